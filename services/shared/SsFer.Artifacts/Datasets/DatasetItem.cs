@@ -1,0 +1,35 @@
+namespace SsFer.Artifacts.Datasets;
+
+/// <summary>What is known of one picture; stored beside it as <c>key.json</c>.</summary>
+public sealed record DatasetItem
+{
+    /// <summary>Unique in the dataset; ordinal order is the order of storage.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>train, validation or test.</summary>
+    public required string Split { get; init; }
+
+    /// <summary>Class name, or null where unlabelled.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>Further labels by rule or task (for FERPlus: plurality, majority), null values where the rule drops the picture.</summary>
+    public IReadOnlyDictionary<string, string?>? LabelsByRule { get; init; }
+
+    /// <summary>Face box (x0, y0, x1, y1) in pixels of the stored picture, or null where no face was found.</summary>
+    public IReadOnlyList<float>? Box { get; init; }
+
+    /// <summary>Landmarks as x, y pairs in pixels of the stored picture: right eye, left eye, nose, mouth ... ; null where unknown.</summary>
+    public IReadOnlyList<float>? Landmarks { get; init; }
+
+    /// <summary>Score of the detection in [0, 1].</summary>
+    public float? DetectionScore { get; init; }
+
+    /// <summary>Key of the first picture with the same pixels, where this one repeats it.</summary>
+    public string? DuplicateOf { get; init; }
+
+    /// <summary>SHA-256 of the decoded pixels, hexadecimal.</summary>
+    public string? PixelHash { get; init; }
+
+    /// <summary>Where the picture came from, as the importer saw it (archive and entry, or file name).</summary>
+    public required string Source { get; init; }
+}

@@ -1,0 +1,17 @@
+namespace SsFer.Artifacts.Storage;
+
+/// <summary>A fault of the store or of what is stored; its message names the artifact and, where there is one, the cure.</summary>
+public class ArtifactException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Nothing is stored at the path asked for.</summary>
+public sealed class ArtifactNotFoundException(string path) : ArtifactException($"nothing is stored at '{path}'")
+{
+    public string Path { get; } = path;
+}
+
+/// <summary>What is stored cannot be what it should be: truncated, of another format, or of another hash.</summary>
+public sealed class CorruptArtifactException(string message, Exception? inner = null) : ArtifactException(message, inner);
+
+/// <summary>The medium has no room left. What was stored before is untouched.</summary>
+public sealed class StorageFullException(string path, Exception? inner = null)
+    : ArtifactException($"no space left while writing '{path}': free some space or choose another store with --store", inner);
