@@ -1,15 +1,12 @@
 using SsFer.Artifacts.Datasets;
-using SsFer.Vision;
+using SsFer.Vision.Imaging;
 
 namespace SsFer.Importing;
 
 /// <summary>Limits of an import. None of them shows in the version except through what it rejects.</summary>
 public sealed record ImportOptions
 {
-    /// <summary>Largest encoded picture in bytes, 32 MiB unless told; larger ones are rejected without being read.</summary>
-    public long MaxPictureBytes { get; init; } = 32 << 20;
-
-    /// <summary>Largest decoded picture; checked from the header, before anything is decoded.</summary>
+    /// <summary>Largest picture, encoded and decoded; what exceeds it is rejected before it is read or decoded.</summary>
     public ImageBudget Budget { get; init; } = ImageBudget.Default;
 
     /// <summary>Pictures checked at a time, one a processor unless told. At most about twice as many are in memory.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
 using SsFer.Importing.Pictures;
-using SsFer.Vision;
+using SsFer.Vision.Imaging;
 
 namespace SsFer.Importing;
 
@@ -24,6 +24,7 @@ internal sealed record PlannedPicture(IPictureSource Source, PictureEntry Entry,
 /// <summary>What every importer does once it knows its pictures: read, check, hash, mark duplicates, store, publish.</summary>
 internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions options)
 {
+    private readonly PictureDecoder _decoder = new(options.Budget);
     private readonly Dictionary<UInt128, (string Key, string Split)> _firstByPixels = [];
     private int _duplicates;
     private int _duplicatesAcrossSplits;
@@ -72,11 +73,11 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
             ReadPicture read;
             try
             {
-                read = new ReadPicture(planned) { Content = await planned.Source.ReadAsync(planned.Entry, options.MaxPictureBytes, cancellationToken) };
+                read = new ReadPicture(planned) { Content = await planned.Source.ReadAsync(planned.Entry, options.Budget.MaxEncodedBytes, cancellationToken) };
             }
             catch (UnreadablePictureException e)
             {
-                read = new ReadPicture(planned) { Reason = e.Message };
+                read = new ReadPicture(planned) { Reason = e.Reason };
             }
             yield return read;
         }
@@ -86,7 +87,14 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
     {
         if (read.Reason is not null)
             return read;
-        throw new NotImplementedException();
+        try
+        {
+            return read with { PixelHash = _decoder.Decode(read.Content, read.Planned.Entry.Name).PixelHash() };
+        }
+        catch (UnreadablePictureException e)
+        {
+            return new ReadPicture(read.Planned) { Reason = e.Reason };
+        }
     }
 
     private DatasetItem ToItem(ReadPicture read)

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using SsFer.Vision.Imaging;
 
 namespace SsFer.Importing.Pictures;
 
@@ -31,11 +32,11 @@ public sealed class DirectoryPictureSource : IPictureSource
         try
         {
             await using var file = File.OpenRead(Path.Combine(_root, entry.Name));
-            return await PictureSource.ReadBoundedAsync(file, file.Length, maxBytes, cancellationToken);
+            return await PictureSource.ReadBoundedAsync(file, entry.Name, file.Length, maxBytes, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new UnreadablePictureException($"cannot be read: {e.Message}", e);
+            throw new UnreadablePictureException(entry.Name, $"cannot be read: {e.Message}", e);
         }
     }
 

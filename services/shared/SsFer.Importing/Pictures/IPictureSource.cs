@@ -1,3 +1,5 @@
+using SsFer.Vision.Imaging;
+
 namespace SsFer.Importing.Pictures;
 
 /// <summary>
@@ -19,8 +21,7 @@ public interface IPictureSource : IDisposable
     Task<byte[]> ReadAsync(PictureEntry entry, long maxBytes, CancellationToken cancellationToken);
 }
 
-/// <summary>One file of a source. <paramref name="Name"/> has <c>/</c> between its parts; <paramref name="Index"/> is the source's own handle.</summary>
+/// <summary>One file of a source.</summary>
+/// <param name="Name">Path inside the source, with <c>/</c> between its parts.</param>
+/// <param name="Index">The source's own handle.</param>
 public sealed record PictureEntry(string Name, int Index);
-
-/// <summary>One picture that cannot be used; the message is the reason that is recorded.</summary>
-public sealed class UnreadablePictureException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,3 +1,5 @@
+using SsFer.Vision.Imaging;
+
 namespace SsFer.Importing.Pictures;
 
 public static class PictureSource
@@ -18,17 +20,17 @@ public static class PictureSource
         name.EndsWith('/') || name.Split('/').Any(part => part is "__MACOSX" or "Thumbs.db" or "desktop.ini" || part.StartsWith('.') && part is not ("." or ".."));
 
     /// <summary>Reads to the end, and no further than one byte past the limit, whatever length was declared.</summary>
-    internal static async Task<byte[]> ReadBoundedAsync(Stream stream, long declared, long maxBytes, CancellationToken cancellationToken)
+    internal static async Task<byte[]> ReadBoundedAsync(Stream stream, string name, long declared, long maxBytes, CancellationToken cancellationToken)
     {
         if (declared > maxBytes)
-            throw new UnreadablePictureException($"{declared} bytes, over the limit of {maxBytes}");
+            throw new UnreadablePictureException(name, $"has {declared} bytes, over the limit of {maxBytes}");
         var content = new byte[declared];
         var read = await stream.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, cancellationToken);
         if (read < content.Length)
-            throw new UnreadablePictureException($"truncated: {declared} bytes declared, {read} found");
+            throw new UnreadablePictureException(name, $"is cut short: {declared} bytes declared, {read} found");
         var beyond = new byte[1];
         if (await stream.ReadAsync(beyond, cancellationToken) != 0)
-            throw new UnreadablePictureException($"holds more than the {declared} bytes it declares");
+            throw new UnreadablePictureException(name, $"holds more than the {declared} bytes it declares");
         return content;
     }
 }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using SsFer.Vision.Imaging;
 
 namespace SsFer.Importing.Pictures;
 
@@ -37,15 +38,13 @@ public sealed class ZipPictureSource : IPictureSource
         try
         {
             if (zipped.IsEncrypted)
-                throw new UnreadablePictureException("encrypted in its archive");
-            if (zipped.Length > maxBytes)
-                throw new UnreadablePictureException($"{zipped.Length} bytes, over the limit of {maxBytes}");
+                throw new UnreadablePictureException(entry.Name, "is encrypted in its archive");
             await using var stream = await zipped.OpenAsync(cancellationToken);
-            return await PictureSource.ReadBoundedAsync(stream, zipped.Length, maxBytes, cancellationToken);
+            return await PictureSource.ReadBoundedAsync(stream, entry.Name, zipped.Length, maxBytes, cancellationToken);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)
         {
-            throw new UnreadablePictureException($"cannot be unpacked: {e.Message}", e);
+            throw new UnreadablePictureException(entry.Name, $"cannot be unpacked: {e.Message}", e);
         }
     }
 
