@@ -25,8 +25,9 @@ internal sealed record FerPlusPlan(IReadOnlyList<PlannedPicture> Pictures, IRead
 
         var keys = new PictureKeys();
         var pictures = matched
-            .OrderBy(match => SplitOrder(match.Value.Row.Split)).ThenBy(match => match.Key, StringComparer.Ordinal)
             .Select(match => Plan(match.Value.Row, match.Value.Source, match.Value.Entry, keys.Next("", match.Key), rule))
+            // FERPlus numbers its pictures train, validation, test: of two with equal pixels, the one in train thus counts as the original.
+            .OrderBy(picture => picture.Key, StringComparer.Ordinal)
             .ToList();
         return new FerPlusPlan(pictures, rejected, votes.NamelessRows + votes.Rows.Count(row => !matched.ContainsKey(row.Image)));
     }
@@ -36,7 +37,4 @@ internal sealed record FerPlusPlan(IReadOnlyList<PlannedPicture> Pictures, IRead
         var labels = Enum.GetValues<FerPlusRule>().ToDictionary(FerPlusLabels.NameOf, each => FerPlusLabels.Decide(each, row.Votes.AsSpan()));
         return new PlannedPicture(source, entry, key, row.Split) { Label = labels[FerPlusLabels.NameOf(rule)], LabelsByRule = labels };
     }
-
-    // Train first: of two pictures with equal pixels the one in train is the original, and the one in validation or test is marked.
-    private static int SplitOrder(string split) => split switch { DatasetSplit.Train => 0, DatasetSplit.Validation => 1, _ => 2 };
 }
