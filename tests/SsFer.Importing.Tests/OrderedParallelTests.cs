@@ -10,7 +10,7 @@ public sealed class OrderedParallelTests
     public async Task SelectOrdered_UnevenWork_KeepsTheOrder()
     {
         var results = new List<int>();
-        await foreach (var result in Numbers(500, () => { }).SelectOrderedAsync(4, Uneven, Token))
+        await foreach (var result in Numbers(500, () => { }, Token).SelectOrderedAsync(4, Uneven, Token))
             results.Add(result);
 
         Assert.Equal(Enumerable.Range(0, 500), results);
@@ -26,7 +26,7 @@ public sealed class OrderedParallelTests
     public async Task SelectOrdered_SlowConsumer_ReadsOnlyAFewAhead()
     {
         var (read, taken, furthest) = (0, 0, 0);
-        await foreach (var _ in Numbers(200, () => Interlocked.Increment(ref read)).SelectOrderedAsync(4, i => i, Token))
+        await foreach (var _ in Numbers(200, () => Interlocked.Increment(ref read), Token).SelectOrderedAsync(4, i => i, Token))
         {
             taken++;
             await Task.Yield();
@@ -43,7 +43,7 @@ public sealed class OrderedParallelTests
 
         var error = await Assert.ThrowsAsync<InvalidDataException>(async () =>
         {
-            await foreach (var result in Numbers(100, () => { }).SelectOrderedAsync(4, i => i == 10 ? throw new InvalidDataException("ten") : i, Token))
+            await foreach (var result in Numbers(100, () => { }, Token).SelectOrderedAsync(4, i => i == 10 ? throw new InvalidDataException("ten") : i, Token))
                 results.Add(result);
         });
 
@@ -55,7 +55,7 @@ public sealed class OrderedParallelTests
     public async Task SelectOrdered_SourceThatThrows_EndsWithItsException() =>
         await Assert.ThrowsAsync<InvalidDataException>(async () =>
         {
-            await foreach (var _ in Numbers(100, () => throw new InvalidDataException()).SelectOrderedAsync(4, i => i, Token))
+            await foreach (var _ in Numbers(100, () => throw new InvalidDataException(), Token).SelectOrderedAsync(4, i => i, Token))
             {
             }
         });
@@ -67,7 +67,7 @@ public sealed class OrderedParallelTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var i in Numbers(int.MaxValue, () => { }).SelectOrderedAsync(4, i => i, stop.Token))
+            await foreach (var i in Numbers(int.MaxValue, () => { }, Token).SelectOrderedAsync(4, i => i, stop.Token))
                 if (i == 20) await stop.CancelAsync();
         });
     }
@@ -76,13 +76,13 @@ public sealed class OrderedParallelTests
     public async Task SelectOrdered_LeftEarly_StopsReading()
     {
         var read = 0;
-        await foreach (var i in Numbers(int.MaxValue, () => read++).SelectOrderedAsync(4, i => i, Token))
+        await foreach (var i in Numbers(int.MaxValue, () => read++, Token).SelectOrderedAsync(4, i => i, Token))
             if (i == 5) break;
 
         Assert.InRange(read, 6, 20);
     }
 
-    private static async IAsyncEnumerable<int> Numbers(int count, Action onRead, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    private static async IAsyncEnumerable<int> Numbers(int count, Action onRead, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var i = 0; i < count; i++)
         {

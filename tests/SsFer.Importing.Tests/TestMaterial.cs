@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Storage;
 using SsFer.Vision.Imaging;
 
 namespace SsFer.Importing.Tests;
@@ -30,9 +33,8 @@ internal sealed class TestMaterial : IDisposable
         var png = Png(1);
         (png[18], png[19]) = (0xEA, 0x60); // IHDR: width in bytes 16-19, height in 20-23, big-endian
         (png[22], png[23]) = (0xEA, 0x60);
-        var crc = BitConverter.GetBytes(System.IO.Hashing.Crc32.HashToUInt32(png.AsSpan(12, 17)));
-        Array.Reverse(crc);
-        crc.CopyTo(png, 29);
+        var crc = Crc32(png.AsSpan(12, 17));
+        BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), crc);
         return png;
     }
 
@@ -65,5 +67,30 @@ internal sealed class TestMaterial : IDisposable
         return path;
     }
 
+    public async Task<List<(DatasetEntry Entry, byte[] Content)>> ReadAllAsync(IArtifactStore store, DatasetManifest manifest, CancellationToken cancellationToken)
+    {
+        using var reader = await DatasetReader.OpenAsync(store, manifest.Name, manifest.Version, Path("cache"), cancellationToken);
+        var all = new List<(DatasetEntry, byte[])>();
+        await foreach (var entry in reader.EntriesAsync(cancellationToken))
+        {
+            var content = new byte[entry.Length];
+            reader.ReadImage(entry, content);
+            all.Add((entry, content));
+        }
+        return all;
+    }
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private static uint Crc32(ReadOnlySpan<byte> bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var value in bytes)
+        {
+            crc ^= value;
+            for (var bit = 0; bit < 8; bit++)
+                crc = (crc >> 1) ^ (0xEDB88320 & (uint)-(int)(crc & 1));
+        }
+        return ~crc;
+    }
 }

@@ -45,6 +45,7 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
         RejectedItem? firstRefused = rejected.Count > 0 ? rejected[0] : null;
         await foreach (var read in ReadAsync(plan, cancellationToken).SelectOrderedAsync(options.Parallelism, Check, cancellationToken))
         {
+            done++;
             if (read.Reason is { } reason)
             {
                 refused++;
@@ -55,7 +56,7 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
             {
                 await writer.AddAsync(ToItem(read), read.Content, ExtensionOf(read.Planned.Entry.Name), cancellationToken);
             }
-            progress?.Report(new ImportProgress(++done, plan.Count, refused));
+            progress?.Report(new ImportProgress(done, plan.Count, refused));
         }
         if (done == refused)
             throw new ImportException($"none of the {refused + rejected.Count} files for '{draft.Name}' can be imported; the first, '{firstRefused?.Source}': {firstRefused?.Reason}");
