@@ -16,7 +16,7 @@ public sealed class DetectorOptions
 
     /// <summary>
     /// Share of the canvas side that the picture takes, in (0, 1]; the rest is border, which faces that fill their frame need.
-    /// Null, the default, looks at the whole canvas first and again with a border of 0.5 where that finds nothing.
+    /// Null, the default, looks at the whole canvas first, and again with a border of 0.5 where that finds nothing or a face too large for the detector.
     /// </summary>
     public float? Border { get => _border; init => _border = value is { } share ? Share(share, nameof(Border)) : null; }
 
