@@ -1,3 +1,4 @@
+using SsFer.Learning.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,11 +22,11 @@ public sealed class MaskedAutoencoder
     private readonly Block[] _decoderBlocks;
     private readonly LayerNorm _decoderNorm;
     private readonly Linear _decoderPred;
-    private readonly DecoderOptions _decoder;
+    private readonly DecoderSettings _decoder;
 
-    public MaskedAutoencoder(VisionTransformerOptions options, DecoderOptions decoder)
+    public MaskedAutoencoder(ModelSettings options, DecoderSettings decoder)
     {
-        Options = options.Validated();
+        Options = ModelGeometry.Checked(options);
         _decoder = decoder;
         Layout = new ParameterLayout();
         _clsToken = Layout.Add("cls_token", [1, 1, options.Width], Initialisation.Normal(0.02));
@@ -42,7 +43,7 @@ public sealed class MaskedAutoencoder
         Layout.Seal();
     }
 
-    public VisionTransformerOptions Options { get; }
+    public ModelSettings Options { get; }
 
     public ParameterLayout Layout { get; }
 

@@ -1,9 +1,10 @@
+using SsFer.Learning.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Models;
 
 /// <summary>Linear projection of patches. Stored as timm's convolution, [D, 3, p, p]; computed as a matrix product.</summary>
-internal sealed class PatchEmbedding(ParameterLayout layout, string key, VisionTransformerOptions options)
+internal sealed class PatchEmbedding(ParameterLayout layout, string key, ModelSettings options)
 {
     private readonly ParameterSlot _weight = layout.Add(
         $"{key}.proj.weight", [options.Width, 3, options.PatchSize, options.PatchSize], Initialisation.XavierUniform(options.PatchLength, options.Width));
@@ -11,7 +12,7 @@ internal sealed class PatchEmbedding(ParameterLayout layout, string key, VisionT
     private readonly ParameterSlot _bias = layout.Add($"{key}.proj.bias", [options.Width], Initialisation.Zeros);
 
     /// <summary>Cuts pictures [N, 3, S, S] into patches [N, L, p²·3], values in the order row, column, channel.</summary>
-    public static Tensor Patchify(Tensor pictures, VisionTransformerOptions options)
+    public static Tensor Patchify(Tensor pictures, ModelSettings options)
     {
         long n = pictures.shape[0], grid = options.Grid, patch = options.PatchSize;
         if (pictures.shape is not [_, 3, var height, var width] || height != options.ImageSize || width != options.ImageSize)

@@ -1,3 +1,4 @@
+using SsFer.Learning.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,9 +20,9 @@ public sealed class VisionTransformer
     private readonly LayerNorm _norm;
     private readonly Linear _head;
 
-    public VisionTransformer(VisionTransformerOptions options, int classes)
+    public VisionTransformer(ModelSettings options, int classes)
     {
-        Options = options.Validated();
+        Options = ModelGeometry.Checked(options);
         Classes = classes > 1 ? classes : throw new ArgumentException($"a classifier needs at least two classes, got {classes}");
         Layout = new ParameterLayout();
         _clsToken = Layout.Add("cls_token", [1, 1, options.Width], Initialisation.Normal(0.02));
@@ -33,7 +34,7 @@ public sealed class VisionTransformer
         Layout.Seal();
     }
 
-    public VisionTransformerOptions Options { get; }
+    public ModelSettings Options { get; }
 
     public int Classes { get; }
 
