@@ -1,5 +1,4 @@
 using SsFer.Learning.Recipes;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Models;
@@ -48,13 +47,14 @@ public sealed class MaskedAutoencoder
     public ParameterLayout Layout { get; }
 
     /// <summary>
-    /// Mean squared error on the removed patches against their normalised pixels, a scalar in fp32.
+    /// Mean squared error on the removed patches against their pixels, a scalar in fp32.
     /// </summary>
     /// <param name="parameters">Weights.</param>
     /// <param name="pictures">Normalised pictures, [N, 3, S, S].</param>
     /// <param name="shuffle">A permutation of the patches per picture, [N, L] int64; its first <paramref name="visible"/> entries are seen.</param>
     /// <param name="visible">Number of patches the encoder sees.</param>
-    public Tensor Loss(ParameterSet parameters, Tensor pictures, Tensor shuffle, int visible)
+    /// <param name="normalise">Whether the target is normalised per patch.</param>
+    public Tensor Loss(ParameterSet parameters, Tensor pictures, Tensor shuffle, int visible, bool normalise = true)
     {
         long n = pictures.shape[0], length = Options.PatchCount, removed = length - visible;
         if (visible <= 0 || removed <= 0)
@@ -62,7 +62,9 @@ public sealed class MaskedAutoencoder
         var patches = PatchEmbedding.Patchify(pictures, Options).view(n * length, Options.PatchLength); // [N·L, p²·3]
         var rows = shuffle + arange(n, int64, shuffle.device).mul(length).unsqueeze(1); // [N, L], rows of the flattened patches
         var seen = patches.index_select(0, rows.narrow(1, 0, visible).reshape(-1)).view(n, visible, Options.PatchLength); // [N, K, p²·3]
-        var target = NormalisePatches(patches.index_select(0, rows.narrow(1, visible, removed).reshape(-1))).view(n, removed, Options.PatchLength); // [N, L-K, p²·3]
+        var target = patches.index_select(0, rows.narrow(1, visible, removed).reshape(-1)).view(n, removed, Options.PatchLength); // [N, L-K, p²·3]
+        if (normalise)
+            target = NormalisePatches(target);
         return (Reconstruct(parameters, seen, shuffle, visible).to(ScalarType.Float32) - target).square().mean();
     }
 

@@ -1,5 +1,4 @@
 using SsFer.Learning.Recipes;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Optimisation;

@@ -1,5 +1,4 @@
 using SsFer.Learning.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Optimisation;

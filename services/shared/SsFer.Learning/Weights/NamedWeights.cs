@@ -1,5 +1,4 @@
 using SsFer.Learning.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Weights;
@@ -15,7 +14,7 @@ public sealed record ImportReport(IReadOnlyList<string> Loaded, IReadOnlyList<st
 }
 
 /// <summary>A parameter set as a state dictionary with timm's and MAE's keys, and back.</summary>
-public static class StateDictionary
+public static class NamedWeights
 {
     /// <summary>All parameters under their keys, in fp32, in the order of declaration.</summary>
     public static IEnumerable<KeyValuePair<string, Tensor>> Of(ParameterSet parameters) =>
