@@ -36,7 +36,12 @@ public sealed record DatasetManifest
 }
 
 /// <summary>One tar file of a version: <c>shard-NNNNN.tar</c> and its index beside it.</summary>
-public sealed record ShardInfo(string File, string Sha256, int Items, long Bytes);
+/// <param name="File">File name in the folder of the version.</param>
+/// <param name="Sha256">Of the tar file, lower-case hexadecimal.</param>
+/// <param name="Items">Pictures in the shard.</param>
+/// <param name="Bytes">Length of the tar file.</param>
+/// <param name="IndexSha256">Of the index beside it, lower-case hexadecimal.</param>
+public sealed record ShardInfo(string File, string Sha256, int Items, long Bytes, string IndexSha256);
 
 /// <summary>A picture that was left out, and why.</summary>
 public sealed record RejectedItem(string Source, string Reason);

@@ -1,0 +1,28 @@
+namespace SsFer.Artifacts.Datasets;
+
+/// <summary>What is known of a dataset version before its first picture.</summary>
+public sealed record DatasetDraft
+{
+    public required string Name { get; init; }
+
+    public required DatasetKind Kind { get; init; }
+
+    /// <summary>Side of a prepared face in pixels; null for raw pictures.</summary>
+    public int? Size { get; init; }
+
+    /// <summary>Class names in the order of the class index; empty where nothing is labelled.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>See <see cref="DatasetManifest.Provenance"/>; it counts towards the version, so it must hold no date and nothing else that differs when the same is done again.</summary>
+    public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>How a <see cref="DatasetWriter"/> works; only the shard size shows in what it writes.</summary>
+public sealed record DatasetWriterOptions
+{
+    /// <summary>Pictures in a shard, 4,096 unless told; 1 or more.</summary>
+    public int ItemsPerShard { get; init; } = 4096;
+
+    /// <summary>Where shards stand until they are stored; needs room for the whole dataset. The system's folder for temporary files unless told.</summary>
+    public string? ScratchDirectory { get; init; }
+}

@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using SsFer.Artifacts.Storage;
+
+namespace SsFer.Artifacts.Datasets;
+
+/// <summary>Where the parts of a dataset stand in the store, and how its version comes about.</summary>
+internal static class DatasetLayout
+{
+    public const string Root = "datasets/";
+    private const string Current = "/current.json";
+
+    public static string CurrentOf(string name) => Root + name + Current;
+
+    /// <summary>The dataset a path is the <c>current.json</c> of, or null.</summary>
+    public static string? NameOfCurrent(string path)
+    {
+        var ends = path.StartsWith(Root, StringComparison.Ordinal) && path.EndsWith(Current, StringComparison.Ordinal);
+        var name = ends ? path[Root.Length..^Current.Length] : "";
+        return DatasetName.IsValid(name) ? name : null;
+    }
+
+    public static string ManifestOf(string name, string version) => PartOf(name, version, "manifest.json");
+
+    public static string PartOf(string name, string version, string file) => $"{Root}{name}/{version}/{file}";
+
+    public static string ShardFile(int number) => $"shard-{number:00000}.tar";
+
+    public static string IndexFile(string shardFile) => Path.ChangeExtension(shardFile, ".index.jsonl");
+
+    /// <summary>The version covers the whole description but the name, so that equal content has one version under every name.</summary>
+    public static string VersionOf(DatasetManifest manifest)
+    {
+        var description = JsonSerializer.SerializeToUtf8Bytes(manifest with { Name = "", Version = "" }, ArtifactJson.Line);
+        return Convert.ToHexStringLower(SHA256.HashData(description))[..16];
+    }
+
+    /// <exception cref="ArtifactNotFoundException">The version does not exist.</exception>
+    /// <exception cref="CorruptArtifactException">The manifest is not the one that the version was computed from.</exception>
+    public static async Task<DatasetManifest> ReadManifestAsync(IArtifactStore store, string name, string version, CancellationToken cancellationToken)
+    {
+        DatasetName.Validate(name);
+        var path = ManifestOf(name, version);
+        var stored = await store.TryReadJsonAsync<DatasetManifest>(path, cancellationToken) ?? throw new ArtifactNotFoundException(path);
+        var manifest = stored.Value;
+        return manifest.Name == name && manifest.Version == version && VersionOf(manifest) == version
+            ? manifest
+            : throw new CorruptArtifactException($"'{path}' is damaged, its content is not that of version {version}: delete it, then import or prepare the dataset again");
+    }
+}
+
+/// <summary>One line of a shard's index.</summary>
+internal sealed record IndexLine(long Offset, int Length, string Extension, DatasetItem Item);

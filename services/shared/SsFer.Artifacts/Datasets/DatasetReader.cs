@@ -1,0 +1,147 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+using SsFer.Artifacts.Storage;
+
+namespace SsFer.Artifacts.Datasets;
+
+/// <summary>
+/// Reads one version of a dataset: its entries as a stream, its pictures in any order and from any number of threads. Memory does not grow with the
+/// dataset; one file handle is held per shard.
+/// </summary>
+public sealed class DatasetReader : IDisposable
+{
+    private readonly string[] _indexes;
+    private readonly SafeFileHandle[] _shards;
+
+    private DatasetReader(DatasetManifest manifest, string[] indexes, SafeFileHandle[] shards)
+    {
+        Manifest = manifest;
+        _indexes = indexes;
+        _shards = shards;
+    }
+
+    public DatasetManifest Manifest { get; }
+
+    /// <summary>Fetches every shard that is not yet in the cache, verifies it, and opens it.</summary>
+    /// <param name="store">A store that is an <see cref="ILocalFiles"/> is read in place.</param>
+    /// <param name="name">Of the dataset.</param>
+    /// <param name="version">Of the dataset; <see cref="DatasetCatalog"/> knows the current ones.</param>
+    /// <param name="cacheDirectory">Holds fetched shards under their hash, for all datasets and processes; nothing is evicted.</param>
+    /// <param name="cancellationToken">Stops the fetching; what was fetched stays in the cache.</param>
+    /// <exception cref="ArtifactNotFoundException">The version, or a shard of it, is not stored.</exception>
+    /// <exception cref="CorruptArtifactException">The manifest or a shard is not what the version says; the message names it.</exception>
+    public static async Task<DatasetReader> OpenAsync(
+        IArtifactStore store, string name, string version, string cacheDirectory, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        var manifest = await DatasetLayout.ReadManifestAsync(store, name, version, cancellationToken);
+        var cache = new ShardCache(store, cacheDirectory);
+        var indexes = new List<string>();
+        var shards = new List<SafeFileHandle>();
+        try
+        {
+            foreach (var shard in manifest.Shards)
+            {
+                var index = DatasetLayout.IndexFile(shard.File);
+                indexes.Add(await cache.GetAsync(DatasetLayout.PartOf(name, version, index), shard.IndexSha256, cancellationToken));
+                var file = await cache.GetAsync(DatasetLayout.PartOf(name, version, shard.File), shard.Sha256, cancellationToken);
+                shards.Add(File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess));
+            }
+
+            return new DatasetReader(manifest, [.. indexes], [.. shards]);
+        }
+        catch
+        {
+            shards.ForEach(shard => shard.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>All entries in the order of their keys. May be enumerated any number of times, also at once.</summary>
+    /// <exception cref="CorruptArtifactException">An index says what cannot be.</exception>
+    public async IAsyncEnumerable<DatasetEntry> EntriesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var shard = 0; shard < _shards.Length; shard++)
+        {
+            await using var file = File.OpenRead(_indexes[shard]);
+            var count = 0;
+            await using var lines = JsonSerializer
+                .DeserializeAsyncEnumerable<IndexLine>(file, topLevelValues: true, ArtifactJson.Line, cancellationToken)
+                .GetAsyncEnumerator(cancellationToken);
+            while (await NextAsync(lines, shard) is { } line)
+            {
+                count++;
+                yield return new DatasetEntry(line.Item, shard, line.Offset, line.Length, line.Extension);
+            }
+
+            if (count != Manifest.Shards[shard].Items)
+            {
+                throw Corrupt(shard, $"it has {count} entries instead of {Manifest.Shards[shard].Items}");
+            }
+        }
+    }
+
+    /// <summary>Reads the encoded picture into the first <see cref="DatasetEntry.Length"/> bytes. Safe from any thread.</summary>
+    /// <exception cref="ArgumentException">The destination is shorter than the picture.</exception>
+    /// <exception cref="CorruptArtifactException">The shard ended early.</exception>
+    public void ReadImage(DatasetEntry entry, Span<byte> destination)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        if (destination.Length < entry.Length)
+        {
+            throw new ArgumentException($"picture '{entry.Item.Key}' has {entry.Length} bytes, the destination {destination.Length}", nameof(destination));
+        }
+
+        ReadImage(entry.Shard, entry.Offset, destination[..entry.Length]);
+    }
+
+    /// <summary>Fills the destination from <paramref name="offset"/> (bytes) of a shard. Safe from any thread; for callers that keep entries in a form of their own.</summary>
+    /// <exception cref="CorruptArtifactException">The shard ended early.</exception>
+    public void ReadImage(int shard, long offset, Span<byte> destination)
+    {
+        while (!destination.IsEmpty)
+        {
+            var count = RandomAccess.Read(_shards[shard], destination, offset);
+            if (count == 0)
+            {
+                throw new CorruptArtifactException($"'{PathOf(Manifest.Shards[shard].File)}' ended before byte {offset + destination.Length}: import or prepare the dataset again");
+            }
+
+            destination = destination[count..];
+            offset += count;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var shard in _shards)
+        {
+            shard.Dispose();
+        }
+    }
+
+    private async ValueTask<IndexLine?> NextAsync(IAsyncEnumerator<IndexLine?> lines, int shard)
+    {
+        try
+        {
+            if (!await lines.MoveNextAsync())
+            {
+                return null;
+            }
+        }
+        catch (JsonException fault)
+        {
+            throw Corrupt(shard, fault.Message, fault);
+        }
+
+        return lines.Current is { Offset: >= 0, Length: > 0 } line && line.Offset + line.Length <= Manifest.Shards[shard].Bytes
+            ? line
+            : throw Corrupt(shard, "an entry lies outside its shard");
+    }
+
+    private CorruptArtifactException Corrupt(int shard, string why, Exception? inner = null) =>
+        new($"'{PathOf(DatasetLayout.IndexFile(Manifest.Shards[shard].File))}' is damaged, {why}: import or prepare the dataset again", inner);
+
+    private string PathOf(string file) => DatasetLayout.PartOf(Manifest.Name, Manifest.Version, file);
+}
