@@ -22,9 +22,14 @@ internal static class StoredFiles
         }
         catch
         {
-            // The store's fault is the one to report, unless the producer's own was what the store met while reading (then they are the same).
+            // The producer must be gone before its stream is. A fault of its own is the cause of whatever the store met while reading.
             await stop.CancelAsync();
-            await producing.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await ((Task)producing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (producing.IsFaulted)
+            {
+                await producing;
+            }
+
             throw;
         }
 

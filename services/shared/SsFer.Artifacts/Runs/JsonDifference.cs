@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace SsFer.Artifacts.Runs;
 
-/// <summary>Names the places in which two JSON documents differ.</summary>
-internal static class JsonDifference
+/// <summary>A place in which two JSON documents differ, as <c>recipe.pretraining.epochs</c>.</summary>
+internal sealed record JsonDifference(string Path, JsonElement Stored, JsonElement Asked)
 {
-    /// <summary>Each as <c>recipe.pretraining.epochs (600, now 20)</c>, in document order.</summary>
-    public static IEnumerable<string> Between(JsonElement stored, JsonElement asked, string path = "")
+    /// <summary>All of them, in document order.</summary>
+    public static IEnumerable<JsonDifference> Between(JsonElement stored, JsonElement asked, string path = "")
     {
         if (stored.ValueKind == JsonValueKind.Object && asked.ValueKind == JsonValueKind.Object)
         {
@@ -14,8 +14,10 @@ internal static class JsonDifference
             return names.SelectMany(name => Between(Member(stored, name), Member(asked, name), path.Length == 0 ? name : $"{path}.{name}"));
         }
 
-        return Same(stored, asked) ? [] : [$"{path} ({Show(stored)}, now {Show(asked)})"];
+        return Same(stored, asked) ? [] : [new JsonDifference(path, stored, asked)];
     }
+
+    public override string ToString() => $"{Path} ({Show(Stored)}, now {Show(Asked)})";
 
     private static JsonElement Member(JsonElement element, string name) => element.TryGetProperty(name, out var member) ? member : default;
 

@@ -8,6 +8,11 @@ namespace SsFer.Artifacts.Runs;
 /// <summary>Runs: made, found, cancelled, retried and closed.</summary>
 public sealed class RunStore(IArtifactStore store)
 {
+    private const int ShownDifferences = 5;
+
+    /// <summary>The one member in which a repeated request may differ.</summary>
+    private static readonly string Created = RunJson.Options.PropertyNamingPolicy!.ConvertName(nameof(RunSpec.Created));
+
     private static readonly byte[] Marker = "{}"u8.ToArray();
 
     private readonly StageRecords _records = new(store);
@@ -20,8 +25,8 @@ public sealed class RunStore(IArtifactStore store)
         ArgumentNullException.ThrowIfNull(plan);
         plan.Validate();
 
-        await PutOnceAsync(spec.Id, RunPaths.Spec(spec.Id), spec, spec with { Created = default }, cancellationToken);
-        await PutOnceAsync(spec.Id, RunPaths.Plan(spec.Id), plan, plan, cancellationToken);
+        await PutOnceAsync(spec.Id, RunPaths.Spec(spec.Id), spec, cancellationToken);
+        await PutOnceAsync(spec.Id, RunPaths.Plan(spec.Id), plan, cancellationToken);
         foreach (var stage in plan.Stages)
         {
             await _records.CreateAsync(spec.Id, stage.Name, cancellationToken);
@@ -149,26 +154,24 @@ public sealed class RunStore(IArtifactStore store)
         where T : class =>
         await store.TryReadAsync(path, cancellationToken) is { } document ? RunJson.Read<T>(path, document.Content) : null;
 
-    private async Task PutOnceAsync<T>(string run, string path, T document, T comparable, CancellationToken cancellationToken)
-        where T : class
+    private async Task PutOnceAsync<T>(string run, string path, T document, CancellationToken cancellationToken)
     {
         if (await store.TryPutIfAbsentAsync(path, RunJson.Write(document), cancellationToken) is not null)
         {
             return;
         }
 
-        var stored = await TryReadAsync<T>(path, cancellationToken) ?? throw new ArtifactNotFoundException(path);
-        if (stored is RunSpec spec)
-        {
-            stored = (spec with { Created = default }) as T;
-        }
-
-        var differences = JsonDifference.Between(
-            JsonSerializer.SerializeToElement(stored, RunJson.Options),
-            JsonSerializer.SerializeToElement(comparable, RunJson.Options)).ToList();
+        var stored = await store.TryReadAsync(path, cancellationToken) ?? throw new ArtifactNotFoundException(path);
+        var differences = JsonDifference
+            .Between(RunJson.Read<JsonElement>(path, stored.Content), JsonSerializer.SerializeToElement(document, RunJson.Options))
+            .Where(difference => difference.Path != Created)
+            .Select(difference => difference.ToString())
+            .ToList();
         if (differences.Count > 0)
         {
-            throw new ArtifactException($"run {run} exists with other settings: differs in {string.Join(", ", differences)}; choose another --run");
+            var more = differences.Count > ShownDifferences ? $" and {differences.Count - ShownDifferences} more" : "";
+            throw new ArtifactException(
+                $"run {run} exists with other settings: differs in {string.Join(", ", differences.Take(ShownDifferences))}{more}; choose another --run");
         }
     }
 }

@@ -22,6 +22,8 @@ public sealed class StageClaim : IAsyncDisposable
     private readonly Task _beating;
     private TaggedRecord _current;
     private Exception? _lastFault;
+    private Task? _tellingLost;
+    private Task? _tellingCancel;
     private string? _lostReason;
     private bool _ended;
     private bool _disposed;
@@ -135,6 +137,7 @@ public sealed class StageClaim : IAsyncDisposable
         await _stopBeating.CancelAsync();
         await _beating;
         await _lifetime.DisposeAsync();
+        await Task.WhenAll(_tellingLost ?? Task.CompletedTask, _tellingCancel ?? Task.CompletedTask);
         _stopBeating.Dispose();
         _lost.Dispose();
         _cancelRequested.Dispose();
@@ -158,13 +161,13 @@ public sealed class StageClaim : IAsyncDisposable
                 catch (Exception e) when (!stop.IsCancellationRequested)
                 {
                     // Passing until the claim's lifetime is over, which has its own timer; the next beat tries again.
-                    _lastFault = e;
+                    Volatile.Write(ref _lastFault, e);
                 }
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception) when (stop.IsCancellationRequested)
         {
-            // Disposed.
+            // Disposed; what the last beat met no longer matters.
         }
     }
 
@@ -191,7 +194,7 @@ public sealed class StageClaim : IAsyncDisposable
             return false;
         }
 
-        // The tokens fire outside the mutex: who listens to them may want to write.
+        // The tokens fire outside the mutex, and nothing here waits for those who listen: they may want to write, and take their time.
         if (_ended)
         {
             _lifetime.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -200,9 +203,9 @@ public sealed class StageClaim : IAsyncDisposable
         {
             Lose(lostReason);
         }
-        else if (Record.CancelRequested)
+        else if (Record.CancelRequested && Interlocked.CompareExchange(ref _tellingCancel, Task.CompletedTask, null) is null)
         {
-            await _cancelRequested.CancelAsync();
+            _tellingCancel = _cancelRequested.CancelAsync();
         }
 
         return lostReason is null;
@@ -245,13 +248,14 @@ public sealed class StageClaim : IAsyncDisposable
         return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
     }
 
-    private void Expire() => Lose($"the store could not be written for {_options.ClaimLifetime.TotalSeconds:0} s: {_lastFault?.Message ?? "it does not answer"}");
+    private void Expire() =>
+        Lose($"the store could not be written for {_options.ClaimLifetime.TotalSeconds:0} s: {Volatile.Read(ref _lastFault)?.Message ?? "it does not answer"}");
 
     private void Lose(string reason)
     {
         if (Interlocked.CompareExchange(ref _lostReason, reason, null) is null)
         {
-            _lost.Cancel();
+            _tellingLost = _lost.CancelAsync();
         }
     }
 }

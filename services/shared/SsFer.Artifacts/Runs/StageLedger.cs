@@ -42,6 +42,13 @@ public sealed class StageLedger
                 continue;
             }
 
+            if (status.IsSettled)
+            {
+                // Whoever ended its last stage did not live to close it.
+                await _runs.CloseIfSettledAsync(run, cancellationToken);
+                continue;
+            }
+
             foreach (var stage in status.Plan.Stages.Where(stage => stage.Kind == kind))
             {
                 if (await TryClaimAsync(status, stage, cancellationToken) is { } claim)
@@ -125,26 +132,23 @@ public sealed class StageLedger
 
     private StageRecord Next(StageRecord record)
     {
+        // Whatever becomes of the stage, its last owner may still be writing: a new fence shuts it out.
+        var next = record with { Fence = record.Fence + 1 };
         if (record.CancelRequested)
         {
-            return record with { State = StageState.Cancelled, CancelRequested = false };
+            return next with { State = StageState.Cancelled, CancelRequested = false };
         }
 
         if (record.Attempt >= _options.MaxAttempts)
         {
-            return record with
-            {
-                State = StageState.Failed,
-                Error = record.Error ?? $"given up after {record.Attempt} attempts: the worker ({record.Owner}) ended without a word",
-            };
+            var before = record.Error is null ? "" : $" (the attempt before: {record.Error})";
+            return next with { State = StageState.Failed, Error = $"given up after {record.Attempt} attempts: {record.Owner} ended without a word{before}" };
         }
 
-        var fence = record.Fence + 1;
-        return record with
+        return next with
         {
             State = StageState.Running,
             Owner = _owner,
-            Fence = fence,
             Attempt = record.Attempt + 1,
             NotBefore = null,
             Heartbeat = new Heartbeat(0, _time.GetUtcNow()),
