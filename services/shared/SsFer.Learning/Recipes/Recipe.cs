@@ -28,7 +28,37 @@ public sealed record Recipe
     public EmaTeacherSettings EmaTeacher { get; init; } = new();
 
     public ExecutionSettings Execution { get; init; } = new();
+
+    /// <summary>The recipe with settings replaced, each given as <c>Path=Value</c>, such as <c>FineTuning.Epochs=30</c>; checked once, after all.</summary>
+    /// <exception cref="RecipeException">A key is unknown, or a value has the wrong type or is out of range.</exception>
+    public Recipe With(params IEnumerable<string> assignments)
+    {
+        ArgumentNullException.ThrowIfNull(assignments);
+        return RecipeJson.Replace(this, assignments.Select(Split));
+    }
+
+    /// <summary>Indented JSON with every setting in a fixed order: equal recipes give equal text.</summary>
+    public string ToJson() => RecipeJson.Write(this);
+
+    /// <exception cref="RecipeException">The text is not JSON, a key is unknown, missing or repeated, or a value does not fit.</exception>
+    public static Recipe FromJson(string json) => RecipeJson.Read(json);
+
+    /// <exception cref="RecipeException">Names the first setting that is out of range or does not fit another.</exception>
+    public void Validate() => RecipeValidation.Check(this);
+
+    /// <summary>All settings in a fixed order, each with the source of its value.</summary>
+    public IReadOnlyList<RecipeLine> Listing() => RecipeCatalog.List(this);
+
+    private static (RecipeSetting Setting, string Value) Split(string assignment)
+    {
+        var equals = assignment.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 0) throw new RecipeException($"'{assignment}' is not of the form Path=Value, such as FineTuning.Epochs=30");
+        return (RecipeSchema.Find(assignment[..equals].Trim()), assignment[(equals + 1)..].Trim());
+    }
 }
+
+/// <summary>One setting as printed: its path, its value, and where the value comes from.</summary>
+public sealed record RecipeLine(string Path, string Value, string Source);
 
 /// <summary>How a run is carried out; does not change what it computes, but for rounding.</summary>
 public sealed record ExecutionSettings
