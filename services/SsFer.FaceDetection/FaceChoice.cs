@@ -1,0 +1,22 @@
+using SsFer.Vision.Detection;
+
+namespace SsFer.FaceDetection;
+
+/// <summary>Which of several faces a picture is of.</summary>
+public static class FaceChoice
+{
+    /// <summary>
+    /// The largest face, weighed by how central it stands: visible area x (1 - distance of its centre from the picture's, in half diagonals).
+    /// Null where there is none. Ties go to the face that comes first, the more certain one.
+    /// </summary>
+    public static DetectedFace? Main(IReadOnlyList<DetectedFace> faces, int width, int height) =>
+        faces.MaxBy(face => Weight(face.Box, width, height));
+
+    private static float Weight(FaceBox box, int width, int height)
+    {
+        var (x, y) = box.Centre;
+        var distance = MathF.Sqrt(MathF.Pow(x - width / 2f, 2) + MathF.Pow(y - height / 2f, 2));
+        var halfDiagonal = MathF.Sqrt((float)width * width + (float)height * height) / 2;
+        return (box.ClipTo(width, height)?.Area ?? 0) * Math.Max(0, 1 - distance / halfDiagonal);
+    }
+}

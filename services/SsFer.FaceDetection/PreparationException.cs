@@ -1,0 +1,4 @@
+namespace SsFer.FaceDetection;
+
+/// <summary>A dataset cannot be prepared as asked; the message names what is wrong and the cure. Nothing was published.</summary>
+public sealed class PreparationException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,42 @@
+using SsFer.Artifacts.Datasets;
+using SsFer.Vision.Imaging;
+
+namespace SsFer.FaceDetection;
+
+/// <summary>How raw pictures become prepared faces. Everything but the last three shows in the version.</summary>
+public sealed record PreparationOptions
+{
+    private const int SmallestLargestCrop = 256;
+
+    /// <summary>Side of a prepared face in pixels, 224 unless told (method, section 0).</summary>
+    public int Size { get; init; } = 224;
+
+    public DetectorChoice Detector { get; init; } = DetectorChoice.BlazeFace;
+
+    /// <summary>Share of the detector's canvas that the picture takes, in (0, 1]; null looks at the whole canvas and again with a border where that finds nothing.</summary>
+    public float? Border { get; init; }
+
+    /// <summary>What is kept around the face on each side, as a share of the longer side of its box; 0.3 unless told.</summary>
+    public float Margin { get; init; } = 0.3f;
+
+    /// <summary>
+    /// Longest side, in pixels, up to which a picture counts as a face already cut out: it is kept whole where no face is found.
+    /// Twice <see cref="Size"/>, but 256 at least, unless told (ours). Labelled pictures are kept whatever their size.
+    /// </summary>
+    public int LargestCrop
+    {
+        get => field > 0 ? field : Math.Max(2 * Size, SmallestLargestCrop);
+        init;
+    }
+
+    /// <summary>Largest picture that is decoded.</summary>
+    public ImageBudget Budget { get; init; } = ImageBudget.Default;
+
+    /// <summary>Pictures worked on at a time, one a processor unless told. At most about twice as many are in memory.</summary>
+    public int Parallelism { get; init; } = Environment.ProcessorCount;
+
+    public DatasetWriterOptions? Writer { get; init; }
+}
+
+/// <summary>How far a preparation is, in pictures; rejected ones and those without a face are among those done.</summary>
+public readonly record struct PreparationProgress(int Done, int Total, int NoFace, int Rejected);

@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Storage;
+using SsFer.Importing;
+
+namespace SsFer.FaceDetection;
+
+/// <summary>
+/// Raw pictures to prepared faces: decode, detect, align, resize, store as PNG with box and landmarks. Pictures stream through:
+/// memory does not grow with the dataset, apart from one box (16 bytes) a picture.
+/// </summary>
+/// <param name="store">Holds the raw version and receives the prepared one.</param>
+/// <param name="cacheDirectory">Where shards of a remote store are kept while they are read.</param>
+public sealed class PrepareDataset(IArtifactStore store, string cacheDirectory)
+{
+    /// <summary>Prepares the current raw version of <paramref name="name"/> and publishes the result; the same input and options give the same version again.</summary>
+    /// <exception cref="PreparationException">There is no raw version, or no picture of it can be used.</exception>
+    /// <exception cref="Vision.Detection.DetectorModelException">The detector's model is missing or damaged.</exception>
+    public async Task<DatasetManifest> RunAsync(
+        string name, PreparationOptions options, IProgress<PreparationProgress>? progress, CancellationToken cancellationToken)
+    {
+        var catalog = new DatasetCatalog(store);
+        var raw = (await catalog.GetAsync(name, cancellationToken)).Raw
+            ?? throw new PreparationException($"the dataset '{name}' has no raw pictures to prepare: import them with ssfer data import");
+        var manifest = await PrepareAsync(name, raw, options, progress, cancellationToken);
+        await catalog.PublishAsync(manifest, cancellationToken);
+        return manifest;
+    }
+
+    /// <summary>Prepares one raw version and stores the result without publishing it.</summary>
+    /// <exception cref="PreparationException">No picture of the version can be used.</exception>
+    /// <exception cref="Vision.Detection.DetectorModelException">The detector's model is missing or damaged.</exception>
+    public async Task<DatasetManifest> PrepareAsync(
+        string name, string rawVersion, PreparationOptions options, IProgress<PreparationProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var preparer = new FacePreparer(options);
+        using var reader = await DatasetReader.OpenAsync(store, name, rawVersion, cacheDirectory, cancellationToken);
+        var report = new PreparationReport(options);
+        var draft = new DatasetDraft
+        {
+            Name = name,
+            Kind = DatasetKind.Prepared,
+            Size = options.Size,
+            Classes = reader.Manifest.Classes,
+            Provenance = report.Describe(reader.Manifest),
+        };
+        await using var writer = DatasetWriter.Create(store, draft, options.Writer);
+        var total = reader.Manifest.Shards.Sum(shard => shard.Items);
+
+        await foreach (var face in ReadAsync(reader, cancellationToken).SelectOrderedAsync(options.Parallelism, preparer.Prepare, cancellationToken))
+        {
+            report.Count(face);
+            if (face.Reason is { } reason)
+                writer.Reject(face.Item.Source, reason);
+            else
+                await writer.AddAsync(face.Item, face.Png, "png", cancellationToken);
+            progress?.Report(new PreparationProgress(report.Done, total, report.NoFace, report.Rejected));
+        }
+        if (report.Done == report.Rejected)
+            throw new PreparationException($"none of the {report.Done} pictures of '{name}' can be used; the first, '{report.FirstRejected?.Item.Source}': {report.FirstRejected?.Reason}");
+        return await writer.CompleteAsync(report.Summarise(), cancellationToken);
+    }
+
+    private static async IAsyncEnumerable<RawPicture> ReadAsync(DatasetReader reader, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var entry in reader.EntriesAsync(cancellationToken))
+        {
+            var encoded = new byte[entry.Length];
+            reader.ReadImage(entry, encoded);
+            yield return new RawPicture(entry.Item, encoded);
+        }
+    }
+}

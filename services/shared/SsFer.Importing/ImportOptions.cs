@@ -1,0 +1,19 @@
+using SsFer.Artifacts.Datasets;
+using SsFer.Vision.Imaging;
+
+namespace SsFer.Importing;
+
+/// <summary>Limits of an import. None of them shows in the version except through what it rejects.</summary>
+public sealed record ImportOptions
+{
+    /// <summary>Largest picture, encoded and decoded; what exceeds it is rejected before it is read or decoded.</summary>
+    public ImageBudget Budget { get; init; } = ImageBudget.Default;
+
+    /// <summary>Pictures checked at a time, one a processor unless told. At most about twice as many are in memory.</summary>
+    public int Parallelism { get; init; } = Environment.ProcessorCount;
+
+    public DatasetWriterOptions? Writer { get; init; }
+}
+
+/// <summary>How far an import is, in pictures; the rejected ones are among those done.</summary>
+public readonly record struct ImportProgress(int Done, int Total, int Rejected);

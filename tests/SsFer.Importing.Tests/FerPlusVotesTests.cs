@@ -1,0 +1,73 @@
+using SsFer.Importing.FerPlus;
+
+namespace SsFer.Importing.Tests;
+
+public sealed class FerPlusVotesTests
+{
+    private const string Header = "Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF";
+
+    [Fact]
+    public void Parse_Rows_GiveSplitNameAndVotes()
+    {
+        var votes = Parse("Training,a.png,4,0,0,1,3,2,0,0,0,0", "PublicTest,b.png,0,0,0,0,0,0,0,0,0,10", "PrivateTest,c.png,0,10,0,0,0,0,0,0,0,0");
+
+        Assert.Equal([("a.png", "train", 2), ("b.png", "validation", 3), ("c.png", "test", 4)], votes.Rows.Select(row => (row.Image, row.Split, row.Line)));
+        Assert.Equal([4, 0, 0, 1, 3, 2, 0, 0, 0, 0], votes.Rows[0].Votes);
+    }
+
+    [Fact]
+    public void Parse_NamelessAndRepeatedRows_AreCounted()
+    {
+        var votes = Parse("Training,,0,0,0,0,0,0,0,0,0,10", "Training,a.png,10,0,0,0,0,0,0,0,0,0", "Training,a.png,10,0,0,0,0,0,0,0,0,0", "");
+
+        Assert.Equal((3, 2, 1, 1), (votes.RowCount, votes.Rows.Count, votes.NamelessRows, votes.RepeatedNames));
+    }
+
+    [Theory]
+    [InlineData("Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,NF,unknown")]
+    [InlineData("emotion,pixels,Usage")]
+    [InlineData("")]
+    public void Parse_WrongHeader_NamesExpectedAndFoundColumns(string header)
+    {
+        var error = Assert.Throws<ImportException>(() => FerPlusVotes.Parse(new StringReader(header), "votes.csv"));
+
+        Assert.Contains("'votes.csv'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(Header, error.Message, StringComparison.Ordinal);
+        Assert.Contains(header.Length == 0 ? "found nothing" : $"found {header}", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Theory]
+    [InlineData("Training,a.png,1,2,3", "line 2: expected 12 columns, found 5")]
+    [InlineData("Practice,a.png,10,0,0,0,0,0,0,0,0,0", "line 2: unknown usage 'Practice'")]
+    [InlineData("Training,a.png,ten,0,0,0,0,0,0,0,0,0", "line 2: 'ten' under neutral is not a count")]
+    [InlineData("Training,a.png,10,-1,0,0,0,0,0,0,0,0", "line 2: '-1' under happiness is not a count")]
+    [InlineData("Training,a.png,10,0,0,0,0,0,0,0,0,2000000000", "line 2: '2000000000' under NF is not a count")]
+    public void Parse_BadRow_NamesLineAndCell(string row, string expected)
+    {
+        var error = Assert.Throws<ImportException>(() => Parse(row));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Training,a.png,9,1,0,0,0,0,0,0,0,0")]
+    [InlineData("PublicTest,a.png,10,0,0,0,0,0,0,0,0,0")]
+    public void Parse_NameTwiceWithDifferentContent_NamesBothLines(string second)
+    {
+        var error = Assert.Throws<ImportException>(() => Parse("Training,a.png,10,0,0,0,0,0,0,0,0,0", second));
+
+        Assert.Contains("line 3: 'a.png' stands in line 2 too", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_MissingFile_NamesItAndTheCure()
+    {
+        var error = Assert.Throws<ImportException>(() => FerPlusVotes.Read("/nowhere/fer2013new.csv"));
+
+        Assert.Contains("'/nowhere/fer2013new.csv' does not exist", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--votes", error.Message, StringComparison.Ordinal);
+    }
+
+    private static FerPlusVotes Parse(params string[] rows) => FerPlusVotes.Parse(new StringReader(string.Join('\n', [Header, .. rows])), "votes.csv");
+}

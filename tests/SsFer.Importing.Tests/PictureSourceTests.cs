@@ -1,0 +1,111 @@
+using SsFer.Importing.Pictures;
+using SsFer.Vision.Imaging;
+
+namespace SsFer.Importing.Tests;
+
+public sealed class PictureSourceTests : IDisposable
+{
+    private readonly TestMaterial _material = new();
+
+    public void Dispose() => _material.Dispose();
+
+    [Fact]
+    public void Zip_NestedFolders_ListsFilesInOrdinalOrderWithoutHousekeeping()
+    {
+        var zip = _material.Zip("a.zip", ("z/b.png", [1]), ("z/a.png", [2]), ("Z.png", [3]), ("__MACOSX/z/._a.png", [4]), ("z/.DS_Store", [5]), ("z/", []));
+
+        using var source = PictureSource.Open(zip);
+
+        Assert.Equal(["Z.png", "z/a.png", "z/b.png"], source.Entries.Select(entry => entry.Name));
+    }
+
+    [Fact]
+    public async Task Directory_Nested_ListsAndReadsFilesInOrdinalOrder()
+    {
+        _material.Write("faces/b/1.png", [1, 2]);
+        _material.Write("faces/a/2.png", [3]);
+        _material.Write("faces/.git/config", [4]);
+
+        using var source = PictureSource.Open(_material.Path("faces"));
+
+        Assert.Equal(["a/2.png", "b/1.png"], source.Entries.Select(entry => entry.Name));
+        Assert.Equal([1, 2], await source.ReadAsync(source.Entries[1], 100, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Directory_LinkBackToItself_IsNotWalked()
+    {
+        _material.Write("faces/a.png", [1]);
+        Directory.CreateSymbolicLink(_material.Path("faces/again"), _material.Path("faces"));
+        File.CreateSymbolicLink(_material.Path("faces/b.png"), _material.Path("faces/a.png"));
+
+        using var source = PictureSource.Open(_material.Path("faces"));
+
+        Assert.Equal(["a.png", "b.png"], source.Entries.Select(entry => entry.Name));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Read_OverTheLimit_IsRefusedWithBothNumbers(bool zipped)
+    {
+        var path = zipped ? _material.Zip("a.zip", ("a.png", new byte[11])) : Path.GetDirectoryName(_material.Write("faces/a.png", new byte[11]))!;
+        using var source = PictureSource.Open(path);
+
+        var error = await Assert.ThrowsAsync<UnreadablePictureException>(() => source.ReadAsync(source.Entries[0], 10, TestContext.Current.CancellationToken));
+
+        Assert.Equal("has 11 bytes, over the limit of 10", error.Reason);
+    }
+
+    [Fact]
+    public async Task Read_ZipEntryThatHoldsMoreThanItDeclares_InflatesNoFurther()
+    {
+        var zip = _material.Zip("a.zip", ("a.png", new byte[5000]));
+        Declare(zip, 5000, 50);
+        using var source = PictureSource.Open(zip);
+
+        // The runtime's inflater stops there by itself; what is left is a picture cut short, which its decoder refuses.
+        Assert.Equal(50, (await source.ReadAsync(source.Entries[0], 1000, TestContext.Current.CancellationToken)).Length);
+    }
+
+    [Theory]
+    [InlineData(11, "holds more than the 10 bytes it declares")]
+    [InlineData(9, "is cut short: 10 bytes declared, 9 found")]
+    public async Task ReadBounded_LengthOtherThanDeclared_IsRefused(int actual, string reason)
+    {
+        var error = await Assert.ThrowsAsync<UnreadablePictureException>(
+            () => PictureSource.ReadBoundedAsync(new MemoryStream(new byte[actual]), "a.png", 10, 100, TestContext.Current.CancellationToken));
+
+        Assert.Equal(reason, error.Reason);
+    }
+
+    [Fact]
+    public void Open_NotAZip_NamesTheFile()
+    {
+        var path = _material.Write("a.zip", "no zip at all"u8.ToArray());
+
+        var error = Assert.Throws<ImportException>(() => PictureSource.Open(path));
+
+        Assert.Contains($"'{path}' cannot be read as a zip archive", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_Missing_NamesThePath()
+    {
+        var error = Assert.Throws<ImportException>(() => PictureSource.Open("/nowhere/a.zip"));
+
+        Assert.Contains("'/nowhere/a.zip' does not exist", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Forges the uncompressed length wherever the archive states it.</summary>
+    private static void Declare(string zip, int from, int to)
+    {
+        var bytes = File.ReadAllBytes(zip);
+        var (old, forged) = (BitConverter.GetBytes(from), BitConverter.GetBytes(to));
+        var places = 0;
+        for (var at = bytes.AsSpan().IndexOf(old); at >= 0; at = bytes.AsSpan().IndexOf(old), places++)
+            forged.CopyTo(bytes, at);
+        Assert.True(places > 0);
+        File.WriteAllBytes(zip, bytes);
+    }
+}
