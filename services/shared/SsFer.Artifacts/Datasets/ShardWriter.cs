@@ -22,7 +22,16 @@ internal sealed class ShardWriter : IAsyncDisposable
     {
         _file = DatasetLayout.ShardFile(number);
         _shard = Create(Path.Combine(folder, _file));
-        _index = Create(Path.Combine(folder, DatasetLayout.IndexFile(_file)));
+        try
+        {
+            _index = Create(Path.Combine(folder, DatasetLayout.IndexFile(_file)));
+        }
+        catch
+        {
+            _shard.Dispose();
+            throw;
+        }
+
         _tar = new TarWriter(_shard, TarEntryFormat.Ustar, leaveOpen: true);
     }
 
@@ -65,8 +74,14 @@ internal sealed class ShardWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // Not the tar writer: it would add an end mark to a file that is thrown away.
-        await _index.DisposeAsync();
-        await _shard.DisposeAsync();
+        try
+        {
+            await _index.DisposeAsync();
+        }
+        finally
+        {
+            await _shard.DisposeAsync();
+        }
     }
 
     private async Task WriteEntryAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)

@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
+
+namespace SsFer.Artifacts.Runs;
+
+/// <summary>Where a run's documents lie.</summary>
+public static partial class RunPaths
+{
+    /// <summary>Folder of the markers of open runs; no run may have its name.</summary>
+    private const string OpenFolder = "open";
+
+    public const string OpenPrefix = $"{Containers.Runs}/{OpenFolder}/";
+
+    public static string Spec(string run) => $"{Folder(run)}/spec.json";
+
+    public static string Plan(string run) => $"{Folder(run)}/plan.json";
+
+    public static string Open(string run) => $"{OpenPrefix}{RequireRun(run)}.json";
+
+    public static string Stage(string run, string stage) => $"{Folder(run)}/stages/{RequireName("stage name", stage)}.json";
+
+    /// <summary>For documents of a run that belong to no attempt, such as the labelled split: written once, if absent.</summary>
+    public static string Folder(string run) => $"{Containers.Runs}/{RequireRun(run)}";
+
+    internal static string RequireRun(string run) => run == OpenFolder
+        ? throw new ArtifactException($"a run cannot be named '{OpenFolder}': choose another --run")
+        : RequireName("run id", run);
+
+    internal static string RequireName(string what, string name) => Name().IsMatch(name)
+        ? name
+        : throw new ArtifactException($"'{name}' is no {what}: use 1 to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit");
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
+}

@@ -1,0 +1,177 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
+
+namespace SsFer.Artifacts.Runs;
+
+/// <summary>Runs: made, found, cancelled, retried and closed.</summary>
+public sealed class RunStore(IArtifactStore store)
+{
+    private const int ShownDifferences = 5;
+
+    /// <summary>The one member in which a repeated request may differ.</summary>
+    private static readonly string Created = RunJson.Options.PropertyNamingPolicy!.ConvertName(nameof(RunSpec.Created));
+
+    private static readonly byte[] Marker = "{}"u8.ToArray();
+
+    private readonly StageRecords _records = new(store);
+
+    /// <summary>Makes the run, or finds it: the same request any number of times, finished half-way or not, leads to the same run.</summary>
+    /// <exception cref="ArtifactException">A run of this id exists with other settings, or the plan is not sound.</exception>
+    public async Task<RunStatus> CreateAsync(RunSpec spec, RunPlan plan, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(plan);
+        plan.Validate();
+
+        await PutOnceAsync(spec.Id, RunPaths.Spec(spec.Id), spec, cancellationToken);
+        await PutOnceAsync(spec.Id, RunPaths.Plan(spec.Id), plan, cancellationToken);
+        foreach (var stage in plan.Stages)
+        {
+            await _records.CreateAsync(spec.Id, stage.Name, cancellationToken);
+        }
+
+        var status = await LoadAsync(spec.Id, cancellationToken);
+        if (!status.IsSettled)
+        {
+            await OpenAsync(spec.Id, cancellationToken);
+        }
+
+        return status;
+    }
+
+    /// <exception cref="ArtifactException">There is no such run.</exception>
+    public async Task<RunStatus> LoadAsync(string run, CancellationToken cancellationToken) =>
+        await TryLoadAsync(run, cancellationToken)
+        ?? throw new ArtifactException($"there is no run '{run}' in this store: 'ssfer runs list' shows those there are");
+
+    public async Task<RunStatus?> TryLoadAsync(string run, CancellationToken cancellationToken)
+    {
+        if (await TryReadAsync<RunSpec>(RunPaths.Spec(run), cancellationToken) is not { } spec
+            || await TryReadAsync<RunPlan>(RunPaths.Plan(run), cancellationToken) is not { } plan)
+        {
+            return null;
+        }
+
+        var records = new Dictionary<string, StageRecord>(StringComparer.Ordinal);
+        foreach (var stage in plan.Stages)
+        {
+            // A run whose making was cut short lacks records; it is as if they had just been made.
+            records[stage.Name] = (await _records.TryReadAsync(run, stage.Name, cancellationToken))?.Record ?? new StageRecord();
+        }
+
+        return new RunStatus { Spec = spec, Plan = plan, Stages = records };
+    }
+
+    /// <summary>Ids of the runs in which something may still move; cheap.</summary>
+    public async IAsyncEnumerable<string> ListOpenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var entry in store.ListAsync(RunPaths.OpenPrefix, cancellationToken))
+        {
+            yield return entry.Path[RunPaths.OpenPrefix.Length..^".json".Length];
+        }
+    }
+
+    /// <summary>Ids of all runs; reads the listing of everything the runs hold.</summary>
+    public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var entry in store.ListAsync($"{Containers.Runs}/", cancellationToken))
+        {
+            if (entry.Path.Split('/') is [_, var run, "spec.json"])
+            {
+                yield return run;
+            }
+        }
+    }
+
+    /// <summary>Asks that nothing more be done for the run: waiting stages are cancelled at once, a running one is told at its next heartbeat.</summary>
+    public async Task RequestCancelAsync(string run, CancellationToken cancellationToken)
+    {
+        foreach (var stage in (await LoadAsync(run, cancellationToken)).Plan.Stages)
+        {
+            await _records.UpdateAsync(run, stage.Name, record => record.State switch
+            {
+                StageState.Pending => record with { State = StageState.Cancelled, CancelRequested = false },
+                StageState.Running when !record.CancelRequested => record with { CancelRequested = true },
+                _ => record,
+            }, cancellationToken);
+        }
+
+        await CloseIfSettledAsync(run, cancellationToken);
+    }
+
+    /// <summary>Sets failed and cancelled stages back to pending, with all their attempts; each resumes from its last checkpoint.</summary>
+    /// <returns>Whether there was any.</returns>
+    public async Task<bool> RetryAsync(string run, CancellationToken cancellationToken)
+    {
+        var any = false;
+        foreach (var stage in (await LoadAsync(run, cancellationToken)).Plan.Stages)
+        {
+            await _records.UpdateAsync(run, stage.Name, record =>
+            {
+                if (record.State is not (StageState.Failed or StageState.Cancelled))
+                {
+                    return record;
+                }
+
+                any = true;
+                return record with { State = StageState.Pending, Attempt = 0, NotBefore = null, Error = null, CancelRequested = false };
+            }, cancellationToken);
+        }
+
+        if (any)
+        {
+            await OpenAsync(run, cancellationToken);
+        }
+
+        return any;
+    }
+
+    /// <summary>Takes the run from the open ones when nothing in it will move any more; called by whoever ends a stage.</summary>
+    public async Task<bool> CloseIfSettledAsync(string run, CancellationToken cancellationToken)
+    {
+        if (!(await LoadAsync(run, cancellationToken)).IsSettled)
+        {
+            return false;
+        }
+
+        await store.DeleteAsync(RunPaths.Open(run), cancellationToken);
+        if ((await LoadAsync(run, cancellationToken)).IsSettled)
+        {
+            return true;
+        }
+
+        // A retry came between the look and the deletion: its marker must stand.
+        await OpenAsync(run, cancellationToken);
+        return false;
+    }
+
+    private async Task OpenAsync(string run, CancellationToken cancellationToken) =>
+        await store.TryPutIfAbsentAsync(RunPaths.Open(run), Marker, cancellationToken);
+
+    private async Task<T?> TryReadAsync<T>(string path, CancellationToken cancellationToken)
+        where T : class =>
+        await store.TryReadAsync(path, cancellationToken) is { } document ? RunJson.Read<T>(path, document.Content) : null;
+
+    private async Task PutOnceAsync<T>(string run, string path, T document, CancellationToken cancellationToken)
+    {
+        if (await store.TryPutIfAbsentAsync(path, RunJson.Write(document), cancellationToken) is not null)
+        {
+            return;
+        }
+
+        var stored = await store.TryReadAsync(path, cancellationToken) ?? throw new ArtifactNotFoundException(path);
+        var differences = JsonDifference
+            .Between(RunJson.Read<JsonElement>(path, stored.Content), JsonSerializer.SerializeToElement(document, RunJson.Options))
+            .Where(difference => difference.Path != Created)
+            .Select(difference => difference.ToString())
+            .ToList();
+        if (differences.Count > 0)
+        {
+            var more = differences.Count > ShownDifferences ? $" and {differences.Count - ShownDifferences} more" : "";
+            throw new ArtifactException(
+                $"run {run} exists with other settings: differs in {string.Join(", ", differences.Take(ShownDifferences))}{more}; choose another --run");
+        }
+    }
+}

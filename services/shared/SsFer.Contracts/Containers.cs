@@ -1,0 +1,10 @@
+namespace SsFer.Contracts;
+
+/// <summary>The containers of the store: the first segment of every artifact's path.</summary>
+public static class Containers
+{
+    public const string Datasets = "datasets";
+    public const string Checkpoints = "checkpoints";
+    public const string Runs = "runs";
+    public const string Models = "models";
+}

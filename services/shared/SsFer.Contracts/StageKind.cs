@@ -1,0 +1,20 @@
+namespace SsFer.Contracts;
+
+/// <summary>What a stage does; each kind has its own service and, on the bus, its own queue.</summary>
+public enum StageKind
+{
+    /// <summary>Raw pictures to prepared faces.</summary>
+    FaceDetection,
+
+    /// <summary>Prepared faces to an encoder (MAE; paper section 3.1).</summary>
+    Pretraining,
+
+    /// <summary>Encoder and labels to a classifier (FaceMix; paper section 3.2).</summary>
+    FineTuning,
+
+    /// <summary>Classifier, labels and unlabelled faces to a better classifier (paper section 3.3).</summary>
+    EmaTeacher,
+
+    /// <summary>Classifier to report and model card.</summary>
+    Evaluation,
+}

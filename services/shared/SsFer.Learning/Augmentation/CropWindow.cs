@@ -1,0 +1,46 @@
+using SsFer.Learning.Randomness;
+using SsFer.Learning.Recipes;
+
+namespace SsFer.Learning.Augmentation;
+
+/// <summary>A window of whole pixels in a picture.</summary>
+public readonly record struct CropWindow(int Top, int Left, int Height, int Width)
+{
+    public static CropWindow Whole(PlanarImage picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        return new CropWindow(0, 0, picture.Height, picture.Width);
+    }
+
+    /// <summary>
+    /// RandomResizedCrop's window (method 1, 2; torchvision's algorithm): up to ten tries of a uniform share of the area and a log-uniform
+    /// ratio of width to height; where none fits, the largest central window of a permitted ratio.
+    /// </summary>
+    public static CropWindow Draw(CounterRandom random, int height, int width, CropSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        ArgumentNullException.ThrowIfNull(settings);
+        var logMin = Math.Log(settings.RatioMin);
+        var logMax = Math.Log(settings.RatioMax);
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            var area = height * width * random.NextDouble(settings.ScaleMin, settings.ScaleMax);
+            var ratio = Math.Exp(random.NextDouble(logMin, logMax));
+            var w = (int)Math.Round(Math.Sqrt(area * ratio));
+            var h = (int)Math.Round(Math.Sqrt(area / ratio));
+            if (w <= 0 || w > width || h <= 0 || h > height) continue;
+            var top = random.NextInt(height - h + 1);
+            var left = random.NextInt(width - w + 1);
+            return new CropWindow(top, left, h, w);
+        }
+        return Central(height, width, settings);
+    }
+
+    internal static CropWindow Central(int height, int width, CropSettings settings)
+    {
+        var ratio = (double)width / height;
+        var h = ratio < settings.RatioMin ? (int)Math.Round(width / settings.RatioMin) : height;
+        var w = ratio > settings.RatioMax ? (int)Math.Round(height * settings.RatioMax) : width;
+        return new CropWindow((height - h) / 2, (width - w) / 2, h, w);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Buffers;
+using SsFer.Learning.Randomness;
+using SsFer.Learning.Recipes;
+
+namespace SsFer.Learning.Augmentation;
+
+/// <summary>The whole picture resized (method 2: what evaluation sees). The key is not used.</summary>
+public sealed class EvaluationView(int size, Normalisation normalisation) : IView
+{
+    private readonly ChannelNormaliser _normaliser = new(normalisation);
+
+    public int Size => size;
+
+    public FaceBox Render(PlanarImage picture, FaceBox? box, ViewKey key, Span<float> destination)
+    {
+        var window = CropWindow.Whole(picture);
+        _normaliser.Resample(picture, window, size, flip: false, destination);
+        return FaceBox.InView(box, window, picture.Height, picture.Width, flip: false);
+    }
+}
+
+/// <summary>Weak augmentation (method 1, 2, 3): RandomResizedCrop and horizontal flip.</summary>
+public sealed class WeakView(int size, Normalisation normalisation, CropSettings crop) : IView
+{
+    private readonly ChannelNormaliser _normaliser = new(normalisation);
+
+    public int Size => size;
+
+    public FaceBox Render(PlanarImage picture, FaceBox? box, ViewKey key, Span<float> destination)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        var random = new CounterRandom(key.Seed, RandomPurpose.WeakView, key.Epoch, key.Sample);
+        var window = CropWindow.Draw(random, picture.Height, picture.Width, crop);
+        var flip = random.NextBool(crop.FlipProbability);
+        _normaliser.Resample(picture, window, size, flip, destination);
+        return FaceBox.InView(box, window, picture.Height, picture.Width, flip);
+    }
+}
+
+/// <summary>
+/// Strong augmentation (method 3): a crop and flip of its own, then RandAugment on 8-bit pixels, then normalisation. The box follows crop and
+/// flip only; stage three does not use it.
+/// </summary>
+public sealed class StrongView(int size, Normalisation normalisation, CropSettings crop, RandAugmentSettings randAugment) : IView
+{
+    private readonly ChannelNormaliser _normaliser = new(normalisation);
+    private readonly RandAugment _randAugment = new(randAugment, RandAugment.MeanColour(normalisation));
+
+    public int Size => size;
+
+    public FaceBox Render(PlanarImage picture, FaceBox? box, ViewKey key, Span<float> destination)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        var random = new CounterRandom(key.Seed, RandomPurpose.StrongView, key.Epoch, key.Sample);
+        var window = CropWindow.Draw(random, picture.Height, picture.Width, crop);
+        var flip = random.NextBool(crop.FlipProbability);
+
+        var plane = size * size;
+        var buffer = ArrayPool<byte>.Shared.Rent(3 * plane);
+        var pixels = buffer.AsSpan(0, 3 * plane);
+        BicubicResampler.ResampleQuantised(picture, window, size, flip, pixels[..(picture.Channels * plane)]);
+        if (picture.Channels == 1)
+        {
+            pixels[..plane].CopyTo(pixels[plane..]);
+            pixels[..plane].CopyTo(pixels[(2 * plane)..]);
+        }
+        _randAugment.Apply(pixels, size, new CounterRandom(key.Seed, RandomPurpose.RandAugment, key.Epoch, key.Sample));
+        _normaliser.Normalise(pixels, destination);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return FaceBox.InView(box, window, picture.Height, picture.Width, flip);
+    }
+}

@@ -1,0 +1,54 @@
+using SsFer.Learning.Recipes;
+using static TorchSharp.torch;
+
+namespace SsFer.Learning.Models;
+
+/// <summary>
+/// Vanilla ViT classifier on the class token after the final LayerNorm (method, section 2). Keys as in timm:
+/// cls_token, pos_embed, patch_embed.proj, blocks.N.*, norm, head.
+/// </summary>
+public sealed class VisionTransformer
+{
+    /// <summary>MAE's fine-tuning starts the new head this close to zero, so that the first gradients do not shake the encoder.</summary>
+    private const double HeadDeviation = 2e-5;
+
+    private readonly ParameterSlot _clsToken;
+    private readonly ParameterSlot _posEmbed;
+    private readonly PatchEmbedding _patchEmbed;
+    private readonly Block[] _blocks;
+    private readonly LayerNorm _norm;
+    private readonly Linear _head;
+
+    public VisionTransformer(ModelSettings options, int classes)
+    {
+        Options = ModelGeometry.Checked(options);
+        Classes = classes > 1 ? classes : throw new ArgumentException($"a classifier needs at least two classes, got {classes}");
+        Layout = new ParameterLayout();
+        _clsToken = Layout.Add("cls_token", [1, 1, options.Width], Initialisation.Normal(0.02));
+        _posEmbed = Layout.Add("pos_embed", [1, 1 + options.PatchCount, options.Width], Initialisation.Table(PositionEmbedding.SinCos(options.Width, options.Grid)));
+        _patchEmbed = new PatchEmbedding(Layout, "patch_embed", options);
+        _blocks = [.. Enumerable.Range(0, options.Depth).Select(i => new Block(Layout, $"blocks.{i}", options.Width, options.Heads, options.HiddenWidth))];
+        _norm = new LayerNorm(Layout, "norm", options.Width);
+        _head = new Linear(Layout, "head", options.Width, classes, Initialisation.Normal(HeadDeviation));
+        Layout.Seal();
+    }
+
+    public ModelSettings Options { get; }
+
+    public int Classes { get; }
+
+    public ParameterLayout Layout { get; }
+
+    /// <summary>Logits [N, classes] in fp32 of normalised pictures [N, 3, S, S].</summary>
+    public Tensor Forward(ParameterSet parameters, Tensor pictures)
+    {
+        var type = parameters.Flat.dtype;
+        long n = pictures.shape[0];
+        var tokens = _patchEmbed.Forward(parameters, PatchEmbedding.Patchify(pictures, Options).to(type)); // [N, L, D]
+        var x = cat([parameters[_clsToken].expand(n, 1, Options.Width), tokens], 1) + parameters[_posEmbed]; // [N, 1 + L, D]
+        foreach (var block in _blocks.AsSpan(0, _blocks.Length - 1))
+            x = block.Forward(parameters, x);
+        var feature = _norm.Forward(parameters, _blocks[^1].ForwardFirstToken(parameters, x)).squeeze(1); // [N, D]
+        return _head.Forward(parameters, feature).to(ScalarType.Float32);
+    }
+}

@@ -1,0 +1,62 @@
+using static TorchSharp.torch;
+
+namespace SsFer.Learning.Objectives;
+
+/// <summary>Cross-entropies on logits [N, C]; each returns one loss per row, [N].</summary>
+public static class CrossEntropy
+{
+    /// <summary>−Σ target · log softmax(logits) with targets [N, C] that are distributions.</summary>
+    public static Tensor Soft(Tensor logits, Tensor targets) =>
+        -(targets * nn.functional.log_softmax(logits, -1)).sum(-1);
+
+    /// <summary>Cross-entropy to class indices [N] (int64).</summary>
+    public static Tensor Hard(Tensor logits, Tensor classes) =>
+        -nn.functional.log_softmax(logits, -1).gather(1, classes.unsqueeze(1)).squeeze(1);
+
+    /// <summary>Targets [N, C]: 1 − s on the class plus s / C everywhere.</summary>
+    public static Tensor Smooth(Tensor classes, int count, double smoothing) =>
+        (nn.functional.one_hot(classes, count).to(ScalarType.Float32) * (1 - smoothing)) + (smoothing / count);
+}
+
+/// <summary>Mixup and FaceMix (method, section 2): pictures are mixed with the batch reversed, x_i with x_{N−1−i}.</summary>
+public static class FaceMix
+{
+    /// <summary>l x_i + (1 − l) x_{N−1−i} (paper, eq. 6) for pictures [N, …] or targets [N, C]; the input is left as it is.</summary>
+    public static Tensor Mix(Tensor batch, double lambda) => (batch * lambda) + (batch.flip(0) * (1 - lambda));
+
+    /// <summary>
+    /// L = mean(L_v + κ (L_i + L_j)) (paper, eq. 10 = L4 and 14). L_v is the soft cross-entropy of the mixed pictures; L_i and L_j are the
+    /// plain cross-entropies of the two <em>unmixed</em> pictures of the pair.
+    /// </summary>
+    /// <param name="mixedLogits">Logits of the mixed pictures, [N, C].</param>
+    /// <param name="plainLogits">Logits of the unmixed pictures, [N, C].</param>
+    /// <param name="classes">Classes of the unmixed pictures, [N] int64.</param>
+    /// <param name="lambda">Share of x_i in the mixture.</param>
+    /// <param name="kappa">1 − IoU of the two face boxes of each pair, [N].</param>
+    /// <param name="smoothing">Label smoothing of the mixed target.</param>
+    public static Tensor Loss(Tensor mixedLogits, Tensor plainLogits, Tensor classes, double lambda, Tensor kappa, double smoothing)
+    {
+        var mixed = MixedLoss(mixedLogits, classes, lambda, smoothing);
+        var plain = CrossEntropy.Hard(plainLogits, classes);
+        return (mixed + (kappa * (plain + plain.flip(0)))).mean();
+    }
+
+    /// <summary>L_v of each mixed picture, [N]; its mean is plain Mixup's loss.</summary>
+    public static Tensor MixedLoss(Tensor mixedLogits, Tensor classes, double lambda, double smoothing) =>
+        CrossEntropy.Soft(mixedLogits, Mix(CrossEntropy.Smooth(classes, (int)mixedLogits.shape[1], smoothing), lambda));
+}
+
+/// <summary>Pseudo-labels of the teacher (method, section 3).</summary>
+public sealed record PseudoLabels(Tensor Classes, Tensor Kept)
+{
+    /// <summary>argmax where the largest probability is above τ (paper, eq. 3): classes [N] int64, kept [N] as 0 or 1 in fp32.</summary>
+    public static PseudoLabels From(Tensor teacherLogits, double threshold)
+    {
+        using var noGrad = no_grad();
+        var (confidence, classes) = nn.functional.softmax(teacherLogits, -1).max(-1);
+        return new PseudoLabels(classes, confidence.gt(threshold).to(ScalarType.Float32));
+    }
+
+    /// <summary>Cross-entropy of the student to the kept pseudo-labels, mean over the whole batch, dropped ones counting zero (eq. 4).</summary>
+    public Tensor Loss(Tensor studentLogits) => (CrossEntropy.Hard(studentLogits, Classes) * Kept).mean();
+}

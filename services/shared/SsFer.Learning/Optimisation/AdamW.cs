@@ -1,0 +1,55 @@
+using SsFer.Learning.Recipes;
+using static TorchSharp.torch;
+
+namespace SsFer.Learning.Optimisation;
+
+/// <summary>
+/// AdamW (Loshchilov and Hutter 2019, algorithm 2, as PyTorch computes it) over one flat buffer: a handful of calls a step whatever the
+/// number of parameters. Decay groups are slices of the buffer.
+/// </summary>
+public sealed class AdamW : IDisposable
+{
+    private readonly OptimiserSettings _settings;
+    private readonly long _decayed;
+
+    public AdamW(OptimiserSettings settings, TrainableParameters parameters)
+    {
+        _settings = settings;
+        var layout = parameters.Layout;
+        _decayed = settings.DecayAllParameters ? layout.TrainableLength : layout.DecayedLength;
+        var device = parameters.Master.Flat.device;
+        FirstMoment = zeros([layout.TrainableLength], ScalarType.Float32, device).DetachFromDisposeScope();
+        SecondMoment = zeros([layout.TrainableLength], ScalarType.Float32, device).DetachFromDisposeScope();
+    }
+
+    /// <summary>Running mean of the gradient, [TrainableLength].</summary>
+    public Tensor FirstMoment { get; }
+
+    /// <summary>Running mean of the squared gradient, [TrainableLength].</summary>
+    public Tensor SecondMoment { get; }
+
+    /// <summary>One update of the master weights from their gradients.</summary>
+    /// <param name="parameters">Weights and gradients.</param>
+    /// <param name="step">Number of this update, from 1: the bias corrections depend on it.</param>
+    /// <param name="learningRate">Rate of this update.</param>
+    public void Step(TrainableParameters parameters, long step, double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var gradient = parameters.Gradient;
+        var weights = parameters.Master.Flat.narrow(0, 0, gradient.shape[0]);
+        if (_settings.WeightDecay > 0 && _decayed > 0)
+            weights.narrow(0, 0, _decayed).mul_(1 - (learningRate * _settings.WeightDecay));
+        FirstMoment.mul_(_settings.Beta1).add_(gradient, 1 - _settings.Beta1);
+        SecondMoment.mul_(_settings.Beta2).addcmul_(gradient, gradient, 1 - _settings.Beta2);
+        double correction1 = 1 - Math.Pow(_settings.Beta1, step), correction2 = 1 - Math.Pow(_settings.Beta2, step);
+        var denominator = SecondMoment.sqrt().div_(Math.Sqrt(correction2)).add_(_settings.Epsilon);
+        weights.addcdiv_(FirstMoment, denominator, -learningRate / correction1);
+    }
+
+    public void Dispose()
+    {
+        FirstMoment.Dispose();
+        SecondMoment.Dispose();
+    }
+}

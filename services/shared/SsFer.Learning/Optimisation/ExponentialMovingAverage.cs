@@ -1,0 +1,14 @@
+using SsFer.Learning.Models;
+using static TorchSharp.torch;
+
+namespace SsFer.Learning.Optimisation;
+
+/// <summary>The teacher's update t ← m t + (1 − m) s (paper, eq. 1), over the whole flat buffer.</summary>
+public static class ExponentialMovingAverage
+{
+    public static void Update(ParameterSet teacher, ParameterSet student, double decay)
+    {
+        using var noGrad = no_grad();
+        teacher.Flat.mul_(decay).add_(student.Flat, 1 - decay);
+    }
+}

@@ -1,0 +1,21 @@
+namespace SsFer.Learning.Randomness;
+
+/// <summary>
+/// What a random number is for. Part of every key, so that no two uses ever share a stream.
+/// The numbers are part of the reproducibility contract: append, never renumber.
+/// </summary>
+public enum RandomPurpose
+{
+    EpochOrder = 1,
+    LabelledOrder = 2,
+    LabelledSplit = 3,
+    WeakView = 4,
+    StrongView = 5,
+    RandAugment = 6,
+    Mixing = 7,
+    Bootstrap = 8,
+    LabelNoise = 9,
+    Folds = 10,
+    Initialisation = 11,
+    Synthesis = 12,
+}

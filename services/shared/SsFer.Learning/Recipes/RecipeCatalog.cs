@@ -1,0 +1,98 @@
+namespace SsFer.Learning.Recipes;
+
+/// <summary>
+/// The documented presets. <c>paper</c> is the defaults of the settings; the others are lists of what they change, each change with its reason,
+/// so that no number stands without a source.
+/// </summary>
+public static class RecipeCatalog
+{
+    private const string Cpu = "ours: sized for two CPU cores and an hour";
+    private const string Seconds = "ours: done in seconds";
+
+    private static readonly IReadOnlyList<RecipeLine> CompactChanges =
+    [
+        new("Model.ImageSize", "48", "ours: FERPlus faces have 48 pixels a side"),
+        new("Model.PatchSize", "8", "ours: 36 patches of 48 pixels"),
+        new("Model.Width", "192", "ViT-Tiny (timm)"),
+        new("Model.Depth", "6", Cpu),
+        new("Model.Heads", "3", "ViT-Tiny (timm)"),
+        new("Decoder.Width", "96", "ref, Tiny"),
+        new("Decoder.Depth", "1", "ref, Tiny"),
+        new("Decoder.Heads", "3", "ref, Tiny"),
+        new("Normalisation.Mean", "0.508,0.508,0.508", "ours: mean grey of FERPlus's training images"),
+        new("Normalisation.Std", "0.255,0.255,0.255", "ours: deviation of FERPlus's training images"),
+        new("Pretraining.Epochs", "20", Cpu),
+        new("Pretraining.WarmupEpochs", "2", "ours: a tenth of the epochs"),
+        new("Pretraining.LearningRate", "0.001", "ours: a small model and few epochs bear a higher rate"),
+        new("FineTuning.Epochs", "40", Cpu),
+        new("FineTuning.FewLabelsEpochs", "200", Cpu),
+        new("FineTuning.WarmupEpochs", "2", "ours: a twentieth of the epochs, as in the paper"),
+        new("FineTuning.LearningRate", "0.0005", "ours: a small model and few epochs bear a higher rate"),
+        new("EmaTeacher.Epochs", "2", Cpu),
+        new("EmaTeacher.EmaDecay", "0.996", "ours: the average spans a fifth of about 1,200 steps"),
+    ];
+
+    private static readonly IReadOnlyList<RecipeLine> SmokeChanges =
+    [
+        new("Model.ImageSize", "32", Seconds),
+        new("Model.PatchSize", "8", Seconds),
+        new("Model.Width", "32", Seconds),
+        new("Model.Depth", "2", Seconds),
+        new("Model.Heads", "2", Seconds),
+        new("Decoder.Width", "32", Seconds),
+        new("Decoder.Depth", "1", Seconds),
+        new("Decoder.Heads", "2", Seconds),
+        new("Pretraining.Epochs", "2", Seconds),
+        new("Pretraining.WarmupEpochs", "1", Seconds),
+        new("Pretraining.BatchSize", "16", Seconds),
+        new("Pretraining.LearningRate", "0.001", Seconds),
+        new("FineTuning.Epochs", "2", Seconds),
+        new("FineTuning.FewLabelsEpochs", "2", Seconds),
+        new("FineTuning.WarmupEpochs", "1", Seconds),
+        new("FineTuning.BatchSize", "8", Seconds),
+        new("FineTuning.LearningRate", "0.0005", Seconds),
+        new("EmaTeacher.Epochs", "1", Seconds),
+        new("EmaTeacher.LabelledBatch", "8", Seconds),
+        new("EmaTeacher.UnlabelledBatch", "8", Seconds),
+        new("Execution.CheckpointSteps", "5", "ours: short as it is, a run meets several checkpoints"),
+    ];
+
+    /// <summary>Every number of the paper, section 4.2, or of its reference code; ViT-Base at 224 pixels.</summary>
+    public static Recipe Paper { get; } = new() { Name = "paper" };
+
+    /// <summary>48-pixel faces on a machine without an accelerator.</summary>
+    public static Recipe Compact { get; } = Derive("compact", CompactChanges);
+
+    /// <summary>All stages in seconds, to see that they run; learns next to nothing.</summary>
+    public static Recipe Smoke { get; } = Derive("smoke", SmokeChanges);
+
+    public static IReadOnlyList<Recipe> All { get; } = [Paper, Compact, Smoke];
+
+    /// <exception cref="RecipeException">There is no preset of this name.</exception>
+    public static Recipe Get(string name) =>
+        All.FirstOrDefault(r => r.Name == name)
+        ?? throw new RecipeException($"unknown recipe '{name}': there are {string.Join(", ", All.Select(r => r.Name))}");
+
+    /// <summary>Lines of <see cref="Recipe.Listing"/>: a value of the preset has the preset's source, any other was set for this run.</summary>
+    internal static IReadOnlyList<RecipeLine> List(Recipe recipe)
+    {
+        var preset = All.FirstOrDefault(r => r.Name == recipe.Name) ?? Paper;
+        var changes = recipe.Name switch
+        {
+            "compact" => CompactChanges,
+            "smoke" => SmokeChanges,
+            _ => [],
+        };
+        return [.. RecipeSchema.Settings.Select(setting =>
+        {
+            var value = setting.ReadText(recipe);
+            var source = value != setting.ReadText(preset)
+                ? "set for this run"
+                : changes.FirstOrDefault(c => c.Path == setting.Path)?.Source ?? setting.Source;
+            return new RecipeLine(setting.Path, value, source);
+        })];
+    }
+
+    private static Recipe Derive(string name, IReadOnlyList<RecipeLine> changes) =>
+        RecipeJson.Replace(Paper with { Name = name }, changes.Select(c => (RecipeSchema.Find(c.Path), c.Value)));
+}

@@ -1,0 +1,35 @@
+using SsFer.Learning.Randomness;
+
+namespace SsFer.Learning.Sampling;
+
+/// <summary>Per-sample random masking of MAE (method 1): argsort of noise, the first L * (1 - ratio) patches stay visible.</summary>
+public static class RandomMask
+{
+    /// <summary>Number of visible patches, <c>(int)(L * (1 - ratio))</c> in double precision as in MAE's reference code.</summary>
+    public static int VisibleCount(int patches, double ratio)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(patches);
+        if (!(ratio >= 0 && ratio < 1)) throw new ArgumentOutOfRangeException(nameof(ratio), ratio, "the mask ratio must be in [0, 1)");
+        return (int)(patches * (1 - ratio));
+    }
+
+    /// <summary>Writes the shuffled patch indices of one sample, <paramref name="order"/> [L]: ascending by hash, equal hashes by index.</summary>
+    public static void Shuffle(ulong seed, long epoch, long sample, Span<int> order)
+    {
+        var keys = order.Length <= 1024 ? stackalloc ulong[order.Length] : new ulong[order.Length];
+        var state = PatchNoise.State(seed, epoch, sample);
+        // The index in the low word breaks ties, and makes an unstable sort of plain integers enough.
+        for (var patch = 0; patch < keys.Length; patch++) keys[patch] = ((ulong)PatchNoise.Absorb(state, (uint)patch) << 32) | (uint)patch;
+        keys.Sort();
+        for (var i = 0; i < keys.Length; i++) order[i] = (int)(uint)keys[i];
+    }
+
+    /// <summary>The shuffled patch order of every sample of a batch, flat [N, L].</summary>
+    public static int[] Shuffle(ulong seed, long epoch, ReadOnlySpan<long> samples, int patches)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(patches);
+        var orders = new int[samples.Length * patches];
+        for (var n = 0; n < samples.Length; n++) Shuffle(seed, epoch, samples[n], orders.AsSpan(n * patches, patches));
+        return orders;
+    }
+}

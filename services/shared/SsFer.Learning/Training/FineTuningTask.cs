@@ -1,0 +1,119 @@
+using SsFer.Learning.Augmentation;
+using SsFer.Learning.Models;
+using SsFer.Learning.Objectives;
+using SsFer.Learning.Optimisation;
+using SsFer.Learning.Recipes;
+using SsFer.Learning.Sampling;
+using SsFer.Learning.Weights;
+using static TorchSharp.torch;
+
+namespace SsFer.Learning.Training;
+
+/// <summary>A batch of stage two: faces, λ of the batch and κ of each pair.</summary>
+public sealed record MixedBatch(FaceBatch Faces, double Lambda, float[] Kappa);
+
+/// <summary>Stage two: supervised fine-tuning, plain, with Mixup or with FaceMix (method, section 2; paper, section 3.3).</summary>
+public sealed class FineTuningTask : ITrainingTask<MixedBatch>
+{
+    private readonly Recipe _recipe;
+    private readonly IFaceSource _faces;
+    private readonly ComputeTarget _target;
+    private readonly VisionTransformer _model;
+    private readonly TrainableParameters _parameters;
+    private readonly AdamW _optimiser;
+    private readonly LearningRateSchedule _schedule;
+    private readonly WeakView _view;
+    private readonly EpochOrderCache _order;
+
+    /// <param name="recipe">Hyper-parameters.</param>
+    /// <param name="faces">The labelled faces.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="encoder">Encoder weights under timm's keys, or null to start from scratch.</param>
+    /// <param name="target">Where to compute.</param>
+    public FineTuningTask(Recipe recipe, IFaceSource faces, int classes, IReadOnlyDictionary<string, Tensor>? encoder, ComputeTarget target)
+    {
+        (_recipe, _faces, _target) = (recipe, faces, target);
+        var settings = recipe.FineTuning;
+        _model = new VisionTransformer(recipe.Model, classes);
+        using (var initial = ParameterSet.Initialised(_model.Layout, recipe.Seed))
+        {
+            EncoderImport = encoder is null ? null : NamedWeights.Load(initial, encoder, "encoder");
+            _parameters = new TrainableParameters(initial, target.Type, target.Device);
+        }
+
+        _optimiser = new AdamW(settings.Optimiser, _parameters);
+        _view = new WeakView(recipe.Model.ImageSize, recipe.Normalisation, settings.Crop);
+        StepsPerEpoch = TrainingDuration.Epochs(1).ToSteps(faces.Count, settings.BatchSize);
+        TotalSteps = TrainingDuration.Epochs(settings.EpochsFor(faces.Count)).ToSteps(faces.Count, settings.BatchSize);
+        _schedule = LearningRateSchedule.WarmupCosine(
+            settings.WarmupLearningRate, settings.LearningRate, settings.MinLearningRate, settings.WarmupEpochs * StepsPerEpoch, TotalSteps);
+        _order = new EpochOrderCache(recipe.Seed, faces.Count);
+        State = TrainingState.Of(_parameters, _optimiser);
+    }
+
+    /// <summary>What was taken from the encoder; null when training starts from scratch.</summary>
+    public ImportReport? EncoderImport { get; }
+
+    public long TotalSteps { get; }
+
+    public long StepsPerEpoch { get; }
+
+    public int ImagesPerStep => _recipe.FineTuning.BatchSize;
+
+    public IReadOnlyList<StateTensor> State { get; }
+
+    /// <summary>The classifier's weights in fp32 under timm's keys.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> Weights => NamedWeights.Of(_parameters.Master);
+
+    public MixedBatch Prepare(long step)
+    {
+        var (epoch, number) = Math.DivRem(step, StepsPerEpoch);
+        int count = _recipe.FineTuning.BatchSize;
+        var indices = _order.For(epoch).AsSpan((int)number * count, count);
+        var samples = new (int, ViewKey)[count];
+        for (int i = 0; i < count; i++)
+            samples[i] = (indices[i], new ViewKey(_recipe.Seed, epoch, indices[i]));
+        var faces = FaceBatch.Render(_faces, _view, samples);
+        var kappa = new float[count];
+        FaceMixPairing.Kappa(faces.Boxes, kappa);
+        return new MixedBatch(faces, FaceMixPairing.Lambda(_recipe.Seed, step, _recipe.FineTuning.MixAlpha), kappa);
+    }
+
+    public StepResult Step(long step, MixedBatch batch)
+    {
+        double rate = _schedule.At(step);
+        _parameters.ZeroGradients();
+        var loss = Loss(batch.Faces.PixelTensor(_target.Device), batch.Faces.ClassTensor(_target.Device), batch);
+        loss.backward();
+        _optimiser.Step(_parameters, step + 1, rate);
+        _parameters.Refresh();
+        return new StepResult(loss.detach().unsqueeze(0), [], rate);
+    }
+
+    public void Restored() => _parameters.Refresh();
+
+    public void Dispose()
+    {
+        _optimiser.Dispose();
+        _parameters.Dispose();
+    }
+
+    private Tensor Loss(Tensor pictures, Tensor classes, MixedBatch batch)
+    {
+        var settings = _recipe.FineTuning;
+        switch (settings.Mixing)
+        {
+            case MixingKind.None:
+                var targets = CrossEntropy.Smooth(classes, _model.Classes, settings.LabelSmoothing);
+                return CrossEntropy.Soft(_model.Forward(_parameters.Compute, pictures), targets).mean();
+            case MixingKind.Mixup:
+                var logits = _model.Forward(_parameters.Compute, FaceMix.Mix(pictures, batch.Lambda));
+                return FaceMix.MixedLoss(logits, classes, batch.Lambda, settings.LabelSmoothing).mean();
+            default:
+                // One pass over mixed and unmixed pictures together: larger matrix products than two passes.
+                var both = _model.Forward(_parameters.Compute, cat([FaceMix.Mix(pictures, batch.Lambda), pictures])).chunk(2); // 2 x [N, C]
+                var kappa = tensor(batch.Kappa, device: _target.Device);
+                return FaceMix.Loss(both[0], both[1], classes, batch.Lambda, kappa, settings.LabelSmoothing);
+        }
+    }
+}

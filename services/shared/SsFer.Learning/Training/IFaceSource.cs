@@ -1,0 +1,66 @@
+using SsFer.Learning.Augmentation;
+
+namespace SsFer.Learning.Training;
+
+/// <summary>Faces to train on or to evaluate, by index. Thread-safe: loader threads read side by side.</summary>
+public interface IFaceSource
+{
+    int Count { get; }
+
+    /// <summary>The stored face.</summary>
+    PlanarImage Read(int index);
+
+    /// <summary>Its face box in units of the picture, or null where no face was found.</summary>
+    FaceBox? BoxOf(int index);
+
+    /// <summary>Its class, or -1 where unlabelled.</summary>
+    int LabelOf(int index);
+}
+
+/// <summary>Some faces of a source, in the order of their indices.</summary>
+public sealed class FaceSubset(IFaceSource source, IReadOnlyList<int> indices) : IFaceSource
+{
+    public int Count => indices.Count;
+
+    public PlanarImage Read(int index) => source.Read(indices[index]);
+
+    public FaceBox? BoxOf(int index) => source.BoxOf(indices[index]);
+
+    public int LabelOf(int index) => source.LabelOf(indices[index]);
+}
+
+/// <summary>Several sources one after the other.</summary>
+public sealed class FaceUnion : IFaceSource
+{
+    private readonly IFaceSource[] _sources;
+    private readonly int[] _starts;
+
+    public FaceUnion(IReadOnlyList<IFaceSource> sources)
+    {
+        _sources = [.. sources];
+        _starts = new int[_sources.Length];
+        foreach (int i in Enumerable.Range(0, _sources.Length))
+        {
+            _starts[i] = Count;
+            Count = checked(Count + _sources[i].Count);
+        }
+    }
+
+    public int Count { get; }
+
+    public PlanarImage Read(int index) => Locate(index, out int local).Read(local);
+
+    public FaceBox? BoxOf(int index) => Locate(index, out int local).BoxOf(local);
+
+    public int LabelOf(int index) => Locate(index, out int local).LabelOf(local);
+
+    private IFaceSource Locate(int index, out int local)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        int source = Array.FindLastIndex(_starts, start => start <= index);
+        while (_sources[source].Count == 0)
+            source--;
+        local = index - _starts[source];
+        return _sources[source];
+    }
+}

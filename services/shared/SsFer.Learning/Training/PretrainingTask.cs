@@ -1,0 +1,92 @@
+using SsFer.Learning.Augmentation;
+using SsFer.Learning.Models;
+using SsFer.Learning.Optimisation;
+using SsFer.Learning.Recipes;
+using SsFer.Learning.Sampling;
+using SsFer.Learning.Weights;
+using static TorchSharp.torch;
+
+namespace SsFer.Learning.Training;
+
+/// <summary>A batch of stage one: faces, and the shuffled order of each one's patches, flat [N, L].</summary>
+public sealed record MaskedBatch(FaceBatch Faces, int[] Shuffle);
+
+/// <summary>Stage one: face reconstruction pre-training (method, section 1; paper, section 3.2).</summary>
+public sealed class PretrainingTask : ITrainingTask<MaskedBatch>
+{
+    private readonly Recipe _recipe;
+    private readonly IFaceSource _faces;
+    private readonly ComputeTarget _target;
+    private readonly MaskedAutoencoder _model;
+    private readonly TrainableParameters _parameters;
+    private readonly AdamW _optimiser;
+    private readonly LearningRateSchedule _schedule;
+    private readonly WeakView _view;
+    private readonly EpochOrderCache _order;
+    private readonly int _visible;
+
+    public PretrainingTask(Recipe recipe, IFaceSource faces, ComputeTarget target)
+    {
+        (_recipe, _faces, _target) = (recipe, faces, target);
+        var settings = recipe.Pretraining;
+        _model = new MaskedAutoencoder(recipe.Model, recipe.Decoder);
+        using (var initial = ParameterSet.Initialised(_model.Layout, recipe.Seed))
+            _parameters = new TrainableParameters(initial, target.Type, target.Device);
+        _optimiser = new AdamW(settings.Optimiser, _parameters);
+        _view = new WeakView(recipe.Model.ImageSize, recipe.Normalisation, settings.Crop);
+        _visible = RandomMask.VisibleCount(recipe.Model.PatchCount, settings.MaskRatio);
+        StepsPerEpoch = TrainingDuration.Epochs(1).ToSteps(faces.Count, settings.BatchSize);
+        TotalSteps = TrainingDuration.Epochs(settings.Epochs).ToSteps(faces.Count, settings.BatchSize);
+        _schedule = LearningRateSchedule.WarmupCosine(
+            settings.WarmupLearningRate, settings.LearningRate, settings.MinLearningRate, settings.WarmupEpochs * StepsPerEpoch, TotalSteps);
+        _order = new EpochOrderCache(recipe.Seed, faces.Count);
+        State = TrainingState.Of(_parameters, _optimiser);
+    }
+
+    public long TotalSteps { get; }
+
+    public long StepsPerEpoch { get; }
+
+    public int ImagesPerStep => _recipe.Pretraining.BatchSize;
+
+    public IReadOnlyList<StateTensor> State { get; }
+
+    /// <summary>The autoencoder's weights in fp32, encoder and decoder, under MAE's keys.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> Weights => NamedWeights.Of(_parameters.Master);
+
+    public MaskedBatch Prepare(long step)
+    {
+        var (epoch, batch) = Math.DivRem(step, StepsPerEpoch);
+        int count = _recipe.Pretraining.BatchSize;
+        var indices = _order.For(epoch).AsSpan((int)batch * count, count);
+        var samples = new (int, ViewKey)[count];
+        var keys = new long[count];
+        for (int i = 0; i < count; i++)
+        {
+            samples[i] = (indices[i], new ViewKey(_recipe.Seed, epoch, indices[i]));
+            keys[i] = indices[i];
+        }
+
+        return new MaskedBatch(FaceBatch.Render(_faces, _view, samples), RandomMask.Shuffle(_recipe.Seed, epoch, keys, _recipe.Model.PatchCount));
+    }
+
+    public StepResult Step(long step, MaskedBatch batch)
+    {
+        double rate = _schedule.At(step);
+        var shuffle = tensor(batch.Shuffle, [batch.Faces.Count, _recipe.Model.PatchCount], device: _target.Device).to(ScalarType.Int64);
+        _parameters.ZeroGradients();
+        var loss = _model.Loss(_parameters.Compute, batch.Faces.PixelTensor(_target.Device), shuffle, _visible, _recipe.Pretraining.NormalisePixels);
+        loss.backward();
+        _optimiser.Step(_parameters, step + 1, rate);
+        _parameters.Refresh();
+        return new StepResult(loss.detach().unsqueeze(0), [], rate);
+    }
+
+    public void Restored() => _parameters.Refresh();
+
+    public void Dispose()
+    {
+        _optimiser.Dispose();
+        _parameters.Dispose();
+    }
+}

@@ -1,0 +1,40 @@
+using SsFer.Learning.Models;
+using SsFer.Learning.Optimisation;
+using SsFer.Learning.Randomness;
+using SsFer.Learning.Sampling;
+using SsFer.Learning.Weights;
+
+namespace SsFer.Learning.Training;
+
+/// <summary>Names of the files of a checkpoint, and what goes into them.</summary>
+public static class TrainingState
+{
+    public const string WeightsFile = "weights.safetensors";
+    public const string TeacherFile = "teacher.safetensors";
+    public const string OptimiserFile = "optimiser.safetensors";
+
+    internal static IReadOnlyList<StateTensor> Of(TrainableParameters parameters, AdamW optimiser, ParameterSet? teacher = null) =>
+    [
+        .. Named(WeightsFile, parameters.Master),
+        new StateTensor(OptimiserFile, "first_moment", optimiser.FirstMoment),
+        new StateTensor(OptimiserFile, "second_moment", optimiser.SecondMoment),
+        .. teacher is null ? [] : Named(TeacherFile, teacher),
+    ];
+
+    private static IEnumerable<StateTensor> Named(string file, ParameterSet parameters) =>
+        NamedWeights.Of(parameters).Select(pair => new StateTensor(file, pair.Key, pair.Value));
+}
+
+/// <summary>The order of the epoch asked for last, which loader threads ask for again and again.</summary>
+internal sealed class EpochOrderCache(ulong seed, int count)
+{
+    private volatile Tuple<long, int[]>? _last;
+
+    public int[] For(long epoch)
+    {
+        var last = _last;
+        if (last is null || last.Item1 != epoch)
+            _last = last = Tuple.Create(epoch, EpochOrder.Create(seed, epoch, count, RandomPurpose.EpochOrder));
+        return last.Item2;
+    }
+}

@@ -1,0 +1,64 @@
+using SsFer.Learning.Models;
+using static TorchSharp.torch;
+
+namespace SsFer.Learning.Weights;
+
+/// <summary>Which checkpoint keys a model took, lacked, or had no use for.</summary>
+public sealed record ImportReport(IReadOnlyList<string> Loaded, IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, bool PositionsInterpolated)
+{
+    public override string ToString() =>
+        $"{Loaded.Count} parameters loaded"
+        + (PositionsInterpolated ? ", position embedding interpolated to the model's grid" : "")
+        + (Missing.Count > 0 ? $"; missing: {string.Join(", ", Missing)}" : "")
+        + (Unexpected.Count > 0 ? $"; unexpected: {string.Join(", ", Unexpected)}" : "");
+}
+
+/// <summary>A parameter set as a state dictionary with timm's and MAE's keys, and back.</summary>
+public static class NamedWeights
+{
+    /// <summary>All parameters under their keys, in fp32, in the order of declaration.</summary>
+    public static IEnumerable<KeyValuePair<string, Tensor>> Of(ParameterSet parameters) =>
+        parameters.Layout.Specs.Select((spec, index) => KeyValuePair.Create(spec.Name, parameters[new ParameterSlot(index)]));
+
+    /// <summary>
+    /// Copies what fits by name. A position embedding of another grid is interpolated (bicubic); any other difference of shape is refused.
+    /// </summary>
+    /// <param name="target">An fp32 set on the CPU; what is missing in the source keeps its value.</param>
+    /// <param name="source">State dictionary of a ViT or MAE checkpoint.</param>
+    /// <param name="name">Names the source in errors.</param>
+    /// <exception cref="WeightsException">A shape differs, or nothing fits at all.</exception>
+    public static ImportReport Load(ParameterSet target, IReadOnlyDictionary<string, Tensor> source, string name)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        List<string> loaded = [], missing = [];
+        bool interpolated = false;
+        var specs = target.Layout.Specs;
+        for (int i = 0; i < specs.Count; i++)
+        {
+            var spec = specs[i];
+            if (!source.TryGetValue(spec.Name, out var values))
+            {
+                missing.Add(spec.Name);
+                continue;
+            }
+
+            values = values.to(ScalarType.Float32);
+            if (spec.Name.EndsWith("pos_embed", StringComparison.Ordinal) && values.dim() == 3 && values.shape[2] == spec.Shape[2] && values.shape[1] != spec.Shape[1])
+            {
+                values = PositionEmbedding.Interpolate(values, (int)Math.Round(Math.Sqrt(spec.Shape[1] - 1)));
+                interpolated = true;
+            }
+
+            if (!values.shape.SequenceEqual(spec.Shape))
+                throw new WeightsException($"{name}: '{spec.Name}' has shape [{string.Join(", ", values.shape)}], this model needs [{string.Join(", ", spec.Shape)}]: choose the recipe (Model.*) the checkpoint was trained with");
+            target[new ParameterSlot(i)].copy_(values);
+            loaded.Add(spec.Name);
+        }
+
+        var known = specs.Select(spec => spec.Name).ToHashSet(StringComparer.Ordinal);
+        if (loaded.Count == 0)
+            throw new WeightsException($"{name}: none of its {source.Count} keys is one of a ViT's or MAE's ({specs[0].Name}, {specs[^1].Name}, ...)");
+        return new ImportReport(loaded, missing, [.. source.Keys.Where(key => !known.Contains(key)).Order(StringComparer.Ordinal)], interpolated);
+    }
+}

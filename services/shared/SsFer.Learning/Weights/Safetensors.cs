@@ -1,0 +1,169 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using static TorchSharp.torch;
+
+namespace SsFer.Learning.Weights;
+
+/// <summary>
+/// The safetensors format: eight bytes of header length (little endian), a JSON header of names, types, shapes and offsets, then the raw
+/// values. Nothing in it is ever executed.
+/// </summary>
+public static class Safetensors
+{
+    /// <summary>A header larger than this is refused before it is read.</summary>
+    private const long MaximumHeader = 64 << 20;
+
+    private static readonly Dictionary<string, ScalarType> Types = new(StringComparer.Ordinal)
+    {
+        ["F32"] = ScalarType.Float32,
+        ["F16"] = ScalarType.Float16,
+        ["BF16"] = ScalarType.BFloat16,
+        ["F64"] = ScalarType.Float64,
+        ["I64"] = ScalarType.Int64,
+    };
+
+    /// <summary>Writes tensors in the order given; the same tensors give the same bytes.</summary>
+    public static async Task WriteAsync(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
+    {
+        var all = tensors.ToList();
+        var header = new JsonObject();
+        if (metadata is { Count: > 0 })
+            header["__metadata__"] = new JsonObject(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+        long offset = 0;
+        foreach (var (name, tensor) in all)
+        {
+            string type = Types.FirstOrDefault(pair => pair.Value == tensor.dtype).Key ?? throw new ArgumentException($"'{name}' is of type {tensor.dtype}, which safetensors files here do not hold");
+            long end = offset + (tensor.numel() * tensor.element_size());
+            header[name] = new JsonObject
+            {
+                ["dtype"] = type,
+                ["shape"] = new JsonArray([.. tensor.shape.Select(side => (JsonNode)side)]),
+                ["data_offsets"] = new JsonArray(offset, end),
+            };
+            offset = end;
+        }
+
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
+        int padding = (8 - (json.Length % 8)) % 8; // values start at a multiple of eight
+        byte[] start = new byte[8 + json.Length + padding];
+        BinaryPrimitives.WriteInt64LittleEndian(start, json.Length + padding);
+        json.CopyTo(start, 8);
+        start.AsSpan(8 + json.Length).Fill((byte)' ');
+        await stream.WriteAsync(start, cancellationToken);
+        foreach (var (_, tensor) in all)
+        {
+            using var scope = NewDisposeScope();
+            await stream.WriteAsync(tensor.detach().cpu().contiguous().bytes.ToArray(), cancellationToken);
+        }
+    }
+
+    /// <summary>Reads all tensors, on the CPU, in the order of their offsets.</summary>
+    /// <exception cref="WeightsException">The file is not safetensors, is truncated, or its header contradicts itself.</exception>
+    public static async Task<SafetensorsContent> ReadAsync(Stream stream, string name, CancellationToken cancellationToken)
+    {
+        byte[] lengthBytes = new byte[8];
+        await ReadExactlyAsync(stream, lengthBytes, name, cancellationToken);
+        long length = BinaryPrimitives.ReadInt64LittleEndian(lengthBytes);
+        if (length is <= 1 or > MaximumHeader)
+            throw new WeightsException($"{name} is not a safetensors file (its header would be {length} bytes long); SsFer reads no pickled checkpoints, convert them to safetensors first");
+        byte[] header = new byte[length];
+        await ReadExactlyAsync(stream, header, name, cancellationToken);
+        var (entries, metadata) = ParseHeader(header, name);
+
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        try
+        {
+            long position = 0;
+            foreach (var entry in entries)
+            {
+                if (entry.Begin != position)
+                    throw new WeightsException($"{name}: the values of '{entry.Name}' start at {entry.Begin} where {position} was expected");
+                byte[] bytes = new byte[entry.End - entry.Begin];
+                await ReadExactlyAsync(stream, bytes, name, cancellationToken);
+                var tensor = empty(entry.Shape, entry.Type).DetachFromDisposeScope();
+                tensor.bytes = bytes;
+                tensors.Add(entry.Name, tensor);
+                position = entry.End;
+            }
+
+            return new SafetensorsContent(tensors, metadata);
+        }
+        catch
+        {
+            foreach (var tensor in tensors.Values)
+                tensor.Dispose();
+            throw;
+        }
+    }
+
+    private static (List<Entry> Entries, Dictionary<string, string> Metadata) ParseHeader(byte[] header, string name)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(header);
+            var entries = new List<Entry>();
+            var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                if (property.Name == "__metadata__")
+                {
+                    foreach (var pair in property.Value.EnumerateObject())
+                        metadata[pair.Name] = pair.Value.GetString() ?? "";
+                    continue;
+                }
+
+                entries.Add(ParseEntry(property, name));
+            }
+
+            entries.Sort((a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin) : a.End.CompareTo(b.End));
+            return (entries, metadata);
+        }
+        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
+        {
+            throw new WeightsException($"{name} is not a safetensors file: {fault.Message}", fault);
+        }
+    }
+
+    private static Entry ParseEntry(JsonProperty property, string name)
+    {
+        string typeName = property.Value.GetProperty("dtype").GetString() ?? "";
+        if (!Types.TryGetValue(typeName, out var type))
+            throw new WeightsException($"{name}: '{property.Name}' is of type {typeName}; SsFer reads {string.Join(", ", Types.Keys)}");
+        long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(side => side.GetInt64())];
+        var offsets = property.Value.GetProperty("data_offsets");
+        long begin = offsets[0].GetInt64(), end = offsets[1].GetInt64();
+        int width = type switch { ScalarType.Float64 or ScalarType.Int64 => 8, ScalarType.Float32 => 4, _ => 2 };
+        long count = shape.Aggregate(1L, (product, side) => side < 0 ? throw new OverflowException("a negative side") : checked(product * side));
+        if (begin < 0 || end - begin != checked(count * width) || end - begin > Array.MaxLength)
+            throw new WeightsException($"{name}: '{property.Name}' of shape [{string.Join(", ", shape)}] cannot occupy the bytes {begin} to {end}");
+        return new Entry(property.Name, type, shape, begin, end);
+    }
+
+    private static async Task ReadExactlyAsync(Stream stream, byte[] buffer, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stream.ReadExactlyAsync(buffer, cancellationToken);
+        }
+        catch (EndOfStreamException)
+        {
+            throw new WeightsException($"{name} is not a safetensors file, or ends too early");
+        }
+    }
+
+    private sealed record Entry(string Name, ScalarType Type, long[] Shape, long Begin, long End);
+}
+
+/// <summary>The tensors of a file by name, and its free-text metadata.</summary>
+public sealed record SafetensorsContent(IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) : IDisposable
+{
+    public void Dispose()
+    {
+        foreach (var tensor in Tensors.Values)
+            tensor.Dispose();
+    }
+}
+
+/// <summary>A weights file cannot be used; the message names the file and the cure.</summary>
+public sealed class WeightsException(string message, Exception? inner = null) : Exception(message, inner);
