@@ -1,0 +1,102 @@
+namespace SsFer.Artifacts.Runs;
+
+/// <summary>How an attempt at a stage ended.</summary>
+public enum StageOutcome
+{
+    Completed,
+    Failed,
+    Cancelled,
+
+    /// <summary>Handed back because this process was told to stop; it resumes here or elsewhere.</summary>
+    Released,
+
+    /// <summary>Another worker holds the stage now; nothing of this attempt counts.</summary>
+    Lost,
+}
+
+/// <summary>Does claimed stages and turns every way in which they can end into the record's words.</summary>
+public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, StageLedger ledger, TimeProvider time)
+{
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
+    private readonly IReadOnlyDictionary<Contracts.StageKind, IStage> _stages = stages.ToDictionary(stage => stage.Kind);
+
+    /// <summary>Works on a claimed stage until it ends, one way or another, and disposes the claim.</summary>
+    public async Task<StageOutcome> RunAsync(StageClaim claim, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        await using var _ = claim;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, claim.Lost, claim.CancelRequested);
+        var outcome = await AttemptAsync(claim, stop.Token, cancellationToken);
+        if (outcome is StageOutcome.Completed or StageOutcome.Failed or StageOutcome.Cancelled)
+            await runs.CloseIfSettledAsync(claim.Spec.Id, CancellationToken.None);
+        return outcome;
+    }
+
+    /// <summary>
+    /// Does all stages of a run in this process, one after the other, waiting where another process holds one. Failed and cancelled stages are
+    /// tried again first: to ask for a run once more means that.
+    /// </summary>
+    /// <exception cref="StageFailedException">An attempt ended badly; the same call resumes from the last checkpoint.</exception>
+    /// <exception cref="OperationCanceledException">Told to stop; the stage is checkpointed and released.</exception>
+    public async Task<RunStatus> RunAllAsync(string run, CancellationToken cancellationToken)
+    {
+        await runs.RetryAsync(run, cancellationToken);
+        while (true)
+        {
+            var status = await runs.LoadAsync(run, cancellationToken);
+            var next = status.Plan.Stages.FirstOrDefault(stage => status.Stages[stage.Name].State != StageState.Completed);
+            if (next is null)
+                return status;
+            var record = status.Stages[next.Name];
+            if (record.State is StageState.Failed or StageState.Cancelled)
+                throw new StageFailedException(run, next.Name, record.State == StageState.Cancelled ? "it was cancelled" : record.Error ?? "no reason was recorded");
+
+            if (await ledger.TryClaimAsync(run, next.Name, cancellationToken) is not { } claim)
+            {
+                await Task.Delay(LookInterval, time, cancellationToken);
+                continue;
+            }
+
+            var outcome = await RunAsync(claim, cancellationToken);
+            if (outcome == StageOutcome.Released)
+                throw new OperationCanceledException(cancellationToken);
+            if (outcome == StageOutcome.Failed)
+                throw new StageFailedException(run, next.Name, claim.Record.Error ?? "no reason was recorded");
+        }
+    }
+
+    private async Task<StageOutcome> AttemptAsync(StageClaim claim, CancellationToken stop, CancellationToken shutdown)
+    {
+        try
+        {
+            if (!_stages.TryGetValue(claim.Stage.Kind, out var stage))
+                throw new PermanentStageException($"nothing here can do a stage of kind {claim.Stage.Kind}");
+            var artifact = await stage.RunAsync(claim, stop);
+            return Outcome(await claim.CompleteAsync(artifact, CancellationToken.None), StageOutcome.Completed);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            if (claim.Lost.IsCancellationRequested)
+                return StageOutcome.Lost;
+            return claim.CancelRequested.IsCancellationRequested
+                ? Outcome(await claim.CancelAsync(CancellationToken.None), StageOutcome.Cancelled)
+                : Outcome(await claim.ReleaseAsync(CancellationToken.None), StageOutcome.Released);
+        }
+        catch (Exception fault) when (!shutdown.IsCancellationRequested || fault is not OperationCanceledException)
+        {
+            return Outcome(await claim.FailAsync(fault.Message, fault is PermanentStageException, CancellationToken.None), StageOutcome.Failed);
+        }
+    }
+
+    private static StageOutcome Outcome(bool written, StageOutcome outcome) => written ? outcome : StageOutcome.Lost;
+}
+
+/// <summary>A stage of a run ended badly.</summary>
+public sealed class StageFailedException(string run, string stage, string reason)
+    : Exception($"run {run}, stage {stage}: {reason}")
+{
+    public string Run { get; } = run;
+
+    public string Stage { get; } = stage;
+}

@@ -1,0 +1,117 @@
+using Microsoft.Win32.SafeHandles;
+using SsFer.Artifacts.Datasets;
+using SsFer.Learning.Augmentation;
+using SsFer.Vision.Imaging;
+
+namespace SsFer.Stages.Faces;
+
+/// <summary>
+/// The pixels of a dataset version, decoded once into a local file and read back at random from any thread. A face costs one read
+/// of the file, which the operating system keeps in memory as far as there is room; nothing grows with the dataset.
+/// </summary>
+public sealed class DecodedFaces : IDisposable
+{
+    private const byte Grey = 1;
+    private const byte Colour = 3;
+
+    private readonly SafeFileHandle _file;
+    private readonly int _size;
+    private readonly int _stride;
+
+    private DecodedFaces(SafeFileHandle file, int size)
+    {
+        _file = file;
+        _size = size;
+        _stride = Stride(size);
+    }
+
+    public static async Task<DecodedFaces> OpenAsync(DatasetReader reader, int size, string cacheDirectory, CancellationToken cancellationToken)
+    {
+        string folder = Path.Combine(cacheDirectory, "decoded");
+        string file = Path.Combine(folder, $"{reader.Manifest.Name}-{reader.Manifest.Version}-{size}.faces");
+        long expected = (long)Stride(size) * reader.Manifest.Shards.Sum(shard => shard.Items);
+        if (!File.Exists(file) || new FileInfo(file).Length != expected)
+        {
+            Directory.CreateDirectory(folder);
+            string partial = $"{file}.{Environment.ProcessId}.partial";
+            try
+            {
+                await DecodeAsync(reader, size, partial, cancellationToken);
+                File.Move(partial, file, overwrite: true);
+            }
+            finally
+            {
+                File.Delete(partial);
+            }
+        }
+
+        return new DecodedFaces(File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess), size);
+    }
+
+    /// <summary>The face at a position of the version, in the order of its keys.</summary>
+    public PlanarImage Read(int position)
+    {
+        Span<byte> channels = stackalloc byte[1];
+        long offset = (long)position * _stride;
+        ReadExactly(channels, offset);
+        byte[] pixels = new byte[channels[0] * _size * _size];
+        ReadExactly(pixels, offset + 1);
+        return new PlanarImage(pixels, channels[0], _size, _size);
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static int Stride(int size) => 1 + (Colour * size * size);
+
+    private static async Task DecodeAsync(DatasetReader reader, int size, string path, CancellationToken cancellationToken)
+    {
+        var decoder = new PictureDecoder();
+        int stride = Stride(size);
+        using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.None);
+        var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        await Parallel.ForEachAsync(Numbered(reader.EntriesAsync(cancellationToken)), options, (numbered, _) =>
+        {
+            var (entry, position) = numbered;
+            byte[] encoded = new byte[entry.Length];
+            reader.ReadImage(entry, encoded);
+            var picture = decoder.Decode(encoded, entry.Item.Key);
+            byte[] record = new byte[stride];
+            Separate(picture, record);
+            RandomAccess.Write(file, record, (long)position * stride);
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    /// <summary>Interleaved to planar; a grey picture keeps one plane.</summary>
+    private static void Separate(Picture picture, Span<byte> record)
+    {
+        var pixels = picture.Pixels;
+        int plane = picture.Width * picture.Height;
+        record[0] = picture.IsGrey() ? Grey : Colour;
+        for (int channel = 0; channel < record[0]; channel++)
+        {
+            var target = record.Slice(1 + (channel * plane), plane);
+            for (int i = 0; i < plane; i++)
+                target[i] = pixels[(3 * i) + channel];
+        }
+    }
+
+    private static async IAsyncEnumerable<(DatasetEntry Entry, int Position)> Numbered(IAsyncEnumerable<DatasetEntry> entries)
+    {
+        int position = 0;
+        await foreach (var entry in entries)
+            yield return (entry, position++);
+    }
+
+    private void ReadExactly(Span<byte> buffer, long offset)
+    {
+        while (buffer.Length > 0)
+        {
+            int read = RandomAccess.Read(_file, buffer, offset);
+            if (read == 0)
+                throw new EndOfStreamException("the cache of decoded faces was cut short: delete the cache folder and run the same command again");
+            buffer = buffer[read..];
+            offset += read;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Learning.Augmentation;
+using SsFer.Learning.Training;
+
+namespace SsFer.Stages.Faces;
+
+/// <summary>
+/// One version of a prepared dataset, or one split of it, as faces to learn from. What is held per face is a few numbers; pixels are
+/// read when asked for.
+/// </summary>
+public sealed class PreparedFaces : IFaceSource, IDisposable
+{
+    private readonly DatasetReader _reader;
+    private readonly DecodedFaces _pixels;
+    private readonly List<int> _positions = [];
+    private readonly List<int> _labels = [];
+    private readonly List<FaceBox?> _boxes = [];
+    private readonly List<bool> _duplicates = [];
+    private readonly List<string> _keys = [];
+
+    private PreparedFaces(DatasetReader reader, DecodedFaces pixels)
+    {
+        _reader = reader;
+        _pixels = pixels;
+    }
+
+    public DatasetManifest Manifest => _reader.Manifest;
+
+    public int Count => _positions.Count;
+
+    /// <summary>Opens the faces of a split, or all.</summary>
+    /// <param name="store">Where the dataset is.</param>
+    /// <param name="reference">Name, version and, where only one is wanted, split.</param>
+    /// <param name="rule">Labels by another rule than the import chose (plurality, majority); null for those it chose.</param>
+    /// <param name="cacheDirectory">Holds fetched shards and decoded faces.</param>
+    /// <param name="cancellationToken">Stops the opening.</param>
+    /// <exception cref="PermanentStageException">The version is not one of prepared faces.</exception>
+    public static async Task<PreparedFaces> OpenAsync(IArtifactStore store, DatasetReference reference, string? rule, string cacheDirectory, CancellationToken cancellationToken)
+    {
+        var reader = await DatasetReader.OpenAsync(store, reference.Name, reference.Version, cacheDirectory, cancellationToken);
+        try
+        {
+            if (reader.Manifest is not { Kind: DatasetKind.Prepared, Size: { } size })
+                throw new PermanentStageException($"{reference} holds raw pictures: prepare them first with ssfer data prepare {reference.Name}");
+            var faces = new PreparedFaces(reader, await DecodedFaces.OpenAsync(reader, size, cacheDirectory, cancellationToken));
+            var classes = reader.Manifest.Classes.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
+            int position = -1;
+            await foreach (var entry in reader.EntriesAsync(cancellationToken))
+            {
+                position++;
+                var item = entry.Item;
+                if (reference.Split is { } split && item.Split != split)
+                    continue;
+                string? label = rule is null ? item.Label : item.LabelsByRule?.GetValueOrDefault(rule);
+                faces._positions.Add(position);
+                faces._labels.Add(label is not null && classes.TryGetValue(label, out int index) ? index : -1);
+                faces._boxes.Add(FaceBox.FromPixels(item.Box, size, size));
+                faces._duplicates.Add(item.DuplicateOf is not null);
+                faces._keys.Add(item.Key);
+            }
+
+            return faces;
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
+
+    public PlanarImage Read(int index) => _pixels.Read(_positions[index]);
+
+    public FaceBox? BoxOf(int index) => _boxes[index];
+
+    public int LabelOf(int index) => _labels[index];
+
+    /// <summary>Whether the face repeats another one's pixels.</summary>
+    public bool IsDuplicate(int index) => _duplicates[index];
+
+    /// <summary>Key of the face in its dataset.</summary>
+    public string KeyOf(int index) => _keys[index];
+
+    /// <summary>Indices of the faces that have a label.</summary>
+    public IReadOnlyList<int> Labelled() => [.. Enumerable.Range(0, Count).Where(index => _labels[index] >= 0)];
+
+    public void Dispose()
+    {
+        _pixels.Dispose();
+        _reader.Dispose();
+    }
+}

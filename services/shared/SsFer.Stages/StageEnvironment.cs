@@ -1,0 +1,70 @@
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Learning.Recipes;
+using SsFer.Learning.Training;
+
+namespace SsFer.Stages;
+
+/// <summary>What every training stage of a process shares: the store, where to cache, where to compute, and who is told of progress.</summary>
+public sealed record StageEnvironment
+{
+    public required IArtifactStore Store { get; init; }
+
+    /// <summary>Local folder for fetched shards and decoded faces; may be deleted at any time.</summary>
+    public required string CacheDirectory { get; init; }
+
+    /// <summary>auto, cpu, cuda or cuda:n.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Resume on other hardware, threads or precision than the checkpoint's; the result is then equal only to tolerance.</summary>
+    public bool AcceptOtherCompute { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public IStageObserver Observer { get; init; } = IStageObserver.Silent;
+
+    /// <summary>The complete recipe of a run.</summary>
+    public static Recipe RecipeOf(RunSpec spec) => Recipe.FromJson(spec.Recipe.GetRawText());
+
+    public ComputeTarget Target(Recipe recipe)
+    {
+        try
+        {
+            return ComputeTarget.Choose(Device, recipe.Execution.Precision, recipe.Execution.Threads);
+        }
+        catch (ArgumentException fault)
+        {
+            throw new PermanentStageException(fault.Message, fault);
+        }
+    }
+}
+
+/// <summary>Is told what a stage does; called from the stage's threads.</summary>
+public interface IStageObserver
+{
+    /// <summary>Tells nobody.</summary>
+    static IStageObserver Silent { get; } = new SilentObserver();
+
+    /// <summary>A stage begins, at <paramref name="firstStep"/> where it resumes; <paramref name="facts"/> say on what and how.</summary>
+    void Started(string run, string stage, long firstStep, long totalSteps, string facts);
+
+    void Progressed(string run, string stage, TrainingMetrics metrics);
+
+    /// <summary>Something worth a line, such as which keys of an imported encoder were missing.</summary>
+    void Noted(string run, string stage, string note);
+
+    private sealed class SilentObserver : IStageObserver
+    {
+        public void Started(string run, string stage, long firstStep, long totalSteps, string facts)
+        {
+        }
+
+        public void Progressed(string run, string stage, TrainingMetrics metrics)
+        {
+        }
+
+        public void Noted(string run, string stage, string note)
+        {
+        }
+    }
+}

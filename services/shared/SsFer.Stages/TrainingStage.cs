@@ -1,0 +1,112 @@
+using System.Text.Json;
+using SsFer.Artifacts.Checkpoints;
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Learning.Recipes;
+using SsFer.Learning.Training;
+using SsFer.Learning.Weights;
+using static TorchSharp.torch;
+
+namespace SsFer.Stages;
+
+/// <summary>What a checkpoint says of itself (<c>state.json</c>).</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="Seed">Seed of the run; with the step it is the whole random state, since every draw is keyed by (seed, epoch, sample).</param>
+/// <param name="Compute">Device, precision, threads, instruction set and libtorch: a resume gives the same bytes only under the same.</param>
+internal sealed record CheckpointState(long Step, ulong Seed, string Compute);
+
+/// <summary>Trains a task under a stage's claim: resumes from its last checkpoint and leaves checkpoints and metrics behind.</summary>
+public sealed class TrainingStage(StageEnvironment environment, StageClaim claim, Recipe recipe, ComputeTarget target)
+{
+    private const string StateFile = "state.json";
+
+    /// <summary>Trains to the end.</summary>
+    /// <param name="task">What to train; its state is overwritten when there is a checkpoint.</param>
+    /// <param name="metadata">Stored in every weights file: what the model is.</param>
+    /// <param name="facts">One line for the observer: on how much data, how large a model.</param>
+    /// <param name="cancellationToken">Stops after a last checkpoint.</param>
+    /// <returns>The checkpoint of the last step.</returns>
+    public async Task<CheckpointPointer> RunAsync<TBatch>(ITrainingTask<TBatch> task, IReadOnlyDictionary<string, string> metadata, string facts, CancellationToken cancellationToken)
+    {
+        long first = claim.Record.Checkpoint is { } checkpoint ? await RestoreAsync(task, checkpoint, cancellationToken) : 0;
+        environment.Observer.Started(claim.Spec.Id, claim.Stage.Name, first, task.TotalSteps, $"{facts}; {target}");
+        var options = new TrainingLoopOptions
+        {
+            CheckpointEvery = TimeSpan.FromSeconds(recipe.Execution.CheckpointSeconds),
+            CheckpointEverySteps = recipe.Execution.CheckpointSteps,
+            LoaderThreads = recipe.Execution.LoaderThreads > 0 ? recipe.Execution.LoaderThreads : Math.Max(1, Environment.ProcessorCount / 2),
+        };
+        var journal = new Journal(environment, claim, new CheckpointState(0, recipe.Seed, target.Fingerprint), metadata);
+        var loop = new TrainingLoop<TBatch>(task, options, journal, environment.Time);
+        try
+        {
+            // A thread of its own: libtorch keeps a team of workers per calling thread, and the loop blocks.
+            await Task.Factory.StartNew(() => loop.Run(first, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        catch (TrainingDivergedException diverged)
+        {
+            throw new PermanentStageException(diverged.Message, diverged);
+        }
+
+        return claim.Record.Checkpoint ?? throw new InvalidOperationException("a stage ended without its last checkpoint");
+    }
+
+    private async Task<long> RestoreAsync<TBatch>(ITrainingTask<TBatch> task, CheckpointPointer checkpoint, CancellationToken cancellationToken)
+    {
+        var reader = new CheckpointReader(environment.Store);
+        await using var stateStream = await reader.OpenAsync(checkpoint, StateFile, cancellationToken);
+        var state = await JsonSerializer.DeserializeAsync<CheckpointState>(stateStream, ArtifactJson.Document, cancellationToken)
+            ?? throw new CorruptArtifactException($"{checkpoint.Folder}/{StateFile} is empty");
+        if (state.Compute != target.Fingerprint && !environment.AcceptOtherCompute)
+        {
+            throw new PermanentStageException(
+                $"the checkpoint was made with {state.Compute}, this process has {target.Fingerprint}, and would not end with the same bytes: use the same, or pass --accept-other-compute");
+        }
+
+        foreach (var file in task.State.GroupBy(tensor => tensor.File))
+        {
+            await using var stream = await reader.OpenAsync(checkpoint, file.Key, cancellationToken);
+            using var content = await Safetensors.ReadAsync(stream, $"{checkpoint.Folder}/{file.Key}", cancellationToken);
+            using var noGrad = no_grad();
+            foreach (var tensor in file)
+            {
+                if (!content.Tensors.TryGetValue(tensor.Name, out var values) || !values.shape.SequenceEqual(tensor.Tensor.shape))
+                    throw new PermanentStageException($"{checkpoint.Folder}/{file.Key}: '{tensor.Name}' is missing or of another shape; the checkpoint belongs to another recipe: choose another --run");
+                tensor.Tensor.copy_(values);
+            }
+        }
+
+        task.Restored();
+        return checkpoint.Step;
+    }
+
+    private sealed class Journal(StageEnvironment environment, StageClaim claim, CheckpointState identity, IReadOnlyDictionary<string, string> metadata) : ITrainingJournal
+    {
+        private readonly List<TrainingMetrics> _rows = [];
+
+        public void Report(TrainingMetrics metrics)
+        {
+            _rows.Add(metrics);
+            environment.Observer.Progressed(claim.Spec.Id, claim.Stage.Name, metrics);
+        }
+
+        // The training thread waits: a step must not change the tensors while they are written.
+        public void Checkpoint(long step, IReadOnlyList<StateTensor> state) => SaveAsync(step, state).GetAwaiter().GetResult();
+
+        private async Task SaveAsync(long step, IReadOnlyList<StateTensor> state)
+        {
+            var files = state.GroupBy(tensor => tensor.File).ToDictionary(
+                file => file.Key,
+                file => (Func<Stream, CancellationToken, Task>)((stream, token) =>
+                    Safetensors.WriteAsync(stream, file.Select(tensor => KeyValuePair.Create(tensor.Name, tensor.Tensor)), metadata, token)),
+                StringComparer.Ordinal);
+            files[StateFile] = (stream, token) => JsonSerializer.SerializeAsync(stream, identity with { Step = step }, ArtifactJson.Document, token);
+            var segment = await new MetricLog(environment.Store).WriteAsync(claim, step, _rows, claim.Lost);
+            var pointer = await new CheckpointWriter(environment.Store).WriteAsync(claim, step, files, segment, claim.Lost);
+            if (!await claim.SaveCheckpointAsync(pointer, claim.Lost))
+                throw new OperationCanceledException("the stage was taken over by another worker", claim.Lost);
+            _rows.Clear();
+            await new CheckpointRetention(environment.Store).PruneAsync(claim.Spec.Id, claim.Stage.Name, claim.Lost);
+        }
+    }
+}
