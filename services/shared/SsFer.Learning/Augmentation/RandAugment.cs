@@ -59,26 +59,27 @@ public sealed class RandAugment(RandAugmentSettings settings, byte[] fill)
     /// <summary>Applies one operation in place; <paramref name="magnitude"/> in [0, 10], <paramref name="negative"/> where the operation has a sign.</summary>
     internal void Apply(AugmentationOperation operation, double magnitude, bool negative, Span<byte> pixels, int size)
     {
-        var signed = negative ? -magnitude : magnitude;
-        // timm keeps an enhancement factor at 0.1 or more.
-        var factor = (float)Math.Max(0.1, 1 + 0.09 * signed);
+        // level in [0, 1]: the order of operations is timm's, so that rounding is too. It keeps an enhancement factor at 0.1 or more.
+        var level = magnitude / 10;
+        var signed = negative ? -level : level;
+        var factor = (float)Math.Max(0.1, 1 + signed * 0.9);
         switch (operation)
         {
             case AugmentationOperation.AutoContrast: LookupOperations.AutoContrast(pixels); break;
             case AugmentationOperation.Equalize: LookupOperations.Equalize(pixels); break;
             case AugmentationOperation.Invert: LookupOperations.Invert(pixels); break;
-            case AugmentationOperation.Posterize: LookupOperations.Posterize(pixels, bits: 4 - (int)(magnitude / 10 * 4)); break;
-            case AugmentationOperation.Solarize: LookupOperations.Solarize(pixels, threshold: 256 - (int)(magnitude / 10 * 256)); break;
-            case AugmentationOperation.SolarizeAdd: LookupOperations.SolarizeAdd(pixels, addend: (int)(magnitude / 10 * 110)); break;
+            case AugmentationOperation.Posterize: LookupOperations.Posterize(pixels, bits: 4 - (int)(level * 4)); break;
+            case AugmentationOperation.Solarize: LookupOperations.Solarize(pixels, threshold: 256 - (int)(level * 256)); break;
+            case AugmentationOperation.SolarizeAdd: LookupOperations.SolarizeAdd(pixels, addend: (int)(level * 110)); break;
             case AugmentationOperation.Color: EnhanceOperations.Color(pixels, factor); break;
             case AugmentationOperation.Contrast: EnhanceOperations.Contrast(pixels, factor); break;
             case AugmentationOperation.Brightness: EnhanceOperations.Brightness(pixels, factor); break;
             case AugmentationOperation.Sharpness: EnhanceOperations.Sharpness(pixels, size, factor); break;
-            case AugmentationOperation.Rotate: AffineOperation.Rotation(3 * signed, size).Apply(pixels, size, _fill); break;
-            case AugmentationOperation.ShearX: AffineOperation.ShearX(0.03 * signed).Apply(pixels, size, _fill); break;
-            case AugmentationOperation.ShearY: AffineOperation.ShearY(0.03 * signed).Apply(pixels, size, _fill); break;
-            case AugmentationOperation.TranslateX: AffineOperation.TranslateX(0.045 * signed * size).Apply(pixels, size, _fill); break;
-            case AugmentationOperation.TranslateY: AffineOperation.TranslateY(0.045 * signed * size).Apply(pixels, size, _fill); break;
+            case AugmentationOperation.Rotate: AffineOperation.Rotation(signed * 30, size).Apply(pixels, size, _fill); break;
+            case AugmentationOperation.ShearX: AffineOperation.ShearX(signed * 0.3).Apply(pixels, size, _fill); break;
+            case AugmentationOperation.ShearY: AffineOperation.ShearY(signed * 0.3).Apply(pixels, size, _fill); break;
+            case AugmentationOperation.TranslateX: AffineOperation.TranslateX(signed * 0.45 * size).Apply(pixels, size, _fill); break;
+            case AugmentationOperation.TranslateY: AffineOperation.TranslateY(signed * 0.45 * size).Apply(pixels, size, _fill); break;
             default: throw new ArgumentOutOfRangeException(nameof(operation), operation, null);
         }
     }
