@@ -16,8 +16,8 @@ public sealed record PreparationOptions
     /// <summary>Share of the detector's canvas that the picture takes, in (0, 1]; null looks at the whole canvas and again with a border where that finds nothing.</summary>
     public float? Border { get; init; }
 
-    /// <summary>What is kept around the face on each side, as a share of the longer side of its box; 0.3 unless told.</summary>
-    public float Margin { get; init; } = 0.3f;
+    /// <summary>What is kept around the face on each side, as a share of the longer side of its box; 0.15 unless told (as <see cref="Vision.Alignment.AlignmentOptions.Margin"/> says).</summary>
+    public float Margin { get; init; } = 0.15f;
 
     /// <summary>
     /// Longest side, in pixels, up to which a picture counts as a face already cut out: it is kept whole where no face is found.

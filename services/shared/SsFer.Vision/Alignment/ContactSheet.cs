@@ -30,7 +30,7 @@ public static class ContactSheet
             sheet.Paste(tiles[i].Picture.Resize(placement.Width, placement.Height), left + placement.Left, top + placement.Top);
             var area = new Area(left, top, left + tile - 1, top + tile - 1);
             foreach (var box in tiles[i].Boxes) sheet.Outline(placement.ToCanvas(box), area, BoxColour);
-            foreach (var point in tiles[i].Points) sheet.Dot(placement.ToCanvas(new FaceBox(point.X, point.Y, point.X, point.Y)), area, PointColour);
+            foreach (var point in tiles[i].Points) sheet.Dot(placement.ToCanvas(point), area, PointColour);
         }
         return sheet.ToPicture();
     }
@@ -61,9 +61,9 @@ public static class ContactSheet
                     Set(x, y, area, colour);
         }
 
-        public void Dot(FaceBox point, Area area, (byte R, byte G, byte B) colour)
+        public void Dot(Landmark point, Area area, (byte R, byte G, byte B) colour)
         {
-            var (left, top) = (Pixel(point.X0 + area.Left - 1), Pixel(point.Y0 + area.Top - 1));
+            var (left, top) = (Pixel(point.X + area.Left - 1), Pixel(point.Y + area.Top - 1));
             for (var y = top; y < top + 2; y++)
                 for (var x = left; x < left + 2; x++)
                     Set(x, y, area, colour);

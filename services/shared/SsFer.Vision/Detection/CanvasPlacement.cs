@@ -24,6 +24,8 @@ internal readonly record struct CanvasPlacement(int Left, int Top, int Width, in
 
     public Landmark ToPicture(Landmark point) => new((point.X - Left) / ScaleX, (point.Y - Top) / ScaleY);
 
+    public Landmark ToCanvas(Landmark point) => new(point.X * ScaleX + Left, point.Y * ScaleY + Top);
+
     public DetectedFace ToPicture(DetectedFace face)
     {
         var placement = this;

@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace SsFer.Cli.Commands;
+
+/// <summary><c>ssfer</c> with all its commands.</summary>
+internal static class SsferCommand
+{
+    public static RootCommand Create() => new("Trains facial-expression recognisers from few labels and many unlabelled faces")
+    {
+        GlobalOptions.Store,
+        GlobalOptions.Json,
+        GlobalOptions.Verbose,
+    };
+}

@@ -1,0 +1,4 @@
+using SsFer.Cli.Commands;
+using SsFer.Cli.Terminal;
+
+return await CommandLineProgram.RunAsync(SsferCommand.Create(), args);

@@ -1,0 +1,48 @@
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.FaceDetection;
+using SsFer.Importing;
+using SsFer.Learning.Recipes;
+using SsFer.Learning.Sampling;
+using SsFer.Learning.Weights;
+using SsFer.Vision.Detection;
+using SsFer.Vision.Imaging;
+
+namespace SsFer.Cli.Terminal;
+
+/// <summary>The one place where an exception becomes a line on standard error and an exit code.</summary>
+internal static class CommandErrors
+{
+    public static int Report(Exception fault, TextWriter error, bool verbose, CancellationToken cancellationToken)
+    {
+        if (fault is OperationCanceledException && cancellationToken.IsCancellationRequested)
+        {
+            error.WriteLine("interrupted: the same command again goes on");
+            return ExitCodes.Interrupted;
+        }
+
+        error.WriteLine(IsForPeople(fault)
+            ? $"error: {OneLine(fault.Message)}"
+            : $"error: {fault.GetType().Name}: {OneLine(fault.Message)}; this is a defect in SsFer{(verbose ? "" : ", run with --verbose for details")}");
+        if (verbose)
+            error.WriteLine(fault);
+        return fault is UsageException or RecipeException or LabelBudgetException ? ExitCodes.WrongUsage : ExitCodes.Failed;
+    }
+
+    /// <summary>Whether the message was written to be read by whoever typed the command.</summary>
+    private static bool IsForPeople(Exception fault) => fault
+        is UsageException
+        or ArtifactException
+        or ImportException
+        or PreparationException
+        or PermanentStageException
+        or RecipeException
+        or LabelBudgetException
+        or WeightsException
+        or UnreadablePictureException
+        or DetectorModelException
+        or IOException
+        or UnauthorizedAccessException;
+
+    private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+}

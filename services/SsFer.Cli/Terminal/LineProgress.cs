@@ -1,0 +1,49 @@
+namespace SsFer.Cli.Terminal;
+
+/// <summary>Progress where nobody watches: one line every ten seconds, and one at the end of each stage.</summary>
+internal sealed class LineProgress(TextWriter error, TimeProvider time) : IProgressDisplay, IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private readonly Lock _lock = new();
+    private RateEstimate _rate = new(time);
+    private ProgressUpdate? _last;
+    private bool _lastIsWritten;
+    private long _written;
+
+    public void Report(ProgressUpdate update)
+    {
+        lock (_lock)
+        {
+            if (_last?.Stage != update.Stage)
+                BeginStage();
+            _rate.Add(update.Done);
+            _last = update;
+            _lastIsWritten = false;
+            if (time.GetElapsedTime(_written) >= Interval)
+                Write();
+        }
+    }
+
+    /// <summary>Ends the last stage.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+            Write();
+    }
+
+    private void BeginStage()
+    {
+        Write();
+        _rate = new RateEstimate(time);
+        _written = time.GetTimestamp();
+    }
+
+    private void Write()
+    {
+        if (_last is null || _lastIsWritten)
+            return;
+        error.WriteLine(ProgressText.Line(_last, _rate));
+        _lastIsWritten = true;
+        _written = time.GetTimestamp();
+    }
+}

@@ -1,0 +1,211 @@
+using System.Diagnostics;
+using System.Text;
+using NetVips;
+using SsFer.Vision.Imaging;
+
+namespace SsFer.Vision.Tests.Imaging;
+
+public sealed class PictureDecoderTests
+{
+    private readonly PictureDecoder _decoder = new();
+
+    [Fact]
+    public void Png_Colour_KeepsEveryPixel()
+    {
+        var picture = Made.Gradient(31, 17);
+        Assert.Equal(picture.PixelHash(), _decoder.Decode(picture.EncodePng(), "x.png").PixelHash());
+    }
+
+    [Theory]
+    [InlineData("jpeg")]
+    [InlineData("webp")]
+    [InlineData("gif")]
+    [InlineData("tiff")]
+    public void Format_OfTheKnownOnes_ComesBackAlike(string format)
+    {
+        var picture = Made.Gradient(32, 32);
+        var bytes = Made.Encode(picture, image => format switch
+        {
+            "jpeg" => image.JpegsaveBuffer(q: 95),
+            "webp" => image.WebpsaveBuffer(lossless: true),
+            "gif" => image.GifsaveBuffer(),
+            _ => image.TiffsaveBuffer(),
+        });
+        Assert.InRange(MeanDifference(picture, _decoder.Decode(bytes, "x." + format)), 0, 8);
+    }
+
+    [Fact]
+    public void Png_Grey_IsRepeatedToThreeChannels()
+    {
+        var bytes = Made.Encode(image => image.PngsaveBuffer(), 5, 4, [77], Enums.BandFormat.Uchar, Enums.Interpretation.Bw);
+        AssertUniform(_decoder.Decode(bytes, "x.png"), 5, 4, 77, 77, 77, within: 0);
+    }
+
+    [Fact]
+    public void Png_SixteenBit_IsScaledToEight()
+    {
+        var bytes = Made.Encode(image => image.PngsaveBuffer(bitdepth: 16), 4, 4, [200 * 257, 100 * 257, 50 * 257], Enums.BandFormat.Ushort, Enums.Interpretation.Rgb16);
+        AssertUniform(_decoder.Decode(bytes, "x.png"), 4, 4, 200, 100, 50, within: 1);
+    }
+
+    [Fact]
+    public void Png_SixteenBitGrey_IsScaledToEight()
+    {
+        var bytes = Made.Encode(image => image.PngsaveBuffer(bitdepth: 16), 4, 4, [200 * 257], Enums.BandFormat.Ushort, Enums.Interpretation.Grey16);
+        AssertUniform(_decoder.Decode(bytes, "x.png"), 4, 4, 200, 200, 200, within: 1);
+    }
+
+    [Theory]
+    [InlineData(255, 200)]
+    [InlineData(0, 128)]
+    [InlineData(127, 164)]
+    public void Png_Transparent_IsLaidOverMidGrey(int alpha, int expected)
+    {
+        var bytes = Made.Encode(image => image.PngsaveBuffer(), 4, 4, [200, 200, 200, alpha], Enums.BandFormat.Uchar, Enums.Interpretation.Srgb);
+        AssertUniform(_decoder.Decode(bytes, "x.png"), 4, 4, expected, expected, expected, within: 1);
+    }
+
+    [Fact]
+    public void Png_SixteenBitTransparent_IsLaidOverMidGrey()
+    {
+        var bytes = Made.Encode(
+            image => image.PngsaveBuffer(bitdepth: 16), 4, 4, [200 * 257, 200 * 257, 200 * 257, 127 * 257], Enums.BandFormat.Ushort, Enums.Interpretation.Rgb16);
+        AssertUniform(_decoder.Decode(bytes, "x.png"), 4, 4, 164, 164, 164, within: 1);
+    }
+
+    [Fact]
+    public void Jpeg_Cmyk_BecomesRgb()
+    {
+        // No ink is white; full black ink is near black whatever the profile.
+        var white = Made.Encode(image => image.JpegsaveBuffer(q: 95), 16, 16, [0, 0, 0, 0], Enums.BandFormat.Uchar, Enums.Interpretation.Cmyk);
+        var black = Made.Encode(image => image.JpegsaveBuffer(q: 95), 16, 16, [255, 255, 255, 255], Enums.BandFormat.Uchar, Enums.Interpretation.Cmyk);
+        AssertUniform(_decoder.Decode(white, "x.jpg"), 16, 16, 255, 255, 255, within: 8);
+        AssertUniform(_decoder.Decode(black, "x.jpg"), 16, 16, 0, 0, 0, within: 48);
+    }
+
+    [Theory]
+    [InlineData(1, 24, 16, "top-left")]
+    [InlineData(2, 24, 16, "top-right")]
+    [InlineData(3, 24, 16, "bottom-right")]
+    [InlineData(4, 24, 16, "bottom-left")]
+    [InlineData(5, 16, 24, "top-left")]
+    [InlineData(6, 16, 24, "top-right")]
+    [InlineData(7, 16, 24, "bottom-right")]
+    [InlineData(8, 16, 24, "bottom-left")]
+    public void Jpeg_WithExifOrientation_StandsUpright(int orientation, int width, int height, string whiteCorner)
+    {
+        var stored = Made.From(24, 16, (x, y) => x < 8 && y < 8 ? ((byte)255, (byte)255, (byte)255) : ((byte)0, (byte)0, (byte)0));
+        var bytes = Made.Encode(stored, image =>
+        {
+            using var tagged = image.Mutate(mutable => mutable.Set(GValue.GIntType, "orientation", orientation));
+            return tagged.JpegsaveBuffer(q: 100);
+        });
+        var picture = _decoder.Decode(bytes, "x.jpg");
+
+        Assert.Equal((width, height), (picture.Width, picture.Height));
+        var x = whiteCorner.EndsWith("left", StringComparison.Ordinal) ? 2 : width - 3;
+        var y = whiteCorner.StartsWith("top", StringComparison.Ordinal) ? 2 : height - 3;
+        Assert.InRange(picture.Pixels[(y * width + x) * 3], 240, 255);
+        Assert.InRange(picture.Pixels[((height - 1 - y) * width + width - 1 - x) * 3], 0, 15);
+    }
+
+    [Fact]
+    public void Bomb_AnnouncingMorePixelsThanTheLimit_IsRefusedBeforeDecoding()
+    {
+        _decoder.Decode(Made.Gradient(8, 8).EncodePng(), "warm.png");
+        using var process = Process.GetCurrentProcess();
+        var before = process.PeakWorkingSet64;
+        var clock = Stopwatch.StartNew();
+
+        var e = Assert.Throws<UnreadablePictureException>(() => _decoder.Decode(Made.PngAnnouncing(60_000, 60_000), "bomb.png"));
+
+        Assert.Equal("bomb.png announces 60000 x 60000 pixels, over the limit of 64000000", e.Message);
+        process.Refresh();
+        Assert.InRange(process.PeakWorkingSet64 - before, 0, 512L << 20); // other tests run beside; its pixels would be 10 GiB
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public void Bomb_LongerThanTheSideAllowed_IsRefused()
+    {
+        var e = Assert.Throws<UnreadablePictureException>(() => _decoder.Decode(Made.PngAnnouncing(20_000, 2), "long.png"));
+        Assert.Equal("long.png announces 20000 x 2 pixels, over the limit of 16384 a side", e.Message);
+    }
+
+    [Fact]
+    public void File_LargerThanTheBudget_IsRefused()
+    {
+        var strict = new PictureDecoder(new ImageBudget { MaxEncodedBytes = 100 });
+        var e = Assert.Throws<UnreadablePictureException>(() => strict.Decode(new byte[101], "big.png"));
+        Assert.Equal("big.png has 101 bytes, over the limit of 100", e.Message);
+    }
+
+    [Fact]
+    public void File_Empty_IsRefused() =>
+        Assert.Equal("x.png is empty", Assert.Throws<UnreadablePictureException>(() => _decoder.Decode(ReadOnlyMemory<byte>.Empty, "x.png")).Message);
+
+    [Theory]
+    [InlineData("just some text, long enough to be sniffed at")]
+    [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"8\" height=\"8\"><rect width=\"8\" height=\"8\"/></svg>")]
+    [InlineData("P3 1 1 255 1 2 3")]
+    [InlineData("%PDF-1.7 something that calls itself a document")]
+    public void File_OfAnotherKind_IsRefusedWithTheKindsThatAreRead(string content)
+    {
+        var e = Assert.Throws<UnreadablePictureException>(() => _decoder.Decode(Encoding.UTF8.GetBytes(content), "notes.png"));
+        Assert.Equal("notes.png is not an image SsFer can read (PNG, JPEG, WebP, GIF, TIFF), or its header is damaged", e.Message);
+    }
+
+    [Theory]
+    [InlineData("jpeg")]
+    [InlineData("png")]
+    [InlineData("webp")]
+    public void File_CutShort_IsRefusedInOneLine(string format)
+    {
+        var bytes = Made.Encode(Made.From(128, 128, (x, y) => ((byte)(x * 37 ^ y * 11), (byte)(x * y), (byte)(x ^ y))), image => format switch
+        {
+            "jpeg" => image.JpegsaveBuffer(q: 90),
+            "png" => image.PngsaveBuffer(),
+            _ => image.WebpsaveBuffer(q: 90),
+        });
+        var e = Assert.Throws<UnreadablePictureException>(() => _decoder.Decode(bytes.AsMemory(0, bytes.Length / 2), "half." + format));
+        Assert.StartsWith($"half.{format} is ", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
+    [Fact]
+    public void Decode_ManyAtOnce_GivesWhatOneAtATimeGives()
+    {
+        var files = Enumerable.Range(1, 64).Select(i => Made.Gradient(i * 3, 70 - i).EncodePng()).ToList();
+        var alone = files.Select(file => _decoder.Decode(file, "x").PixelHash()).ToList();
+        var together = files.AsParallel().AsOrdered().WithDegreeOfParallelism(8).Select(file => _decoder.Decode(file, "x").PixelHash()).ToList();
+        Assert.Equal(alone, together);
+    }
+
+    [Fact]
+    public void Header_OfAPicture_IsReadWithoutItsPixels()
+    {
+        var bytes = Made.Gradient(31, 17).EncodePng();
+        Assert.Equal(new PictureHeader(31, 17, 3), PictureHeader.Read(bytes.AsMemory(0, 64), "cut.png", ImageBudget.Default));
+    }
+
+    [Fact]
+    public void Budget_NotPositive_IsRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ImageBudget { MaxPixels = 0 });
+
+    private static double MeanDifference(Picture expected, Picture actual)
+    {
+        Assert.Equal((expected.Width, expected.Height), (actual.Width, actual.Height));
+        return Enumerable.Range(0, expected.Pixels.Length).Average(i => Math.Abs(expected.Pixels[i] - actual.Pixels[i]));
+    }
+
+    private static void AssertUniform(Picture picture, int width, int height, int red, int green, int blue, int within)
+    {
+        Assert.Equal((width, height), (picture.Width, picture.Height));
+        for (var i = 0; i < picture.Pixels.Length; i += 3)
+        {
+            Assert.InRange(picture.Pixels[i], red - within, red + within);
+            Assert.InRange(picture.Pixels[i + 1], green - within, green + within);
+            Assert.InRange(picture.Pixels[i + 2], blue - within, blue + within);
+        }
+    }
+}
