@@ -19,7 +19,7 @@ public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, Stage
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
-    private readonly IReadOnlyDictionary<Contracts.StageKind, IStage> _stages = stages.ToDictionary(stage => stage.Kind);
+    private readonly Dictionary<Contracts.StageKind, IStage> _stages = stages.ToDictionary(stage => stage.Kind);
 
     /// <summary>Works on a claimed stage until it ends, one way or another, and disposes the claim.</summary>
     public async Task<StageOutcome> RunAsync(StageClaim claim, CancellationToken cancellationToken)

@@ -19,6 +19,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
     private readonly List<FaceBox?> _boxes = [];
     private readonly List<bool> _duplicates = [];
     private readonly List<string> _keys = [];
+    private readonly SortedDictionary<string, int[]> _labelsByRule = new(StringComparer.Ordinal);
 
     private PreparedFaces(DatasetReader reader, DecodedFaces pixels)
     {
@@ -33,11 +34,10 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
     /// <summary>Opens the faces of a split, or all.</summary>
     /// <param name="store">Where the dataset is.</param>
     /// <param name="reference">Name, version and, where only one is wanted, split.</param>
-    /// <param name="rule">Labels by another rule than the import chose (plurality, majority); null for those it chose.</param>
     /// <param name="cacheDirectory">Holds fetched shards and decoded faces.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
     /// <exception cref="PermanentStageException">The version is not one of prepared faces.</exception>
-    public static async Task<PreparedFaces> OpenAsync(IArtifactStore store, DatasetReference reference, string? rule, string cacheDirectory, CancellationToken cancellationToken)
+    public static async Task<PreparedFaces> OpenAsync(IArtifactStore store, DatasetReference reference, string cacheDirectory, CancellationToken cancellationToken)
     {
         var reader = await DatasetReader.OpenAsync(store, reference.Name, reference.Version, cacheDirectory, cancellationToken);
         try
@@ -46,6 +46,8 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
                 throw new PermanentStageException($"{reference} holds raw pictures: prepare them first with ssfer data prepare {reference.Name}");
             var faces = new PreparedFaces(reader, await DecodedFaces.OpenAsync(reader, size, cacheDirectory, cancellationToken));
             var classes = reader.Manifest.Classes.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
+            int ClassOf(string? label) => label is not null && classes.TryGetValue(label, out int index) ? index : -1;
+            var byRule = new SortedDictionary<string, List<int>>(StringComparer.Ordinal);
             int position = -1;
             await foreach (var entry in reader.EntriesAsync(cancellationToken))
             {
@@ -53,14 +55,23 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
                 var item = entry.Item;
                 if (reference.Split is { } split && item.Split != split)
                     continue;
-                string? label = rule is null ? item.Label : item.LabelsByRule?.GetValueOrDefault(rule);
+                foreach (var (rule, label) in item.LabelsByRule ?? new Dictionary<string, string?>())
+                {
+                    if (!byRule.TryGetValue(rule, out var labels))
+                        byRule[rule] = labels = [];
+                    labels.AddRange(Enumerable.Repeat(-1, faces.Count - labels.Count));
+                    labels.Add(ClassOf(label));
+                }
+
                 faces._positions.Add(position);
-                faces._labels.Add(label is not null && classes.TryGetValue(label, out int index) ? index : -1);
+                faces._labels.Add(ClassOf(item.Label));
                 faces._boxes.Add(FaceBox.FromPixels(item.Box, size, size));
                 faces._duplicates.Add(item.DuplicateOf is not null);
                 faces._keys.Add(item.Key);
             }
 
+            foreach (var (rule, labels) in byRule)
+                faces._labelsByRule[rule] = [.. labels, .. Enumerable.Repeat(-1, faces.Count - labels.Count)];
             return faces;
         }
         catch
@@ -75,6 +86,9 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
     public FaceBox? BoxOf(int index) => _boxes[index];
 
     public int LabelOf(int index) => _labels[index];
+
+    /// <summary>Classes by each rule the dataset knows (plurality, majority), -1 where the rule drops the face; empty for most datasets.</summary>
+    public IReadOnlyDictionary<string, int[]> LabelsByRule => _labelsByRule;
 
     /// <summary>Whether the face repeats another one's pixels.</summary>
     public bool IsDuplicate(int index) => _duplicates[index];

@@ -63,7 +63,7 @@ public sealed class RunFaces : IDisposable
 
     private async Task<PreparedFaces> OpenAsync(StageEnvironment environment, DatasetReference reference, CancellationToken cancellationToken)
     {
-        var source = await PreparedFaces.OpenAsync(environment.Store, reference, rule: null, environment.CacheDirectory, cancellationToken);
+        var source = await PreparedFaces.OpenAsync(environment.Store, reference, environment.CacheDirectory, cancellationToken);
         _opened.Add(source);
         return source;
     }

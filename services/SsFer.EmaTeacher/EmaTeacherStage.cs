@@ -1,0 +1,30 @@
+using System.Text.Json;
+using SsFer.Artifacts.Runs;
+using SsFer.Contracts;
+using SsFer.Learning.Training;
+using SsFer.Stages;
+using SsFer.Stages.Faces;
+
+namespace SsFer.EmaTeacher;
+
+/// <summary>Classifier, labels and unlabelled faces to a better classifier: the teacher labels what it is sure of (paper, section 3.4).</summary>
+public sealed class EmaTeacherStage(StageEnvironment environment) : IStage
+{
+    public StageKind Kind => StageKind.EmaTeacher;
+
+    public async Task<StageArtifact> RunAsync(StageClaim claim, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        var recipe = StageEnvironment.RecipeOf(claim.Spec);
+        var target = environment.Target(recipe);
+        using var faces = await RunFaces.OpenAsync(environment, claim.Spec, cancellationToken);
+        using var classifier = await StageWeights.InitialAsync(environment, claim, cancellationToken)
+            ?? throw new PermanentStageException("the teacher needs a classifier to start from: plan a fine-tuning stage before it, or name weights with --classifier");
+        using var task = StageFaults.Permanent(() => new EmaTeacherTask(recipe, faces.Labelled, faces.Unlabelled, faces.Classes.Count, classifier.Tensors, target));
+
+        var description = new ModelDescription { Model = recipe.Model, Normalisation = recipe.Normalisation, Classes = faces.Classes };
+        var checkpoint = await new TrainingStage(environment, claim, recipe, target).RunAsync(
+            task, description.ToMetadata(), $"{faces.Labelled.Count} labelled and {faces.Unlabelled.Count} unlabelled faces, {recipe.EmaTeacher.Epochs} epochs of {task.StepsPerEpoch} steps", cancellationToken);
+        return StageArtifact.From(checkpoint, JsonSerializer.SerializeToElement(new { labelled = faces.Labelled.Count, unlabelled = faces.Unlabelled.Count, images = task.TotalSteps * task.ImagesPerStep }));
+    }
+}

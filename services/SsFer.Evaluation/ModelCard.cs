@@ -1,0 +1,48 @@
+using System.Text.Json;
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
+using SsFer.Learning.Weights;
+
+namespace SsFer.Evaluation;
+
+/// <summary>What a model in the store is, where it comes from and how it measured (<c>models/{id}/card.json</c>).</summary>
+public sealed record ModelCard
+{
+    public required string Id { get; init; }
+
+    public required RunSpec Run { get; init; }
+
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>Which of <see cref="Evaluations"/> is the model itself.</summary>
+    public required string Product { get; init; }
+
+    /// <summary>The product and, for comparison, what else the run's stages made.</summary>
+    public required IReadOnlyList<ModelEvaluation> Evaluations { get; init; }
+
+    public static string Folder(string id) => $"{Containers.Models}/{id}";
+
+    public static string WeightsPath(string id) => $"{Folder(id)}/weights.safetensors";
+
+    public static string CardPath(string id) => $"{Folder(id)}/card.json";
+
+    /// <summary>Stores weights, then the card: a model without a card does not exist. A model that exists is left as it is.</summary>
+    public static async Task PublishAsync(IArtifactStore store, ModelCard card, SafetensorsContent weights, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(card);
+        ArgumentNullException.ThrowIfNull(weights);
+        if (await store.ExistsAsync(CardPath(card.Id), cancellationToken))
+            return;
+        using var buffer = new MemoryStream();
+        await Safetensors.WriteAsync(buffer, weights.Tensors, weights.Metadata, cancellationToken);
+        buffer.Position = 0;
+        await store.PutAsync(WeightsPath(card.Id), buffer, cancellationToken);
+        await store.TryPutJsonIfAbsentAsync(CardPath(card.Id), card, cancellationToken);
+    }
+
+    /// <summary>A few figures for lists: accuracy of each evaluation.</summary>
+    public JsonElement Summary() => JsonSerializer.SerializeToElement(
+        Evaluations.ToDictionary(evaluation => evaluation.Model, evaluation => Math.Round(evaluation.Accuracy, 4)));
+}

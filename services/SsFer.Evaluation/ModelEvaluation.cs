@@ -1,0 +1,86 @@
+using SsFer.Artifacts.Runs;
+using SsFer.Learning.Metrics;
+using SsFer.Learning.Training;
+using SsFer.Learning.Weights;
+using SsFer.Stages;
+using SsFer.Stages.Faces;
+
+namespace SsFer.Evaluation;
+
+/// <summary>A classifier measured on one dataset split, by every label rule of the dataset, with and without pictures that repeat another's pixels.</summary>
+public sealed record ModelEvaluation
+{
+    /// <summary>What was measured: classifier, teacher or student.</summary>
+    public required string Model { get; init; }
+
+    public required string Dataset { get; init; }
+
+    public required IReadOnlyList<RuleEvaluation> Rules { get; init; }
+
+    /// <summary>Accuracy by the first rule, the import's own, duplicates in.</summary>
+    public double Accuracy => Rules[0].All.Accuracy;
+
+    /// <summary>Predicts every face once and measures the predictions by each rule.</summary>
+    /// <param name="model">Name for the report.</param>
+    /// <param name="weights">A classifier written by SsFer.</param>
+    /// <param name="name">Names the weights in errors.</param>
+    /// <param name="faces">What to measure on.</param>
+    /// <param name="dataset">Names it in the report.</param>
+    /// <param name="target">Where to compute.</param>
+    /// <param name="seed">Seed of the bootstrap.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <exception cref="PermanentStageException">Model and dataset do not have the same classes, or no face has a label.</exception>
+    public static ModelEvaluation Measure(
+        string model, SafetensorsContent weights, string name, PreparedFaces faces, string dataset, ComputeTarget target, ulong seed, CancellationToken cancellationToken)
+    {
+        var description = ModelDescription.Of(weights, name);
+        if (!description.Classes.SequenceEqual(faces.Manifest.Classes))
+        {
+            throw new PermanentStageException(
+                $"the model knows {string.Join(", ", description.Classes)}, the dataset {dataset} {string.Join(", ", faces.Manifest.Classes)}: evaluate on a dataset with the model's classes");
+        }
+
+        using var classifier = new Classifier(description.Model, description.Normalisation, description.Classes.Count, weights.Tensors, name, target);
+        int[] predicted = [.. classifier.Predict(faces, cancellationToken).Select(row => Array.IndexOf(row, row.Max()))];
+        int[] own = [.. Enumerable.Range(0, faces.Count).Select(faces.LabelOf)];
+        var rules = new List<RuleEvaluation>();
+        foreach (var (rule, truth) in faces.LabelsByRule.Prepend(KeyValuePair.Create("labels", own)))
+        {
+            if (rules.Count > 0 && truth.SequenceEqual(own))
+            {
+                rules[0] = rules[0] with { Rule = rule }; // the rule the import chose: once is enough
+                continue;
+            }
+
+            rules.Add(RuleEvaluation.Of(rule, truth, predicted, faces, dataset, seed));
+        }
+
+        return new ModelEvaluation { Model = model, Dataset = dataset, Rules = rules };
+    }
+}
+
+/// <summary>Figures by one label rule. <see cref="WithoutDuplicates"/> is null where the split holds none.</summary>
+public sealed record RuleEvaluation
+{
+    public required string Rule { get; init; }
+
+    public required EvaluationReport All { get; init; }
+
+    public required EvaluationReport? WithoutDuplicates { get; init; }
+
+    internal static RuleEvaluation Of(string rule, int[] truth, int[] predicted, PreparedFaces faces, string dataset, ulong seed)
+    {
+        int[] labelled = [.. Enumerable.Range(0, truth.Length).Where(index => truth[index] >= 0)];
+        if (labelled.Length == 0)
+            throw new PermanentStageException($"no face of {dataset} has a label to measure by");
+        int[] unique = [.. labelled.Where(index => !faces.IsDuplicate(index))];
+        EvaluationReport Report(int[] indices) => EvaluationReport.Create(
+            [.. indices.Select(index => truth[index])], [.. indices.Select(index => predicted[index])], faces.Manifest.Classes, seed);
+        return new RuleEvaluation
+        {
+            Rule = rule,
+            All = Report(labelled),
+            WithoutDuplicates = unique.Length == labelled.Length || unique.Length == 0 ? null : Report(unique),
+        };
+    }
+}

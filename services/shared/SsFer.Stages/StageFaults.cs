@@ -1,0 +1,22 @@
+using SsFer.Artifacts.Runs;
+using SsFer.Learning.Weights;
+
+namespace SsFer.Stages;
+
+/// <summary>Which faults of the learning library no further attempt can heal.</summary>
+public static class StageFaults
+{
+    /// <summary>Builds a task; settings that cannot be and weights that do not fit fail the stage at once.</summary>
+    public static T Permanent<T>(Func<T> build)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        try
+        {
+            return build();
+        }
+        catch (Exception fault) when (fault is ArgumentException or WeightsException)
+        {
+            throw new PermanentStageException(fault.Message, fault);
+        }
+    }
+}
