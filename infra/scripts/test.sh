@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Builds everything without warnings and runs every test, one project after the other.
+# usage: infra/scripts/test.sh [--fast] [--ci]
+#   --fast  leaves out tests of the trait Category=Slow
+#   --ci    also checks the formatting; CI=true does the same
+# Ends with one line "N passed, M failed, K skipped", and non-zero where anything failed.
+# Needs the .NET 10 SDK, and npm, from which the build takes the face detector's model.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+solution=services/SsFer.Services.slnf
+results=artifacts/test-results
+filter=()
+check_format=${CI:-false}
+
+read_arguments() {
+  local argument
+  for argument in "$@"; do
+    case $argument in
+      --fast) filter=(--filter-not-trait Category=Slow) ;;
+      --ci) check_format=true ;;
+      *) echo "error: unknown argument '$argument': --fast and --ci are known" >&2; exit 2 ;;
+    esac
+  done
+}
+
+tell_of_real_faces() {
+  if [[ -n ${SSFER_TEST_DATA:-} ]]; then
+    echo "real faces: SSFER_TEST_DATA=$SSFER_TEST_DATA"
+  else
+    echo "real faces: SSFER_TEST_DATA is not set, tests on real faces are skipped"
+  fi
+}
+
+require_sdk() {
+  if ! dotnet --version > /dev/null; then
+    echo "error: the .NET 10 SDK is missing: https://dotnet.microsoft.com/download/dotnet/10.0" >&2
+    exit 1
+  fi
+}
+
+require_npm() {
+  if command -v npm > /dev/null; then
+    return
+  fi
+  if [[ $(id -u) != 0 ]] || ! command -v apt-get > /dev/null; then
+    echo "error: npm is missing: install Node.js 18 or later (Debian, Ubuntu: sudo apt-get install npm)" >&2
+    exit 1
+  fi
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends npm
+}
+
+build() {
+  dotnet restore "$solution"
+  dotnet build "$solution" -c Release --no-restore -warnaserror
+  if [[ $check_format == true ]]; then
+    dotnet format "$solution" --verify-no-changes --no-restore
+  fi
+}
+
+test_projects() {
+  sed -n 's|.*"\(tests[^"]*\.csproj\)".*|\1|p' "$solution" | tr -s '\\' '/'
+}
+
+# What one attribute of a TRX file's <Counters/> says.
+counter() {
+  sed -n "s/.*<Counters [^>]*\\b$2=\"\\([0-9]*\\)\".*/\\1/p" "$1"
+}
+
+run_tests() {
+  local passed=0 failed=0 skipped=0 project name report code total ok bad
+  rm -rf "$results"
+  for project in $(test_projects); do
+    name=$(basename "$project" .csproj)
+    report=$results/$name.trx
+    echo "== $name"
+    code=0
+    # Code 8 means no test at all, for instance because every one is slow.
+    dotnet "artifacts/bin/$name/release/$name.dll" --no-progress --ignore-exit-code 8 ${filter[@]+"${filter[@]}"} \
+      --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx" || code=$?
+    if [[ ! -s $report ]]; then
+      echo "error: $name ended with exit code $code and without a report" >&2
+      failed=$((failed + 1))
+      continue
+    fi
+    total=$(counter "$report" total) ok=$(counter "$report" passed) bad=$(counter "$report" failed)
+    skipped=$((skipped + total - ok - bad))
+    # A process may fail where no test did, such as in a fixture's disposal.
+    if [[ $code != 0 && $bad == 0 ]]; then
+      echo "error: $name ended with exit code $code" >&2
+      bad=1
+    fi
+    passed=$((passed + ok))
+    failed=$((failed + bad))
+  done
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [[ $failed == 0 && $passed -gt 0 ]]
+}
+
+read_arguments "$@"
+tell_of_real_faces
+require_sdk
+require_npm
+build
+run_tests
