@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SsFer.Cli.Commands.Training;
 
 namespace SsFer.Cli.Commands;
 
@@ -10,5 +11,9 @@ internal static class SsferCommand
         GlobalOptions.Store,
         GlobalOptions.Json,
         GlobalOptions.Verbose,
+        TrainCommands.Train(),
+        TrainCommands.Pretrain(),
+        TrainCommands.FineTune(),
+        TrainCommands.Teach(),
     };
 }
