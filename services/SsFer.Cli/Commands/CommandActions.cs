@@ -19,6 +19,8 @@ internal static class CommandActions
             var configuration = arguments.InvocationConfiguration;
             try
             {
+                // Signals are listened for only once this call has returned, so nothing long may come before.
+                await Task.Yield();
                 var terminal = new CommandTerminal(
                     configuration.Output, configuration.Error, arguments.GetValue(GlobalOptions.Json), !Console.IsErrorRedirected, TimeProvider.System);
                 await work(new CommandSession(terminal, arguments.GetValue(GlobalOptions.Store)!, TimeProvider.System), arguments, cancellationToken);

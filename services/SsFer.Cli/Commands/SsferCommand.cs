@@ -1,4 +1,7 @@
 using System.CommandLine;
+using SsFer.Cli.Commands.Data;
+using SsFer.Cli.Commands.Recipes;
+using SsFer.Cli.Commands.Runs;
 using SsFer.Cli.Commands.Training;
 
 namespace SsFer.Cli.Commands;
@@ -11,6 +14,29 @@ internal static class SsferCommand
         GlobalOptions.Store,
         GlobalOptions.Json,
         GlobalOptions.Verbose,
+        new Command("data", "Datasets: import pictures, prepare faces, look at them")
+        {
+            new Command("import", "Pictures into the store")
+            {
+                ImportFerPlusCommand.Create(),
+                ImportFacesCommand.Create(),
+            },
+            PrepareCommand.Create(),
+            ListDatasetsCommand.Create(),
+            ShowDatasetCommand.Create(),
+        },
+        new Command("recipe", "The hyper-parameters of a run")
+        {
+            ListRecipesCommand.Create(),
+            ShowRecipeCommand.Create(),
+        },
+        new Command("runs", "Runs and their stages")
+        {
+            ListRunsCommand.Create(),
+            ShowRunCommand.Create(),
+            CancelRunCommand.Create(),
+            RetryRunCommand.Create(),
+        },
         TrainCommands.Train(),
         TrainCommands.Pretrain(),
         TrainCommands.FineTune(),

@@ -17,7 +17,7 @@ internal static class CommandErrors
     {
         if (fault is OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
-            error.WriteLine("interrupted: the same command again goes on");
+            error.WriteLine("interrupted: the same command again goes on from the last checkpoint, or starts anew where there is none");
             return ExitCodes.Interrupted;
         }
 

@@ -42,7 +42,7 @@ internal sealed class LineProgress(TextWriter error, TimeProvider time) : IProgr
     {
         if (_last is null || _lastIsWritten)
             return;
-        error.WriteLine(ProgressText.Line(_last, _rate));
+        error.WriteLine($"{_last.Stage}: {ProgressText.Figures(_last, _rate)}");
         _lastIsWritten = true;
         _written = time.GetTimestamp();
     }

@@ -19,14 +19,14 @@ internal static class ProgressText
         _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(time.TotalSeconds):0} s"),
     };
 
-    /// <summary>One line for all: <c>import: 1,204 of 28,558 images (4 %), 120 images/s, 3 min 48 s left, 3 rejected</c>.</summary>
-    public static string Line(ProgressUpdate update, RateEstimate rate)
+    /// <summary>What stands behind the stage: <c>1,204 of 28,558 images (4 %), 120 images/s, 3 min 48 s left, 3 rejected</c>.</summary>
+    public static string Figures(ProgressUpdate update, RateEstimate rate)
     {
         var parts = new List<string>
         {
             update.Total > 0
-                ? $"{update.Stage}: {Count(update.Done)} of {Count(update.Total)} {update.Unit} ({100 * update.Done / update.Total} %)"
-                : $"{update.Stage}: {Count(update.Done)} {update.Unit}",
+                ? $"{Count(update.Done)} of {Count(update.Total)} {update.Unit} ({100 * update.Done / update.Total} %)"
+                : $"{Count(update.Done)} {update.Unit}",
         };
         if (rate.Current is { } perSecond)
             parts.Add(Rate(perSecond, update.Unit));

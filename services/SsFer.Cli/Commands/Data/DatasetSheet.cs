@@ -1,0 +1,43 @@
+using SsFer.Artifacts.Datasets;
+using SsFer.Vision.Alignment;
+using SsFer.Vision.Detection;
+using SsFer.Vision.Imaging;
+
+namespace SsFer.Cli.Commands.Data;
+
+/// <summary>A contact sheet of pictures taken evenly from a whole version.</summary>
+internal static class DatasetSheet
+{
+    private const int Columns = 10;
+    private const int Tiles = 100;
+    private const int TileSide = 96;
+
+    public static async Task WriteAsync(CommandSession session, string name, string version, string file, CancellationToken cancellationToken)
+    {
+        using var reader = await DatasetReader.OpenAsync(session.Store, name, version, session.CacheDirectory, cancellationToken);
+        var decoder = new PictureDecoder();
+        long total = reader.Manifest.Shards.Sum(shard => shard.Items);
+        var tiles = new List<ContactTile>();
+        var index = 0L;
+        await foreach (var entry in reader.EntriesAsync(cancellationToken))
+        {
+            var isTaken = index * Tiles / total != (index - 1) * Tiles / total || index == 0;
+            index++;
+            if (isTaken)
+                tiles.Add(Tile(reader, decoder, entry));
+        }
+
+        await File.WriteAllBytesAsync(file, ContactSheet.Draw(tiles, Columns, TileSide).EncodePng(), cancellationToken);
+    }
+
+    private static ContactTile Tile(DatasetReader reader, PictureDecoder decoder, DatasetEntry entry)
+    {
+        var encoded = new byte[entry.Length];
+        reader.ReadImage(entry, encoded);
+        return new ContactTile(decoder.Decode(encoded, entry.Item.Source))
+        {
+            Boxes = entry.Item.Box is [var x0, var y0, var x1, var y1] ? [new FaceBox(x0, y0, x1, y1)] : [],
+            Points = [.. (entry.Item.Landmarks ?? []).Chunk(2).Where(point => point.Length == 2).Select(point => new Landmark(point[0], point[1]))],
+        };
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using SsFer.Artifacts.Datasets;
+using SsFer.Cli.Terminal;
+
+namespace SsFer.Cli.Commands.Data;
+
+/// <summary><c>ssfer data show N [--contact-sheet FILE.png [--size S]]</c>.</summary>
+internal static class ShowDatasetCommand
+{
+    public static Command Create()
+    {
+        var name = new Argument<string>("N") { Description = "Name of the dataset" };
+        var sheet = new Option<string>("--contact-sheet") { Description = "Draws a hundred pictures with their boxes and landmarks", HelpName = "FILE.png" };
+        var size = new Option<int?>("--size") { Description = "Which prepared faces to draw, by their side in pixels [default: the largest]" };
+        return new Command("show", "What a dataset holds: classes, duplicates, rejected pictures, detection") { name, sheet, size }.Does(
+            async (session, arguments, cancellationToken) =>
+            {
+                var dataset = arguments.GetRequiredValue(name);
+                var catalog = new DatasetCatalog(session.Store);
+                var current = await catalog.GetAsync(dataset, cancellationToken);
+                if (arguments.GetValue(sheet) is { } file)
+                {
+                    var version = await ChooseAsync(catalog, dataset, current, arguments.GetValue(size), cancellationToken);
+                    await DatasetSheet.WriteAsync(session, dataset, version, file, cancellationToken);
+                    session.Terminal.Say($"drawn: {Path.GetFullPath(file)}");
+                }
+
+                var versions = new List<VersionReport>();
+                foreach (var version in (string[])[.. current.Raw is { } raw ? [raw] : Array.Empty<string>(), .. current.Prepared.Values])
+                    versions.Add(VersionReport.Of(await catalog.ReadManifestAsync(dataset, version, cancellationToken)));
+                session.Terminal.Show(new DatasetReport(dataset, versions), text => versions.ForEach(version => version.WriteTo(text)));
+            });
+    }
+
+    private static async Task<string> ChooseAsync(
+        DatasetCatalog catalog, string name, DatasetPointers current, int? size, CancellationToken cancellationToken)
+    {
+        if (size is { } side)
+            return await catalog.GetPreparedAsync(name, side, cancellationToken);
+        return current.Prepared.Count > 0 ? current.Prepared.MaxBy(pair => pair.Key).Value : current.Raw!;
+    }
+
+    private sealed record DatasetReport(string Name, IReadOnlyList<VersionReport> Versions);
+}

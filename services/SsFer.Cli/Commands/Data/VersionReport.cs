@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using SsFer.Artifacts.Datasets;
+using SsFer.Cli.Terminal;
+
+namespace SsFer.Cli.Commands.Data;
+
+/// <summary>What a version of a dataset holds, as <c>--json</c> and people see it.</summary>
+internal sealed partial record VersionReport
+{
+    private const int ShownRejected = 20;
+    private const string Unlabelled = "";
+
+    public required string Dataset { get; init; }
+
+    public required DatasetKind Kind { get; init; }
+
+    public required string Version { get; init; }
+
+    /// <summary>Side in pixels; null for raw pictures.</summary>
+    public int? Size { get; init; }
+
+    public required int Pictures { get; init; }
+
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>Pictures per split, then per class name ("" = unlabelled).</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> Counts { get; init; }
+
+    public required int RejectedCount { get; init; }
+
+    /// <summary>The first of the pictures left out, each with its reason.</summary>
+    public required IReadOnlyList<RejectedItem> Rejected { get; init; }
+
+    /// <summary>How the version was made, and what was counted on the way: duplicates, share detected, spread of kappa.</summary>
+    public required IReadOnlyDictionary<string, string> Provenance { get; init; }
+
+    public static VersionReport Of(DatasetManifest manifest) => new()
+    {
+        Dataset = manifest.Name,
+        Kind = manifest.Kind,
+        Version = manifest.Version,
+        Size = manifest.Size,
+        Pictures = manifest.Shards.Sum(shard => shard.Items),
+        Classes = manifest.Classes,
+        Counts = manifest.Counts,
+        RejectedCount = manifest.Rejected.Count,
+        Rejected = [.. manifest.Rejected.Take(ShownRejected)],
+        Provenance = manifest.Provenance,
+    };
+
+    public void WriteTo(TextWriter text)
+    {
+        text.WriteLine(Kind == DatasetKind.Raw
+            ? $"{Dataset}, raw, version {Version}: {ProgressText.Count(Pictures)} pictures"
+            : $"{Dataset}, prepared at {Size} pixels, version {Version}: {ProgressText.Count(Pictures)} faces");
+        CountTable().WriteTo(text, "  ");
+        foreach (var (key, value) in Provenance.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            text.WriteLine($"  {Words(key)}: {value}");
+        WriteRejected(text);
+    }
+
+    private TextTable CountTable()
+    {
+        var splits = new[] { DatasetSplit.Train, DatasetSplit.Validation, DatasetSplit.Test }.Where(Counts.ContainsKey).ToList();
+        var table = new TextTable(["class", .. splits]);
+        foreach (var name in Classes.Append(Unlabelled))
+        {
+            var counts = splits.Select(split => Counts[split].GetValueOrDefault(name)).ToList();
+            if (name != Unlabelled || counts.Any(count => count > 0))
+                table.Add([name == Unlabelled ? "(unlabelled)" : name, .. counts.Select(count => ProgressText.Count(count))]);
+        }
+
+        return table;
+    }
+
+    private void WriteRejected(TextWriter text)
+    {
+        if (RejectedCount == 0)
+            return;
+        text.WriteLine($"  rejected: {ProgressText.Count(RejectedCount)}");
+        foreach (var item in Rejected)
+            text.WriteLine($"    {item.Source}: {item.Reason}");
+        if (RejectedCount > Rejected.Count)
+            text.WriteLine($"    and {ProgressText.Count(RejectedCount - Rejected.Count)} more");
+    }
+
+    private static string Words(string key) => Humps().Replace(key, match => $" {match.Value.ToLower(CultureInfo.InvariantCulture)}");
+
+    [GeneratedRegex("(?<=[a-z])[A-Z]|(?<=[a-z])[0-9]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Humps();
+}

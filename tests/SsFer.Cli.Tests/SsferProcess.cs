@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace SsFer.Cli.Tests;
+
+/// <summary>The real program in a process of its own, as a shell would start it.</summary>
+internal sealed class SsferProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _error;
+
+    private SsferProcess(Process process) =>
+        (_process, _output, _error) = (process, process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+
+    /// <summary>Starts <c>ssfer</c> in <paramref name="directory"/>, which also takes its temporary files.</summary>
+    public static SsferProcess Start(string directory, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])["exec", Path.Combine(AppContext.BaseDirectory, "ssfer.dll"), .. arguments])
+            start.ArgumentList.Add(argument);
+        start.Environment["TMPDIR"] = directory;
+        return new SsferProcess(Process.Start(start)!);
+    }
+
+    public static async Task<SsferResult> RunAsync(string directory, params IEnumerable<string> arguments)
+    {
+        using var process = Start(directory, arguments);
+        return await process.WaitAsync();
+    }
+
+    /// <summary>Sends what Ctrl-C sends.</summary>
+    public void Interrupt()
+    {
+        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public async Task<SsferResult> WaitAsync()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+        return new SsferResult(_process.ExitCode, await _output, await _error);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+}
+
+internal sealed record SsferResult(int ExitCode, string Output, string Error)
+{
+    /// <summary>Standard output as the one JSON document that it must be.</summary>
+    public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Output);
+
+    public void AssertDone() => Assert.True(ExitCode == 0, $"exit code {ExitCode}: {Error}");
+
+    /// <summary>Failed with exactly one line of error that contains <paramref name="words"/>, and nothing on standard output.</summary>
+    public void AssertFailed(int exitCode, params IEnumerable<string> words)
+    {
+        Assert.True(exitCode == ExitCode, $"exit code {ExitCode} instead of {exitCode}: {Error}");
+        Assert.Empty(Output);
+        var line = Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.StartsWith("usage: ", StringComparison.Ordinal));
+        Assert.StartsWith("error: ", line, StringComparison.Ordinal);
+        foreach (var word in words)
+            Assert.Contains(word, line, StringComparison.Ordinal);
+    }
+}

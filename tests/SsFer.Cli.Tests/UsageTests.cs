@@ -1,0 +1,72 @@
+namespace SsFer.Cli.Tests;
+
+public sealed class UsageTests : IDisposable
+{
+    private readonly Material _material = new();
+
+    [Theory]
+    [InlineData("ssfer --help", "dta", "list")]
+    [InlineData("ssfer data --help", "data", "lst")]
+    [InlineData("ssfer data list --help", "data", "list", "--sotre", "x")]
+    [InlineData("ssfer data import faces --help", "data", "import", "faces", "--name", "n")]
+    [InlineData("ssfer data import ferplus --help", "data", "import", "ferplus", "--images", "i", "--votes", "v", "--name", "n", "--rule", "mode")]
+    [InlineData("ssfer data import faces --help", "data", "import", "faces", "x", "--name", "Not/Good")]
+    [InlineData("ssfer data prepare --help", "data", "prepare", "n", "--size", "0")]
+    [InlineData("ssfer data prepare --help", "data", "prepare", "n", "--border", "2")]
+    public async Task Line_NotUnderstood_Exits2AndNamesTheHelp(string help, params string[] arguments)
+    {
+        var result = await SsferProcess.RunAsync(_material.Root, arguments);
+
+        result.AssertFailed(2);
+        Assert.Contains($"usage: {help}", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Prepare_UnknownDetector_Exits2AndNamesTheDetectors() =>
+        (await SsferProcess.RunAsync(_material.Root, "data", "prepare", "n", "--detector", "haar")).AssertFailed(2, "haar", "blazeface", "annotated");
+
+    [Fact]
+    public async Task RecipeShow_UnknownKey_Exits2AndNamesIt() =>
+        (await SsferProcess.RunAsync(_material.Root, "recipe", "show", "compact", "--set", "FineTuning.Epoch=3")).AssertFailed(2, "FineTuning.Epoch");
+
+    [Fact]
+    public async Task RecipeShow_UnknownRecipe_Exits2AndNamesThoseThatAre() =>
+        (await SsferProcess.RunAsync(_material.Root, "recipe", "show", "huge")).AssertFailed(2, "huge", "compact");
+
+    [Fact]
+    public async Task RecipeShow_Override_IsListedWithItsSource()
+    {
+        var result = await SsferProcess.RunAsync(_material.Root, "recipe", "show", "compact", "--set", "FineTuning.Epochs=3", "--set", "Seed=7", "--json");
+
+        result.AssertDone();
+        var settings = result.Json.GetProperty("settings").EnumerateArray().ToDictionary(line => line.GetProperty("path").GetString()!);
+        Assert.Equal("3", settings["FineTuning.Epochs"].GetProperty("value").GetString());
+        Assert.Equal("set for this run", settings["Seed"].GetProperty("source").GetString());
+        Assert.NotEqual("set for this run", settings["Model.Width"].GetProperty("source").GetString());
+    }
+
+    [Fact]
+    public async Task RunsShow_UnknownRun_FailsAndNamesIt() =>
+        (await SsferProcess.RunAsync(_material.Root, "runs", "show", "r1")).AssertFailed(1, "r1", "runs list");
+
+    [Fact]
+    public async Task Store_ThatIsAFile_FailsAndNamesIt()
+    {
+        _material.Write("images/1.png", Material.Png(1));
+        var file = _material.Write("store", [1]);
+
+        (await SsferProcess.RunAsync(_material.Root, "data", "import", "faces", "images", "--name", "n", "--store", file)).AssertFailed(1, file);
+    }
+
+    [Fact]
+    public async Task Help_OfEveryCommand_IsOnStandardOutput()
+    {
+        var result = await SsferProcess.RunAsync(_material.Root, "data", "import", "ferplus", "--help");
+
+        result.AssertDone();
+        Assert.Contains("--votes", result.Output, StringComparison.Ordinal);
+        Assert.Contains("--store", result.Output, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _material.Dispose();
+}
