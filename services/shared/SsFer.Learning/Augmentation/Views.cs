@@ -38,8 +38,8 @@ public sealed class WeakView(int size, Normalisation normalisation, CropSettings
 }
 
 /// <summary>
-/// Strong augmentation (stage three): a crop and flip of its own, then RandAugment on 8-bit pixels, then normalisation. The box follows crop and
-/// flip only; stage three does not use it.
+/// Strong augmentation (stage three): a crop and flip of its own (ours, after FixMatch: not the weak view's), then RandAugment on 8-bit pixels,
+/// then normalisation. The box follows crop and flip only; stage three does not use it.
 /// </summary>
 public sealed class StrongView(int size, Normalisation normalisation, CropSettings crop, RandAugmentSettings randAugment) : IView
 {
