@@ -2,6 +2,7 @@ using System.CommandLine;
 using SsFer.Cli.Commands.Data;
 using SsFer.Cli.Commands.Recipes;
 using SsFer.Cli.Commands.Runs;
+using SsFer.Cli.Commands.Training;
 
 namespace SsFer.Cli.Commands;
 
@@ -36,5 +37,9 @@ internal static class SsferCommand
             CancelRunCommand.Create(),
             RetryRunCommand.Create(),
         },
+        TrainCommands.Train(),
+        TrainCommands.Pretrain(),
+        TrainCommands.FineTune(),
+        TrainCommands.Teach(),
     };
 }

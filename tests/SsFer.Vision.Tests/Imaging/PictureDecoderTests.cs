@@ -156,10 +156,10 @@ public sealed class PictureDecoderTests
     }
 
     [Theory]
-    [InlineData("jpeg")]
-    [InlineData("png")]
-    [InlineData("webp")]
-    public void File_CutShort_IsRefusedInOneLine(string format)
+    [InlineData("jpeg", "is damaged or cut short")]
+    [InlineData("png", "is damaged or cut short")]
+    [InlineData("webp", "is not an image SsFer can read (PNG, JPEG, WebP, GIF, TIFF), or its header is damaged")] // its header holds the length
+    public void File_CutShort_IsRefused(string format, string reason)
     {
         var bytes = Made.Encode(Made.From(128, 128, (x, y) => ((byte)(x * 37 ^ y * 11), (byte)(x * y), (byte)(x ^ y))), image => format switch
         {
@@ -168,8 +168,7 @@ public sealed class PictureDecoderTests
             _ => image.WebpsaveBuffer(q: 90),
         });
         var e = Assert.Throws<UnreadablePictureException>(() => _decoder.Decode(bytes.AsMemory(0, bytes.Length / 2), "half." + format));
-        Assert.StartsWith($"half.{format} is ", e.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', e.Message);
+        Assert.Equal($"half.{format} {reason}", e.Message);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public readonly record struct CropWindow(int Top, int Left, int Height, int Widt
     }
 
     /// <summary>
-    /// RandomResizedCrop's window (method 1, 2; torchvision's algorithm): up to ten tries of a uniform share of the area and a log-uniform
+    /// RandomResizedCrop's window (torchvision's algorithm): up to ten tries of a uniform share of the area and a log-uniform
     /// ratio of width to height; where none fits, the largest central window of a permitted ratio.
     /// </summary>
     public static CropWindow Draw(CounterRandom random, int height, int width, CropSettings settings)

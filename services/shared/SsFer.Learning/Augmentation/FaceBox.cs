@@ -3,7 +3,10 @@ namespace SsFer.Learning.Augmentation;
 /// <summary>A face box, left-top (X0, Y0) to right-bottom (X1, Y1), in units of the picture's sides: [0, 1] is inside.</summary>
 public readonly record struct FaceBox(float X0, float Y0, float X1, float Y1)
 {
-    /// <summary>Stands in where no face was found or nothing of it is left in the view: (25, 25, 220, 220) of 224 (method 2).</summary>
+    // A box that only touches the window keeps a width of some 1e-7 by rounding; no face is a hundredth of a pixel wide.
+    private const float Sliver = 1e-5f;
+
+    /// <summary>Stands in where no face was found or nothing of it is left in the view: (25, 25, 220, 220) of 224, as in ref.</summary>
     public static FaceBox Fallback { get; } = new(25f / 224, 25f / 224, 220f / 224, 220f / 224);
 
     public float Area => Math.Max(0, X1 - X0) * Math.Max(0, Y1 - Y0);
@@ -25,7 +28,7 @@ public readonly record struct FaceBox(float X0, float Y0, float X1, float Y1)
     }
 
     /// <summary>
-    /// The box in the coordinates of a view: through the crop, then the flip, clipped to the view (method 2).
+    /// The box in the coordinates of a view: through the crop, then the flip, clipped to the view.
     /// No box, or nothing left of it, gives <see cref="Fallback"/>.
     /// </summary>
     /// <param name="box">Box in units of the whole picture.</param>
@@ -42,7 +45,7 @@ public readonly record struct FaceBox(float X0, float Y0, float X1, float Y1)
             (b.X1 * width - window.Left) / window.Width,
             (b.Y1 * height - window.Top) / window.Height);
         var clipped = (flip ? moved with { X0 = 1 - moved.X1, X1 = 1 - moved.X0 } : moved).Clip(new FaceBox(0, 0, 1, 1));
-        return clipped.Area > 0 ? clipped : Fallback;
+        return clipped.X1 - clipped.X0 > Sliver && clipped.Y1 - clipped.Y0 > Sliver ? clipped : Fallback;
     }
 
     private FaceBox Clip(FaceBox view) =>

@@ -2,7 +2,7 @@ using SsFer.Learning.Randomness;
 
 namespace SsFer.Learning.Augmentation;
 
-/// <summary>The data side of Mixup and FaceMix (method 2): who is mixed with whom, how much, and how different their faces lie.</summary>
+/// <summary>The data side of Mixup and FaceMix (stage two): who is mixed with whom, how much, and how different their faces lie.</summary>
 public static class FaceMixPairing
 {
     /// <summary>Partner of sample i: the batch reversed, N - 1 - i.</summary>

@@ -3,7 +3,7 @@ using SsFer.Learning.Recipes;
 
 namespace SsFer.Learning.Augmentation;
 
-/// <summary>The operations of timm's "increasing" set (method 3), in its order.</summary>
+/// <summary>The operations of timm's "increasing" set, in its order.</summary>
 public enum AugmentationOperation
 {
     AutoContrast,
@@ -24,7 +24,7 @@ public enum AugmentationOperation
 }
 
 /// <summary>
-/// RandAugment as in timm's <c>rand-m9-mstd0.5-inc1</c> (method 3) on 8-bit pixels: operations drawn with replacement, each applied with a
+/// RandAugment as in timm's <c>rand-m9-mstd0.5-inc1</c> on 8-bit pixels: operations drawn with replacement, each applied with a
 /// probability, its magnitude m ~ N(9, 0.5) clipped to [0, 10], its sign random where it has one.
 /// </summary>
 /// <param name="settings">How many, how strong, how often.</param>

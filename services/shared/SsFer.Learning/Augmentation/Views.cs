@@ -4,7 +4,7 @@ using SsFer.Learning.Recipes;
 
 namespace SsFer.Learning.Augmentation;
 
-/// <summary>The whole picture resized (method 2: what evaluation sees). The key is not used.</summary>
+/// <summary>The whole picture resized (what evaluation sees). The key is not used.</summary>
 public sealed class EvaluationView(int size, Normalisation normalisation) : IView
 {
     private readonly ChannelNormaliser _normaliser = new(normalisation);
@@ -19,7 +19,7 @@ public sealed class EvaluationView(int size, Normalisation normalisation) : IVie
     }
 }
 
-/// <summary>Weak augmentation (method 1, 2, 3): RandomResizedCrop and horizontal flip.</summary>
+/// <summary>Weak augmentation (all stages): RandomResizedCrop and horizontal flip.</summary>
 public sealed class WeakView(int size, Normalisation normalisation, CropSettings crop) : IView
 {
     private readonly ChannelNormaliser _normaliser = new(normalisation);
@@ -38,8 +38,8 @@ public sealed class WeakView(int size, Normalisation normalisation, CropSettings
 }
 
 /// <summary>
-/// Strong augmentation (method 3): a crop and flip of its own, then RandAugment on 8-bit pixels, then normalisation. The box follows crop and
-/// flip only; stage three does not use it.
+/// Strong augmentation (stage three): a crop and flip of its own (ours, after FixMatch: not the weak view's), then RandAugment on 8-bit pixels,
+/// then normalisation. The box follows crop and flip only; stage three does not use it.
 /// </summary>
 public sealed class StrongView(int size, Normalisation normalisation, CropSettings crop, RandAugmentSettings randAugment) : IView
 {

@@ -1,6 +1,6 @@
 namespace SsFer.Learning.Metrics;
 
-/// <summary>What an evaluation found (method 4). Shares are in [0, 1].</summary>
+/// <summary>What an evaluation found. Shares are in [0, 1].</summary>
 public sealed record EvaluationReport
 {
     /// <summary>Pictures evaluated.</summary>

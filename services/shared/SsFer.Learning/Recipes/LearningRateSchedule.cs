@@ -2,7 +2,7 @@ namespace SsFer.Learning.Recipes;
 
 /// <summary>
 /// Learning rate of each optimiser step: linear from <see cref="WarmupStart"/> to <see cref="Peak"/> over the warm-up, then half a cosine from
-/// there to <see cref="Minimum"/> at the end of training. The cosine starts where the warm-up ends (method 1).
+/// there to <see cref="Minimum"/> at the end of training. The cosine starts where the warm-up ends.
 /// </summary>
 public sealed record LearningRateSchedule
 {

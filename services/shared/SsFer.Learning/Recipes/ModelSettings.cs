@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace SsFer.Learning.Recipes;
 
-/// <summary>The vanilla ViT encoder (method 1).</summary>
+/// <summary>The vanilla ViT encoder.</summary>
 public sealed record ModelSettings
 {
     /// <summary>Side of the input in pixels.</summary>
@@ -38,7 +38,7 @@ public sealed record ModelSettings
     public static ModelSettings Huge { get; } = new() { PatchSize = 14, Width = 1280, Depth = 32, Heads = 16 };
 }
 
-/// <summary>The decoder of stage one (method 1).</summary>
+/// <summary>The decoder of stage one.</summary>
 public sealed record DecoderSettings
 {
     /// <summary>Embedding dimension; a multiple of 4 and of the heads.</summary>

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace SsFer.Learning.Recipes;
 
-/// <summary>AdamW (method 1; the same in all stages).</summary>
+/// <summary>AdamW, the same in all stages.</summary>
 public sealed record OptimiserSettings
 {
     [Source("paper 4.2"), Range(0, 0.9999)]
@@ -22,7 +22,7 @@ public sealed record OptimiserSettings
     public bool DecayAllParameters { get; init; }
 }
 
-/// <summary>RandomResizedCrop and flip: the weak augmentation of every stage (method 1, 2, 3).</summary>
+/// <summary>RandomResizedCrop and flip: the weak augmentation of every stage.</summary>
 public sealed record CropSettings
 {
     /// <summary>Smallest share of the picture's area.</summary>
@@ -43,7 +43,7 @@ public sealed record CropSettings
     public double FlipProbability { get; init; } = 0.5;
 }
 
-/// <summary>Stage one: masked reconstruction (method 1).</summary>
+/// <summary>Stage one: masked reconstruction.</summary>
 public sealed record PretrainingSettings
 {
     [Source("paper 4.2"), Range(1, 100_000)]
@@ -66,7 +66,7 @@ public sealed record PretrainingSettings
     public double WarmupLearningRate { get; init; }
 
     /// <summary>Share of the patches that is removed.</summary>
-    [Source("paper 3.2, fig. 3"), Range(0, 0.99)]
+    [Source("paper fig. 3"), Range(0, 0.99)]
     public double MaskRatio { get; init; } = 0.75;
 
     /// <summary>Reconstruct pixels normalised per patch.</summary>
@@ -78,7 +78,7 @@ public sealed record PretrainingSettings
     public CropSettings Crop { get; init; } = new();
 }
 
-/// <summary>Stage two: supervised fine-tuning with FaceMix (method 2).</summary>
+/// <summary>Stage two: supervised fine-tuning with FaceMix.</summary>
 public sealed record FineTuningSettings
 {
     [Source("paper 4.2"), Range(1, 100_000)]
@@ -110,7 +110,7 @@ public sealed record FineTuningSettings
     [Source("ref"), Range(0, 0.99)]
     public double LabelSmoothing { get; init; } = 0.1;
 
-    [Source("paper 3.3")]
+    [Source("paper eq. 10")]
     public MixingKind Mixing { get; init; } = MixingKind.FaceMix;
 
     /// <summary>lambda ~ Beta(alpha, alpha), one a batch.</summary>
@@ -151,7 +151,7 @@ public enum FaceSimilarity
     IntersectionOverUnion,
 }
 
-/// <summary>Stage three: semi-supervised fine-tuning (method 3).</summary>
+/// <summary>Stage three: semi-supervised fine-tuning.</summary>
 public sealed record EmaTeacherSettings
 {
     /// <summary>Passes over the unlabelled set.</summary>
@@ -168,7 +168,7 @@ public sealed record EmaTeacherSettings
     [Source("paper 4.2"), Range(0, 1)]
     public double LearningRate { get; init; } = 1.5e-4;
 
-    [Source("paper 3.4")]
+    [Source("paper eq. 1")]
     public TeacherKind Teacher { get; init; } = TeacherKind.Ema;
 
     /// <summary>m of t = m t + (1 - m) s after every step (eq. 1).</summary>
@@ -197,7 +197,7 @@ public enum TeacherKind
     Student,
 }
 
-/// <summary>timm's rand-m9-mstd0.5-inc1 (method 3).</summary>
+/// <summary>timm's rand-m9-mstd0.5-inc1.</summary>
 public sealed record RandAugmentSettings
 {
     /// <summary>Operations drawn for a picture.</summary>

@@ -9,7 +9,7 @@ public abstract record LabelBudget
     {
     }
 
-    /// <summary>max(1, round(share * count)) of each class (method 0); share in (0, 1].</summary>
+    /// <summary>max(1, round(share * count)) of each class; share in (0, 1].</summary>
     public sealed record Share(double Value) : LabelBudget
     {
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Value * 100:0.######}%");

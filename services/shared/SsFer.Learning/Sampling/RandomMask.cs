@@ -2,7 +2,7 @@ using SsFer.Learning.Randomness;
 
 namespace SsFer.Learning.Sampling;
 
-/// <summary>Per-sample random masking of MAE (method 1): argsort of noise, the first L * (1 - ratio) patches stay visible.</summary>
+/// <summary>Per-sample random masking of MAE (stage one): argsort of noise, the first L * (1 - ratio) patches stay visible.</summary>
 public static class RandomMask
 {
     /// <summary>Number of visible patches, <c>(int)(L * (1 - ratio))</c> in double precision as in MAE's reference code.</summary>

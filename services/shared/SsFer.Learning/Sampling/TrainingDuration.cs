@@ -29,8 +29,8 @@ public readonly record struct TrainingDuration
     public static TrainingDuration Steps(long steps) => new(steps, Unit.Steps);
 
     /// <summary>
-    /// Optimiser steps over a dataset of <paramref name="images"/> pictures. An epoch has images / batch steps, its last partial batch is dropped
-    /// (method 2); a number of images seen is rounded down to whole batches.
+    /// Optimiser steps over a dataset of <paramref name="images"/> pictures. An epoch has images / batch steps, its last partial batch is dropped;
+    /// a number of images seen is rounded down to whole batches.
     /// </summary>
     /// <exception cref="ArgumentException">An epoch would have no step, because the dataset is smaller than a batch.</exception>
     public long ToSteps(int images, int batchSize)

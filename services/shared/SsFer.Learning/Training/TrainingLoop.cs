@@ -27,6 +27,8 @@ public sealed record TrainingMetrics
 
     public required long TotalSteps { get; init; }
 
+    public required int ImagesPerStep { get; init; }
+
     public required double Epoch { get; init; }
 
     public required double LearningRate { get; init; }
@@ -150,6 +152,7 @@ public sealed class TrainingLoop<TBatch>(ITrainingTask<TBatch> task, TrainingLoo
         {
             Step = done,
             TotalSteps = task.TotalSteps,
+            ImagesPerStep = task.ImagesPerStep,
             Epoch = (double)done / task.StepsPerEpoch,
             LearningRate = _unread[^1].LearningRate,
             ImagesPerSecond = _unread.Count * task.ImagesPerStep / seconds,

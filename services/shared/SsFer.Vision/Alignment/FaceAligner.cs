@@ -44,15 +44,9 @@ public static class FaceAligner
         var small = part.Resize(Math.Max(1, (int)Math.Round(part.Width * shrink)), Math.Max(1, (int)Math.Round(part.Height * shrink)));
 
         var transform = SimilarityTransform.FromSquare(square.Centre, square.Side, square.Angle, size);
-        var back = transform.Inverse;
-        var (scaleX, scaleY) = ((double)small.Width / part.Width, (double)small.Height / part.Height);
-        return (BicubicSampler.Sample(small, size, size, Source), transform);
-
-        (double X, double Y) Source(double x, double y)
-        {
-            var (sourceX, sourceY) = back.Map(x, y);
-            return ((sourceX - left) * scaleX, (sourceY - top) * scaleY);
-        }
+        var (fromX, fromY) = ((double)part.Width / small.Width, (double)part.Height / small.Height);
+        double[] matrix = [transform.A * fromX, -transform.B * fromY, transform.B * fromX, transform.A * fromY];
+        return (small.Warp(matrix, transform.Map(left, top), size, size), transform);
     }
 
     private static (int From, int To) Range(double centre, double reach, int length) =>

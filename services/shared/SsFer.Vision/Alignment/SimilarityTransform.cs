@@ -7,16 +7,6 @@ internal readonly record struct SimilarityTransform(double A, double B, double X
 {
     public double Scale => Math.Sqrt(A * A + B * B);
 
-    public SimilarityTransform Inverse
-    {
-        get
-        {
-            var square = A * A + B * B;
-            var (a, b) = (A / square, -B / square);
-            return new SimilarityTransform(a, b, -(a * X - b * Y), -(b * X + a * Y));
-        }
-    }
-
     /// <summary>Brings the square around <paramref name="centre"/>, turned by <paramref name="angle"/> (radians, clockwise as seen), upright to (0, 0)..(size, size).</summary>
     public static SimilarityTransform FromSquare((double X, double Y) centre, double side, double angle, double size)
     {

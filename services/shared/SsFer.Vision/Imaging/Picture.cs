@@ -52,11 +52,39 @@ public sealed class Picture
         return new Picture(width, height, part);
     }
 
-    /// <summary>Resamples with a bicubic kernel that widens as the picture shrinks, so that every pixel counts. The same picture where the size already fits.</summary>
+    /// <summary>
+    /// Resamples bicubically, with a kernel that widens as the picture shrinks so that every pixel counts.
+    /// The same picture where the size already fits.
+    /// </summary>
     public Picture Resize(int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        var shrunk = Shrink(Math.Min(width, Width), Math.Min(height, Height));
+        return shrunk.Warp([(double)width / shrunk.Width, 0, 0, (double)height / shrunk.Height], (0, 0), width, height);
+    }
+
+    /// <summary>
+    /// Draws the picture, transformed, onto one of another size, interpolating bicubically; beyond its edge the edge pixel repeats.
+    /// Only for scales of about 1 and above: fewer result pixels than source pixels alias.
+    /// </summary>
+    /// <param name="matrix">m11, m12, m21, m22: how a source vector becomes a result vector, in continuous pixel coordinates.</param>
+    /// <param name="origin">Where the outer corner of the first source pixel comes to lie.</param>
+    /// <param name="width">Of the result.</param>
+    /// <param name="height">Of the result.</param>
+    internal Picture Warp(double[] matrix, (double X, double Y) origin, int width, int height)
+    {
+        if (width == Width && height == Height && matrix is [1, 0, 0, 1] && origin == (0, 0)) return this;
+        using var image = ToVips();
+        using var bicubic = Interpolate.NewFromName("bicubic");
+        // libvips counts from pixel centres: half a pixel comes on before the transform and goes off after it. Its own resize forgets the second half when it enlarges.
+        using var warped = image.Affine(
+            matrix, interpolate: bicubic, oarea: [0, 0, width, height], idx: 0.5, idy: 0.5, odx: origin.X - 0.5, ody: origin.Y - 0.5, extend: Enums.Extend.Copy);
+        return new Picture(width, height, warped.WriteToMemory<byte>());
+    }
+
+    private Picture Shrink(int width, int height)
+    {
         if (width == Width && height == Height) return this;
         using var image = ToVips();
         using var resized = image.Resize((double)width / Width, kernel: Enums.Kernel.Cubic, vscale: (double)height / Height);

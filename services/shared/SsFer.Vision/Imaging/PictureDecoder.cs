@@ -28,7 +28,8 @@ public sealed class PictureDecoder(ImageBudget? budget = null)
         }
         catch (VipsException e)
         {
-            throw new UnreadablePictureException(name, "is damaged or cut short: " + FirstLine(e), e);
+            // libvips keeps one error text for the whole process: with many threads its words may be another picture's, so they stay in the inner exception.
+            throw new UnreadablePictureException(name, "is damaged or cut short", e);
         }
     }
 
@@ -43,11 +44,4 @@ public sealed class PictureDecoder(ImageBudget? budget = null)
     private static Image ToSrgb(Image image) => image.Contains("icc-profile-data")
         ? image.IccTransform("srgb", embedded: true, intent: Enums.Intent.Relative, depth: 8)
         : image.Colourspace(Enums.Interpretation.Srgb);
-
-    private static string FirstLine(VipsException e)
-    {
-        var text = e.InnerException?.Message ?? e.Message;
-        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.Length > 1 ? lines[1] : lines.FirstOrDefault("no pixels");
-    }
 }

@@ -26,7 +26,7 @@ public sealed record PictureHeader(int Width, int Height, int Bands)
         Image image;
         try
         {
-            image = Image.NewFromBuffer(bytes.Span, access: Enums.Access.Sequential, failOn: Enums.FailOn.Truncated);
+            image = Image.NewFromBuffer(bytes.Span, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
         }
         catch (VipsException e)
         {

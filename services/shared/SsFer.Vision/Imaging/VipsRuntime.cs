@@ -16,6 +16,8 @@ internal static class VipsRuntime
             throw new InvalidOperationException("the image library (libvips) does not load: is the NetVips.Native package for this platform there?", ModuleInitializer.Exception);
         NetVips.NetVips.Concurrency = 1;
         Cache.Max = 0;
+        // What libvips would print about a damaged file comes as an exception; standard error belongs to the program.
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, (_, _, _) => { });
         // Everything is blocked, then the five formats are let in: a format that a later libvips brings stays out.
         Operation.Block("VipsForeignLoad", true);
         foreach (var loader in (string[])["Png", "Jpeg", "Webp", "Nsgif", "Tiff"])
