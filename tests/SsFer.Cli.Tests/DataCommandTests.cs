@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SsFer.Vision.Imaging;
 
 namespace SsFer.Cli.Tests;
@@ -104,10 +105,12 @@ Assert.Contains("9000", bomb.GetProperty("reason").GetString(), StringComparison
         Assert.False(Directory.Exists(Path.Combine(_material.Root, ".ssfer")));
     }
 
-    [Fact]
-    public async Task Import_Interrupted_Exits130AndStoresNothing()
+    [Theory]
+    [InlineData(PosixSignal.SIGINT)]
+    [InlineData(PosixSignal.SIGTERM)]
+    public async Task Import_Interrupted_Exits130AndStoresNothing(PosixSignal signal)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "sends a POSIX signal");
+        SsferProcess.SkipWhereItCannotBeSent(signal);
         var zip = _material.WriteLongZip(4000);
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var watcher = new FileSystemWatcher(_material.Root, "ssfer-dataset-*") { EnableRaisingEvents = true };
@@ -115,7 +118,7 @@ Assert.Contains("9000", bomb.GetProperty("reason").GetString(), StringComparison
 
         using var process = SsferProcess.Start(_material.Root, "data", "import", "faces", zip, "--name", "long");
         await begun.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-        process.Interrupt();
+        process.Send(signal);
         var import = await process.WaitAsync();
 
         Assert.True(import.ExitCode == 130, $"exit code {import.ExitCode}: {import.Error}");

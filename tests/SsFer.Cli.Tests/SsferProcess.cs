@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace SsFer.Cli.Tests;
@@ -30,10 +32,18 @@ internal sealed class SsferProcess : IDisposable
         return await process.WaitAsync();
     }
 
-    /// <summary>Sends what Ctrl-C sends.</summary>
-    public void Interrupt()
+    /// <summary>A shell that starts tests in the background may have them ignore Ctrl-C, and what they start inherits that.</summary>
+    public static void SkipWhereItCannotBeSent(PosixSignal signal)
     {
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "sends a POSIX signal");
+        const string Key = "SigIgn:";
+        var ignored = File.ReadLines("/proc/self/status").First(line => line.StartsWith(Key, StringComparison.Ordinal))[Key.Length..];
+        Assert.SkipWhen((ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (NumberOf(signal) - 1) & 1) == 1, $"{signal} is ignored here");
+    }
+
+    public void Send(PosixSignal signal)
+    {
+        using var kill = Process.Start("kill", [$"-{NumberOf(signal)}", $"{_process.Id}"]);
         kill.WaitForExit();
     }
 
@@ -51,6 +61,13 @@ internal sealed class SsferProcess : IDisposable
             _process.Kill(entireProcessTree: true);
         _process.Dispose();
     }
+
+    private static int NumberOf(PosixSignal signal) => signal switch
+    {
+        PosixSignal.SIGINT => 2,
+        PosixSignal.SIGTERM => 15,
+        _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, null),
+    };
 }
 
 internal sealed record SsferResult(int ExitCode, string Output, string Error)

@@ -22,7 +22,7 @@ internal static class CommandActions
                 // Signals are listened for only once this call has returned, so nothing long may come before.
                 await Task.Yield();
                 var terminal = new CommandTerminal(
-                    configuration.Output, configuration.Error, arguments.GetValue(GlobalOptions.Json), !Console.IsErrorRedirected, TimeProvider.System);
+                    configuration.Output, configuration.Error, arguments.GetValue(GlobalOptions.Json), CommandTerminal.IsScreen, TimeProvider.System);
                 await work(new CommandSession(terminal, arguments.GetValue(GlobalOptions.Store)!, TimeProvider.System), arguments, cancellationToken);
                 return ExitCodes.Done;
             }

@@ -29,6 +29,10 @@ internal static class CommandErrors
         return fault is UsageException or RecipeException or LabelBudgetException ? ExitCodes.WrongUsage : ExitCodes.Failed;
     }
 
+    /// <summary>The message without its line breaks.</summary>
+    public static string OneLine(string message) =>
+        string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
     /// <summary>Whether the message was written to be read by whoever typed the command.</summary>
     private static bool IsForPeople(Exception fault) => fault
         is UsageException
@@ -43,6 +47,4 @@ internal static class CommandErrors
         or DetectorModelException
         or IOException
         or UnauthorizedAccessException;
-
-    private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

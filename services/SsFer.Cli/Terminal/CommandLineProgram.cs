@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace SsFer.Cli.Terminal;
 
@@ -12,14 +13,13 @@ internal static class CommandLineProgram
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            var path = new Stack<string>();
-            for (var symbol = parsed.CommandResult; symbol is not null; symbol = symbol.Parent as System.CommandLine.Parsing.CommandResult)
-                path.Push(symbol.Command == root ? "ssfer" : symbol.Command.Name);
-            Console.Error.WriteLine($"error: {parsed.Errors[0].Message}");
-            Console.Error.WriteLine($"usage: {string.Join(' ', path)} --help says what may stand here");
+            Console.Error.WriteLine($"error: {CommandErrors.OneLine(parsed.Errors[0].Message)}");
+            Console.Error.WriteLine($"usage: {PathOf(parsed.CommandResult)} --help says what may stand here");
             return ExitCodes.WrongUsage;
         }
 
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TerminationTimeout });
     }
+
+    private static string PathOf(CommandResult command) => command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : "ssfer";
 }

@@ -10,11 +10,16 @@ namespace SsFer.Cli.Terminal;
 /// <param name="output">Standard output.</param>
 /// <param name="error">Standard error.</param>
 /// <param name="json">Whether results are JSON (<c>--json</c>).</param>
-/// <param name="interactive">Whether standard error is a terminal.</param>
+/// <param name="interactive">See <see cref="IsScreen"/>.</param>
 /// <param name="time">Clock of rates and of the lines in between.</param>
 internal sealed class CommandTerminal(TextWriter output, TextWriter error, bool json, bool interactive, TimeProvider time)
 {
-    private readonly IAnsiConsole? _screen = interactive ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) }) : null;
+    private readonly IAnsiConsole? _screen = interactive
+        ? AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(error) })
+        : null;
+
+    /// <summary>Whether standard error is a terminal on which a bar can be redrawn.</summary>
+    public static bool IsScreen => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
     /// <summary>A line for the person at the terminal; never part of the result.</summary>
     public void Say(string line)

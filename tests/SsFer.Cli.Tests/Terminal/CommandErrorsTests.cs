@@ -3,7 +3,7 @@ using SsFer.Cli.Terminal;
 
 namespace SsFer.Cli.Tests.Terminal;
 
-public sealed class CommandErrorsTests
+public sealed class CommandErrorsTests : IDisposable
 {
     private readonly StringWriter _error = new() { NewLine = "\n" };
 
@@ -50,6 +50,8 @@ public sealed class CommandErrorsTests
 
     [Fact]
     public void Report_CancelledByNobody_IsADefect() => Assert.Equal(1, Report(new TaskCanceledException()));
+
+    public void Dispose() => _error.Dispose();
 
     private int Report(Exception fault, bool verbose = false, bool cancelled = false) =>
         CommandErrors.Report(fault, _error, verbose, new CancellationToken(cancelled));

@@ -3,7 +3,7 @@ using SsFer.Cli.Terminal;
 
 namespace SsFer.Cli.Tests.Terminal;
 
-public sealed class CommandTerminalTests
+public sealed class CommandTerminalTests : IDisposable
 {
     private readonly StringWriter _output = new() { NewLine = "\n" };
     private readonly StringWriter _error = new() { NewLine = "\n" };
@@ -42,5 +42,11 @@ public sealed class CommandTerminalTests
 
             """,
             _output.ToString());
+    }
+
+    public void Dispose()
+    {
+        _output.Dispose();
+        _error.Dispose();
     }
 }

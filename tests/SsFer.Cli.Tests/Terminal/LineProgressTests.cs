@@ -3,7 +3,7 @@ using SsFer.Cli.Terminal;
 
 namespace SsFer.Cli.Tests.Terminal;
 
-public sealed class LineProgressTests
+public sealed class LineProgressTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly StringWriter _error = new() { NewLine = "\n" };
@@ -76,4 +76,6 @@ public sealed class LineProgressTests
     [InlineData(7500, "2 h 05 min")]
     [InlineData(360_000, "100 h 00 min")]
     public void Time_InSeconds_ShowsTheTwoLargestUnits(double seconds, string text) => Assert.Equal(text, ProgressText.Time(TimeSpan.FromSeconds(seconds)));
+
+    public void Dispose() => _error.Dispose();
 }

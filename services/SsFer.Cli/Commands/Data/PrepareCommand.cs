@@ -26,7 +26,6 @@ internal static class PrepareCommand
         {
             Description = "blazeface, yolo-face=MODEL.onnx, annotated (boxes the import knows) or none (pictures taken whole) [default: blazeface]",
             HelpName = "DETECTOR",
-            DefaultValueFactory = _ => defaults.Detector,
             CustomParser = ParseDetector,
         };
         var border = new Option<float?>("--border")
@@ -50,7 +49,7 @@ internal static class PrepareCommand
                 new PreparationOptions
                 {
                     Size = arguments.GetValue(size),
-                    Detector = arguments.GetRequiredValue(detector),
+                    Detector = arguments.GetValue(detector) ?? defaults.Detector,
                     Border = arguments.GetValue(border),
                     Margin = arguments.GetValue(margin),
                 },
