@@ -1,6 +1,5 @@
 using System.CommandLine;
 using SsFer.Artifacts.Datasets;
-using SsFer.Cli.Terminal;
 
 namespace SsFer.Cli.Commands.Data;
 
