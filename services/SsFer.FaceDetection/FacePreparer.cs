@@ -1,5 +1,4 @@
 using SsFer.Artifacts.Datasets;
-using SsFer.Vision.Alignment;
 using SsFer.Vision.Detection;
 using SsFer.Vision.Imaging;
 
@@ -16,18 +15,14 @@ internal sealed record PreparedFace(DatasetItem Item, byte[] Png, FaceBox? Box, 
 /// <summary>What happens to one picture. Thread-safe.</summary>
 internal sealed class FacePreparer : IDisposable
 {
-    private readonly PictureDecoder _decoder;
-    private readonly AlignmentOptions _alignment;
     private readonly PreparationOptions _options;
-    private readonly IFaceDetector? _detector;
+    private readonly FaceFinder _finder;
 
     /// <exception cref="DetectorModelException">The detector's model is missing or damaged.</exception>
     public FacePreparer(PreparationOptions options)
     {
         _options = options;
-        _decoder = new PictureDecoder(options.Budget);
-        _alignment = new AlignmentOptions { Size = options.Size, Margin = options.Margin };
-        _detector = options.Detector.Open(new DetectorOptions { Border = options.Border });
+        _finder = new FaceFinder(options);
     }
 
     public PreparedFace Prepare(RawPicture raw)
@@ -35,7 +30,7 @@ internal sealed class FacePreparer : IDisposable
         Picture picture;
         try
         {
-            picture = _decoder.Decode(raw.Encoded, raw.Item.Source);
+            picture = _finder.Decode(raw.Encoded, raw.Item.Source);
         }
         catch (UnreadablePictureException e)
         {
@@ -45,7 +40,7 @@ internal sealed class FacePreparer : IDisposable
         if (face is null && !MayStandWhole(picture, raw.Item))
             return PreparedFace.Rejected(raw.Item, "no face found");
 
-        var aligned = FaceAligner.Align(picture, face, _alignment);
+        var aligned = _finder.Align(picture, face);
         var item = raw.Item with
         {
             Box = aligned.Box is { } box ? [box.X0, box.Y0, box.X1, box.Y1] : null,
@@ -55,14 +50,10 @@ internal sealed class FacePreparer : IDisposable
         return new PreparedFace(item, aligned.Picture.EncodePng(), aligned.Box, null);
     }
 
-    public void Dispose() => (_detector as IDisposable)?.Dispose();
+    public void Dispose() => _finder.Dispose();
 
-    private DetectedFace? Find(Picture picture, DatasetItem item)
-    {
-        if (_detector is not null)
-            return FaceChoice.Main(_detector.Detect(picture), picture.Width, picture.Height);
-        return _options.Detector == DetectorChoice.Annotated ? Annotated(item) : null;
-    }
+    private DetectedFace? Find(Picture picture, DatasetItem item) =>
+        _options.Detector == DetectorChoice.Annotated ? Annotated(item) : _finder.Detect(picture);
 
     private static DetectedFace? Annotated(DatasetItem item) => item.Box is not [var x0, var y0, var x1, var y1]
         ? null

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SsFer.Cli.Commands.Data;
+using SsFer.Cli.Commands.Models;
 using SsFer.Cli.Commands.Recipes;
 using SsFer.Cli.Commands.Runs;
 using SsFer.Cli.Commands.Training;
@@ -41,5 +42,13 @@ internal static class SsferCommand
         TrainCommands.Pretrain(),
         TrainCommands.FineTune(),
         TrainCommands.Teach(),
+        EvaluateCommand.Create(),
+        PredictCommand.Create(),
+        new Command("models", "Models and how they measured")
+        {
+            ListModelsCommand.Create(),
+            ShowModelCommand.Create(),
+        },
+        ExportCommand.Create(),
     };
 }

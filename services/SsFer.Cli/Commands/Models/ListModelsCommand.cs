@@ -1,0 +1,32 @@
+using System.CommandLine;
+using System.Globalization;
+using SsFer.Artifacts.Storage;
+using SsFer.Cli.Terminal;
+using SsFer.Contracts;
+using SsFer.Evaluation;
+
+namespace SsFer.Cli.Commands.Models;
+
+/// <summary><c>models list</c>.</summary>
+internal static class ListModelsCommand
+{
+    public static Command Create() => new Command("list", "All models with their accuracy").Does(async (session, _, cancellationToken) =>
+    {
+        var cards = new List<ModelCard>();
+        await foreach (var artifact in session.Store.ListAsync($"{Containers.Models}/", cancellationToken))
+        {
+            if (artifact.Path.EndsWith("/card.json", StringComparison.Ordinal) && await session.Store.TryReadJsonAsync<ModelCard>(artifact.Path, cancellationToken) is { } card)
+                cards.Add(card.Value);
+        }
+
+        session.Terminal.Show(cards, output =>
+        {
+            var table = new TextTable("model", "recipe", "labels", "measured on", "product", "accuracy");
+            foreach (var card in cards)
+                table.Add(card.Id, card.Run.RecipeName, card.Run.Labels ?? "all", card.Evaluations[^1].Dataset, card.Product, card.Evaluations[^1].Accuracy.ToString("P2", CultureInfo.InvariantCulture));
+            table.WriteTo(output);
+        });
+        if (cards.Count == 0)
+            session.Terminal.Say($"the store {session.Store.Root} holds no model yet: ssfer train --help");
+    });
+}

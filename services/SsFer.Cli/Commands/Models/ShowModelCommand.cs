@@ -1,0 +1,24 @@
+using System.CommandLine;
+using SsFer.Artifacts.Storage;
+using SsFer.Cli.Commands.Training;
+using SsFer.Evaluation;
+
+namespace SsFer.Cli.Commands.Models;
+
+/// <summary><c>models show MODEL</c>.</summary>
+internal static class ShowModelCommand
+{
+    private static readonly Argument<string> Model = new("model") { HelpName = "MODEL" };
+
+    public static Command Create() => new Command("show", "One model: where it comes from and how it measured") { Model }.Does(async (session, arguments, cancellationToken) =>
+    {
+        string id = arguments.GetValue(Model)!;
+        var card = (await session.Store.TryReadJsonAsync<ModelCard>(ModelCard.CardPath(id), cancellationToken) ?? throw new ModelNotFoundException(id)).Value;
+        session.Terminal.Show(card, output =>
+        {
+            output.WriteLine($"{card.Id}: {card.Product} of run {card.Run.Id}, recipe {card.Run.RecipeName}, labels {card.Run.Labels ?? "all"} of {card.Run.Labelled}");
+            foreach (var evaluation in card.Evaluations)
+                EvaluationText.Write(output, evaluation);
+        });
+    });
+}
