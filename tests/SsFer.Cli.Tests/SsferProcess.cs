@@ -47,6 +47,15 @@ internal sealed class SsferProcess : IDisposable
         kill.WaitForExit();
     }
 
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Ends the process as kill -9 does: without a word.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
     public async Task<SsferResult> WaitAsync()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

@@ -1,0 +1,103 @@
+using System.Text.Json;
+
+namespace SsFer.Cli.Tests.Training;
+
+public sealed class TrainingCommandTests : IAsyncLifetime
+{
+    private TrainingMaterial _material = null!;
+
+    public async ValueTask InitializeAsync() => _material = await TrainingMaterial.CreateAsync();
+
+    [Fact]
+    public async Task Train_ThenEvaluatePredictAndExport_TellTheSameModel()
+    {
+        var train = await _material.RunAsync(TrainingMaterial.Train(".ssfer", "--set", "FineTuning.FewLabelsEpochs=40"));
+        train.AssertDone();
+        var teacher = Evaluation(train.Json, "teacher");
+        Assert.Equal(["classifier", "student", "teacher"], train.Json.GetProperty("evaluations").EnumerateArray().Select(e => e.GetProperty("model").GetString()));
+        Assert.True(teacher.GetProperty("accuracy").GetDouble() > 0.8, "a bright upper half and a bright lower half are told apart");
+
+        var evaluate = await _material.RunAsync("evaluate", "r", "--dataset", "mini:validation", "--json");
+        evaluate.AssertDone();
+        Assert.Equal(teacher.GetProperty("rules")[0].GetProperty("all").GetProperty("confusion").GetRawText(), evaluate.Json.GetProperty("rules")[0].GetProperty("all").GetProperty("confusion").GetRawText());
+
+        (await _material.RunAsync("export", "r", "--weights", "r.safetensors")).AssertDone();
+        var predict = await _material.RunAsync("predict", "r.safetensors", "images/fer0000000.png", "images/none.png", "--detector", "none", "--json");
+        predict.AssertDone();
+        Assert.Equal(1, predict.Json[0].GetProperty("probabilities").EnumerateObject().Sum(p => p.Value.GetDouble()), 2);
+        Assert.Contains("none.png", predict.Json[1].GetProperty("error").GetString(), StringComparison.Ordinal);
+
+        var again = await _material.RunAsync(TrainingMaterial.Train(".ssfer", "--set", "FineTuning.FewLabelsEpochs=40"));
+        again.AssertDone();
+        Assert.DoesNotContain("resumes", again.Error, StringComparison.Ordinal);
+        Assert.Equal(train.Json.GetRawText(), again.Json.GetRawText());
+    }
+
+    [Fact]
+    public async Task Train_SameRunWithOtherSettings_IsRefusedAndNothingHarmed()
+    {
+        (await _material.RunAsync(Quick("pretrain", "--unlabelled", "mini"))).AssertDone();
+        var before = Snapshot();
+
+        var other = await _material.RunAsync(Quick("pretrain", "--unlabelled", "mini", "--set", "Pretraining.LearningRate=0.5"));
+
+        other.AssertFailed(1, "run q exists with other settings", "learningRate", "--run");
+        Assert.Equal(before, Snapshot());
+    }
+
+    [Fact]
+    public async Task Train_UnknownRecipeKey_IsWrongUsageAndNamesTheNearestKey()
+    {
+        var result = await _material.RunAsync("train", "--labelled", "mini", "--recipe", "smoke", "--set", "FineTuning.Epoch=3");
+        result.AssertFailed(2, "FineTuning.Epoch", "FineTuning.Epochs");
+    }
+
+    [Fact]
+    public async Task Train_UnknownDataset_NamesThoseThereAre() =>
+        (await _material.RunAsync("train", "--labelled", "nobody", "--recipe", "smoke")).AssertFailed(1, "nobody", "mini");
+
+    [Fact]
+    public async Task FineTune_EncoderOfAnotherShape_IsRefusedWithBothShapes()
+    {
+        (await _material.RunAsync(Quick("pretrain", "--unlabelled", "mini", "--set", "Model.Width=64"))).AssertDone();
+        var before = Snapshot();
+
+        var result = await _material.RunAsync("finetune", "--labelled", "mini", "--recipe", "smoke", "--encoder", "q", "--run", "f");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("error: run f, stage fine-tuning: encoder: 'cls_token' has shape [1, 1, 64], this model needs [1, 1, 32]", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, Snapshot().Where(file => before.ContainsKey(file.Key)));
+    }
+
+    [Fact]
+    public async Task FineTune_PickledCheckpoint_IsRefused()
+    {
+        File.WriteAllBytes(Path.Combine(_material.Root, "mae.pth"), [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]);
+        (await _material.RunAsync("finetune", "--labelled", "mini", "--recipe", "smoke", "--encoder", "mae.pth")).AssertFailed(1, "mae.pth", "safetensors");
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _material.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static string[] Quick(params string[] command) => [.. command, "--recipe", "smoke", "--run", "q", "--set", "Execution.Precision=Fp32"];
+
+    private static JsonElement Evaluation(JsonElement result, string model) =>
+        result.GetProperty("evaluations").EnumerateArray().Single(evaluation => evaluation.GetProperty("model").GetString() == model);
+
+    /// <summary>Hash of every stored file.</summary>
+    private SortedDictionary<string, string> Snapshot()
+    {
+        string store = Path.Combine(_material.Root, ".ssfer");
+        var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (string file in Directory.EnumerateFiles(store, "*", SearchOption.AllDirectories))
+        {
+            if (!Path.GetRelativePath(store, file).StartsWith('.'))
+                files[Path.GetRelativePath(store, file)] = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)));
+        }
+
+        return files;
+    }
+}
