@@ -42,7 +42,7 @@ namespace SsFer.Build
                 }
 
                 byte[] bytes = File.ReadAllBytes(Library);
-                if (!Patch(bytes))
+                if (!TryPatch(bytes))
                 {
                     return true; // patched before
                 }
@@ -75,6 +75,19 @@ namespace SsFer.Build
             }
 
             return null;
+        }
+
+        /// <summary>As <see cref="Patch"/>, with every offset that a damaged table holds answered alike.</summary>
+        private static bool TryPatch(byte[] elf)
+        {
+            try
+            {
+                return Patch(elf);
+            }
+            catch (Exception fault) when (fault is ArgumentException || fault is IndexOutOfRangeException || fault is OverflowException)
+            {
+                throw new InvalidDataException("one of its tables points outside of it", fault);
+            }
         }
 
         /// <summary>Changes the bytes in place; false where that was done before.</summary>
@@ -160,7 +173,7 @@ namespace SsFer.Build
         {
             var result = new Dictionary<string, Need>();
             int library = needs.Offset;
-            while (true)
+            for (int left = needs.Size / 16; left > 0; left--) // a damaged list may lead round in circles
             {
                 int version = library + (int)BitConverter.ToUInt32(elf, library + 8);
                 for (int i = BitConverter.ToUInt16(elf, library + 2); i > 0; i--)
@@ -178,6 +191,8 @@ namespace SsFer.Build
 
                 library += next;
             }
+
+            throw new InvalidDataException("its list of needed versions does not end");
         }
 
         private static Section Find(Dictionary<string, Section> sections, string name)

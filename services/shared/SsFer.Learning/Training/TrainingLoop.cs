@@ -107,6 +107,9 @@ public sealed class TrainingLoop<TBatch>(ITrainingTask<TBatch> task, TrainingLoo
         }
         finally
         {
+            // The caller closes its sources next: no loader may still be reading from them. What they made, or failed at, nobody needs any more.
+            Task.WhenAll(_ahead.Cast<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+            _ahead.Clear();
             foreach (var result in _unread)
                 result.Values.Dispose();
             _unread.Clear();

@@ -1,0 +1,63 @@
+using CsCheck;
+using SsFer.Learning.Training;
+
+namespace SsFer.Learning.Tests.Training;
+
+public sealed class ResumeTests
+{
+    [Theory]
+    [InlineData(TrainingCase.Pretraining)]
+    [InlineData(TrainingCase.FineTuning)]
+    [InlineData(TrainingCase.EmaTeacher)]
+    public Task Training_StoppedAtAnyStepAndResumed_EndsWithTheSameBytes(string stage) => AssertResumes(stage, TrainingCase.Fp32);
+
+    [Fact]
+    public Task Training_InBf16_StoppedAndResumed_EndsWithTheSameBytes() => AssertResumes(TrainingCase.EmaTeacher, TrainingCase.Bf16);
+
+    [Theory]
+    [InlineData(TrainingCase.Pretraining)]
+    [InlineData(TrainingCase.FineTuning)]
+    [InlineData(TrainingCase.EmaTeacher)]
+    public void Training_WithOneOrFourLoaderThreads_EndsWithTheSameBytes(string stage) =>
+        Assert.Equal(Trained(stage, TrainingCase.Fp32, loaderThreads: 1), Trained(stage, TrainingCase.Fp32, loaderThreads: 4));
+
+    [Fact]
+    public void Training_WithAnotherSeed_EndsWithOtherBytes()
+    {
+        using var other = TrainingCase.Create(TrainingCase.FineTuning, TrainingCase.Recipe with { Seed = 12 });
+        other.Run(new RecordingJournal());
+
+        Assert.NotEqual(Trained(TrainingCase.FineTuning, TrainingCase.Fp32, loaderThreads: 2), other.Save());
+    }
+
+    private static async Task AssertResumes(string stage, ComputeTarget target)
+    {
+        byte[] straight = Trained(stage, target, loaderThreads: 2);
+        using var measure = TrainingCase.Create(stage, target: target);
+        await Gen.Long[1, measure.TotalSteps - 1].SampleAsync(async stop =>
+        {
+            using var stopping = new CancellationTokenSource();
+            var journal = new RecordingJournal(metrics =>
+            {
+                if (metrics.Step == stop)
+                    stopping.Cancel();
+            });
+            using (var first = TrainingCase.Create(stage, target: target))
+                Assert.Throws<OperationCanceledException>(() => first.RunUntilStopped(journal, stopping.Token));
+            var (step, state) = Assert.Single(journal.Checkpoints);
+            Assert.Equal(stop, step);
+
+            using var second = TrainingCase.Create(stage, target: target);
+            await second.Restore(state);
+            second.Run(new RecordingJournal(), firstStep: step);
+            Assert.Equal(straight, second.Save());
+        }, iter: 5, threads: 1);
+    }
+
+    private static byte[] Trained(string stage, ComputeTarget target, int loaderThreads)
+    {
+        using var training = TrainingCase.Create(stage, target: target);
+        training.Run(new RecordingJournal(), new TrainingLoopOptions { LoaderThreads = loaderThreads });
+        return training.Save();
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace SsFer.Learning.Tests.Training;
+
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class ProcessWideCounters
+{
+    public const string Name = "process-wide counters";
+}
+
+/// <summary>Live tensors and resident memory belong to the whole process, so nothing else may run beside these tests.</summary>
+[Collection(ProcessWideCounters.Name)]
+public sealed class SteadyStateTests
+{
+    private const long WarmUp = 20;
+    private const long Steps = 200;
+
+    [Theory]
+    [Trait("Category", "Slow")]
+    [InlineData(TrainingCase.Pretraining)]
+    [InlineData(TrainingCase.FineTuning)]
+    [InlineData(TrainingCase.EmaTeacher)]
+    public void Training_For200Steps_HoldsLiveTensorsAndMemoryConstant(string stage)
+    {
+        List<long> tensors = [], resident = [];
+        using var training = TrainingCase.Create(stage, TrainingCase.WithEpochs((int)(WarmUp + Steps) / 4));
+        Collect(); // tensors that earlier tests left to the finaliser
+
+        training.Run(new RecordingJournal(metrics =>
+        {
+            if (metrics.Step < WarmUp)
+                return;
+            tensors.Add(TorchSharp.torch.Tensor.TotalCount);
+            if (metrics.Step % 20 == 0)
+            {
+                Collect();
+                resident.Add(ResidentBytes());
+            }
+        }));
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{stage}: {tensors[0]} live tensors; resident MB {string.Join(" ", resident.Select(bytes => bytes >> 20))}");
+        Assert.Equal(Steps + 1, tensors.Count);
+        Assert.All(tensors, count => Assert.Equal(tensors[0], count));
+        Assert.InRange(resident[^1] - resident[0], long.MinValue, 16 << 20);
+    }
+
+    [Theory]
+    [InlineData(TrainingCase.Pretraining)]
+    [InlineData(TrainingCase.FineTuning)]
+    [InlineData(TrainingCase.EmaTeacher)]
+    public void Task_Disposed_LeavesNoTensorBehind(string stage)
+    {
+        Collect();
+        long before = TorchSharp.torch.Tensor.TotalCount;
+
+        using (var training = TrainingCase.Create(stage))
+            training.Run(new RecordingJournal());
+
+        Assert.Equal(before, TorchSharp.torch.Tensor.TotalCount);
+    }
+
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+    }
+
+    private static long ResidentBytes()
+    {
+        if (!OperatingSystem.IsLinux())
+            return 0;
+        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return 1024 * long.Parse(line.AsSpan("VmRSS:".Length).Trim().TrimEnd(" kB"), CultureInfo.InvariantCulture);
+    }
+}
