@@ -5,7 +5,9 @@ using SsFer.Artifacts.Storage;
 
 namespace SsFer.Artifacts.Checkpoints;
 
-/// <summary>Metrics of a stage: JSON lines, one segment per checkpoint. A segment counts when its checkpoint does, so a resumed stage tells nothing twice.</summary>
+/// <summary>
+/// Metrics of a stage: JSON lines, one segment per checkpoint. A segment counts when its checkpoint does, so a resumed stage tells nothing twice.
+/// </summary>
 public sealed class MetricLog(IArtifactStore store)
 {
     private readonly StageRecords _records = new(store);
@@ -41,7 +43,8 @@ public sealed class MetricLog(IArtifactStore store)
         foreach (var segment in record.Metrics)
         {
             await using var stream = await StoredFiles.OpenAsync(store, segment.Path, segment.Sha256, segment.Length, cancellationToken);
-            await foreach (var row in JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(stream, topLevelValues: true, ArtifactJson.Line, cancellationToken))
+            var rows = JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(stream, topLevelValues: true, ArtifactJson.Line, cancellationToken);
+            await foreach (var row in rows)
             {
                 yield return row;
             }

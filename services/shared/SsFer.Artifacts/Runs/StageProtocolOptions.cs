@@ -9,7 +9,9 @@ public sealed class StageProtocolOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a looker must have seen the same heartbeat, on its own clock, before it takes the stage over. Default 60 s; at least three intervals.</summary>
+    /// <summary>
+    /// How long a looker must have seen the same heartbeat, on its own clock, before it takes the stage over. Default 60 s; at least three intervals.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.030", "01:00:00")]
     public TimeSpan StaleAfter { get; set; } = TimeSpan.FromSeconds(60);
 
