@@ -33,7 +33,11 @@ public sealed record PreparationOptions
     public ImageBudget Budget { get; init; } = ImageBudget.Default;
 
     /// <summary>Pictures worked on at a time, one a processor unless told. At most about twice as many are in memory.</summary>
-    public int Parallelism { get; init; } = Environment.ProcessorCount;
+    public int Parallelism
+    {
+        get;
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(Parallelism), value, $"Parallelism must be positive, it is {value}");
+    } = Environment.ProcessorCount;
 
     public DatasetWriterOptions? Writer { get; init; }
 }

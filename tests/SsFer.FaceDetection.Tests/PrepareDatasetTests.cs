@@ -73,6 +73,17 @@ public sealed class PrepareDatasetTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_DegenerateShapes_DoNotEndTheJob()
+    {
+        await _dataset.ImportAsync(Token, ("dot", TestDataset.Pattern(1, 1), null), ("line", TestDataset.Pattern(5000, 1), "neutral"), ("pole", TestDataset.Pattern(2, 3000), "neutral"));
+
+        var manifest = await RunAsync(new PreparationOptions { Size = 48 });
+
+        Assert.All(await _dataset.ReadAsync(manifest, Token), face => Assert.Equal((48, 48), (face.Picture.Width, face.Picture.Height)));
+        Assert.Equal(3, manifest.Counts["train"].Values.Sum());
+    }
+
+    [Fact]
     public async Task Run_EverythingRejected_FailsNamingTheFirstAndPublishesNothing()
     {
         await _dataset.ImportAsync(Token, ("a", [1, 2, 3], null), ("b", [1], null));

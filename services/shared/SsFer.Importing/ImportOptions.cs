@@ -10,7 +10,11 @@ public sealed record ImportOptions
     public ImageBudget Budget { get; init; } = ImageBudget.Default;
 
     /// <summary>Pictures checked at a time, one a processor unless told. At most about twice as many are in memory.</summary>
-    public int Parallelism { get; init; } = Environment.ProcessorCount;
+    public int Parallelism
+    {
+        get;
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(Parallelism), value, $"Parallelism must be positive, it is {value}");
+    } = Environment.ProcessorCount;
 
     public DatasetWriterOptions? Writer { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using SsFer.Artifacts.Storage;
 
 namespace SsFer.Artifacts.Tests.Runs;
@@ -14,6 +15,15 @@ internal sealed class ObservedStore(IArtifactStore inner) : IArtifactStore
 
     /// <summary>Runs after a put was applied; what it throws, the put throws: the answer is lost on its way.</summary>
     public Action<string> AfterPut { get; set; } = _ => { };
+
+    /// <summary>Runs before a streaming put.</summary>
+    public Action<string, Stream> BeforeStream { get; set; } = (_, _) => { };
+
+    /// <summary>False: streams can only be read on, as those of a blob service.</summary>
+    public bool Seekable { get; set; } = true;
+
+    /// <summary>Runs before a deletion.</summary>
+    public Func<string, Task> BeforeDelete { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>"put PATH" and "delete PATH", in order.</summary>
     public IReadOnlyList<string> Log
@@ -44,12 +54,17 @@ internal sealed class ObservedStore(IArtifactStore inner) : IArtifactStore
 
     public Task<StoredDocument?> TryReadAsync(string path, CancellationToken cancellationToken) => inner.TryReadAsync(path, cancellationToken);
 
-    public Task<Stream> OpenReadAsync(string path, CancellationToken cancellationToken) => inner.OpenReadAsync(path, cancellationToken);
+    public async Task<Stream> OpenReadAsync(string path, CancellationToken cancellationToken)
+    {
+        var stream = await inner.OpenReadAsync(path, cancellationToken);
+        return Seekable ? stream : PipeReader.Create(stream).AsStream();
+    }
 
     public Task<bool> ExistsAsync(string path, CancellationToken cancellationToken) => inner.ExistsAsync(path, cancellationToken);
 
     public async Task PutAsync(string path, Stream content, CancellationToken cancellationToken)
     {
+        BeforeStream(path, content);
         await inner.PutAsync(path, content, cancellationToken);
         Note($"put {path}");
     }
@@ -64,6 +79,7 @@ internal sealed class ObservedStore(IArtifactStore inner) : IArtifactStore
 
     public async Task DeleteAsync(string path, CancellationToken cancellationToken)
     {
+        await BeforeDelete(path);
         await inner.DeleteAsync(path, cancellationToken);
         Note($"delete {path}");
     }

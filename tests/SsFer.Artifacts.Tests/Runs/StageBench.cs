@@ -2,20 +2,23 @@ using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using SsFer.Artifacts.Checkpoints;
 using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 
 namespace SsFer.Artifacts.Tests.Runs;
 
 /// <summary>A store with one run of two stages, <c>pretrain</c> and <c>finetune</c>, and workers to try the protocol with.</summary>
-internal sealed class StageBench
+internal sealed class StageBench : IDisposable
 {
     public const string Run = "bench";
     public const string First = "pretrain";
     public const string Second = "finetune";
 
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssfer-runs-");
+
     public StageBench()
     {
-        Store = new ObservedStore(new InMemoryArtifactStore());
+        Store = new ObservedStore(new FolderArtifactStore(_folder.FullName));
         Runs = new RunStore(Store);
     }
 
@@ -89,6 +92,8 @@ internal sealed class StageBench
         await using var registration = awaited.Register(fired.SetResult);
         await fired.Task.WaitAsync(TimeSpan.FromSeconds(10), Token);
     }
+
+    public void Dispose() => _folder.Delete(recursive: true);
 
     public Task<CheckpointPointer> WriteCheckpointAsync(StageClaim claim, long step, string weights = "weights", MetricSegment? metrics = null) =>
         new CheckpointWriter(Store).WriteAsync(

@@ -12,7 +12,7 @@ public sealed class StageClaimTests
     [Fact]
     public async Task Heartbeat_EachInterval_ChangesTheRecord()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await using var claim = await bench.ClaimAsync();
 
         await bench.BeatAsync(claim);
@@ -25,7 +25,7 @@ public sealed class StageClaimTests
     [Fact]
     public async Task Zombie_ItsClaimWasTakenWhileItSlept_WritesIntoTheVoid()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await using var zombie = await bench.ClaimAsync(bench.Worker(new FakeTimeProvider())); // its clock stands still: suspended
         await using var heir = await TakeOverAsync(bench);
         Assert.True(await bench.SaveCheckpointAsync(heir, 20));
@@ -47,7 +47,7 @@ public sealed class StageClaimTests
     [Fact]
     public async Task Heartbeat_ClaimWasTaken_FiresLost()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         var clock = new FakeTimeProvider();
         await using var claim = await bench.ClaimAsync(bench.Worker(clock));
         await using var heir = await TakeOverAsync(bench);
@@ -61,7 +61,7 @@ public sealed class StageClaimTests
     [Fact]
     public async Task Heartbeat_StoreFailsForAWhile_KeepsTheClaim()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await using var claim = await bench.ClaimAsync();
         bench.Store.BeforePut = (_, _) => throw new IOException("the network is down");
         for (var beat = 1; beat <= 2; beat++)
@@ -83,7 +83,7 @@ public sealed class StageClaimTests
     [InlineData(false)]
     public async Task Heartbeat_StoreFailsOrHangsTooLong_LosesTheClaimBeforeAnyoneMayTakeIt(bool hangs)
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await using var claim = await bench.ClaimAsync();
         bench.Store.BeforePut = (_, token) => hangs ? Task.Delay(Timeout.Infinite, token) : throw new IOException("the network is down");
 
@@ -101,7 +101,7 @@ public sealed class StageClaimTests
     [Fact]
     public async Task SaveCheckpoint_AnswerLostOnItsWay_CountsOnceWhenTriedAgain()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await using var claim = await bench.ClaimAsync();
         var metrics = await new MetricLog(bench.Store).WriteAsync(claim, 5, [new { loss = 1.5 }], Token);
         var pointer = await bench.WriteCheckpointAsync(claim, 5, metrics: metrics);
@@ -118,7 +118,7 @@ public sealed class StageClaimTests
     [Fact]
     public async Task Complete_AnswerLostOnItsWay_SucceedsWhenTriedAgain()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await using var claim = await bench.ClaimAsync();
         var artifact = new StageArtifact { Path = "models/m1", Summary = Json(new { accuracy = 0.5 }) };
         bench.Store.AfterPut = _ => throw new IOException("connection reset");
@@ -132,7 +132,7 @@ public sealed class StageClaimTests
     [Fact]
     public async Task RequestCancel_RunningStage_IsToldAtItsNextHeartbeat()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await using var claim = await bench.ClaimAsync();
         await bench.Runs.RequestCancelAsync(Run, Token);
         Assert.False(claim.CancelRequested.IsCancellationRequested);
@@ -150,7 +150,7 @@ public sealed class StageClaimTests
     [Fact]
     public async Task Release_AfterACancelRequest_CancelsInsteadOfWaitingForAnother()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await using var claim = await bench.ClaimAsync();
         await bench.Runs.RequestCancelAsync(Run, Token);
 
@@ -162,7 +162,7 @@ public sealed class StageClaimTests
     [Fact]
     public async Task Fail_PermanentFault_FailsAtTheFirstAttempt()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await using var claim = await bench.ClaimAsync();
 
         Assert.True(await claim.FailAsync("fer0000012.png is not an image", permanent: true, Token));
@@ -174,7 +174,7 @@ public sealed class StageClaimTests
     [Fact]
     public async Task Dispose_WithoutAnEnd_LeavesTheRecordAsACrashWould()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         var claim = await bench.ClaimAsync();
         await bench.BeatAsync(claim);
         var before = await bench.RecordAsync();
@@ -191,7 +191,7 @@ public sealed class StageClaimTests
     [Fact]
     public async Task Ended_AnyFurtherWrite_IsRefusedAndTheHeartStands()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await using var claim = await bench.ClaimAsync();
         Assert.True(await claim.ReleaseAsync(Token));
         var writes = bench.Store.Log.Count;
@@ -206,7 +206,7 @@ public sealed class StageClaimTests
     [Fact]
     public async Task SaveCheckpoint_AmongHeartbeats_NeitherIsLost()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await using var claim = await bench.ClaimAsync();
 
         for (var step = 1; step <= 30; step++)

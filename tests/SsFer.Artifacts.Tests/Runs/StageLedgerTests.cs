@@ -13,7 +13,7 @@ public sealed class StageLedgerTests
     [Fact]
     public async Task TryClaim_PendingStage_IsRunningUnderTheFirstFence()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
 
         await using var claim = await bench.ClaimAsync();
 
@@ -26,7 +26,7 @@ public sealed class StageLedgerTests
     [Fact]
     public async Task TryClaim_InputsNotThere_WaitsForThem()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         Assert.Null(await bench.Worker().TryClaimAsync(Run, Second, Token));
 
         await bench.CompleteAsync(First);
@@ -38,7 +38,7 @@ public sealed class StageLedgerTests
     [Fact]
     public async Task TryClaim_CompletedStage_IsNotRepeated()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await bench.CompleteAsync(First);
 
         Assert.Null(await bench.Worker().TryClaimAsync(Run, First, Token));
@@ -48,7 +48,7 @@ public sealed class StageLedgerTests
     [Fact]
     public async Task TryClaim_ManyAtOnce_ExactlyOneWins()
     {
-        var bench = new StageBench();
+        using var bench = new StageBench();
         for (var round = 0; round < 50; round++)
         {
             var run = $"round-{round}";
@@ -73,7 +73,7 @@ public sealed class StageLedgerTests
     [Fact]
     public async Task TryClaim_OwnerBeats_StaysWithItHoweverLong()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await using var claim = await bench.ClaimAsync();
         var looker = bench.Worker();
 
@@ -89,7 +89,7 @@ public sealed class StageLedgerTests
     [InlineData(2099)]
     public async Task TryClaim_OwnerFellSilent_CountsOnTheLookersClockOnly(int ownersYear)
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await using var silent = await bench.ClaimAsync(bench.Worker(new FakeTimeProvider(new DateTimeOffset(ownersYear, 1, 1, 0, 0, 0, TimeSpan.Zero))));
         var looker = bench.Worker();
 
@@ -106,7 +106,7 @@ public sealed class StageLedgerTests
     [Fact]
     public async Task TryClaim_SilentOwnerAskedToCancel_IsStillSilent()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await using var silent = await bench.ClaimAsync(bench.Worker(new FakeTimeProvider()));
         var looker = bench.Worker();
         Assert.Null(await looker.TryClaimAsync(Run, First, Token));
@@ -124,7 +124,7 @@ public sealed class StageLedgerTests
     [Fact]
     public async Task TryClaim_OwnerWasKilledOnThisMachine_TakesOverAtOnce()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         using var process = Process.Start(new ProcessStartInfo("sleep", "600"))!;
         await using var abandoned = await bench.ClaimAsync(bench.Worker(new FakeTimeProvider(), StageOwner.Of(process)));
         Assert.Null(await bench.Worker().TryClaimAsync(Run, First, Token));
@@ -139,7 +139,7 @@ public sealed class StageLedgerTests
     [Fact]
     public async Task TryClaim_AfterPassingFaults_WaitsLongerEachTimeAndEndsFailed()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         foreach (var pause in new[] { 1, 4, 16, 64 })
         {
             await using var claim = await bench.ClaimAsync();
@@ -162,7 +162,7 @@ public sealed class StageLedgerTests
     [Fact]
     public async Task TryClaim_FiveCrashesWithoutProgress_EndsFailed()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         var dead = StageOwner.Current() with { ProcessStart = -1 };
         for (var attempt = 1; attempt <= 5; attempt++)
         {
@@ -181,7 +181,7 @@ public sealed class StageLedgerTests
     [Fact]
     public async Task TryClaim_CrashesWithProgressBetween_GoOn()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         var dead = StageOwner.Current() with { ProcessStart = -1 };
         for (var step = 1; step <= 12; step++)
         {
@@ -196,7 +196,7 @@ public sealed class StageLedgerTests
     [Fact]
     public async Task TryClaim_AfterReleases_NoAttemptWasCounted()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         for (var time = 0; time < 7; time++)
         {
             await using var claim = await bench.ClaimAsync();
@@ -210,7 +210,7 @@ public sealed class StageLedgerTests
     [Fact]
     public async Task TryClaimNext_OpenRuns_GivesTheFirstStageOfTheKindThatIsFree()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await bench.Runs.CreateAsync(Spec("later"), Plan(), Token);
         var worker = bench.Worker();
 
@@ -225,7 +225,7 @@ public sealed class StageLedgerTests
     [Fact]
     public async Task TryClaimNext_RunLeftOpenAfterItsLastStage_ClosesIt()
     {
-        var bench = await WithRunAsync();
+        using var bench = await WithRunAsync();
         await bench.CompleteAsync(First);
         await bench.CompleteAsync(Second);
         Assert.True(await bench.IsOpenAsync());

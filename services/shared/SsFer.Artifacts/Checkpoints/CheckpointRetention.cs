@@ -15,7 +15,7 @@ public sealed class CheckpointRetention(IArtifactStore store)
     /// <returns>How many files were deleted.</returns>
     public async Task<int> PruneAsync(string run, string stage, CancellationToken cancellationToken)
     {
-        if ((await _records.TryReadAsync(run, stage, cancellationToken))?.Record is not { Checkpoint: { } pointed } record)
+        if ((await _records.TryReadAsync(run, stage, cancellationToken))?.Value is not { Checkpoint: { } pointed } record)
         {
             return 0;
         }

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace SsFer.Artifacts.Checkpoints;
 
-/// <summary>Passes writes on, counting and hashing them.</summary>
-internal sealed class HashingStream(Stream inner) : Stream
+/// <summary>Passes writes on, counting and hashing them, until it is told to stop: then every write throws.</summary>
+internal sealed class HashingStream(Stream inner, CancellationToken stop) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _length;
@@ -60,6 +60,8 @@ internal sealed class HashingStream(Stream inner) : Stream
 
     private void Count(ReadOnlySpan<byte> buffer)
     {
+        // A pipe whose reader has gone takes everything and says nothing.
+        stop.ThrowIfCancellationRequested();
         _hash.AppendData(buffer);
         _length += buffer.Length;
     }

@@ -26,7 +26,7 @@ public sealed class MetricLog(IArtifactStore store)
         {
             foreach (var row in rows)
             {
-                await JsonSerializer.SerializeAsync(stream, row, RunJson.Line, token);
+                await JsonSerializer.SerializeAsync(stream, row, ArtifactJson.Line, token);
                 await stream.WriteAsync("\n"u8.ToArray(), token);
             }
         }, cancellationToken);
@@ -41,7 +41,7 @@ public sealed class MetricLog(IArtifactStore store)
         foreach (var segment in record.Metrics)
         {
             await using var stream = await StoredFiles.OpenAsync(store, segment.Path, segment.Sha256, segment.Length, cancellationToken);
-            await foreach (var row in JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(stream, topLevelValues: true, RunJson.Line, cancellationToken))
+            await foreach (var row in JsonSerializer.DeserializeAsyncEnumerable<JsonElement>(stream, topLevelValues: true, ArtifactJson.Line, cancellationToken))
             {
                 yield return row;
             }

@@ -82,7 +82,7 @@ internal static class StoredFiles
     {
         try
         {
-            await using var hashing = new HashingStream(writer.AsStream(leaveOpen: true));
+            await using var hashing = new HashingStream(writer.AsStream(leaveOpen: true), cancellationToken);
             await content(hashing, cancellationToken);
             await hashing.FlushAsync(cancellationToken);
             await writer.CompleteAsync();

@@ -11,7 +11,7 @@ public sealed class RunStore(IArtifactStore store)
     private const int ShownDifferences = 5;
 
     /// <summary>The one member in which a repeated request may differ.</summary>
-    private static readonly string Created = RunJson.Options.PropertyNamingPolicy!.ConvertName(nameof(RunSpec.Created));
+    private static readonly string Created = ArtifactJson.Document.PropertyNamingPolicy!.ConvertName(nameof(RunSpec.Created));
 
     private static readonly byte[] Marker = "{}"u8.ToArray();
 
@@ -48,20 +48,21 @@ public sealed class RunStore(IArtifactStore store)
 
     public async Task<RunStatus?> TryLoadAsync(string run, CancellationToken cancellationToken)
     {
-        if (await TryReadAsync<RunSpec>(RunPaths.Spec(run), cancellationToken) is not { } spec
-            || await TryReadAsync<RunPlan>(RunPaths.Plan(run), cancellationToken) is not { } plan)
+        var spec = await store.TryReadJsonAsync<RunSpec>(RunPaths.Spec(run), cancellationToken);
+        var plan = await store.TryReadJsonAsync<RunPlan>(RunPaths.Plan(run), cancellationToken);
+        if (spec is null || plan is null)
         {
             return null;
         }
 
         var records = new Dictionary<string, StageRecord>(StringComparer.Ordinal);
-        foreach (var stage in plan.Stages)
+        foreach (var stage in plan.Value.Stages)
         {
             // A run whose making was cut short lacks records; it is as if they had just been made.
-            records[stage.Name] = (await _records.TryReadAsync(run, stage.Name, cancellationToken))?.Record ?? new StageRecord();
+            records[stage.Name] = (await _records.TryReadAsync(run, stage.Name, cancellationToken))?.Value ?? new StageRecord();
         }
 
-        return new RunStatus { Spec = spec, Plan = plan, Stages = records };
+        return new RunStatus { Spec = spec.Value, Plan = plan.Value, Stages = records };
     }
 
     /// <summary>Ids of the runs in which something may still move; cheap.</summary>
@@ -150,20 +151,17 @@ public sealed class RunStore(IArtifactStore store)
     private async Task OpenAsync(string run, CancellationToken cancellationToken) =>
         await store.TryPutIfAbsentAsync(RunPaths.Open(run), Marker, cancellationToken);
 
-    private async Task<T?> TryReadAsync<T>(string path, CancellationToken cancellationToken)
-        where T : class =>
-        await store.TryReadAsync(path, cancellationToken) is { } document ? RunJson.Read<T>(path, document.Content) : null;
-
     private async Task PutOnceAsync<T>(string run, string path, T document, CancellationToken cancellationToken)
+        where T : notnull
     {
-        if (await store.TryPutIfAbsentAsync(path, RunJson.Write(document), cancellationToken) is not null)
+        if (await store.TryPutJsonIfAbsentAsync(path, document, cancellationToken) is not null)
         {
             return;
         }
 
-        var stored = await store.TryReadAsync(path, cancellationToken) ?? throw new ArtifactNotFoundException(path);
+        var stored = await store.TryReadJsonAsync<JsonElement>(path, cancellationToken) ?? throw new ArtifactNotFoundException(path);
         var differences = JsonDifference
-            .Between(RunJson.Read<JsonElement>(path, stored.Content), JsonSerializer.SerializeToElement(document, RunJson.Options))
+            .Between(stored.Value, JsonSerializer.SerializeToElement(document, ArtifactJson.Document))
             .Where(difference => difference.Path != Created)
             .Select(difference => difference.ToString())
             .ToList();

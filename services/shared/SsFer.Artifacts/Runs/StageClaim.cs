@@ -1,4 +1,5 @@
 using SsFer.Artifacts.Checkpoints;
+using SsFer.Artifacts.Storage;
 
 namespace SsFer.Artifacts.Runs;
 
@@ -20,7 +21,7 @@ public sealed class StageClaim : IAsyncDisposable
     private readonly CancellationTokenSource _stopBeating = new();
     private readonly ITimer _lifetime;
     private readonly Task _beating;
-    private TaggedRecord _current;
+    private StoredJson<StageRecord> _current;
     private Exception? _lastFault;
     private Task? _tellingLost;
     private Task? _tellingCancel;
@@ -35,7 +36,7 @@ public sealed class StageClaim : IAsyncDisposable
         RunStatus status,
         PlannedStage stage,
         IReadOnlyDictionary<string, StageArtifact> inputs,
-        TaggedRecord current,
+        StoredJson<StageRecord> current,
         long asked)
     {
         _records = records;
@@ -46,7 +47,7 @@ public sealed class StageClaim : IAsyncDisposable
         Plan = status.Plan;
         Stage = stage;
         Inputs = inputs;
-        Paths = new StagePaths(status.Spec.Id, stage.Name, current.Record.Fence);
+        Paths = new StagePaths(status.Spec.Id, stage.Name, current.Value.Fence);
         _lifetime = time.CreateTimer(_ => Expire(), null, Remaining(asked), Timeout.InfiniteTimeSpan);
         _beating = BeatAsync(_stopBeating.Token);
     }
@@ -64,7 +65,7 @@ public sealed class StageClaim : IAsyncDisposable
     public StagePaths Paths { get; }
 
     /// <summary>The record as this claim last wrote it.</summary>
-    public StageRecord Record => Volatile.Read(ref _current).Record;
+    public StageRecord Record => Volatile.Read(ref _current).Value;
 
     /// <summary>Fires when the claim is another's, or may be so soon because the store could not be written. Stop; write nothing more.</summary>
     public CancellationToken Lost => _lost.Token;
@@ -218,7 +219,7 @@ public sealed class StageClaim : IAsyncDisposable
         {
             var asked = _time.GetTimestamp();
             var current = _current;
-            var next = change(current.Record) with { Heartbeat = new Heartbeat((current.Record.Heartbeat?.Beat ?? 0) + 1, _time.GetUtcNow()) };
+            var next = change(current.Value) with { Heartbeat = new Heartbeat((current.Value.Heartbeat?.Beat ?? 0) + 1, _time.GetUtcNow()) };
             if (await _records.TryReplaceAsync(Paths.Run, Paths.Stage, next, current.ETag, cancellationToken) is { } written)
             {
                 Volatile.Write(ref _current, written);
@@ -229,15 +230,15 @@ public sealed class StageClaim : IAsyncDisposable
             // Under the same fence the record is still ours. Two things can have changed it: somebody asked to cancel,
             // or a write of ours arrived although its answer did not.
             var seen = await _records.TryReadAsync(Paths.Run, Paths.Stage, cancellationToken);
-            if (seen?.Record.Fence != Paths.Fence)
+            if (seen?.Value.Fence != Paths.Fence)
             {
-                return seen is null ? "the run was deleted" : $"the stage was taken over by {seen.Record.Owner}";
+                return seen is null ? "the run was deleted" : $"the stage was taken over by {seen.Value.Owner}";
             }
 
             Volatile.Write(ref _current, seen);
-            if (seen.Record.State != StageState.Running)
+            if (seen.Value.State != StageState.Running)
             {
-                return seen.Record.State == next.State ? null : $"the stage is {seen.Record.State} already";
+                return seen.Value.State == next.State ? null : $"the stage is {seen.Value.State} already";
             }
         }
     }

@@ -83,12 +83,12 @@ public sealed class StageLedger
         }
 
         var run = status.Spec.Id;
-        if (await _records.TryReadAsync(run, stage.Name, cancellationToken) is not { } seen || !IsFree(run, stage.Name, seen.Record))
+        if (await _records.TryReadAsync(run, stage.Name, cancellationToken) is not { } seen || !IsFree(run, stage.Name, seen.Value))
         {
             return null;
         }
 
-        var claimed = Next(seen.Record);
+        var claimed = Next(seen.Value);
         var asked = _time.GetTimestamp();
         if (await _records.TryReplaceAsync(run, stage.Name, claimed, seen.ETag, cancellationToken) is not { } mine)
         {

@@ -29,7 +29,7 @@ public sealed class StageProtocolOptions : IValidatableObject
     internal TimeSpan ClaimLifetime => StaleAfter - HeartbeatInterval;
 
     /// <summary>Pause after the attempt with this number (from 1).</summary>
-    internal TimeSpan BackOff(int attempt)
+    public TimeSpan BackOff(int attempt)
     {
         var pause = FirstBackOff * Math.Pow(4, attempt - 1);
         return pause < LongestBackOff ? pause : LongestBackOff;

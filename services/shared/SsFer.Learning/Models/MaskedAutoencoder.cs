@@ -30,12 +30,12 @@ public sealed class MaskedAutoencoder
         Layout = new ParameterLayout();
         _clsToken = Layout.Add("cls_token", [1, 1, options.Width], Initialisation.Normal(0.02));
         _posEmbed = Layout.Add("pos_embed", [1, 1 + options.PatchCount, options.Width], Initialisation.Table(PositionEmbedding.SinCos(options.Width, options.Grid)), trainable: false);
+        _maskToken = Layout.Add("mask_token", [1, 1, decoder.Width], Initialisation.Normal(0.02));
+        _decoderPosEmbed = Layout.Add("decoder_pos_embed", [1, 1 + options.PatchCount, decoder.Width], Initialisation.Table(PositionEmbedding.SinCos(decoder.Width, options.Grid)), trainable: false);
         _patchEmbed = new PatchEmbedding(Layout, "patch_embed", options);
         _blocks = [.. Enumerable.Range(0, options.Depth).Select(i => new Block(Layout, $"blocks.{i}", options.Width, options.Heads, options.HiddenWidth))];
         _norm = new LayerNorm(Layout, "norm", options.Width);
         _decoderEmbed = new Linear(Layout, "decoder_embed", options.Width, decoder.Width);
-        _maskToken = Layout.Add("mask_token", [1, 1, decoder.Width], Initialisation.Normal(0.02));
-        _decoderPosEmbed = Layout.Add("decoder_pos_embed", [1, 1 + options.PatchCount, decoder.Width], Initialisation.Table(PositionEmbedding.SinCos(decoder.Width, options.Grid)), trainable: false);
         _decoderBlocks = [.. Enumerable.Range(0, decoder.Depth).Select(i => new Block(Layout, $"decoder_blocks.{i}", decoder.Width, decoder.Heads, 4 * decoder.Width))];
         _decoderNorm = new LayerNorm(Layout, "decoder_norm", decoder.Width);
         _decoderPred = new Linear(Layout, "decoder_pred", decoder.Width, options.PatchLength);

@@ -26,12 +26,13 @@ public static class NamedWeights
     /// <param name="target">An fp32 set on the CPU; what is missing in the source keeps its value.</param>
     /// <param name="source">State dictionary of a ViT or MAE checkpoint.</param>
     /// <param name="name">Names the source in errors.</param>
-    /// <exception cref="WeightsException">A shape differs, or nothing fits at all.</exception>
+    /// <exception cref="WeightsException">A shape differs, or nothing fits at all; the target is as it was.</exception>
     public static ImportReport Load(ParameterSet target, IReadOnlyDictionary<string, Tensor> source, string name)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         List<string> loaded = [], missing = [];
+        List<(Tensor From, Tensor To)> copies = []; // done last, so that a refused checkpoint leaves no half of itself behind
         bool interpolated = false;
         var specs = target.Layout.Specs;
         for (int i = 0; i < specs.Count; i++)
@@ -44,7 +45,7 @@ public static class NamedWeights
             }
 
             values = values.to(ScalarType.Float32);
-            if (spec.Name.EndsWith("pos_embed", StringComparison.Ordinal) && values.dim() == 3 && values.shape[2] == spec.Shape[2] && values.shape[1] != spec.Shape[1])
+            if (spec.Name.EndsWith("pos_embed", StringComparison.Ordinal) && values.dim() == 3 && values.shape[2] == spec.Shape[2] && values.shape[1] != spec.Shape[1] && IsSquare(values.shape[1] - 1))
             {
                 values = PositionEmbedding.Interpolate(values, (int)Math.Round(Math.Sqrt(spec.Shape[1] - 1)));
                 interpolated = true;
@@ -52,13 +53,21 @@ public static class NamedWeights
 
             if (!values.shape.SequenceEqual(spec.Shape))
                 throw new WeightsException($"{name}: '{spec.Name}' has shape [{string.Join(", ", values.shape)}], this model needs [{string.Join(", ", spec.Shape)}]: choose the recipe (Model.*) the checkpoint was trained with");
-            target[new ParameterSlot(i)].copy_(values);
+            copies.Add((values, target[new ParameterSlot(i)]));
             loaded.Add(spec.Name);
         }
 
         var known = specs.Select(spec => spec.Name).ToHashSet(StringComparer.Ordinal);
         if (loaded.Count == 0)
             throw new WeightsException($"{name}: none of its {source.Count} keys is one of a ViT's or MAE's ({specs[0].Name}, {specs[^1].Name}, ...)");
+        foreach (var (from, to) in copies)
+            to.copy_(from);
         return new ImportReport(loaded, missing, [.. source.Keys.Where(key => !known.Contains(key)).Order(StringComparer.Ordinal)], interpolated);
+    }
+
+    private static bool IsSquare(long patches)
+    {
+        long side = (long)Math.Round(Math.Sqrt(Math.Max(0, patches)));
+        return side > 0 && side * side == patches;
     }
 }

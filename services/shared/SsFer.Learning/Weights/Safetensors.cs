@@ -52,10 +52,7 @@ public static class Safetensors
         start.AsSpan(8 + json.Length).Fill((byte)' ');
         await stream.WriteAsync(start, cancellationToken);
         foreach (var (_, tensor) in all)
-        {
-            using var scope = NewDisposeScope();
-            await stream.WriteAsync(tensor.detach().cpu().contiguous().bytes.ToArray(), cancellationToken);
-        }
+            await stream.WriteAsync(BytesOf(tensor), cancellationToken);
     }
 
     /// <summary>Reads all tensors, on the CPU, in the order of their offsets.</summary>
@@ -87,6 +84,8 @@ public static class Safetensors
                 position = entry.End;
             }
 
+            if (await stream.ReadAsync(lengthBytes, cancellationToken) > 0)
+                throw new WeightsException($"{name} holds more bytes than the {position} of values that its header names");
             return new SafetensorsContent(tensors, metadata);
         }
         catch
@@ -97,12 +96,20 @@ public static class Safetensors
         }
     }
 
+    /// <summary>A dispose scope belongs to the thread that opened it, so it must not be open across an await.</summary>
+    private static byte[] BytesOf(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.detach().cpu().contiguous().bytes.ToArray();
+    }
+
     private static (List<Entry> Entries, Dictionary<string, string> Metadata) ParseHeader(byte[] header, string name)
     {
         try
         {
             using var document = JsonDocument.Parse(header);
             var entries = new List<Entry>();
+            var names = new HashSet<string>(StringComparer.Ordinal);
             var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var property in document.RootElement.EnumerateObject())
             {
@@ -113,6 +120,8 @@ public static class Safetensors
                     continue;
                 }
 
+                if (!names.Add(property.Name))
+                    throw new WeightsException($"{name}: its header names '{property.Name}' twice");
                 entries.Add(ParseEntry(property, name));
             }
 
@@ -132,6 +141,8 @@ public static class Safetensors
             throw new WeightsException($"{name}: '{property.Name}' is of type {typeName}; SsFer reads {string.Join(", ", Types.Keys)}");
         long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(side => side.GetInt64())];
         var offsets = property.Value.GetProperty("data_offsets");
+        if (offsets.GetArrayLength() != 2)
+            throw new FormatException($"'{property.Name}' has {offsets.GetArrayLength()} offsets instead of a begin and an end");
         long begin = offsets[0].GetInt64(), end = offsets[1].GetInt64();
         int width = type switch { ScalarType.Float64 or ScalarType.Int64 => 8, ScalarType.Float32 => 4, _ => 2 };
         long count = shape.Aggregate(1L, (product, side) => side < 0 ? throw new OverflowException("a negative side") : checked(product * side));

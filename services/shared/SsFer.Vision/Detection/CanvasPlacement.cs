@@ -34,8 +34,8 @@ internal readonly record struct CanvasPlacement(int Left, int Top, int Width, in
 
     /// <summary>The canvas with the picture on it: height x width x 3 bytes, the border mid-grey.</summary>
     /// <remarks>
-    /// Of 1,000 FERPlus validation images at a share of 0.35 BlazeFace finds a face in every one with a grey border, as with one of the picture's mean colour;
-    /// 99.3 % (of 300) with a black border or with replicated edges.
+    /// The border's colour matters little: of 1,000 FERPlus validation images at a share of 0.4 BlazeFace finds a face in 99.9 % with grey,
+    /// 99.8 % with the picture's mean colour, 99.6 % with black, 99.3 % with replicated edges.
     /// </remarks>
     public byte[] Paint(Picture picture, int canvasWidth, int canvasHeight)
     {

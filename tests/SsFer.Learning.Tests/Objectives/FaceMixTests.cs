@@ -1,0 +1,92 @@
+using CsCheck;
+using SsFer.Learning.Augmentation;
+using SsFer.Learning.Objectives;
+using SsFer.Learning.Tests.Golden;
+using static TorchSharp.torch;
+
+namespace SsFer.Learning.Tests.Objectives;
+
+public sealed class FaceMixTests
+{
+    private static readonly long[] Classes = [6, 1, 1, 0, 5, 2];
+
+    [Fact]
+    public void Loss_OfGivenLogits_EqualsPyTorch()
+    {
+        using var scope = NewDisposeScope();
+
+        var loss = FaceMix.Loss(ParityNumbers.Get("objectives.mixed"), ParityNumbers.Get("objectives.plain"), tensor(Classes), 0.71875, ParityNumbers.Get("objectives.kappa"), 0.1);
+
+        ParityNumbers.AssertClose("objectives.faceMix", loss);
+    }
+
+    [Fact]
+    public void Loss_WithKappaZero_IsPlainMixups()
+    {
+        using var scope = NewDisposeScope();
+        var mixed = ParityNumbers.Get("objectives.mixed");
+
+        var loss = FaceMix.Loss(mixed, ParityNumbers.Get("objectives.plain"), tensor(Classes), 0.3, zeros(6), 0.1);
+
+        Assert.Equal(FaceMix.MixedLoss(mixed, tensor(Classes), 0.3, 0.1).mean().item<float>(), loss.item<float>());
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(0, true)]
+    public void Mix_AtTheEndsOfLambda_IsOneOfTheTwoPicturesAndItsSmoothedLabel(double lambda, bool partner)
+    {
+        using var scope = NewDisposeScope();
+        var pictures = ParityNumbers.Get("pictures");
+        var logits = ParityNumbers.Get("objectives.mixed");
+        var classes = partner ? tensor(Classes).flip(0) : tensor(Classes);
+
+        var mixed = FaceMix.Mix(pictures, lambda);
+        var loss = FaceMix.MixedLoss(logits, tensor(Classes), lambda, 0.1);
+
+        Assert.Equal((partner ? pictures.flip(0) : pictures).data<float>().ToArray(), mixed.data<float>().ToArray());
+        Assert.Equal(CrossEntropy.Soft(logits, CrossEntropy.Smooth(classes, 7, 0.1)).data<float>().ToArray(), loss.data<float>().ToArray());
+    }
+
+    /// <summary>The reference code mixes in place, and then takes the losses of the unmixed pictures on mixed ones.</summary>
+    [Fact]
+    public void Mix_LeavesItsInputUntouched()
+    {
+        using var scope = NewDisposeScope();
+        var pictures = ParityNumbers.Get("pictures").clone();
+        float[] before = pictures.data<float>().ToArray();
+
+        var mixed = FaceMix.Mix(pictures, 0.25);
+
+        Assert.Equal(before, pictures.data<float>().ToArray());
+        Assert.NotEqual(before, mixed.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Mix_OfFourPictures_FollowsEquationSixByHand()
+    {
+        using var scope = NewDisposeScope();
+
+        Assert.Equal([0.25f * 1 + 0.75f * 8, 0.25f * 2 + 0.75f * 4, 0.25f * 4 + 0.75f * 2, 0.25f * 8 + 0.75f * 1], FaceMix.Mix(tensor(new float[] { 1, 2, 4, 8 }), 0.25).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Partner_OfAPartner_IsOneself() =>
+        Gen.Int[1, 300].SelectMany(n => Gen.Int[0, n - 1].Select(i => (n, i))).Sample((n, i) =>
+            FaceMixPairing.Partner(FaceMixPairing.Partner(i, n), n) == i);
+
+    [Fact]
+    public void Kappa_IsTheSameForBothOfAPair_AndItsTensorPairingIsTheDatas()
+    {
+        using var scope = NewDisposeScope();
+        FaceBox[] boxes = [new(0, 0, 1, 1), new(0, 0, 0.5f, 1), new(0.25f, 0, 0.75f, 1), new(0.5f, 0.5f, 1, 1)];
+        var kappa = new float[4];
+
+        FaceMixPairing.Kappa(boxes, kappa);
+
+        // IoU by hand: whole and quarter 1/4; left half and middle half 1/3.
+        Assert.Equal([0.75f, 2 / 3f, 2 / 3f, 0.75f], kappa.Select(k => MathF.Round(k, 6)).Zip([0.75f, 2 / 3f, 2 / 3f, 0.75f], (k, e) => MathF.Abs(k - e) < 1e-6f ? e : k));
+        var numbers = arange(4, ScalarType.Float32);
+        Assert.Equal(Enumerable.Range(0, 4).Select(i => (float)FaceMixPairing.Partner(i, 4)), FaceMix.Mix(numbers, 0).data<float>().ToArray());
+    }
+}
