@@ -7,6 +7,7 @@ namespace SsFer.Cli.Terminal;
 /// <summary>Progress for someone who watches: one bar a stage, with rate, time left and note.</summary>
 internal sealed class BarProgress : IProgressDisplay
 {
+    private const int BarWidth = 20; // leaves the figures room on 80 columns
     private readonly Lock _lock = new();
     private readonly ProgressContext _context;
     private readonly FiguresColumn _figures;
@@ -23,7 +24,7 @@ internal sealed class BarProgress : IProgressDisplay
     {
         var figures = new FiguresColumn();
         return console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), figures)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth }, figures)
             .StartAsync(context => work(new BarProgress(context, figures, time)));
     }
 

@@ -17,6 +17,7 @@ internal sealed class CommandTerminal(TextWriter output, TextWriter error, bool 
     private readonly IAnsiConsole? _screen = interactive
         ? AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(error) })
         : null;
+    private volatile bool _barIsShown;
 
     /// <summary>Whether standard error is a terminal on which a bar can be redrawn.</summary>
     public static bool IsScreen => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
@@ -24,10 +25,10 @@ internal sealed class CommandTerminal(TextWriter output, TextWriter error, bool 
     /// <summary>A line for the person at the terminal; never part of the result.</summary>
     public void Say(string line)
     {
-        if (_screen is null)
-            error.WriteLine(line);
+        if (_barIsShown)
+            _screen!.WriteLine(line); // keeps the bar in its place below
         else
-            _screen.WriteLine(line); // the screen keeps a bar in its place below
+            error.WriteLine(line);
     }
 
     /// <summary>The result of the command, given once: the document under <c>--json</c>, the text otherwise.</summary>
@@ -48,9 +49,20 @@ internal sealed class CommandTerminal(TextWriter output, TextWriter error, bool 
     /// <summary>Runs long work and shows how far it is.</summary>
     public async Task<T> WithProgressAsync<T>(Func<IProgressDisplay, Task<T>> work)
     {
-        if (_screen is not null)
+        if (_screen is null)
+        {
+            using var lines = new LineProgress(error, time);
+            return await work(lines);
+        }
+
+        _barIsShown = true;
+        try
+        {
             return await BarProgress.RunAsync(_screen, time, work);
-        using var lines = new LineProgress(error, time);
-        return await work(lines);
+        }
+        finally
+        {
+            _barIsShown = false;
+        }
     }
 }
