@@ -1,3 +1,4 @@
+using SsFer.Learning.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -58,7 +59,7 @@ internal sealed class Attention(ParameterLayout layout, string key, long width, 
         // On the CPU the fused kernel's bf16 backward pass takes two to three times as long as these three calls; on a GPU it is the other way round.
         if (q.device_type != DeviceType.CPU)
             return nn.functional.scaled_dot_product_attention(q, k, v);
-        var scores = (q * (1 / Math.Sqrt(q.shape[^1]))).matmul(k.transpose(-2, -1)); // [N, H, T, T]
+        var scores = q.Times(1 / Math.Sqrt(q.shape[^1])).matmul(k.transpose(-2, -1)); // [N, H, T, T]
         return nn.functional.softmax(scores, -1).matmul(v); // [N, H, T, D/H]
     }
 

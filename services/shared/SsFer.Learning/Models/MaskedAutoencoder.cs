@@ -1,4 +1,5 @@
 using SsFer.Learning.Recipes;
+using SsFer.Learning.Tensors;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Models;
@@ -60,7 +61,7 @@ public sealed class MaskedAutoencoder
         if (visible <= 0 || removed <= 0)
             throw new ArgumentException($"{visible} visible of {length} patches leave nothing to see or nothing to reconstruct");
         var patches = PatchEmbedding.Patchify(pictures, Options).view(n * length, Options.PatchLength); // [N·L, p²·3]
-        var rows = shuffle + arange(n, int64, shuffle.device).mul(length).unsqueeze(1); // [N, L], rows of the flattened patches
+        var rows = shuffle + ScalarOperations.Multiples(n, length, shuffle.device).unsqueeze(1); // [N, L], rows of the flattened patches
         var seen = patches.index_select(0, rows.narrow(1, 0, visible).reshape(-1)).view(n, visible, Options.PatchLength); // [N, K, p²·3]
         var target = patches.index_select(0, rows.narrow(1, visible, removed).reshape(-1)).view(n, removed, Options.PatchLength); // [N, L-K, p²·3]
         if (normalise)
@@ -87,7 +88,7 @@ public sealed class MaskedAutoencoder
     {
         var mean = patches.mean([-1], keepdim: true);
         var variance = patches.var(-1, unbiased: true, keepdim: true);
-        return (patches - mean) / (variance + 1e-6).sqrt();
+        return (patches - mean) / variance.Plus(1e-6).sqrt();
     }
 
     private Tensor Encode(ParameterSet parameters, Tensor seen, Tensor order)
@@ -105,7 +106,7 @@ public sealed class MaskedAutoencoder
     private static Tensor WithClassToken(Tensor positions, Tensor order, long width)
     {
         long n = order.shape[0], k = order.shape[1];
-        var patches = positions.view(-1, width).index_select(0, (order + 1).reshape(-1)).view(n, k, width);
+        var patches = positions.view(-1, width).index_select(0, order.Plus(1L).reshape(-1)).view(n, k, width);
         return cat([positions.narrow(1, 0, 1).expand(n, 1, width), patches], 1);
     }
 }

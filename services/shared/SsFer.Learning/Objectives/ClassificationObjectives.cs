@@ -1,3 +1,4 @@
+using SsFer.Learning.Tensors;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Objectives;
@@ -15,14 +16,14 @@ public static class CrossEntropy
 
     /// <summary>Targets [N, C]: 1 − s on the class plus s / C everywhere.</summary>
     public static Tensor Smooth(Tensor classes, int count, double smoothing) =>
-        (nn.functional.one_hot(classes, count).to(ScalarType.Float32) * (1 - smoothing)) + (smoothing / count);
+        nn.functional.one_hot(classes, count).to(ScalarType.Float32).Times(1 - smoothing).Plus(smoothing / count);
 }
 
 /// <summary>Mixup and FaceMix (method, section 2): pictures are mixed with the batch reversed, x_i with x_{N−1−i}.</summary>
 public static class FaceMix
 {
     /// <summary>l x_i + (1 − l) x_{N−1−i} (paper, eq. 6) for pictures [N, …] or targets [N, C]; the input is left as it is.</summary>
-    public static Tensor Mix(Tensor batch, double lambda) => (batch * lambda) + (batch.flip(0) * (1 - lambda));
+    public static Tensor Mix(Tensor batch, double lambda) => batch.Times(lambda) + batch.flip(0).Times(1 - lambda);
 
     /// <summary>
     /// L = mean(L_v + κ (L_i + L_j)) (paper, eq. 10 = L4 and 14). L_v is the soft cross-entropy of the mixed pictures; L_i and L_j are the
@@ -54,7 +55,7 @@ public sealed record PseudoLabels(Tensor Classes, Tensor Kept)
     {
         using var noGrad = no_grad();
         var (confidence, classes) = nn.functional.softmax(teacherLogits, -1).max(-1);
-        return new PseudoLabels(classes, confidence.gt(threshold).to(ScalarType.Float32));
+        return new PseudoLabels(classes, confidence.IsAbove(threshold).to(ScalarType.Float32));
     }
 
     /// <summary>Cross-entropy of the student to the kept pseudo-labels, mean over the whole batch, dropped ones counting zero (eq. 4).</summary>

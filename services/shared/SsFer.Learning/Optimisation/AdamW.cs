@@ -1,4 +1,5 @@
 using SsFer.Learning.Recipes;
+using SsFer.Learning.Tensors;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Optimisation;
@@ -39,12 +40,12 @@ public sealed class AdamW : IDisposable
         var gradient = parameters.Gradient;
         var weights = parameters.Master.Flat.narrow(0, 0, gradient.shape[0]);
         if (_settings.WeightDecay > 0 && _decayed > 0)
-            weights.narrow(0, 0, _decayed).mul_(1 - (learningRate * _settings.WeightDecay));
-        FirstMoment.mul_(_settings.Beta1).add_(gradient, 1 - _settings.Beta1);
-        SecondMoment.mul_(_settings.Beta2).addcmul_(gradient, gradient, 1 - _settings.Beta2);
+            weights.narrow(0, 0, _decayed).TimesInPlace(1 - (learningRate * _settings.WeightDecay));
+        FirstMoment.TimesInPlace(_settings.Beta1).PlusInPlace(gradient, 1 - _settings.Beta1);
+        SecondMoment.TimesInPlace(_settings.Beta2).PlusProductInPlace(gradient, gradient, 1 - _settings.Beta2);
         double correction1 = 1 - Math.Pow(_settings.Beta1, step), correction2 = 1 - Math.Pow(_settings.Beta2, step);
-        var denominator = SecondMoment.sqrt().div_(Math.Sqrt(correction2)).add_(_settings.Epsilon);
-        weights.addcdiv_(FirstMoment, denominator, -learningRate / correction1);
+        var denominator = SecondMoment.sqrt().OverInPlace(Math.Sqrt(correction2)).PlusInPlace(_settings.Epsilon);
+        weights.PlusQuotientInPlace(FirstMoment, denominator, -learningRate / correction1);
     }
 
     public void Dispose()

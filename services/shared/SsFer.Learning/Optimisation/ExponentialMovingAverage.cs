@@ -1,4 +1,5 @@
 using SsFer.Learning.Models;
+using SsFer.Learning.Tensors;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Optimisation;
@@ -9,6 +10,6 @@ public static class ExponentialMovingAverage
     public static void Update(ParameterSet teacher, ParameterSet student, double decay)
     {
         using var noGrad = no_grad();
-        teacher.Flat.mul_(decay).add_(student.Flat, 1 - decay);
+        teacher.Flat.TimesInPlace(decay).PlusInPlace(student.Flat, 1 - decay);
     }
 }

@@ -4,6 +4,7 @@ using SsFer.Learning.Objectives;
 using SsFer.Learning.Optimisation;
 using SsFer.Learning.Recipes;
 using SsFer.Learning.Sampling;
+using SsFer.Learning.Tensors;
 using SsFer.Learning.Weights;
 using static TorchSharp.torch;
 
@@ -107,7 +108,7 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
         var logits = _model.Forward(_student.Compute, cat([batch.Labelled.PixelTensor(device), batch.Strong.PixelTensor(device)])); // [Nl + Nu, C]
         var labelledLoss = CrossEntropy.Hard(logits.narrow(0, 0, batch.Labelled.Count), batch.Labelled.ClassTensor(device)).mean();
         var unlabelledLoss = pseudo.Loss(logits.narrow(0, batch.Labelled.Count, batch.Strong.Count));
-        var loss = labelledLoss + (unlabelledLoss * settings.UnlabelledWeight);
+        var loss = labelledLoss + unlabelledLoss.Times(settings.UnlabelledWeight);
         loss.backward();
         _optimiser.Step(_student, step + 1, settings.LearningRate);
         _student.Refresh();
@@ -147,7 +148,7 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
     private static Tensor Measure(Tensor loss, PseudoLabels pseudo, Tensor truth)
     {
         using var noGrad = no_grad();
-        var known = pseudo.Kept * truth.ge(0).to(ScalarType.Float32);
+        var known = pseudo.Kept * truth.IsAtLeast(0).to(ScalarType.Float32);
         var right = known * pseudo.Classes.eq(truth).to(ScalarType.Float32);
         return stack([loss, pseudo.Kept.mean(), known.mean(), right.mean()]);
     }
