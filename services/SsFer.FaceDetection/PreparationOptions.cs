@@ -13,7 +13,7 @@ public sealed record PreparationOptions
 
     public DetectorChoice Detector { get; init; } = DetectorChoice.BlazeFace;
 
-    /// <summary>Share of the detector's canvas that the picture takes, in (0, 1]; null looks at the whole canvas and again with a border where that finds nothing.</summary>
+    /// <summary>Share of the detector's canvas that the picture takes, in (0, 1]; null decides by what the whole canvas shows: see <see cref="Vision.Detection.DetectorOptions.Border"/>.</summary>
     public float? Border { get; init; }
 
     /// <summary>What is kept around the face on each side, as a share of the longer side of its box; 0.15 unless told (as <see cref="Vision.Alignment.AlignmentOptions.Margin"/> says).</summary>
