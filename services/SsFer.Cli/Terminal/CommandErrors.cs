@@ -40,6 +40,7 @@ internal static class CommandErrors
         or ImportException
         or PreparationException
         or PermanentStageException
+        or StageFailedException
         or RecipeException
         or LabelBudgetException
         or WeightsException

@@ -86,7 +86,7 @@ internal static class StoredFiles
             await content(hashing, cancellationToken);
             await hashing.FlushAsync(cancellationToken);
             await writer.CompleteAsync();
-            return hashing.Finish(name);
+            return new StoredFile(name, hashing.Sha256, hashing.Position);
         }
         catch (Exception e)
         {

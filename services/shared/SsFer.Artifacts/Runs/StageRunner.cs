@@ -85,8 +85,15 @@ public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, Stage
         }
         catch (Exception fault) when (!shutdown.IsCancellationRequested || fault is not OperationCanceledException)
         {
-            return Outcome(await claim.FailAsync(fault.Message, fault is PermanentStageException, CancellationToken.None), StageOutcome.Failed);
+            return Outcome(await claim.FailAsync(Describe(fault), fault is PermanentStageException, CancellationToken.None), StageOutcome.Failed);
         }
+    }
+
+    /// <summary>One line; what is not known to be written for people is named by its type.</summary>
+    private static string Describe(Exception fault)
+    {
+        string line = fault.Message.Split('\n', 2)[0].TrimEnd();
+        return fault is PermanentStageException or Storage.ArtifactException or IOException ? line : $"{fault.GetType().Name}: {line}";
     }
 
     private static StageOutcome Outcome(bool written, StageOutcome outcome) => written ? outcome : StageOutcome.Lost;

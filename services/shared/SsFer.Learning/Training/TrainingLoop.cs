@@ -82,7 +82,7 @@ public sealed class TrainingLoop<TBatch>(ITrainingTask<TBatch> task, TrainingLoo
                 {
                     ReadMetrics(step);
                     if (step > saved)
-                        journal.Checkpoint(step, task.State);
+                        Checkpoint(step);
                     cancellationToken.ThrowIfCancellationRequested();
                 }
 
@@ -99,7 +99,7 @@ public sealed class TrainingLoop<TBatch>(ITrainingTask<TBatch> task, TrainingLoo
                     ReadMetrics(done);
                 if (due)
                 {
-                    journal.Checkpoint(done, task.State);
+                    Checkpoint(done);
                     saved = done;
                     _lastCheckpoint = time.GetTimestamp();
                 }
@@ -125,6 +125,19 @@ public sealed class TrainingLoop<TBatch>(ITrainingTask<TBatch> task, TrainingLoo
         var result = task.Step(step, batch);
         result.Values.DetachFromDisposeScope();
         _unread.Add(result);
+    }
+
+    /// <summary>A finite loss can still have had a gradient that was not: the next loss would tell, but by then the state would be stored.</summary>
+    private void Checkpoint(long step)
+    {
+        foreach (var tensor in task.State)
+        {
+            using var scope = NewDisposeScope();
+            if (!tensor.Tensor.isfinite().all().item<bool>())
+                throw new TrainingDivergedException(step - 1, double.NaN);
+        }
+
+        journal.Checkpoint(step, task.State);
     }
 
     private bool IsCheckpointDue(long done, long saved) =>

@@ -14,6 +14,9 @@ public static class Safetensors
     /// <summary>A header larger than this is refused before it is read.</summary>
     private const long MaximumHeader = 64 << 20;
 
+    /// <summary>Values handled at a time: an optimiser's moments can be larger than an array of bytes may be.</summary>
+    private const long ChunkLength = 16 << 20;
+
     private static readonly Dictionary<string, ScalarType> Types = new(StringComparer.Ordinal)
     {
         ["F32"] = ScalarType.Float32,
@@ -52,7 +55,10 @@ public static class Safetensors
         start.AsSpan(8 + json.Length).Fill((byte)' ');
         await stream.WriteAsync(start, cancellationToken);
         foreach (var (_, tensor) in all)
-            await stream.WriteAsync(BytesOf(tensor), cancellationToken);
+        {
+            for (long first = 0; first < tensor.numel(); first += ChunkLength)
+                await stream.WriteAsync(BytesOf(tensor, first, Math.Min(ChunkLength, tensor.numel() - first)), cancellationToken);
+        }
     }
 
     /// <summary>Reads all tensors, on the CPU, in the order of their offsets.</summary>
@@ -67,6 +73,8 @@ public static class Safetensors
         byte[] header = new byte[length];
         await ReadExactlyAsync(stream, header, name, cancellationToken);
         var (entries, metadata) = ParseHeader(header, name);
+        if (stream.CanSeek && entries.Count > 0 && entries[^1].End > stream.Length - stream.Position)
+            throw new WeightsException($"{name} is not a safetensors file, or ends too early"); // before room is made for what is not there
 
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         try
@@ -76,11 +84,15 @@ public static class Safetensors
             {
                 if (entry.Begin != position)
                     throw new WeightsException($"{name}: the values of '{entry.Name}' start at {entry.Begin} where {position} was expected");
-                byte[] bytes = new byte[entry.End - entry.Begin];
-                await ReadExactlyAsync(stream, bytes, name, cancellationToken);
                 var tensor = empty(entry.Shape, entry.Type).DetachFromDisposeScope();
-                tensor.bytes = bytes;
                 tensors.Add(entry.Name, tensor);
+                for (long first = 0; first < tensor.numel(); first += ChunkLength)
+                {
+                    byte[] bytes = new byte[Math.Min(ChunkLength, tensor.numel() - first) * tensor.element_size()];
+                    await ReadExactlyAsync(stream, bytes, name, cancellationToken);
+                    Fill(tensor, first, bytes);
+                }
+
                 position = entry.End;
             }
 
@@ -97,10 +109,17 @@ public static class Safetensors
     }
 
     /// <summary>A dispose scope belongs to the thread that opened it, so it must not be open across an await.</summary>
-    private static byte[] BytesOf(Tensor tensor)
+    private static byte[] BytesOf(Tensor tensor, long first, long count)
     {
         using var scope = NewDisposeScope();
-        return tensor.detach().cpu().contiguous().bytes.ToArray();
+        return tensor.detach().reshape(-1).narrow(0, first, count).cpu().contiguous().bytes.ToArray();
+    }
+
+    /// <inheritdoc cref="BytesOf"/>
+    private static void Fill(Tensor tensor, long first, byte[] bytes)
+    {
+        using var scope = NewDisposeScope();
+        tensor.view(-1).narrow(0, first, bytes.Length / tensor.element_size()).bytes = bytes;
     }
 
     private static (List<Entry> Entries, Dictionary<string, string> Metadata) ParseHeader(byte[] header, string name)
@@ -146,7 +165,7 @@ public static class Safetensors
         long begin = offsets[0].GetInt64(), end = offsets[1].GetInt64();
         int width = type switch { ScalarType.Float64 or ScalarType.Int64 => 8, ScalarType.Float32 => 4, _ => 2 };
         long count = shape.Aggregate(1L, (product, side) => side < 0 ? throw new OverflowException("a negative side") : checked(product * side));
-        if (begin < 0 || end - begin != checked(count * width) || end - begin > Array.MaxLength)
+        if (begin < 0 || end - begin != checked(count * width))
             throw new WeightsException($"{name}: '{property.Name}' of shape [{string.Join(", ", shape)}] cannot occupy the bytes {begin} to {end}");
         return new Entry(property.Name, type, shape, begin, end);
     }

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 
-namespace SsFer.Artifacts.Datasets;
+namespace SsFer.Artifacts.Storage;
 
 /// <summary>Passes bytes on, or fetches them, and hashes them on the way. It owns the stream it wraps and goes forward only.</summary>
-internal sealed class HashingStream(Stream inner) : Stream
+/// <param name="inner">The stream.</param>
+/// <param name="stop">Once it fires, every write throws: a pipe whose reader has gone takes everything and says nothing.</param>
+internal sealed class HashingStream(Stream inner, CancellationToken stop = default) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _position;
@@ -43,6 +45,7 @@ internal sealed class HashingStream(Stream inner) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        stop.ThrowIfCancellationRequested();
         inner.Write(buffer);
         Count(buffer);
     }
@@ -51,6 +54,7 @@ internal sealed class HashingStream(Stream inner) : Stream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        stop.ThrowIfCancellationRequested();
         await inner.WriteAsync(buffer, cancellationToken);
         Count(buffer.Span);
     }
