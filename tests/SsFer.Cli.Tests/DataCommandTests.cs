@@ -59,7 +59,7 @@ public sealed class DataCommandTests : IDisposable
         Assert.Equal(1, import.Json.GetProperty("pictures").GetInt32());
         Assert.Equal(2, import.Json.GetProperty("rejectedCount").GetInt32());
         var bomb = Assert.Single(import.Json.GetProperty("rejected").EnumerateArray(), item => item.GetProperty("source").GetString() == "faces/bob/bomb.png");
-Assert.Contains("9000", bomb.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains("9000", bomb.GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
