@@ -13,6 +13,7 @@ public sealed class DecodedFaces : IDisposable
 {
     private const byte Grey = 1;
     private const byte Colour = 3;
+    private const string PartialSuffix = ".partial";
 
     private readonly SafeFileHandle _file;
     private readonly int _size;
@@ -33,7 +34,8 @@ public sealed class DecodedFaces : IDisposable
         if (!File.Exists(file) || new FileInfo(file).Length != expected)
         {
             Directory.CreateDirectory(folder);
-            string partial = $"{file}.{Environment.ProcessId}.partial";
+            string partial = $"{file}.{Path.GetRandomFileName()}{PartialSuffix}";
+            DeleteAbandoned(folder);
             try
             {
                 await DecodeAsync(reader, size, partial, cancellationToken);
@@ -80,6 +82,16 @@ public sealed class DecodedFaces : IDisposable
             RandomAccess.Write(file, record, (long)position * stride);
             return ValueTask.CompletedTask;
         });
+    }
+
+    /// <summary>What a process that was killed left half decoded. One that is still at work has written within the hour.</summary>
+    private static void DeleteAbandoned(string folder)
+    {
+        foreach (var abandoned in new DirectoryInfo(folder).EnumerateFiles($"*{PartialSuffix}"))
+        {
+            if (TimeProvider.System.GetUtcNow() - abandoned.LastWriteTimeUtc > TimeSpan.FromHours(1))
+                abandoned.Delete();
+        }
     }
 
     /// <summary>Interleaved to planar; a grey picture keeps one plane.</summary>

@@ -1,0 +1,118 @@
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Runs;
+using SsFer.Stages.Faces;
+
+namespace SsFer.Stages.Tests;
+
+public sealed class FacesTests : IDisposable
+{
+    private readonly StagesBench _bench = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task PreparedFaces_ASplit_HasItsFacesWithLabelsBoxesAndPixels()
+    {
+        var dataset = await _bench.WriteAsync("mini", 40);
+
+        using var faces = await OpenAsync(dataset with { Split = DatasetSplit.Train });
+
+        Assert.Equal(36, faces.Count);
+        Assert.Equal((0, 1, 0, -1), (faces.LabelOf(0), faces.LabelOf(1), faces.LabelOf(2), faces.LabelOf(3)));
+        Assert.Equal(0.25f, faces.BoxOf(0)!.Value.X0);
+        Assert.Null(faces.BoxOf(1));
+        Assert.True(faces.IsDuplicate(5));
+        Assert.False(faces.IsDuplicate(1));
+        Assert.Equal([0, -1, -1, -1], faces.LabelsByRule["strict"][..4]);
+        // The tenth picture is of validation, so the tenth face is the eleventh picture.
+        var expected = StagesBench.PictureOf(10);
+        var actual = faces.Read(9);
+        Assert.Equal((1, StagesBench.Side, StagesBench.Side), (actual.Channels, actual.Height, actual.Width));
+        Assert.Equal(expected.Pixels[0], actual.Pixels[0]);
+        var colour = faces.Read(1);
+        Assert.Equal(3, colour.Channels);
+        Assert.Equal(StagesBench.PictureOf(1).Pixels[3 * 7 + 2], colour.Plane(2)[7]);
+    }
+
+    [Fact]
+    public async Task PreparedFaces_RawDataset_IsRefusedWithTheCure()
+    {
+        var dataset = await _bench.WriteAsync("mini", 3, DatasetKind.Raw);
+
+        var refusal = await Assert.ThrowsAsync<PermanentStageException>(() => OpenAsync(dataset));
+
+        Assert.Contains("ssfer data prepare mini", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DecodedFaces_CacheCutShort_IsMadeAgain()
+    {
+        var dataset = await _bench.WriteAsync("mini", 10);
+        byte[] before;
+        using (var faces = await OpenAsync(dataset))
+            before = faces.Read(9).Pixels;
+        string cache = Assert.Single(Directory.GetFiles(Path.Combine(_bench.Cache, "decoded")));
+        using (var stream = new FileStream(cache, FileMode.Open))
+            stream.SetLength(stream.Length / 2);
+
+        using var again = await OpenAsync(dataset);
+
+        Assert.Equal(before, again.Read(9).Pixels);
+    }
+
+    [Fact]
+    public async Task DecodedFaces_OpenedByManyAtOnce_AreTheSame()
+    {
+        var dataset = await _bench.WriteAsync("mini", 50);
+
+        var opened = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => OpenAsync(dataset), Token)));
+
+        Assert.All(opened, faces => Assert.Equal(opened[0].Read(33).Pixels, faces.Read(33).Pixels));
+        Assert.Single(Directory.GetFiles(Path.Combine(_bench.Cache, "decoded")));
+        foreach (var faces in opened)
+            faces.Dispose();
+    }
+
+    [Fact]
+    public async Task LabelledSplit_IsDrawnOnceAndReadFromThenOn()
+    {
+        var dataset = await _bench.WriteAsync("mini", 100);
+        using var faces = await OpenAsync(dataset);
+        var first = await LabelledSplit.ForAsync(_bench.Store, StagesBench.Spec("run", dataset, "20%"), faces, Token);
+
+        var again = await LabelledSplit.ForAsync(_bench.Store, StagesBench.Spec("run", dataset, "80%"), faces, Token);
+        var other = await LabelledSplit.ForAsync(_bench.Store, StagesBench.Spec("other", dataset, "80%"), faces, Token);
+
+        Assert.Equal(first.Labelled, again.Labelled);
+        Assert.Equal(15, first.Labelled.Count); // a fifth of 50 sad and of 25 happy
+        Assert.Equal(60, other.Labelled.Count);
+    }
+
+    [Fact]
+    public async Task RunFaces_LabelsBeyondTheBudget_AreHiddenInTheUnlabelledRest()
+    {
+        var labelled = await _bench.WriteAsync("mini", 100);
+        var foreign = await _bench.WriteAsync("foreign", 20);
+        var environment = new StageEnvironment { Store = _bench.Store, CacheDirectory = _bench.Cache };
+
+        using var faces = await RunFaces.OpenAsync(environment, StagesBench.Spec("run", labelled with { Split = DatasetSplit.Train }, "20%", foreign), Token);
+
+        Assert.Equal(90 + 20, faces.All.Count);
+        Assert.Equal(faces.All.Count, faces.Labelled.Count + faces.Unlabelled.Count);
+        Assert.All(Enumerable.Range(0, faces.Labelled.Count), i => Assert.InRange(faces.Labelled.LabelOf(i), 0, 1));
+        Assert.All(Enumerable.Range(faces.Unlabelled.Count - 20, 20), i => Assert.Equal(-1, faces.Unlabelled.LabelOf(i)));
+    }
+
+    [Fact]
+    public async Task LabelledSplit_MoreThanThereAre_IsAPermanentFault()
+    {
+        var dataset = await _bench.WriteAsync("mini", 20);
+        using var faces = await OpenAsync(dataset);
+
+        await Assert.ThrowsAsync<PermanentStageException>(() => LabelledSplit.ForAsync(_bench.Store, StagesBench.Spec("run", dataset, "4000"), faces, Token));
+    }
+
+    public void Dispose() => _bench.Dispose();
+
+    private Task<PreparedFaces> OpenAsync(DatasetReference reference) => PreparedFaces.OpenAsync(_bench.Store, reference, _bench.Cache, Token);
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Learning.Recipes;
+using SsFer.Vision.Imaging;
+
+namespace SsFer.Stages.Tests;
+
+/// <summary>A folder store with a small dataset of prepared faces.</summary>
+internal sealed class StagesBench : IDisposable
+{
+    public const int Side = 16;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssfer-stages-");
+
+    public StagesBench() => Store = new FolderArtifactStore(Path.Combine(_folder.FullName, "store"));
+
+    public FolderArtifactStore Store { get; }
+
+    public string Cache => Path.Combine(_folder.FullName, "cache");
+
+    /// <summary>Writes faces of two classes; every fourth is unlabelled, every fifth grey.</summary>
+    public async Task<DatasetReference> WriteAsync(string name, int count, DatasetKind kind = DatasetKind.Prepared)
+    {
+        var draft = new DatasetDraft { Name = name, Kind = kind, Size = kind == DatasetKind.Prepared ? Side : null, Classes = ["sad", "happy"] };
+        await using var writer = DatasetWriter.Create(Store, draft);
+        for (int i = 0; i < count; i++)
+        {
+            string? label = i % 4 == 3 ? null : i % 2 == 0 ? "sad" : "happy";
+            await writer.AddAsync(
+                new DatasetItem
+                {
+                    Key = $"{i:00000}",
+                    Split = i % 10 == 9 ? DatasetSplit.Validation : DatasetSplit.Train,
+                    Label = label,
+                    LabelsByRule = new Dictionary<string, string?> { ["strict"] = i % 3 == 0 ? label : null },
+                    Box = i % 2 == 0 ? [4, 4, 12, 12] : null,
+                    DuplicateOf = i == 5 ? "00001" : null,
+                    Source = $"{i}.png",
+                },
+                PictureOf(i).EncodePng(),
+                "png",
+                TestContext.Current.CancellationToken);
+        }
+
+        var manifest = await writer.CompleteAsync(new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+        return new DatasetReference(name, manifest.Version);
+    }
+
+    public static Picture PictureOf(int index)
+    {
+        byte[] pixels = new byte[Side * Side * 3];
+        new Random(index).NextBytes(pixels);
+        if (index % 5 == 0)
+        {
+            for (int i = 0; i < pixels.Length; i += 3)
+                pixels[i + 1] = pixels[i + 2] = pixels[i];
+        }
+
+        return new Picture(Side, Side, pixels);
+    }
+
+    public static RunSpec Spec(string id, DatasetReference? labelled, string labels, params DatasetReference[] unlabelled) => new()
+    {
+        Id = id,
+        RecipeName = "smoke",
+        Recipe = JsonSerializer.Deserialize<JsonElement>(RecipeCatalog.Smoke.ToJson()),
+        Labelled = labelled,
+        Unlabelled = unlabelled,
+        Labels = labels,
+        Seed = 3,
+        Created = default,
+    };
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
