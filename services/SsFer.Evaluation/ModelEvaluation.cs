@@ -66,7 +66,7 @@ public sealed record RuleEvaluation
 
     public required EvaluationReport All { get; init; }
 
-    public required EvaluationReport? WithoutDuplicates { get; init; }
+    public EvaluationReport? WithoutDuplicates { get; init; }
 
     internal static RuleEvaluation Of(string rule, int[] truth, int[] predicted, PreparedFaces faces, string dataset, ulong seed)
     {

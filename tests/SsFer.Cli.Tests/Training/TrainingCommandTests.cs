@@ -41,7 +41,7 @@ public sealed class TrainingCommandTests : IAsyncLifetime
 
         var other = await _material.RunAsync(Quick("pretrain", "--unlabelled", "mini", "--set", "Pretraining.LearningRate=0.5"));
 
-        other.AssertFailed(1, "run q exists with other settings", "learningRate", "--run");
+        other.AssertFailed(1, "run q exists with other settings", "recipe.Pretraining.LearningRate (0.001, now 0.5)", "--run");
         Assert.Equal(before, Snapshot());
     }
 

@@ -27,7 +27,7 @@ public sealed class NamedWeightsTests
         Assert.Equal(model.Layout.Specs.Count - 2, report.Loaded.Count);
         Assert.False(report.PositionsInterpolated);
         Assert.All(report.Loaded, name => Assert.Equal(Values(autoencoder, name), Values(classifier, name)));
-        Assert.Contains("missing: head.weight, head.bias; unexpected: decoder_blocks.0.attn", report.ToString(), StringComparison.Ordinal);
+        Assert.Contains("missing: head.* (2); unexpected: decoder_blocks.* (", report.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

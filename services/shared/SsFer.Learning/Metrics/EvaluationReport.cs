@@ -50,5 +50,5 @@ public sealed record ClassReport
     public required long Support { get; init; }
 
     /// <summary>Share of them predicted right; null where there are none.</summary>
-    public required double? Recall { get; init; }
+    public double? Recall { get; init; }
 }

@@ -9,8 +9,12 @@ public sealed record ImportReport(IReadOnlyList<string> Loaded, IReadOnlyList<st
     public override string ToString() =>
         $"{Loaded.Count} parameters loaded"
         + (PositionsInterpolated ? ", position embedding interpolated to the model's grid" : "")
-        + (Missing.Count > 0 ? $"; missing: {string.Join(", ", Missing)}" : "")
-        + (Unexpected.Count > 0 ? $"; unexpected: {string.Join(", ", Unexpected)}" : "");
+        + (Missing.Count > 0 ? $"; missing: {Grouped(Missing)}" : "")
+        + (Unexpected.Count > 0 ? $"; unexpected: {Grouped(Unexpected)}" : "");
+
+    /// <summary>Keys of one module as one word, so that a decoder that is not wanted does not fill a screen.</summary>
+    private static string Grouped(IReadOnlyList<string> keys) => string.Join(
+        ", ", keys.GroupBy(key => key.Split('.', 2)[0]).Select(group => group.Count() == 1 ? group.First() : $"{group.Key}.* ({group.Count()})"));
 }
 
 /// <summary>A parameter set as a state dictionary with timm's and MAE's keys, and back.</summary>
