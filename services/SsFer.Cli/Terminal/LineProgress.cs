@@ -16,10 +16,11 @@ internal sealed class LineProgress(TextWriter error, TimeProvider time) : IProgr
         {
             if (_last?.Stage != update.Stage)
                 BeginStage();
+            var ends = IsComplete(update) && !IsComplete(_last);
             _rate.Add(update.Done);
+            _lastIsWritten &= update == _last;
             _last = update;
-            _lastIsWritten = false;
-            if (time.GetElapsedTime(_written) >= Interval)
+            if (ends || time.GetElapsedTime(_written) >= Interval)
                 Write();
         }
     }
@@ -31,9 +32,12 @@ internal sealed class LineProgress(TextWriter error, TimeProvider time) : IProgr
             Write();
     }
 
+    private static bool IsComplete(ProgressUpdate? update) => update is { Total: > 0 } && update.Done >= update.Total;
+
     private void BeginStage()
     {
         Write();
+        _last = null;
         _rate = new RateEstimate(time);
         _written = time.GetTimestamp();
     }

@@ -43,6 +43,22 @@ public sealed class LineProgressTests : IDisposable
     }
 
     [Fact]
+    public void Report_LastPicture_IsWrittenAtOnceAndOnlyOnce()
+    {
+        var progress = new LineProgress(_error, _time);
+        progress.Report(new ProgressUpdate("import", 9, 10, "images"));
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        progress.Report(new ProgressUpdate("import", 10, 10, "images"));
+        var written = _error.ToString();
+        progress.Report(new ProgressUpdate("import", 10, 10, "images"));
+        progress.Dispose();
+
+        Assert.Equal("import: 10 of 10 images (100 %), 1.00 images/s\n", written);
+        Assert.Equal(written, _error.ToString());
+    }
+
+    [Fact]
     public void Report_NextStage_EndsTheOneBeforeAndForgetsItsRate()
     {
         using (var progress = new LineProgress(_error, _time))
