@@ -61,12 +61,12 @@ public sealed class MaskedAutoencoder
         if (visible <= 0 || removed <= 0)
             throw new ArgumentException($"{visible} visible of {length} patches leave nothing to see or nothing to reconstruct");
         var patches = PatchEmbedding.Patchify(pictures, Options).view(n * length, Options.PatchLength); // [N·L, p²·3]
-        var rows = shuffle + ScalarOperations.Multiples(n, length, shuffle.device).unsqueeze(1); // [N, L], rows of the flattened patches
+        var rows = shuffle.Plus(ScalarOperations.Multiples(n, length, shuffle.device).unsqueeze(1)); // [N, L], rows of the flattened patches
         var seen = patches.index_select(0, rows.narrow(1, 0, visible).reshape(-1)).view(n, visible, Options.PatchLength); // [N, K, p²·3]
         var target = patches.index_select(0, rows.narrow(1, visible, removed).reshape(-1)).view(n, removed, Options.PatchLength); // [N, L-K, p²·3]
         if (normalise)
             target = NormalisePatches(target);
-        return (Reconstruct(parameters, seen, shuffle, visible).to(ScalarType.Float32) - target).square().mean();
+        return (Reconstruct(parameters, seen, shuffle, visible).to(ScalarType.Float32) - target).Squared().mean();
     }
 
     /// <summary>Predicted pixels (normalised per patch) of the removed patches in shuffled order, [N, L-K, p²·3].</summary>
@@ -77,7 +77,7 @@ public sealed class MaskedAutoencoder
         var positions = parameters[_decoderPosEmbed];
         var known = _decoderEmbed.Forward(parameters, latent); // [N, 1 + K, Dd]
         var tokens = cat([known, parameters[_maskToken].expand(n, removed, width)], 1); // [N, 1 + L, Dd]
-        var x = tokens + WithClassToken(positions, shuffle, width);
+        var x = tokens.Plus(WithClassToken(positions, shuffle, width));
         foreach (var block in _decoderBlocks)
             x = block.Forward(parameters, x);
         return _decoderPred.Forward(parameters, _decoderNorm.Forward(parameters, x.narrow(1, 1 + visible, removed)));
@@ -96,7 +96,7 @@ public sealed class MaskedAutoencoder
         var type = parameters.Flat.dtype;
         long n = seen.shape[0];
         var tokens = _patchEmbed.Forward(parameters, seen.to(type)); // [N, K, D]
-        var x = cat([parameters[_clsToken].expand(n, 1, Options.Width), tokens], 1) + WithClassToken(parameters[_posEmbed], order, Options.Width); // [N, 1 + K, D]
+        var x = cat([parameters[_clsToken].expand(n, 1, Options.Width), tokens], 1).Plus(WithClassToken(parameters[_posEmbed], order, Options.Width)); // [N, 1 + K, D]
         foreach (var block in _blocks)
             x = block.Forward(parameters, x);
         return _norm.Forward(parameters, x);

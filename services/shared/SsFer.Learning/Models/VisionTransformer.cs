@@ -1,4 +1,5 @@
 using SsFer.Learning.Recipes;
+using SsFer.Learning.Tensors;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Models;
@@ -45,7 +46,7 @@ public sealed class VisionTransformer
         var type = parameters.Flat.dtype;
         long n = pictures.shape[0];
         var tokens = _patchEmbed.Forward(parameters, PatchEmbedding.Patchify(pictures, Options).to(type)); // [N, L, D]
-        var x = cat([parameters[_clsToken].expand(n, 1, Options.Width), tokens], 1) + parameters[_posEmbed]; // [N, 1 + L, D]
+        var x = cat([parameters[_clsToken].expand(n, 1, Options.Width), tokens], 1).Plus(parameters[_posEmbed]); // [N, 1 + L, D]
         foreach (var block in _blocks.AsSpan(0, _blocks.Length - 1))
             x = block.Forward(parameters, x);
         var feature = _norm.Forward(parameters, _blocks[^1].ForwardFirstToken(parameters, x)).squeeze(1); // [N, D]

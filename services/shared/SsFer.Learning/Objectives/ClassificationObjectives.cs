@@ -23,7 +23,7 @@ public static class CrossEntropy
 public static class FaceMix
 {
     /// <summary>l x_i + (1 − l) x_{N−1−i} (paper, eq. 6) for pictures [N, …] or targets [N, C]; the input is left as it is.</summary>
-    public static Tensor Mix(Tensor batch, double lambda) => batch.Times(lambda) + batch.flip(0).Times(1 - lambda);
+    public static Tensor Mix(Tensor batch, double lambda) => batch.Times(lambda).Plus(batch.flip(0).Times(1 - lambda));
 
     /// <summary>
     /// L = mean(L_v + κ (L_i + L_j)) (paper, eq. 10 = L4 and 14). L_v is the soft cross-entropy of the mixed pictures; L_i and L_j are the
@@ -39,7 +39,7 @@ public static class FaceMix
     {
         var mixed = MixedLoss(mixedLogits, classes, lambda, smoothing);
         var plain = CrossEntropy.Hard(plainLogits, classes);
-        return (mixed + (kappa * (plain + plain.flip(0)))).mean();
+        return mixed.Plus(kappa * plain.Plus(plain.flip(0))).mean();
     }
 
     /// <summary>L_v of each mixed picture, [N]; its mean is plain Mixup's loss.</summary>

@@ -4,25 +4,32 @@ using static TorchSharp.torch;
 namespace SsFer.Learning.Tensors;
 
 /// <summary>
-/// Operations of a tensor with a number. TorchSharp's own take the native handle of a temporary <see cref="Scalar"/> and no longer refer to the
-/// object, so that the garbage collector may free it while libtorch still reads it (seen as "Unknown scalar type" after hours of training).
-/// Here the scalar lives until the call is over; everything that computes in SsFer uses these.
+/// Operations of a tensor with a number, and those in which TorchSharp hides one (a sum has a factor of one, a square an exponent). TorchSharp's own
+/// take the native handle of a temporary <see cref="Scalar"/> and no longer refer to the object, so that the garbage collector may free it while
+/// libtorch still reads it (seen as "Unknown scalar type" after thousands of steps). Here the scalar outlives the call. Everything that computes
+/// in SsFer uses these; a test reads the compiled code for calls that do not.
 /// </summary>
 internal static class ScalarOperations
 {
+    private static readonly Scalar One = 1.ToScalar();
+
     extension(Tensor tensor)
     {
+        public Tensor Plus(Tensor other) => tensor.add(other, One);
+
         public Tensor Plus(double number)
         {
             using var scalar = number.ToScalar();
-            return tensor.add(scalar);
+            return tensor.add(scalar, One);
         }
 
         public Tensor Plus(long number)
         {
             using var scalar = number.ToScalar();
-            return tensor.add(scalar);
+            return tensor.add(scalar, One);
         }
+
+        public Tensor Squared() => tensor * tensor;
 
         public Tensor Times(double factor)
         {
@@ -39,7 +46,7 @@ internal static class ScalarOperations
         public Tensor PlusInPlace(double number)
         {
             using var scalar = number.ToScalar();
-            return tensor.add_(scalar);
+            return tensor.add_(scalar, One);
         }
 
         /// <summary>tensor += factor · other.</summary>

@@ -108,7 +108,7 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
         var logits = _model.Forward(_student.Compute, cat([batch.Labelled.PixelTensor(device), batch.Strong.PixelTensor(device)])); // [Nl + Nu, C]
         var labelledLoss = CrossEntropy.Hard(logits.narrow(0, 0, batch.Labelled.Count), batch.Labelled.ClassTensor(device)).mean();
         var unlabelledLoss = pseudo.Loss(logits.narrow(0, batch.Labelled.Count, batch.Strong.Count));
-        var loss = labelledLoss + unlabelledLoss.Times(settings.UnlabelledWeight);
+        var loss = labelledLoss.Plus(unlabelledLoss.Times(settings.UnlabelledWeight));
         loss.backward();
         _optimiser.Step(_student, step + 1, settings.LearningRate);
         _student.Refresh();

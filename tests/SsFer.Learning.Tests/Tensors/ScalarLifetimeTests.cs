@@ -1,0 +1,60 @@
+using System.Reflection;
+using SsFer.Learning.Training;
+using TorchSharp;
+
+namespace SsFer.Learning.Tests.Tensors;
+
+/// <summary>Reads compiled code: nothing in the library calls a TorchSharp method that hands libtorch a scalar the garbage collector may already have freed.</summary>
+public sealed class ScalarLifetimeTests
+{
+    private const string Keeper = "ScalarOperations";
+
+    [Fact]
+    public void Learning_CallsNothingThatMakesATemporaryScalar()
+    {
+        var unsafeMethods = MethodsOf(typeof(torch).Assembly)
+            .Where(method => method.DeclaringType != typeof(Scalar) && CallsOf(method).Any(called => called is MethodInfo { ReturnType: var type } && type == typeof(Scalar)))
+            .Select(Name)
+            .ToHashSet();
+        Assert.Contains("torch+Tensor.square()", unsafeMethods);
+
+        var calls = MethodsOf(typeof(TrainingLoop<>).Assembly)
+            .Where(method => method.DeclaringType!.FullName!.Contains(Keeper, StringComparison.Ordinal) is false)
+            .SelectMany(method => CallsOf(method)
+                .Where(called => unsafeMethods.Contains(Name(called)) || called is MethodInfo { ReturnType: var type } && type == typeof(Scalar))
+                .Select(called => $"{Name(method)} calls {Name(called)}"));
+
+        Assert.Empty(calls);
+    }
+
+    private static IEnumerable<MethodInfo> MethodsOf(Assembly assembly) => assembly.GetTypes().SelectMany(type => type.GetMethods(
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+
+    /// <summary>Every byte that may be a call is looked at; a byte that only looks like one resolves to nothing or to a method that is harmless.</summary>
+    private static IEnumerable<MethodBase> CallsOf(MethodInfo method)
+    {
+        const byte Call = 0x28, CallVirtual = 0x6F;
+        byte[] code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
+        for (int i = 0; i + 4 < code.Length; i++)
+        {
+            if (code[i] is Call or CallVirtual && Resolve(method, BitConverter.ToInt32(code, i + 1)) is { } called)
+                yield return called;
+        }
+    }
+
+    private static MethodBase? Resolve(MethodInfo method, int token)
+    {
+        try
+        {
+            var type = method.DeclaringType!;
+            return method.Module.ResolveMethod(token, type.IsGenericType ? type.GetGenericArguments() : null, method.IsGenericMethod ? method.GetGenericArguments() : null);
+        }
+        catch (Exception notAMethod) when (notAMethod is ArgumentException or BadImageFormatException)
+        {
+            return null;
+        }
+    }
+
+    private static string Name(MethodBase method) =>
+        $"{method.DeclaringType?.FullName?.Replace("TorchSharp.", "", StringComparison.Ordinal)}.{method.Name}({string.Join(",", method.GetParameters().Select(parameter => parameter.ParameterType.Name))})";
+}
