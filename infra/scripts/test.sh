@@ -32,25 +32,6 @@ tell_of_real_faces() {
   fi
 }
 
-require_sdk() {
-  if ! dotnet --version > /dev/null; then
-    echo "error: the .NET 10 SDK is missing: https://dotnet.microsoft.com/download/dotnet/10.0" >&2
-    exit 1
-  fi
-}
-
-require_npm() {
-  if command -v npm > /dev/null; then
-    return
-  fi
-  if [[ $(id -u) != 0 ]] || ! command -v apt-get > /dev/null; then
-    echo "error: npm is missing: install Node.js 18 or later (Debian, Ubuntu: sudo apt-get install npm)" >&2
-    exit 1
-  fi
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends npm
-}
-
 build() {
   dotnet restore "$solution"
   dotnet build "$solution" -c Release --no-restore -warnaserror
@@ -98,6 +79,7 @@ run_tests() {
   [[ $failed == 0 && $passed -gt 0 ]]
 }
 
+source infra/scripts/require.sh
 read_arguments "$@"
 tell_of_real_faces
 require_sdk

@@ -14,12 +14,9 @@ shift
 here=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-for tool in dotnet npm; do
-  if ! command -v "$tool" > /dev/null; then
-    echo "error: $tool is missing: install the .NET 10 SDK from https://dotnet.microsoft.com/download, and npm (Debian, Ubuntu: apt-get install npm)" >&2
-    exit 1
-  fi
-done
+source infra/scripts/require.sh
+require_sdk
+require_npm
 
 store=$here/.ssfer
 dotnet build services/SsFer.Cli -c Release -v quiet --nologo
@@ -40,7 +37,9 @@ part() {
 }
 
 if ! has ferplus; then
-  ssfer data import ferplus --images "$(part FER2013Train)" --images "$(part FER2013Valid)" --votes "$data/ferplus/fer2013new.csv" --name ferplus
+  train=$(part FER2013Train)
+  validation=$(part FER2013Valid)
+  ssfer data import ferplus --images "$train" --images "$validation" --votes "$data/ferplus/fer2013new.csv" --name ferplus
 fi
 unlabelled=()
 if [[ -d $data/lfw ]]; then
@@ -54,7 +53,7 @@ if [[ -d $data/lfw ]]; then
   fi
   unlabelled=(--unlabelled lfw)
 fi
-given() { [[ " $options " == *" $1 "* ]]; }
+given() { [[ " $options " == *" $1 "* || " $options " == *" $1="* ]]; }
 options=$*
 given --labels || set -- --labels 10% "$@"
 given --recipe || set -- --recipe compact "$@"

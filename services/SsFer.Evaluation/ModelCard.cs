@@ -27,14 +27,20 @@ public sealed record ModelCard
 
     public static string CardPath(string id) => $"{Folder(id)}/card.json";
 
-    /// <summary>Stores weights, then the card: a model without a card does not exist. A model that exists is left as it is.</summary>
+    /// <summary>Stores weights, then the card: a model without a card does not exist. A model of the same run is left as it is.</summary>
+    /// <exception cref="PermanentStageException">Another run's model has this id.</exception>
     public static async Task PublishAsync(IArtifactStore store, ModelCard card, SafetensorsContent weights, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(card);
         ArgumentNullException.ThrowIfNull(weights);
-        if (await store.ExistsAsync(CardPath(card.Id), cancellationToken))
+        if (await store.TryReadJsonAsync<ModelCard>(CardPath(card.Id), cancellationToken) is { } present)
+        {
+            if (!ArtifactJson.Serialize(present.Value.Run with { Created = default }).AsSpan().SequenceEqual(ArtifactJson.Serialize(card.Run with { Created = default })))
+                throw new PermanentStageException($"model '{card.Id}' exists and was made with other settings: choose another --run");
             return;
+        }
+
         using var buffer = new MemoryStream();
         await Safetensors.WriteAsync(buffer, weights.Tensors, weights.Metadata, cancellationToken);
         buffer.Position = 0;

@@ -89,7 +89,7 @@ public sealed class FacesTests : IDisposable
     }
 
     [Fact]
-    public async Task RunFaces_LabelsBeyondTheBudget_AreHiddenInTheUnlabelledRest()
+    public async Task RunFaces_LabelledAndUnlabelled_HoldEveryFaceOnceAndForeignLabelsCountForNothing()
     {
         var labelled = await _bench.WriteAsync("mini", 100);
         var foreign = await _bench.WriteAsync("foreign", 20);

@@ -22,7 +22,9 @@ internal static class GlobalOptions
         };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is { } path && File.Exists(path))
+            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
+                result.AddError("the store has no name: give a folder with --store");
+            else if (result.GetValueOrDefault<string>() is { } path && File.Exists(path))
                 result.AddError($"the store '{path}' is a file: give a folder with --store");
         });
         return option;

@@ -6,7 +6,7 @@ namespace SsFer.Cli.Terminal;
 internal static class CommandLineProgram
 {
     /// <summary>How long a command may take to write its checkpoint after Ctrl-C or SIGTERM before the process ends all the same.</summary>
-    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(25);
 
     public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> arguments)
     {

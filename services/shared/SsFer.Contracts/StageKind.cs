@@ -6,13 +6,13 @@ public enum StageKind
     /// <summary>Raw pictures to prepared faces.</summary>
     FaceDetection,
 
-    /// <summary>Prepared faces to an encoder (MAE; paper section 3.1).</summary>
+    /// <summary>Prepared faces to an encoder (MAE; paper section 3.2).</summary>
     Pretraining,
 
-    /// <summary>Encoder and labels to a classifier (FaceMix; paper section 3.2).</summary>
+    /// <summary>Encoder and labels to a classifier (FaceMix; paper section 3.3).</summary>
     FineTuning,
 
-    /// <summary>Classifier, labels and unlabelled faces to a better classifier (paper section 3.3).</summary>
+    /// <summary>Classifier, labels and unlabelled faces to a better classifier (paper section 3.4).</summary>
     EmaTeacher,
 
     /// <summary>Classifier to report and model card.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
+using SsFer.Artifacts;
 using SsFer.Importing.Pictures;
 using SsFer.Vision.Imaging;
 

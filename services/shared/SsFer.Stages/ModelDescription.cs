@@ -23,6 +23,9 @@ public sealed record ModelDescription
         [Key] = JsonSerializer.Serialize(this, ArtifactJson.Line),
     };
 
+    /// <summary>Whether the file says which model it holds.</summary>
+    public static bool IsIn(SafetensorsContent content) => content.Metadata.ContainsKey(Key);
+
     /// <exception cref="WeightsException">The file was not written by SsFer.</exception>
     public static ModelDescription Of(SafetensorsContent content, string name)
     {

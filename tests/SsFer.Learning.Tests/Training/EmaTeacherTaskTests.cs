@@ -58,6 +58,19 @@ public sealed class EmaTeacherTaskTests
         Assert.Contains("head.weight, head.bias", fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Training_TruthOfUnlabelledFaces_ChangesNothingButTheMetrics()
+    {
+        Assert.Equal(Weights(labelledTruth: true), Weights(labelledTruth: false));
+
+        static float[] Weights(bool labelledTruth)
+        {
+            using var task = Task(TrainingCase.Recipe, labelledTruth);
+            Run(task, new RecordingJournal());
+            return [.. task.State.SelectMany(tensor => tensor.Tensor.data<float>().ToArray())];
+        }
+    }
+
     private static byte[] Trained(Func<EmaTeacherSettings, EmaTeacherSettings> change)
     {
         using var training = TrainingCase.Create(TrainingCase.EmaTeacher, TrainingCase.Recipe with { EmaTeacher = change(TrainingCase.Recipe.EmaTeacher) });

@@ -59,7 +59,7 @@ public sealed class TrainingLoopTests
         var fault = Assert.Throws<TrainingDivergedException>(() => training.Run(journal, new TrainingLoopOptions { MetricsEverySteps = 5 }));
 
         Assert.Equal(1, fault.Step); // step 0 still has the initial weights
-        Assert.Contains("the loss of step 1 is NaN", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("step 1: the loss is NaN", fault.Message, StringComparison.Ordinal);
         Assert.Empty(journal.Checkpoints);
     }
 

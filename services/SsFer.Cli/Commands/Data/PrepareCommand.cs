@@ -32,14 +32,14 @@ internal static class PrepareCommand
         {
             Description = "Share of the detector's canvas that the picture takes; auto looks at the whole canvas first [default: auto]",
             HelpName = "auto|SHARE",
-            CustomParser = result => result.Tokens[0].Value == "auto" ? null : ParseShare(result, largest: 1),
+            CustomParser = result => result.Tokens[0].Value == "auto" ? null : ParseShare(result, smallest: 0.05f, largest: 1),
         };
         var margin = new Option<float>("--margin")
         {
             Description = "Kept around the face on each side, as a share of the longer side of its box",
             HelpName = "SHARE",
             DefaultValueFactory = _ => defaults.Margin,
-            CustomParser = result => ParseShare(result, largest: 10),
+            CustomParser = result => ParseShare(result, smallest: 0, largest: 10),
         };
 
         return new Command("prepare", "Find, align and resize the faces of a dataset") { name, size, detector, border, margin }.Does(
@@ -81,12 +81,12 @@ internal static class PrepareCommand
         }
     }
 
-    private static float ParseShare(ArgumentResult result, float largest)
+    private static float ParseShare(ArgumentResult result, float smallest, float largest)
     {
         var text = result.Tokens[0].Value;
-        if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share >= 0 && share <= largest)
+        if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share >= smallest && share <= largest)
             return share;
-        result.AddError($"'{text}' is no share: {((OptionResult)result.Parent!).Option.Name} takes a number from 0 to {largest.ToString(CultureInfo.InvariantCulture)}");
+        result.AddError($"'{text}' is no share: {((OptionResult)result.Parent!).Option.Name} takes a number from {smallest.ToString(CultureInfo.InvariantCulture)} to {largest.ToString(CultureInfo.InvariantCulture)}");
         return 0;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SsFer.Artifacts.Datasets;
 using SsFer.Cli.Commands.Training;
 using SsFer.Evaluation;
 using SsFer.Stages.Faces;
@@ -19,7 +20,7 @@ internal static class EvaluateCommand
     {
         using var model = await StoredModel.OpenAsync(session.Store, arguments.GetValue(ModelArguments.Model)!, cancellationToken);
         string text = arguments.GetValue(Dataset)!;
-        var reference = await new DatasetResolver(session, model.Description.Model.ImageSize).ResolveAsync(text, null, cancellationToken);
+        var reference = await new DatasetResolver(session, model.Description.Model.ImageSize).ResolveAsync(text, DatasetSplit.Validation, cancellationToken);
         using var faces = await PreparedFaces.OpenAsync(session.Store, reference, session.CacheDirectory, cancellationToken);
         var target = ModelArguments.Target(arguments);
         var evaluation = ModelEvaluation.Measure(model.Name, model.Weights, model.Name, faces, text, target, seed: 0, cancellationToken);

@@ -13,6 +13,8 @@ internal static class ShowModelCommand
     public static Command Create() => new Command("show", "One model: where it comes from and how it measured") { Model }.Does(async (session, arguments, cancellationToken) =>
     {
         string id = arguments.GetValue(Model)!;
+        if (id.Contains('/', StringComparison.Ordinal) || id.StartsWith('.'))
+            throw new ModelNotFoundException(id);
         var card = (await session.Store.TryReadJsonAsync<ModelCard>(ModelCard.CardPath(id), cancellationToken) ?? throw new ModelNotFoundException(id)).Value;
         session.Terminal.Show(card, output =>
         {

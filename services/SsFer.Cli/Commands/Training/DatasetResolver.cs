@@ -1,5 +1,6 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
+using SsFer.Cli.Commands.Data;
 using SsFer.Cli.Terminal;
 using SsFer.FaceDetection;
 
@@ -32,14 +33,8 @@ internal sealed class DatasetResolver(CommandSession session, int size)
         var manifest = await session.Terminal.WithProgressAsync(display => new PrepareDataset(session.Store, session.CacheDirectory).RunAsync(
             name,
             new PreparationOptions { Size = size },
-            new DirectProgress<PreparationProgress>(progress => display.Report(new ProgressUpdate($"prepare {name}", progress.Done, progress.Total, "images"))),
+            new DisplayedProgress<PreparationProgress>(display, progress => new ProgressUpdate($"prepare {name}", progress.Done, progress.Total, "images")),
             cancellationToken));
         return manifest.Version;
-    }
-
-    /// <summary><see cref="Progress{T}"/> without its detour over the thread pool, which would mix up the order.</summary>
-    private sealed class DirectProgress<T>(Action<T> report) : IProgress<T>
-    {
-        public void Report(T value) => report(value);
     }
 }

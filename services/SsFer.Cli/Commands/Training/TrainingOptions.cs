@@ -20,7 +20,7 @@ internal static class TrainingOptions
 
     public static Option<string> Recipe { get; } = new("--recipe") { Description = "Preset of all hyper-parameters: paper, compact or smoke", HelpName = "NAME", DefaultValueFactory = _ => "compact" };
 
-    public static Option<string[]> Set { get; } = new("--set") { Description = "Overrides a hyper-parameter: Path=Value, as often as needed", HelpName = "PATH=VALUE", DefaultValueFactory = _ => [] };
+    public static Option<string[]> Set { get; } = Recipes.RecipeOptions.Set();
 
     public static Option<string?> Run { get; } = new("--run") { Description = "Name of the run; the same command again resumes it. A hash of what is asked for unless told", HelpName = "ID" };
 

@@ -25,12 +25,17 @@ public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, Stage
     public async Task<StageOutcome> RunAsync(StageClaim claim, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
+        return (await EndAsync(claim, cancellationToken)).Outcome;
+    }
+
+    private async Task<Ending> EndAsync(StageClaim claim, CancellationToken cancellationToken)
+    {
         await using var _ = claim;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, claim.Lost, claim.CancelRequested);
-        var outcome = await AttemptAsync(claim, stop.Token, cancellationToken);
-        if (outcome is StageOutcome.Completed or StageOutcome.Failed or StageOutcome.Cancelled)
+        var ending = await AttemptAsync(claim, stop.Token, cancellationToken);
+        if (ending.Outcome is StageOutcome.Completed or StageOutcome.Failed or StageOutcome.Cancelled)
             await runs.CloseIfSettledAsync(claim.Spec.Id, CancellationToken.None);
-        return outcome;
+        return ending;
     }
 
     /// <summary>
@@ -58,15 +63,15 @@ public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, Stage
                 continue;
             }
 
-            var outcome = await RunAsync(claim, cancellationToken);
-            if (outcome == StageOutcome.Released)
+            var ending = await EndAsync(claim, cancellationToken);
+            if (ending.Outcome == StageOutcome.Released)
                 throw new OperationCanceledException(cancellationToken);
-            if (outcome == StageOutcome.Failed)
-                throw new StageFailedException(run, next.Name, claim.Record.Error ?? "no reason was recorded");
+            if (ending.Outcome == StageOutcome.Failed)
+                throw new StageFailedException(run, next.Name, claim.Record.Error ?? "no reason was recorded", ending.Fault);
         }
     }
 
-    private async Task<StageOutcome> AttemptAsync(StageClaim claim, CancellationToken stop, CancellationToken shutdown)
+    private async Task<Ending> AttemptAsync(StageClaim claim, CancellationToken stop, CancellationToken shutdown)
     {
         try
         {
@@ -78,14 +83,14 @@ public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, Stage
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             if (claim.Lost.IsCancellationRequested)
-                return StageOutcome.Lost;
+                return new Ending(StageOutcome.Lost);
             return claim.CancelRequested.IsCancellationRequested
                 ? Outcome(await claim.CancelAsync(CancellationToken.None), StageOutcome.Cancelled)
                 : Outcome(await claim.ReleaseAsync(CancellationToken.None), StageOutcome.Released);
         }
         catch (Exception fault) when (!shutdown.IsCancellationRequested || fault is not OperationCanceledException)
         {
-            return Outcome(await claim.FailAsync(Describe(fault), fault is PermanentStageException, CancellationToken.None), StageOutcome.Failed);
+            return Outcome(await claim.FailAsync(Describe(fault), fault is PermanentStageException, CancellationToken.None), StageOutcome.Failed) with { Fault = fault };
         }
     }
 
@@ -96,12 +101,14 @@ public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, Stage
         return fault is PermanentStageException or Storage.ArtifactException or IOException ? line : $"{fault.GetType().Name}: {line}";
     }
 
-    private static StageOutcome Outcome(bool written, StageOutcome outcome) => written ? outcome : StageOutcome.Lost;
+    private static Ending Outcome(bool written, StageOutcome outcome) => new(written ? outcome : StageOutcome.Lost);
+
+    private sealed record Ending(StageOutcome Outcome, Exception? Fault = null);
 }
 
 /// <summary>A stage of a run ended badly.</summary>
-public sealed class StageFailedException(string run, string stage, string reason)
-    : Exception($"run {run}, stage {stage}: {reason}")
+public sealed class StageFailedException(string run, string stage, string reason, Exception? inner = null)
+    : Exception($"run {run}, stage {stage}: {reason}", inner)
 {
     public string Run { get; } = run;
 

@@ -1,7 +1,7 @@
 namespace SsFer.Learning.Randomness;
 
 /// <summary>
-/// What a random number is for. Part of every key, so that no two uses ever share a stream.
+/// What a random number is for. Part of every key, so that two uses never share a stream; the stages of a run share those of the same use, such as the order of epochs.
 /// The numbers are part of the reproducibility contract: append, never renumber.
 /// </summary>
 public enum RandomPurpose

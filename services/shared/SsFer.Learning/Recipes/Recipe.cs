@@ -29,12 +29,12 @@ public sealed record Recipe
 
     public ExecutionSettings Execution { get; init; } = new();
 
-    /// <summary>The recipe with settings replaced, each given as <c>Path=Value</c>, such as <c>FineTuning.Epochs=30</c>; checked once, after all.</summary>
+    /// <summary>The recipe with settings replaced, each given as <c>Path=Value</c>, such as <c>FineTuning.Epochs=30</c>, or <c>Model=Small</c> for a named size; checked once, after all.</summary>
     /// <exception cref="RecipeException">A key is unknown, or a value has the wrong type or is out of range.</exception>
     public Recipe With(params IEnumerable<string> assignments)
     {
         ArgumentNullException.ThrowIfNull(assignments);
-        return RecipeJson.Replace(this, assignments.Select(Split));
+        return RecipeJson.Replace(this, assignments.SelectMany(Split));
     }
 
     /// <summary>Indented JSON with every setting in a fixed order: equal recipes give equal text.</summary>
@@ -49,11 +49,14 @@ public sealed record Recipe
     /// <summary>All settings in a fixed order, each with the source of its value.</summary>
     public IReadOnlyList<RecipeLine> Listing() => RecipeCatalog.List(this);
 
-    private static (RecipeSetting Setting, string Value) Split(string assignment)
+    private static IEnumerable<(RecipeSetting Setting, string Value)> Split(string assignment)
     {
         var equals = assignment.IndexOf('=', StringComparison.Ordinal);
         if (equals < 0) throw new RecipeException($"'{assignment}' is not of the form Path=Value, such as FineTuning.Epochs=30");
-        return (RecipeSchema.Find(assignment[..equals].Trim()), assignment[(equals + 1)..].Trim());
+        var (path, value) = (assignment[..equals].Trim(), assignment[(equals + 1)..].Trim());
+        return path == nameof(Model)
+            ? ModelPresets.Settings(value).Select(setting => (RecipeSchema.Find(setting.Path), setting.Value))
+            : [(RecipeSchema.Find(path), value)];
     }
 }
 

@@ -106,7 +106,7 @@ public sealed record FineTuningSettings
     [Source("paper 4.2"), Range(0, 1)]
     public double WarmupLearningRate { get; init; } = 5e-5;
 
-    /// <summary>Mass spread evenly over all classes, on the mixed target only.</summary>
+    /// <summary>Mass spread evenly over all classes, on the mixed target; without mixing, on the plain one.</summary>
     [Source("ref"), Range(0, 0.99)]
     public double LabelSmoothing { get; init; } = 0.1;
 

@@ -28,6 +28,7 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
     private readonly ParameterSet _teacher;
     private readonly ParameterSet? _teacherCompute;
     private readonly AdamW _optimiser;
+    private readonly LearningRateSchedule _schedule;
     private readonly WeakView _weak;
     private readonly StrongView _strong;
     private readonly EndlessSampler _labelledOrder;
@@ -55,6 +56,7 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
         }
 
         _optimiser = new AdamW(settings.Optimiser, _student);
+        _schedule = LearningRateSchedule.Constant(settings.LearningRate);
         _weak = new WeakView(recipe.Model.ImageSize, recipe.Normalisation, settings.Crop);
         _strong = new StrongView(recipe.Model.ImageSize, recipe.Normalisation, settings.Crop, settings.RandAugment);
         StepsPerEpoch = TrainingDuration.Epochs(1).ToSteps(unlabelled.Count, settings.UnlabelledBatch);
@@ -110,10 +112,11 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
         var unlabelledLoss = pseudo.Loss(logits.narrow(0, batch.Labelled.Count, batch.Strong.Count));
         var loss = labelledLoss.Plus(unlabelledLoss.Times(settings.UnlabelledWeight));
         loss.backward();
-        _optimiser.Step(_student, step + 1, settings.LearningRate);
+        double rate = _schedule.At(step);
+        _optimiser.Step(_student, step + 1, rate);
         _student.Refresh();
         UpdateTeacher();
-        return new StepResult(Measure(loss.detach(), pseudo, batch.Weak.ClassTensor(device)), MetricNames, settings.LearningRate);
+        return new StepResult(Measure(loss.detach(), pseudo, batch.Weak.ClassTensor(device)), MetricNames, rate);
     }
 
     public void Restored()

@@ -37,7 +37,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         _model = new VisionTransformer(recipe.Model, classes);
         using (var initial = ParameterSet.Initialised(_model.Layout, recipe.Seed))
         {
-            EncoderImport = encoder is null ? null : NamedWeights.Load(initial, encoder, "encoder");
+            EncoderImport = encoder is null ? null : Import(initial, encoder);
             _parameters = new TrainableParameters(initial, target.Type, target.Device);
         }
 
@@ -96,6 +96,18 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
     {
         _optimiser.Dispose();
         _parameters.Dispose();
+    }
+
+    /// <summary>Everything but the head, which is always new (method, section 2).</summary>
+    private static ImportReport Import(ParameterSet initial, IReadOnlyDictionary<string, Tensor> encoder)
+    {
+        const string Head = "head.";
+        var body = encoder.Where(pair => !pair.Key.StartsWith(Head, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
+        var report = NamedWeights.Load(initial, body, "encoder");
+        string[] lacking = [.. report.Missing.Where(key => !key.StartsWith(Head, StringComparison.Ordinal))];
+        return lacking.Length == 0
+            ? report
+            : throw new WeightsException($"encoder: it lacks {lacking.Length} parameters of this model, the first {lacking[0]}: choose the recipe (Model.*) it was trained with");
     }
 
     private Tensor Loss(Tensor pictures, Tensor classes, MixedBatch batch)

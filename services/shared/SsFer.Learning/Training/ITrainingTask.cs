@@ -34,9 +34,11 @@ public sealed record StateTensor(string File, string Name, Tensor Tensor);
 /// <summary>Scalars of one step, still on the device: the loss and further values under <see cref="Names"/>, all in <see cref="Values"/> [1 + names].</summary>
 public sealed record StepResult(Tensor Values, IReadOnlyList<string> Names, double LearningRate);
 
-/// <summary>The loss of a step is not a finite number.</summary>
-public sealed class TrainingDivergedException(long step, double loss)
-    : Exception($"training diverged: the loss of step {step} is {loss}. Lower the learning rate, or use fp32 (--set Execution.Precision=Fp32)")
+/// <summary>The loss of a step, or what it left behind, is not a finite number.</summary>
+/// <param name="step">The step, from 0.</param>
+/// <param name="what">What is not finite: "the loss is NaN".</param>
+public sealed class TrainingDivergedException(long step, string what)
+    : Exception($"training diverged at step {step}: {what}. Lower the learning rate, or use fp32 (--set Execution.Precision=Fp32)")
 {
     public long Step { get; } = step;
 }

@@ -134,7 +134,7 @@ public sealed class TrainingLoop<TBatch>(ITrainingTask<TBatch> task, TrainingLoo
         {
             using var scope = NewDisposeScope();
             if (!tensor.Tensor.isfinite().all().item<bool>())
-                throw new TrainingDivergedException(step - 1, double.NaN);
+                throw new TrainingDivergedException(step - 1, $"'{tensor.Name}' is no longer finite");
         }
 
         journal.Checkpoint(step, task.State);
@@ -155,7 +155,7 @@ public sealed class TrainingLoop<TBatch>(ITrainingTask<TBatch> task, TrainingLoo
         {
             float[] values = ReadBack(_unread[i].Values);
             if (!float.IsFinite(values[0]))
-                throw new TrainingDivergedException(done - _unread.Count + i, values[0]);
+                throw new TrainingDivergedException(done - _unread.Count + i, $"the loss is {values[0]}");
             for (int k = 0; k < sums.Length; k++)
                 sums[k] += values[k];
         }

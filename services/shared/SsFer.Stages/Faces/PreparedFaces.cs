@@ -40,11 +40,13 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
     public static async Task<PreparedFaces> OpenAsync(IArtifactStore store, DatasetReference reference, string cacheDirectory, CancellationToken cancellationToken)
     {
         var reader = await DatasetReader.OpenAsync(store, reference.Name, reference.Version, cacheDirectory, cancellationToken);
+        DecodedFaces? pixels = null;
         try
         {
             if (reader.Manifest is not { Kind: DatasetKind.Prepared, Size: { } size })
                 throw new PermanentStageException($"{reference} holds raw pictures: prepare them first with ssfer data prepare {reference.Name}");
-            var faces = new PreparedFaces(reader, await DecodedFaces.OpenAsync(reader, size, cacheDirectory, cancellationToken));
+            pixels = await DecodedFaces.OpenAsync(reader, size, cacheDirectory, cancellationToken);
+            var faces = new PreparedFaces(reader, pixels);
             var classes = reader.Manifest.Classes.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
             int ClassOf(string? label) => label is not null && classes.TryGetValue(label, out int index) ? index : -1;
             var byRule = new SortedDictionary<string, List<int>>(StringComparer.Ordinal);
@@ -76,6 +78,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
         }
         catch
         {
+            pixels?.Dispose();
             reader.Dispose();
             throw;
         }

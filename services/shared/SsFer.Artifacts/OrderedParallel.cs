@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
-namespace SsFer.Importing;
+namespace SsFer.Artifacts;
 
 /// <summary>Work on many items at once with results in the order of the items and a fixed number of them in memory.</summary>
-internal static class OrderedParallel
+public static class OrderedParallel
 {
     /// <summary>
     /// Runs <paramref name="work"/> on the thread pool for at most about <paramref name="parallelism"/> items at a time.

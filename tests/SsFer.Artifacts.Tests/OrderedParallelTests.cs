@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SsFer.Importing.Tests;
+namespace SsFer.Artifacts.Tests;
 
 public sealed class OrderedParallelTests
 {
