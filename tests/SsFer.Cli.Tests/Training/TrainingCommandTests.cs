@@ -46,6 +46,31 @@ public sealed class TrainingCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Teach_FromARunThatPretrained_StartsFromItsClassifier()
+    {
+        (await _material.RunAsync(TrainingMaterial.Train(".ssfer", "--no-teacher"))).AssertDone();
+
+        var teach = await _material.RunAsync("teach", "--classifier", "r", "--labelled", "mini", "--labels", "60%", "--validation", "mini", "--recipe", "smoke", "--run", "t", "--json");
+
+        teach.AssertDone();
+        Assert.Equal(["student", "teacher"], teach.Json.GetProperty("evaluations").EnumerateArray().Select(e => e.GetProperty("model").GetString()));
+        Assert.Equal(16, teach.Json.GetProperty("evaluations")[0].GetProperty("rules")[0].GetProperty("all").GetProperty("count").GetInt32());
+    }
+
+    [Fact]
+    public async Task Train_ValidationAmongTheFacesToLearnFrom_IsWrongUsage() =>
+        (await _material.RunAsync("train", "--labelled", "mini", "--unlabelled", "mini:validation", "--validation", "mini", "--recipe", "smoke")).AssertFailed(2, "mini:validation", "both trained and evaluated on");
+
+    [Fact]
+    public async Task Train_LabelledDatasetNamedAsUnlabelledToo_CountsItOnce()
+    {
+        var train = await _material.RunAsync(TrainingMaterial.Train(".ssfer", "--unlabelled", "mini", "--no-teacher"));
+
+        train.AssertDone();
+        Assert.Contains("pretraining: 80 faces", train.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Train_UnknownRecipeKey_IsWrongUsageAndNamesTheNearestKey()
     {
         var result = await _material.RunAsync("train", "--labelled", "mini", "--recipe", "smoke", "--set", "FineTuning.Epoch=3");

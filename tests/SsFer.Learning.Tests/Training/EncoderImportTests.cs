@@ -1,0 +1,35 @@
+using SsFer.Learning.Models;
+using SsFer.Learning.Training;
+using SsFer.Learning.Weights;
+
+namespace SsFer.Learning.Tests.Training;
+
+public sealed class EncoderImportTests
+{
+    [Fact]
+    public void FineTuning_FromAClassifierOfAThousandClasses_TakesAllButItsHead()
+    {
+        using var source = ParameterSet.Initialised(new VisionTransformer(TrainingCase.Recipe.Model, 1000).Layout, 9);
+        var encoder = NamedWeights.Of(source).ToDictionary();
+
+        using var task = new FineTuningTask(TrainingCase.Recipe, new SyntheticFaces(32, 4), 4, encoder, TrainingCase.Fp32);
+
+        Assert.Equal(["head.weight", "head.bias"], task.EncoderImport!.Missing);
+        var weights = task.Weights.ToDictionary();
+        Assert.Equal([4, TrainingCase.Recipe.Model.Width], weights["head.weight"].shape);
+        Assert.Equal(encoder["norm.weight"].data<float>().ToArray(), weights["norm.weight"].data<float>().ToArray());
+        Assert.Equal(encoder["cls_token"].data<float>().ToArray(), weights["cls_token"].data<float>().ToArray());
+    }
+
+    [Fact]
+    public void FineTuning_FromAShallowerEncoder_IsRefused()
+    {
+        var shallow = TrainingCase.Recipe.Model with { Depth = TrainingCase.Recipe.Model.Depth - 1 };
+        using var source = ParameterSet.Initialised(new VisionTransformer(shallow, 4).Layout, 9);
+
+        var refusal = Assert.Throws<WeightsException>(() =>
+            new FineTuningTask(TrainingCase.Recipe, new SyntheticFaces(32, 4), 4, NamedWeights.Of(source).ToDictionary(), TrainingCase.Fp32));
+
+        Assert.Contains($"blocks.{shallow.Depth}.", refusal.Message, StringComparison.Ordinal);
+    }
+}
