@@ -19,7 +19,7 @@ public sealed class TrainingCommandTests : IAsyncLifetime
 
         var evaluate = await _material.RunAsync("evaluate", "r", "--dataset", "mini:validation", "--json");
         evaluate.AssertDone();
-        Assert.Equal(teacher.GetProperty("rules")[0].GetProperty("all").GetProperty("confusion").GetRawText(), evaluate.Json.GetProperty("rules")[0].GetProperty("all").GetProperty("confusion").GetRawText());
+        Assert.True(JsonElement.DeepEquals(teacher.GetProperty("rules"), evaluate.Json.GetProperty("rules")), "the same model on the same faces has the same figures");
 
         (await _material.RunAsync("export", "r", "--weights", "r.safetensors")).AssertDone();
         var predict = await _material.RunAsync("predict", "r.safetensors", "images/fer0000000.png", "images/none.png", "--detector", "none", "--json");
