@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
+using SsFer.Artifacts;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
-using SsFer.Artifacts;
 
 namespace SsFer.FaceDetection;
 

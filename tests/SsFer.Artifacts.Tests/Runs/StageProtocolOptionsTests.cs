@@ -24,7 +24,9 @@ public sealed class StageProtocolOptionsTests
         using var bench = new StageBench();
         var options = new StageProtocolOptions
         {
-            HeartbeatInterval = TimeSpan.FromSeconds(heartbeat), StaleAfter = TimeSpan.FromSeconds(stale), MaxAttempts = attempts,
+            HeartbeatInterval = TimeSpan.FromSeconds(heartbeat),
+            StaleAfter = TimeSpan.FromSeconds(stale),
+            MaxAttempts = attempts,
         };
 
         var refused = Record.Exception(() => new StageLedger(bench.Store, options, bench.Time));
