@@ -32,7 +32,7 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
     private readonly WeakView _weak;
     private readonly StrongView _strong;
     private readonly EndlessSampler _labelledOrder;
-    private readonly EpochOrderCache _unlabelledOrder;
+    private readonly EpochBatches _unlabelledBatches;
 
     /// <param name="recipe">Hyper-parameters.</param>
     /// <param name="labelled">The labelled faces.</param>
@@ -62,7 +62,7 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
         StepsPerEpoch = TrainingDuration.Epochs(1).ToSteps(unlabelled.Count, settings.UnlabelledBatch);
         TotalSteps = TrainingDuration.Epochs(settings.Epochs).ToSteps(unlabelled.Count, settings.UnlabelledBatch);
         _labelledOrder = new EndlessSampler(recipe.Seed, labelled.Count);
-        _unlabelledOrder = new EpochOrderCache(recipe.Seed, unlabelled.Count);
+        _unlabelledBatches = new EpochBatches(recipe.Seed, unlabelled.Count, settings.UnlabelledBatch, firstKey: labelled.Count); // samples of the two sets never share a key
         State = TrainingState.Of(_student, _optimiser, _teacher);
     }
 
@@ -89,11 +89,7 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
             labelled[i] = (position.Index, new ViewKey(_recipe.Seed, position.Epoch, position.Index));
         }
 
-        var (epoch, number) = Math.DivRem(step, StepsPerEpoch);
-        var indices = _unlabelledOrder.For(epoch).AsSpan((int)number * settings.UnlabelledBatch, settings.UnlabelledBatch);
-        var unlabelled = new (int, ViewKey)[settings.UnlabelledBatch];
-        for (int i = 0; i < unlabelled.Length; i++)
-            unlabelled[i] = (indices[i], new ViewKey(_recipe.Seed, epoch, _labelled.Count + indices[i])); // samples of the two sets never share a key
+        var unlabelled = _unlabelledBatches.At(step);
         return new TeacherBatch(
             FaceBatch.Render(_labelled, _weak, labelled),
             FaceBatch.Render(_unlabelled, _weak, unlabelled),

@@ -23,7 +23,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
     private readonly AdamW _optimiser;
     private readonly LearningRateSchedule _schedule;
     private readonly WeakView _view;
-    private readonly EpochOrderCache _order;
+    private readonly EpochBatches _batches;
 
     /// <param name="recipe">Hyper-parameters.</param>
     /// <param name="faces">The labelled faces.</param>
@@ -47,7 +47,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         TotalSteps = TrainingDuration.Epochs(settings.EpochsFor(faces.Count)).ToSteps(faces.Count, settings.BatchSize);
         _schedule = LearningRateSchedule.WarmupCosine(
             settings.WarmupLearningRate, settings.LearningRate, settings.MinLearningRate, settings.WarmupEpochs * StepsPerEpoch, TotalSteps);
-        _order = new EpochOrderCache(recipe.Seed, faces.Count);
+        _batches = new EpochBatches(recipe.Seed, faces.Count, settings.BatchSize);
         State = TrainingState.Of(_parameters, _optimiser);
     }
 
@@ -67,14 +67,8 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
 
     public MixedBatch Prepare(long step)
     {
-        var (epoch, number) = Math.DivRem(step, StepsPerEpoch);
-        int count = _recipe.FineTuning.BatchSize;
-        var indices = _order.For(epoch).AsSpan((int)number * count, count);
-        var samples = new (int, ViewKey)[count];
-        for (int i = 0; i < count; i++)
-            samples[i] = (indices[i], new ViewKey(_recipe.Seed, epoch, indices[i]));
-        var faces = FaceBatch.Render(_faces, _view, samples);
-        var kappa = new float[count];
+        var faces = FaceBatch.Render(_faces, _view, _batches.At(step));
+        var kappa = new float[faces.Count];
         FaceMixPairing.Kappa(faces.Boxes, kappa);
         return new MixedBatch(faces, FaceMixPairing.Lambda(_recipe.Seed, step, _recipe.FineTuning.MixAlpha), kappa);
     }

@@ -22,7 +22,7 @@ public sealed class PretrainingTask : ITrainingTask<MaskedBatch>
     private readonly AdamW _optimiser;
     private readonly LearningRateSchedule _schedule;
     private readonly WeakView _view;
-    private readonly EpochOrderCache _order;
+    private readonly EpochBatches _batches;
     private readonly int _visible;
 
     public PretrainingTask(Recipe recipe, IFaceSource faces, ComputeTarget target)
@@ -39,7 +39,7 @@ public sealed class PretrainingTask : ITrainingTask<MaskedBatch>
         TotalSteps = TrainingDuration.Epochs(settings.Epochs).ToSteps(faces.Count, settings.BatchSize);
         _schedule = LearningRateSchedule.WarmupCosine(
             settings.WarmupLearningRate, settings.LearningRate, settings.MinLearningRate, settings.WarmupEpochs * StepsPerEpoch, TotalSteps);
-        _order = new EpochOrderCache(recipe.Seed, faces.Count);
+        _batches = new EpochBatches(recipe.Seed, faces.Count, settings.BatchSize);
         State = TrainingState.Of(_parameters, _optimiser);
     }
 
@@ -56,18 +56,10 @@ public sealed class PretrainingTask : ITrainingTask<MaskedBatch>
 
     public MaskedBatch Prepare(long step)
     {
-        var (epoch, batch) = Math.DivRem(step, StepsPerEpoch);
-        int count = _recipe.Pretraining.BatchSize;
-        var indices = _order.For(epoch).AsSpan((int)batch * count, count);
-        var samples = new (int, ViewKey)[count];
-        var keys = new long[count];
-        for (int i = 0; i < count; i++)
-        {
-            samples[i] = (indices[i], new ViewKey(_recipe.Seed, epoch, indices[i]));
-            keys[i] = indices[i];
-        }
-
-        return new MaskedBatch(FaceBatch.Render(_faces, _view, samples), RandomMask.Shuffle(_recipe.Seed, epoch, keys, _recipe.Model.PatchCount));
+        var samples = _batches.At(step);
+        long[] indices = Array.ConvertAll(samples, sample => (long)sample.Index);
+        return new MaskedBatch(
+            FaceBatch.Render(_faces, _view, samples), RandomMask.Shuffle(_recipe.Seed, samples[0].Key.Epoch, indices, _recipe.Model.PatchCount));
     }
 
     public StepResult Step(long step, MaskedBatch batch)

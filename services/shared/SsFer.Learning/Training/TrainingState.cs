@@ -1,7 +1,5 @@
 using SsFer.Learning.Models;
 using SsFer.Learning.Optimisation;
-using SsFer.Learning.Randomness;
-using SsFer.Learning.Sampling;
 using SsFer.Learning.Weights;
 
 namespace SsFer.Learning.Training;
@@ -23,18 +21,4 @@ public static class TrainingState
 
     private static IEnumerable<StateTensor> Named(string file, ParameterSet parameters) =>
         NamedWeights.Of(parameters).Select(pair => new StateTensor(file, pair.Key, pair.Value));
-}
-
-/// <summary>The order of the epoch asked for last, which loader threads ask for again and again.</summary>
-internal sealed class EpochOrderCache(ulong seed, int count)
-{
-    private volatile Tuple<long, int[]>? _last;
-
-    public int[] For(long epoch)
-    {
-        var last = _last;
-        if (last is null || last.Item1 != epoch)
-            _last = last = Tuple.Create(epoch, EpochOrder.Create(seed, epoch, count, RandomPurpose.EpochOrder));
-        return last.Item2;
-    }
 }
