@@ -10,9 +10,6 @@ namespace SsFer.Learning.Models;
 /// </summary>
 public sealed class VisionTransformer
 {
-    /// <summary>MAE's fine-tuning starts the new head this close to zero, so that the first gradients do not shake the encoder.</summary>
-    private const double HeadDeviation = 2e-5;
-
     private readonly ParameterSlot _clsToken;
     private readonly ParameterSlot _posEmbed;
     private readonly PatchEmbedding _patchEmbed;
@@ -30,7 +27,7 @@ public sealed class VisionTransformer
         _patchEmbed = new PatchEmbedding(Layout, "patch_embed", options);
         _blocks = [.. Enumerable.Range(0, options.Depth).Select(i => new Block(Layout, $"blocks.{i}", options.Width, options.Heads, options.HiddenWidth))];
         _norm = new LayerNorm(Layout, "norm", options.Width);
-        _head = new Linear(Layout, "head", options.Width, classes, Initialisation.Normal(HeadDeviation));
+        _head = new Linear(Layout, "head", options.Width, classes);
         Layout.Seal();
     }
 
