@@ -41,7 +41,7 @@ build() {
 }
 
 test_projects() {
-  sed -n 's|.*"\(tests[^"]*\.csproj\)".*|\1|p' "$solution" | tr -s '\\' '/'
+  sed -n 's|.*"\(tests[^"]*Tests\.csproj\)".*|\1|p' "$solution" | tr -s '\\' '/'
 }
 
 # What one attribute of a TRX file's <Counters/> says.
