@@ -1,5 +1,6 @@
 using SsFer.Learning.Recipes;
 using SsFer.Learning.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Optimisation;
@@ -10,6 +11,9 @@ namespace SsFer.Learning.Optimisation;
 /// </summary>
 public sealed class AdamW : IDisposable
 {
+    /// <summary>Elements updated at a time on the CPU: all their values stay in the cache between the calls. A GPU takes the whole buffer.</summary>
+    private const long CachedElements = 1 << 18;
+
     private readonly OptimiserSettings _settings;
     private readonly long _decayed;
 
@@ -35,17 +39,26 @@ public sealed class AdamW : IDisposable
     /// <param name="learningRate">Rate of this update.</param>
     public void Step(TrainableParameters parameters, long step, double learningRate)
     {
-        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var gradient = parameters.Gradient;
-        var weights = parameters.Master.Flat.narrow(0, 0, gradient.shape[0]);
-        if (_settings.WeightDecay > 0 && _decayed > 0)
-            weights.narrow(0, 0, _decayed).TimesInPlace(1 - (learningRate * _settings.WeightDecay));
-        FirstMoment.TimesInPlace(_settings.Beta1).PlusInPlace(gradient, 1 - _settings.Beta1);
-        SecondMoment.TimesInPlace(_settings.Beta2).PlusProductInPlace(gradient, gradient, 1 - _settings.Beta2);
+        var length = parameters.Layout.TrainableLength;
+        var slice = parameters.Master.Flat.device_type == DeviceType.CPU ? CachedElements : length;
+        for (long start = 0; start < length; start += slice)
+            Update(parameters, start, Math.Min(slice, length - start), step, learningRate);
+    }
+
+    private void Update(TrainableParameters parameters, long start, long count, long step, double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        Tensor gradient = parameters.GradientSlice(start, count), weights = parameters.Master.Flat.narrow(0, start, count);
+        Tensor first = FirstMoment.narrow(0, start, count), second = SecondMoment.narrow(0, start, count);
+        long decayed = Math.Clamp(_decayed - start, 0, count);
+        if (_settings.WeightDecay > 0 && decayed > 0)
+            weights.narrow(0, 0, decayed).TimesInPlace(1 - (learningRate * _settings.WeightDecay));
+        first.TimesInPlace(_settings.Beta1).PlusInPlace(gradient, 1 - _settings.Beta1);
+        second.TimesInPlace(_settings.Beta2).PlusProductInPlace(gradient, gradient, 1 - _settings.Beta2);
         double correction1 = 1 - Math.Pow(_settings.Beta1, step), correction2 = 1 - Math.Pow(_settings.Beta2, step);
-        var denominator = SecondMoment.sqrt().OverInPlace(Math.Sqrt(correction2)).PlusInPlace(_settings.Epsilon);
-        weights.PlusQuotientInPlace(FirstMoment, denominator, -learningRate / correction1);
+        var denominator = second.sqrt().OverInPlace(Math.Sqrt(correction2)).PlusInPlace(_settings.Epsilon);
+        weights.PlusQuotientInPlace(first, denominator, -learningRate / correction1);
     }
 
     public void Dispose()

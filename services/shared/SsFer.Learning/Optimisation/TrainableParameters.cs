@@ -32,6 +32,13 @@ public sealed class TrainableParameters : IDisposable
     /// <summary>Gradients as fp32, [TrainableLength]; lives until the caller's scope ends.</summary>
     public Tensor Gradient => _separate ? Compute.Gradient!.to(ScalarType.Float32) : Compute.Gradient!.alias();
 
+    /// <summary>A stretch of the gradients as fp32, [count]; lives until the caller's scope ends.</summary>
+    public Tensor GradientSlice(long start, long count)
+    {
+        var slice = Compute.Gradient!.narrow(0, start, count);
+        return _separate ? slice.to(ScalarType.Float32) : slice;
+    }
+
     /// <summary>Makes the master weights' latest values those of the computation.</summary>
     public void Refresh()
     {
