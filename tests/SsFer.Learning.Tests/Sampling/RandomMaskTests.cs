@@ -46,4 +46,18 @@ public sealed class RandomMaskTests
         // Binomial(20,000, 1/4): mean 5,000, deviation 61; five deviations.
         Assert.All(shown, count => Assert.InRange(count, 4694, 5306));
     }
+
+    [Theory]
+    [InlineData(0UL, 0L, 36)]
+    [InlineData(0xFEDC_BA98_7654_3210UL, 599L, 196)]
+    [InlineData(7UL, 5_000_000_000L, 256)]
+    public void ShuffleOn_AnyDevice_IsTheHostsOrder(ulong seed, long epoch, int patches)
+    {
+        long[] samples = [0, 1, 41_999, 3_000_000_000];
+
+        using var onDevice = RandomMask.ShuffleOn(TorchSharp.torch.CPU, seed, epoch, samples, patches);
+
+        int[] onHost = RandomMask.Shuffle(seed, epoch, samples, patches);
+        Assert.Equal(onHost, onDevice.data<long>().ToArray().Select(order => (int)order));
+    }
 }

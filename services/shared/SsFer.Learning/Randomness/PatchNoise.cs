@@ -1,3 +1,6 @@
+using SsFer.Learning.Tensors;
+using static TorchSharp.torch;
+
 namespace SsFer.Learning.Randomness;
 
 /// <summary>The noise whose argsort is the random mask: a 32-bit integer hash of (seed, epoch, sample, patch), the same on every device.</summary>
@@ -28,5 +31,17 @@ public static class PatchNoise
             h = (h ^ (h >> 15)) * 0x735A_2D97;
             return h ^ (h >> 15);
         }
+    }
+
+    /// <summary>The same on int64 tensors that hold 32-bit words, broadcast against each other.</summary>
+    internal static Tensor Absorb(Tensor state, Tensor word)
+    {
+        using var low = tensor(0xFFFF_FFFFL);
+        using var half = tensor(16L);
+        using var fifteen = tensor(15L);
+        var h = state.bitwise_xor(word).Plus(0x9E37_79B9L).bitwise_and(low);
+        h = h.bitwise_xor(h.bitwise_right_shift(half)).Times(0x21F0_AAADL).bitwise_and(low);
+        h = h.bitwise_xor(h.bitwise_right_shift(fifteen)).Times(0x735A_2D97L).bitwise_and(low);
+        return h.bitwise_xor(h.bitwise_right_shift(fifteen));
     }
 }

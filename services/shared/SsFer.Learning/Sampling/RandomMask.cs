@@ -1,4 +1,6 @@
 using SsFer.Learning.Randomness;
+using SsFer.Learning.Tensors;
+using static TorchSharp.torch;
 
 namespace SsFer.Learning.Sampling;
 
@@ -31,5 +33,17 @@ public static class RandomMask
         var orders = new int[samples.Length * patches];
         for (var n = 0; n < samples.Length; n++) Shuffle(seed, epoch, samples[n], orders.AsSpan(n * patches, patches));
         return orders;
+    }
+
+    /// <summary>The same orders computed where the model is, [N, L] int64: only the N hash states travel, and nothing waits for the device.</summary>
+    public static Tensor ShuffleOn(Device device, ulong seed, long epoch, ReadOnlySpan<long> samples, int patches)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(patches);
+        var states = new long[samples.Length];
+        for (var n = 0; n < states.Length; n++) states[n] = PatchNoise.State(seed, epoch, samples[n]);
+        var patch = ScalarOperations.Multiples(patches, 1, device);
+        var noise = PatchNoise.Absorb(DeviceTransfer.ToDevice(states, [states.Length, 1], device), patch); // [N, L]
+        // The index in the low bits breaks ties, as above; the sum stays below 2^63.
+        return noise.Times(1L << 24).Plus(patch).argsort(-1);
     }
 }

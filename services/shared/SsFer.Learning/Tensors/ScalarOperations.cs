@@ -37,6 +37,12 @@ internal static class ScalarOperations
             return tensor.mul(scalar);
         }
 
+        public Tensor Times(long factor)
+        {
+            using var scalar = factor.ToScalar();
+            return tensor.mul(scalar);
+        }
+
         public Tensor TimesInPlace(double factor)
         {
             using var scalar = factor.ToScalar();

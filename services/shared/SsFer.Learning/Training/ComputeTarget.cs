@@ -18,13 +18,15 @@ public sealed record ComputeTarget(Device Device, ScalarType Type, int Threads)
             || (precision == Precision.Auto && (chosen.type == TorchSharp.DeviceType.CUDA || ProcessorHasBf16()));
         int count = threads > 0 ? threads : Environment.ProcessorCount;
         set_num_threads(count);
+        if (chosen.type == TorchSharp.DeviceType.CUDA)
+            backends.cuda.matmul.allow_tf32 = true; // ten bits of mantissa, eight times the rate; said where the choices are printed
         return new ComputeTarget(chosen, bf16 ? ScalarType.BFloat16 : ScalarType.Float32, count);
     }
 
     /// <summary>What must be equal for a resume to give the same bytes.</summary>
     public string Fingerprint => $"{Device.type.ToString().ToLowerInvariant()}/{(Type == ScalarType.BFloat16 ? "bf16" : "fp32")}/{Threads} threads/{InstructionSet()}/libtorch {__version__}";
 
-    public override string ToString() => $"{Device}, {(Type == ScalarType.BFloat16 ? "bf16" : "fp32")}, {Threads} threads";
+    public override string ToString() => $"{Device}, {(Type == ScalarType.BFloat16 ? "bf16" : Device.type == TorchSharp.DeviceType.CUDA ? "fp32 (TF32)" : "fp32")}, {Threads} threads";
 
     private static Device ChooseDevice(string name)
     {

@@ -1,4 +1,5 @@
 using SsFer.Learning.Augmentation;
+using SsFer.Learning.Tensors;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Training;
@@ -47,8 +48,8 @@ public sealed class FaceBatch
     }
 
     /// <summary>[N, 3, S, S] in fp32.</summary>
-    public Tensor PixelTensor(Device device) => tensor(Pixels, [Count, 3, Size, Size], device: device);
+    public Tensor PixelTensor(Device device) => DeviceTransfer.ToDevice(Pixels, [Count, 3, Size, Size], device);
 
     /// <summary>[N] in int64.</summary>
-    public Tensor ClassTensor(Device device) => tensor(Classes, device: device);
+    public Tensor ClassTensor(Device device) => DeviceTransfer.ToDevice(Classes, [Count], device);
 }

@@ -4,6 +4,7 @@ using SsFer.Learning.Objectives;
 using SsFer.Learning.Optimisation;
 using SsFer.Learning.Recipes;
 using SsFer.Learning.Sampling;
+using SsFer.Learning.Tensors;
 using SsFer.Learning.Weights;
 using static TorchSharp.torch;
 
@@ -118,7 +119,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
             default:
                 // One pass over mixed and unmixed pictures together: larger matrix products than two passes.
                 var both = _model.Forward(_parameters.Compute, cat([FaceMix.Mix(pictures, batch.Lambda), pictures])).chunk(2); // 2 x [N, C]
-                var kappa = tensor(batch.Kappa, device: _target.Device);
+                var kappa = DeviceTransfer.ToDevice(batch.Kappa, [batch.Kappa.Length], _target.Device);
                 return FaceMix.Loss(both[0], both[1], classes, batch.Lambda, kappa, settings.LabelSmoothing);
         }
     }

@@ -3,13 +3,19 @@ using SsFer.Learning.Models;
 using SsFer.Learning.Optimisation;
 using SsFer.Learning.Recipes;
 using SsFer.Learning.Sampling;
+using SsFer.Learning.Tensors;
 using SsFer.Learning.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Training;
 
-/// <summary>A batch of stage one: faces, and the shuffled order of each one's patches, flat [N, L].</summary>
-public sealed record MaskedBatch(FaceBatch Faces, int[] Shuffle);
+/// <summary>A batch of stage one: faces, and what their masks derive from.</summary>
+/// <param name="Faces">The pictures.</param>
+/// <param name="Epoch">Epoch of the step.</param>
+/// <param name="Samples">Key of each face, [N].</param>
+/// <param name="Shuffle">The shuffled order of each one's patches, flat [N, L]; null where the device computes it.</param>
+public sealed record MaskedBatch(FaceBatch Faces, long Epoch, long[] Samples, int[]? Shuffle);
 
 /// <summary>Stage one: face reconstruction pre-training (method, section 1; paper, section 3.2).</summary>
 public sealed class PretrainingTask : ITrainingTask<MaskedBatch>
@@ -57,15 +63,16 @@ public sealed class PretrainingTask : ITrainingTask<MaskedBatch>
     public MaskedBatch Prepare(long step)
     {
         var samples = _batches.At(step);
-        long[] indices = Array.ConvertAll(samples, sample => (long)sample.Index);
-        return new MaskedBatch(
-            FaceBatch.Render(_faces, _view, samples), RandomMask.Shuffle(_recipe.Seed, samples[0].Key.Epoch, indices, _recipe.Model.PatchCount));
+        long epoch = samples[0].Key.Epoch;
+        long[] keys = Array.ConvertAll(samples, sample => sample.Key.Sample);
+        var shuffle = _target.Device.type == DeviceType.CPU ? RandomMask.Shuffle(_recipe.Seed, epoch, keys, _recipe.Model.PatchCount) : null;
+        return new MaskedBatch(FaceBatch.Render(_faces, _view, samples), epoch, keys, shuffle);
     }
 
     public StepResult Step(long step, MaskedBatch batch)
     {
         double rate = _schedule.At(step);
-        var shuffle = tensor(batch.Shuffle, [batch.Faces.Count, _recipe.Model.PatchCount], device: _target.Device).to(ScalarType.Int64);
+        var shuffle = Shuffle(batch); // [N, L]
         _parameters.ZeroGradients();
         var loss = _model.Loss(_parameters.Compute, batch.Faces.PixelTensor(_target.Device), shuffle, _visible, _recipe.Pretraining.NormalisePixels);
         loss.backward();
@@ -81,4 +88,9 @@ public sealed class PretrainingTask : ITrainingTask<MaskedBatch>
         _optimiser.Dispose();
         _parameters.Dispose();
     }
+
+    private Tensor Shuffle(MaskedBatch batch) =>
+        batch.Shuffle is { } order
+            ? DeviceTransfer.ToDevice(order, [batch.Faces.Count, _recipe.Model.PatchCount], _target.Device).to(ScalarType.Int64)
+            : RandomMask.ShuffleOn(_target.Device, _recipe.Seed, batch.Epoch, batch.Samples, _recipe.Model.PatchCount);
 }
