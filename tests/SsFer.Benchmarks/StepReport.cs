@@ -16,7 +16,7 @@ internal static class StepReport
         foreach (var precision in new[] { Precision.Bf16, Precision.Fp32 })
         {
             var target = ComputeTarget.Choose(arguments.Device, precision, arguments.Threads);
-            foreach (var (name, create) in StepCases.All)
+            foreach (var (name, create) in StepCases.For(target.Device))
             {
                 if (!arguments.Wants($"{name} {precision}"))
                     continue;

@@ -4,8 +4,8 @@ namespace SsFer.Learning.Tests.Training;
 
 public sealed class MixedPrecisionTests
 {
-    /// <summary>bf16 has eight bits of mantissa: a loss of it is right to about half a per cent; over 20 steps 0.13 % were measured.</summary>
-    private const double Tolerance = 0.005;
+    /// <summary>bf16 rounds every value to 8 bits (0.4 %); five epochs at the smoke recipe\'s high rate let that grow.</summary>
+    private const double Tolerance = 0.02;
 
     [Theory]
     [InlineData(TrainingCase.Pretraining)]
