@@ -9,18 +9,24 @@ namespace SsFer.Learning.Tensors;
 /// </summary>
 internal static class DeviceTransfer
 {
-    public static Tensor ToDevice(float[] values, long[] shape, Device device) => ToDevice(tensor(values, shape), device);
+    /// <summary>On the CPU the tensor is the array: nobody may write to it any more.</summary>
+    public static Tensor ToDevice(float[] values, long[] shape, Device device) => ToDevice(as_tensor(values), shape, device);
 
-    public static Tensor ToDevice(long[] values, long[] shape, Device device) => ToDevice(tensor(values, shape), device);
+    /// <inheritdoc cref="ToDevice(float[], long[], Device)"/>
+    public static Tensor ToDevice(long[] values, long[] shape, Device device) => ToDevice(as_tensor(values), shape, device);
 
-    public static Tensor ToDevice(int[] values, long[] shape, Device device) => ToDevice(tensor(values, shape), device);
+    /// <inheritdoc cref="ToDevice(float[], long[], Device)"/>
+    public static Tensor ToDevice(int[] values, long[] shape, Device device) => ToDevice(as_tensor(values), shape, device);
 
-    private static Tensor ToDevice(Tensor host, Device device)
+    private static Tensor ToDevice(Tensor host, long[] shape, Device device)
     {
-        if (device.type == DeviceType.CPU)
-            return host;
         using (host)
-        using (var locked = host.pin_memory()) // its memory is kept until the copy is done, then used again
-            return locked.to(device, non_blocking: true);
+        {
+            if (device.type == DeviceType.CPU)
+                return host.view(shape);
+            using var locked = host.pin_memory(); // its memory is kept until the copy is done, then used again
+            using var moved = locked.to(device, non_blocking: true);
+            return moved.view(shape);
+        }
     }
 }
