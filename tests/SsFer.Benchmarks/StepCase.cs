@@ -43,6 +43,7 @@ internal static class StepCases
         ($"{size} pretraining x{pretraining}", target => Pretraining(recipe.With($"Pretraining.BatchSize={pretraining}"), target)),
         ($"{size} fine-tuning x{fineTuning}", target => FineTuning(recipe.With($"FineTuning.BatchSize={fineTuning}", "FineTuning.Mixing=None"), target)),
         ($"{size} facemix x{fineTuning}", target => FineTuning(recipe.With($"FineTuning.BatchSize={fineTuning}"), target)),
+        ($"{size} pretraining as the reference does it x{pretraining}", target => new ReferencePretraining(recipe.With($"Pretraining.BatchSize={pretraining}"), target.Device)),
         ($"{size} ema-teacher x{teacher}+{teacher}", target => EmaTeacher(recipe.With($"EmaTeacher.LabelledBatch={teacher}", $"EmaTeacher.UnlabelledBatch={teacher}"), target)),
     ];
 

@@ -18,7 +18,7 @@ internal static class StepReport
             var target = ComputeTarget.Choose(arguments.Device, precision, arguments.Threads);
             foreach (var (name, create) in StepCases.For(target.Device))
             {
-                if (!arguments.Wants($"{name} {precision}"))
+                if (!arguments.Wants($"{name} {precision}") || (name.Contains("reference", StringComparison.Ordinal) && precision != Precision.Fp32))
                     continue;
                 double ceiling = GemmCeiling.Of(target.Type, target.Device, arguments.Rounds);
                 using var step = create(target);
