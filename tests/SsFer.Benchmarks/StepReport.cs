@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
@@ -29,6 +30,8 @@ internal static class StepReport
             }
         }
 
+        using var process = Process.GetCurrentProcess();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\npeak resident memory {process.PeakWorkingSet64 / 1e9:F2} GB"));
         return 0;
     }
 }

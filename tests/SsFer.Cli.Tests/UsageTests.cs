@@ -26,6 +26,10 @@ public sealed class UsageTests : IDisposable
         (await SsferProcess.RunAsync(_material.Root, "data", "prepare", "n", "--detector", "haar")).AssertFailed(2, "haar", "blazeface", "annotated");
 
     [Fact]
+    public async Task Pretrain_UnknownDevice_Exits2AndNamesTheDevices() =>
+        (await SsferProcess.RunAsync(_material.Root, "pretrain", "--unlabelled", "n", "--device", "gpu")).AssertFailed(2, "gpu", "cuda:n");
+
+    [Fact]
     public async Task RecipeShow_UnknownKey_Exits2AndNamesIt() =>
         (await SsferProcess.RunAsync(_material.Root, "recipe", "show", "compact", "--set", "FineTuning.Epoch=3")).AssertFailed(2, "FineTuning.Epoch");
 

@@ -3,6 +3,7 @@ using SsFer.Artifacts.Storage;
 using SsFer.Cli.Terminal;
 using SsFer.Contracts;
 using SsFer.Evaluation;
+using SsFer.Learning.Training;
 
 namespace SsFer.Cli.Commands.Training;
 
@@ -82,6 +83,7 @@ internal static class TrainCommands
         {
             if (needsLabels && arguments.GetValue(TrainingOptions.Labelled) is null)
                 throw new UsageException($"{name} needs --labelled NAME: the dataset whose labels it may use");
+            CheckDevice(arguments);
             var planner = new RunPlanner(session, arguments);
             await plan(arguments, planner, cancellationToken);
             var run = await planner.CreateAsync(cancellationToken);
@@ -90,5 +92,18 @@ internal static class TrainCommands
             var card = await session.Store.TryReadJsonAsync<ModelCard>(ModelCard.CardPath(run.Spec.Id), cancellationToken);
             session.Terminal.Show(RunResult.Of(run, card?.Value), output => RunResult.Of(run, card?.Value).WriteTo(output));
         });
+    }
+
+    /// <summary>Before a run is stored that nothing here could carry out.</summary>
+    private static void CheckDevice(ParseResult arguments)
+    {
+        try
+        {
+            ComputeTarget.DeviceOf(arguments.GetValue(TrainingOptions.Device)!);
+        }
+        catch (ArgumentException fault)
+        {
+            throw new UsageException(fault.Message);
+        }
     }
 }

@@ -13,7 +13,7 @@ public sealed record ComputeTarget(Device Device, ScalarType Type, int Threads)
     /// <exception cref="ArgumentException">The device is unknown or not there.</exception>
     public static ComputeTarget Choose(string device, Precision precision, int threads)
     {
-        var chosen = ChooseDevice(device);
+        var chosen = DeviceOf(device);
         bool bf16 = precision == Precision.Bf16
             || (precision == Precision.Auto && (chosen.type == TorchSharp.DeviceType.CUDA || ProcessorHasBf16()));
         int count = threads > 0 ? threads : Environment.ProcessorCount;
@@ -28,12 +28,15 @@ public sealed record ComputeTarget(Device Device, ScalarType Type, int Threads)
 
     public override string ToString() => $"{Device}, {(Type == ScalarType.BFloat16 ? "bf16" : Device.type == TorchSharp.DeviceType.CUDA ? "fp32 (TF32)" : "fp32")}, {Threads} threads";
 
-    private static Device ChooseDevice(string name)
+    /// <summary>The device of this name; <c>auto</c> is CUDA where there is any.</summary>
+    /// <exception cref="ArgumentException">The device is unknown or not there.</exception>
+    public static Device DeviceOf(string name)
     {
         if (name is "auto")
             return cuda_is_available() ? CUDA : CPU;
         if (name is "cpu")
             return CPU;
+        ArgumentNullException.ThrowIfNull(name);
         string[] parts = name.Split(':');
         if (parts[0] != "cuda" || parts.Length > 2 || (parts.Length == 2 && !int.TryParse(parts[1], out _)))
             throw new ArgumentException($"unknown device '{name}': use auto, cpu, cuda or cuda:n");
