@@ -19,6 +19,7 @@ public class AugmentationViewBenchmarks
     private StrongView _strong = null!;
     private float[] _destination = null!;
 
+    /// <summary>48 with the settings of recipe compact, 224 with the paper's.</summary>
     [Params(48, 224)]
     public int Size { get; set; }
 
@@ -30,8 +31,9 @@ public class AugmentationViewBenchmarks
     public void Setup()
     {
         _picture = new PlanarImage(SmoothNoise.Planes(Planes, Size), Planes, Size, Size);
-        _weak = new WeakView(Size, new Normalisation(), new CropSettings());
-        _strong = new StrongView(Size, new Normalisation(), new CropSettings(), new RandAugmentSettings());
+        var recipe = Size == 48 ? RecipeCatalog.Compact : RecipeCatalog.Paper;
+        _weak = new WeakView(Size, recipe.Normalisation, recipe.FineTuning.Crop);
+        _strong = new StrongView(Size, recipe.Normalisation, recipe.EmaTeacher.Crop, recipe.EmaTeacher.RandAugment);
         _destination = new float[3 * Size * Size];
     }
 
