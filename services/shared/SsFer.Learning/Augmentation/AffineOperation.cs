@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.Intrinsics;
 
 namespace SsFer.Learning.Augmentation;
 
@@ -38,101 +39,58 @@ internal readonly record struct AffineOperation(double A, double B, double C, do
     public void Apply(Span<byte> pixels, int size, ReadOnlySpan<byte> fill, int planes = 3)
     {
         var plane = size * size;
-        var picture = new PaddedPicture(pixels[..(planes * plane)], size, planes);
-        var buffer = ArrayPool<Sample>.Shared.Rent(size);
+        using var picture = new PaddedPicture(pixels[..(planes * plane)], size, planes);
+        var sampler = new CubicSampler(picture.Stride, KeepsRows, KeepsColumns);
+        var places = ArrayPool<FourPlaces>.Shared.Rent(size / 4 + 1);
         for (var y = 0; y < size; y++)
         {
-            var (begin, end) = Locate(y, size, picture.Stride, buffer);
-            var samples = buffer.AsSpan(begin, end - begin);
+            var (begin, end) = Inside(y, size);
+            var wanted = places.AsSpan(0, (end - begin + 3) / 4);
+            for (var i = 0; i < wanted.Length; i++) wanted[i] = Sources(begin + 4 * i, y, size, picture.Stride);
             for (var channel = 0; channel < pixels.Length / plane; channel++)
             {
                 var row = pixels.Slice(channel * plane + y * size, size);
                 row[..begin].Fill(fill[channel]);
                 row[end..].Fill(fill[channel]);
-                if (channel < planes) Interpolate(picture.Plane(channel), picture.Stride, samples, row[begin..end]);
-                else pixels.Slice(y * size + begin, samples.Length).CopyTo(row[begin..]);
+                if (channel < planes) sampler.Sample(picture.Plane(channel), wanted, row[begin..end]);
+                else pixels.Slice(y * size + begin, end - begin).CopyTo(row[begin..]);
             }
         }
-        ArrayPool<Sample>.Shared.Return(buffer);
-        picture.Return();
+        ArrayPool<FourPlaces>.Shared.Return(places);
     }
 
     /// <summary>
-    /// Where the pixels of output row <paramref name="y"/> come from. Rounded sums are as monotonic as exact ones,
-    /// so those inside the picture are one stretch [Begin, End) of the row; only their samples are set.
+    /// The stretch [Begin, End) of output row <paramref name="y"/> that comes from inside the picture. It is one stretch,
+    /// as the rounded sums of a source position are as monotonic along the row as exact ones.
     /// </summary>
-    private (int Begin, int End) Locate(int y, int size, int stride, Span<Sample> samples)
+    private (int Begin, int End) Inside(int y, int size)
     {
         var begin = 0;
-        while (begin < size && !Source(begin, y, size, out _, out _)) begin++;
-        var end = begin;
-        for (; end < size && Source(end, y, size, out var sourceX, out var sourceY); end++)
-        {
-            double positionX = sourceX - 0.5, positionY = sourceY - 0.5;
-            double column = Math.Floor(positionX), row = Math.Floor(positionY);
-            samples[end] = new Sample(((int)row + 1) * stride + (int)column + 1, positionX - column, positionY - row);
-        }
+        while (begin < size && !IsInside(begin, y, size)) begin++;
+        var end = size;
+        while (end > begin && !IsInside(end - 1, y, size)) end--;
         return (begin, end);
     }
 
-    private bool Source(int x, int y, int size, out double sourceX, out double sourceY)
+    private bool IsInside(int x, int y, int size)
     {
-        sourceX = A * (x + 0.5) + B * (y + 0.5) + C;
-        sourceY = D * (x + 0.5) + E * (y + 0.5) + F;
+        var sourceX = A * (x + 0.5) + B * (y + 0.5) + C;
+        var sourceY = D * (x + 0.5) + E * (y + 0.5) + F;
         return sourceX >= 0 && sourceX < size && sourceY >= 0 && sourceY < size;
     }
 
-    // Four of the five operations move along one axis only. Along the other every position is a whole pixel, where the cubic is that pixel
-    // to the last bit: four samples then do the work of sixteen.
-    private void Interpolate(ReadOnlySpan<byte> plane, int stride, ReadOnlySpan<Sample> samples, Span<byte> row)
+    /// <summary>Where the pixels x to x + 3 of row y come from.</summary>
+    private FourPlaces Sources(int x, int y, int size, int stride)
     {
-        if (KeepsRows)
-        {
-            for (var i = 0; i < row.Length; i++) row[i] = Truncate(Along(plane[(samples[i].Offset + stride)..], samples[i].X));
-        }
-        else if (KeepsColumns)
-        {
-            for (var i = 0; i < row.Length; i++) row[i] = Truncate(Across(plane[(samples[i].Offset + 1)..], stride, samples[i].Y));
-        }
-        else
-        {
-            for (var i = 0; i < row.Length; i++) row[i] = Truncate(Around(plane[samples[i].Offset..], stride, samples[i]));
-        }
+        var centres = Vector256.Create(x + 0.5) + Vector256.Create(0.0, 1, 2, 3);
+        var sourceX = centres * A + Vector256.Create(B * (y + 0.5)) + Vector256.Create(C);
+        var sourceY = centres * D + Vector256.Create(E * (y + 0.5)) + Vector256.Create(F);
+        // The last four of a row may reach past its end and the picture's: nobody reads those, they only have to lie somewhere in the padding.
+        var limit = Vector256.Create((double)size);
+        var half = Vector256.Create(0.5);
+        return FourPlaces.At(
+            Vector256.ClampNative(sourceX, Vector256<double>.Zero, limit) - half,
+            Vector256.ClampNative(sourceY, Vector256<double>.Zero, limit) - half,
+            stride);
     }
-
-    private static double Along(ReadOnlySpan<byte> row, double d) => Cubic(row[0], row[1], row[2], row[3], d);
-
-    private static double Across(ReadOnlySpan<byte> column, int stride, double d) =>
-        Cubic(column[0], column[stride], column[2 * stride], column[3 * stride], d);
-
-    private static double Around(ReadOnlySpan<byte> corner, int stride, Sample sample) => Cubic(
-        Along(corner, sample.X),
-        Along(corner[stride..], sample.X),
-        Along(corner[(2 * stride)..], sample.X),
-        Along(corner[(3 * stride)..], sample.X),
-        sample.Y);
-
-    /// <summary>Keys' cubic between b and c with a = -1: PIL's transforms use this one, its resizing a = -0.5.</summary>
-    private static double Cubic(double a, double b, double c, double e, double d)
-    {
-        var linear = c - a;
-        var square = 2 * (a - b) + c - e;
-        var cube = b - a - c + e;
-        return b + d * (linear + d * (square + d * cube));
-    }
-
-    /// <summary>The same of bytes: their coefficients are small integers, exact in either type and quicker here.</summary>
-    private static double Cubic(byte a, byte b, byte c, byte e, double d)
-    {
-        var linear = c - a;
-        var square = 2 * (a - b) + c - e;
-        var cube = b - a - c + e;
-        return b + d * (linear + d * (square + d * cube));
-    }
-
-    // Truncated as PIL does; the value is within a few hundred of the range, so the conversion needs no care for overflow.
-    private static byte Truncate(double value) => (byte)Math.Clamp(double.ConvertToIntegerNative<int>(value), 0, 255);
-
-    /// <summary>Where an output pixel comes from: its upper left neighbour of 4 x 4 in a padded plane, and how far it lies beyond the second, in [0, 1).</summary>
-    private readonly record struct Sample(int Offset, double X, double Y);
 }
