@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.Intrinsics;
 
 namespace SsFer.Learning.Augmentation;
 
@@ -26,62 +27,70 @@ internal readonly record struct AffineOperation(double A, double B, double C, do
     /// <summary>The picture moves up by <paramref name="pixels"/>.</summary>
     public static AffineOperation TranslateY(double pixels) => new(1, 0, 0, 0, 1, pixels);
 
-    /// <summary>Transforms [3, S, S] in place; what comes from outside the picture takes the colour <paramref name="fill"/>.</summary>
-    public void Apply(Span<byte> pixels, int size, ReadOnlySpan<byte> fill)
+    private bool KeepsRows => D == 0 && E == 1 && F == 0;
+
+    private bool KeepsColumns => A == 1 && B == 0 && C == 0;
+
+    /// <summary>Transforms in place; what comes from outside the picture takes the colour <paramref name="fill"/>.</summary>
+    /// <param name="pixels">Receives [3, S, S], or [1, S, S] where all channels are and stay equal.</param>
+    /// <param name="size">Side S.</param>
+    /// <param name="fill">Red, green, blue.</param>
+    /// <param name="planes">Planes given. Of one, a grey picture, the others are made: resampled once, it is only the fill that tells them apart.</param>
+    public void Apply(Span<byte> pixels, int size, ReadOnlySpan<byte> fill, int planes = 3)
     {
         var plane = size * size;
-        var buffer = ArrayPool<byte>.Shared.Rent(pixels.Length);
-        var source = buffer.AsSpan(0, pixels.Length);
-        pixels.CopyTo(source);
-        Span<int> columns = stackalloc int[4];
-        Span<int> rows = stackalloc int[4];
+        using var picture = new PaddedPicture(pixels[..(planes * plane)], size, planes);
+        var sampler = new CubicSampler(picture.Stride, KeepsRows, KeepsColumns);
+        var places = ArrayPool<FourPlaces>.Shared.Rent(size / 4 + 1);
         for (var y = 0; y < size; y++)
         {
-            for (var x = 0; x < size; x++)
+            var (begin, end) = Inside(y, size);
+            var wanted = places.AsSpan(0, (end - begin + 3) / 4);
+            for (var i = 0; i < wanted.Length; i++) wanted[i] = Sources(begin + 4 * i, y, size, picture.Stride);
+            for (var channel = 0; channel < pixels.Length / plane; channel++)
             {
-                var sourceX = A * (x + 0.5) + B * (y + 0.5) + C;
-                var sourceY = D * (x + 0.5) + E * (y + 0.5) + F;
-                var inside = sourceX >= 0 && sourceX < size && sourceY >= 0 && sourceY < size;
-                if (!inside)
-                {
-                    for (var channel = 0; channel < 3; channel++) pixels[channel * plane + y * size + x] = fill[channel];
-                    continue;
-                }
-                var dx = Neighbours(sourceX - 0.5, size, columns);
-                var dy = Neighbours(sourceY - 0.5, size, rows);
-                for (var channel = 0; channel < 3; channel++)
-                {
-                    var input = source.Slice(channel * plane, plane);
-                    var value = Cubic(
-                        Along(input.Slice(rows[0] * size, size), columns, dx),
-                        Along(input.Slice(rows[1] * size, size), columns, dx),
-                        Along(input.Slice(rows[2] * size, size), columns, dx),
-                        Along(input.Slice(rows[3] * size, size), columns, dx),
-                        dy);
-                    pixels[channel * plane + y * size + x] = (byte)Math.Clamp(value, 0, 255); // truncated, as PIL does
-                }
+                var row = pixels.Slice(channel * plane + y * size, size);
+                row[..begin].Fill(fill[channel]);
+                row[end..].Fill(fill[channel]);
+                if (channel < planes) sampler.Sample(picture.Plane(channel), wanted, row[begin..end]);
+                else pixels.Slice(y * size + begin, end - begin).CopyTo(row[begin..]);
             }
         }
-        ArrayPool<byte>.Shared.Return(buffer);
+        ArrayPool<FourPlaces>.Shared.Return(places);
     }
 
-    /// <summary>The four samples around a position, the edge repeated, and how far the position lies beyond the second.</summary>
-    private static double Neighbours(double position, int size, Span<int> indices)
+    /// <summary>
+    /// The stretch [Begin, End) of output row <paramref name="y"/> that comes from inside the picture. It is one stretch,
+    /// as the rounded sums of a source position are as monotonic along the row as exact ones.
+    /// </summary>
+    private (int Begin, int End) Inside(int y, int size)
     {
-        var floor = (int)Math.Floor(position);
-        for (var i = 0; i < 4; i++) indices[i] = Math.Clamp(floor - 1 + i, 0, size - 1);
-        return position - floor;
+        var begin = 0;
+        while (begin < size && !IsInside(begin, y, size)) begin++;
+        var end = size;
+        while (end > begin && !IsInside(end - 1, y, size)) end--;
+        return (begin, end);
     }
 
-    private static double Along(ReadOnlySpan<byte> row, ReadOnlySpan<int> columns, double d) =>
-        Cubic(row[columns[0]], row[columns[1]], row[columns[2]], row[columns[3]], d);
-
-    /// <summary>Keys' cubic between b and c with a = -1: PIL's transforms use this one, its resizing a = -0.5.</summary>
-    private static double Cubic(double a, double b, double c, double e, double d)
+    private bool IsInside(int x, int y, int size)
     {
-        var linear = c - a;
-        var square = 2 * (a - b) + c - e;
-        var cube = b - a - c + e;
-        return b + d * (linear + d * (square + d * cube));
+        var sourceX = A * (x + 0.5) + B * (y + 0.5) + C;
+        var sourceY = D * (x + 0.5) + E * (y + 0.5) + F;
+        return sourceX >= 0 && sourceX < size && sourceY >= 0 && sourceY < size;
+    }
+
+    /// <summary>Where the pixels x to x + 3 of row y come from.</summary>
+    private FourPlaces Sources(int x, int y, int size, int stride)
+    {
+        var centres = Vector256.Create(x + 0.5) + Vector256.Create(0.0, 1, 2, 3);
+        var sourceX = centres * A + Vector256.Create(B * (y + 0.5)) + Vector256.Create(C);
+        var sourceY = centres * D + Vector256.Create(E * (y + 0.5)) + Vector256.Create(F);
+        // The last four of a row may reach past its end and the picture's: nobody reads those, they only have to lie somewhere in the padding.
+        var limit = Vector256.Create((double)size);
+        var half = Vector256.Create(0.5);
+        return FourPlaces.At(
+            Vector256.ClampNative(sourceX, Vector256<double>.Zero, limit) - half,
+            Vector256.ClampNative(sourceY, Vector256<double>.Zero, limit) - half,
+            stride);
     }
 }

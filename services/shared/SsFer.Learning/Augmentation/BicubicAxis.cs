@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace SsFer.Learning.Augmentation;
 
 /// <summary>
@@ -7,7 +9,12 @@ namespace SsFer.Learning.Augmentation;
 /// </summary>
 internal sealed record BicubicAxis(int Length, int Size, int Taps, int[] First, float[] Weights)
 {
-    public static BicubicAxis Create(int length, int size)
+    // A crop window has few possible lengths (at most the picture's side), so the weights of every pair met are kept.
+    private static readonly ConcurrentDictionary<(int Length, int Size), BicubicAxis> Known = new();
+
+    public static BicubicAxis Of(int length, int size) => Known.GetOrAdd((length, size), static key => Create(key.Length, key.Size));
+
+    private static BicubicAxis Create(int length, int size)
     {
         var scale = (double)length / size;
         var stretch = Math.Max(scale, 1);

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using SsFer.Learning.Recipes;
 
 namespace SsFer.Learning.Augmentation;
@@ -5,8 +7,11 @@ namespace SsFer.Learning.Augmentation;
 /// <summary>x = (v / 255 - mean) / std per channel; the last step of every view. A grey picture is repeated to three channels here.</summary>
 internal sealed class ChannelNormaliser
 {
+    private const int Levels = 256;
+
     private readonly float[] _mean;
     private readonly float[] _std;
+    private readonly float[][] _normalised; // per channel, of every byte
 
     public ChannelNormaliser(Normalisation normalisation)
     {
@@ -14,6 +19,7 @@ internal sealed class ChannelNormaliser
         if (normalisation.Mean.Count != 3 || normalisation.Std.Count != 3) throw new ArgumentException("normalisation needs three means and three deviations", nameof(normalisation));
         _mean = [.. normalisation.Mean.Select(v => (float)v)];
         _std = [.. normalisation.Std.Select(v => (float)v)];
+        _normalised = [.. _mean.Zip(_std, (mean, std) => Enumerable.Range(0, Levels).Select(v => (v * (1f / 255) - mean) / std).ToArray())];
     }
 
     /// <summary>Resamples a window and normalises it into <paramref name="destination"/>, [3, S, S].</summary>
@@ -22,27 +28,39 @@ internal sealed class ChannelNormaliser
         var plane = size * size;
         if (destination.Length != 3 * plane) throw new ArgumentException($"the destination holds {destination.Length} values, not [3, {size}, {size}]", nameof(destination));
         BicubicResampler.Resample(picture, window, size, flip, destination[..(picture.Channels * plane)]);
-        if (picture.Channels == 1)
+        // From the last channel back: the first holds the source of all three where the picture is grey.
+        for (var channel = 2; channel >= 0; channel--)
         {
-            destination[..plane].CopyTo(destination[plane..]);
-            destination[..plane].CopyTo(destination[(2 * plane)..]);
-        }
-        for (var channel = 0; channel < 3; channel++)
-        {
-            var (mean, std) = (_mean[channel], _std[channel]);
-            foreach (ref var value in destination.Slice(channel * plane, plane)) value = (value - mean) / std;
+            var source = destination.Slice(Math.Min(channel, picture.Channels - 1) * plane, plane);
+            Normalise(source, _mean[channel], _std[channel], destination.Slice(channel * plane, plane));
         }
     }
 
-    /// <summary>Normalises bytes [3, S, S] into <paramref name="destination"/> of the same shape.</summary>
+    /// <summary>Normalises bytes [3, S, S], or [1, S, S] for a grey picture, into <paramref name="destination"/>, [3, S, S].</summary>
     public void Normalise(ReadOnlySpan<byte> pixels, Span<float> destination)
     {
-        if (destination.Length != pixels.Length) throw new ArgumentException($"the destination holds {destination.Length} values, not {pixels.Length}", nameof(destination));
-        var plane = pixels.Length / 3;
+        var plane = destination.Length / 3;
+        if (pixels.Length != destination.Length && pixels.Length != plane)
+            throw new ArgumentException($"the destination holds {destination.Length} values, not {pixels.Length} or three times as many", nameof(destination));
         for (var channel = 0; channel < 3; channel++)
         {
-            var (mean, std) = (_mean[channel], _std[channel]);
-            for (var i = channel * plane; i < (channel + 1) * plane; i++) destination[i] = (pixels[i] * (1f / 255) - mean) / std;
+            var source = pixels.Length == plane ? pixels : pixels.Slice(channel * plane, plane);
+            Lookup(source, _normalised[channel], destination.Slice(channel * plane, plane));
         }
+    }
+
+    private static void Lookup(ReadOnlySpan<byte> source, ReadOnlySpan<float> table, Span<float> target)
+    {
+        table = table[..Levels]; // a byte is always inside: no check a pixel
+        for (var i = 0; i < target.Length; i++) target[i] = table[source[i]];
+    }
+
+    private static void Normalise(ReadOnlySpan<float> source, float mean, float std, Span<float> target)
+    {
+        Vector<float> means = new(mean), deviations = new(std);
+        var wideSource = MemoryMarshal.Cast<float, Vector<float>>(source);
+        var wideTarget = MemoryMarshal.Cast<float, Vector<float>>(target);
+        for (var i = 0; i < wideTarget.Length; i++) wideTarget[i] = (wideSource[i] - means) / deviations;
+        for (var i = wideTarget.Length * Vector<float>.Count; i < target.Length; i++) target[i] = (source[i] - mean) / std;
     }
 }

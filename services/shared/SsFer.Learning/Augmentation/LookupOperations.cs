@@ -1,9 +1,9 @@
 namespace SsFer.Learning.Augmentation;
 
-/// <summary>Operations that map each byte by a table, in place on [3, S, S]; PIL's ImageOps.</summary>
+/// <summary>Operations that map each byte by a table, in place on [planes, S, S], one plane for grey; PIL's ImageOps.</summary>
 internal static class LookupOperations
 {
-    private const int Levels = 256;
+    public const int Levels = 256;
 
     public static void Invert(Span<byte> pixels)
     {
@@ -20,29 +20,27 @@ internal static class LookupOperations
     /// <summary>Inverts the values from <paramref name="threshold"/> up.</summary>
     public static void Solarize(Span<byte> pixels, int threshold)
     {
-        foreach (ref var value in pixels)
-        {
-            if (value >= threshold) value = (byte)(255 - value);
-        }
+        Span<byte> table = stackalloc byte[Levels]; // a branch on each pixel would be guessed wrong too often
+        for (var v = 0; v < Levels; v++) table[v] = (byte)(v >= threshold ? 255 - v : v);
+        Map(pixels, table);
     }
 
     /// <summary>Adds to the values below 128 (timm).</summary>
     public static void SolarizeAdd(Span<byte> pixels, int addend)
     {
-        foreach (ref var value in pixels)
-        {
-            if (value < 128) value = (byte)Math.Min(255, value + addend);
-        }
+        Span<byte> table = stackalloc byte[Levels];
+        for (var v = 0; v < Levels; v++) table[v] = (byte)(v < 128 ? Math.Min(255, v + addend) : v);
+        Map(pixels, table);
     }
 
     /// <summary>Stretches each channel's range to [0, 255]; a channel of one value stays.</summary>
-    public static void AutoContrast(Span<byte> pixels)
+    public static void AutoContrast(Span<byte> pixels, int planes = 3)
     {
         Span<int> histogram = stackalloc int[Levels];
         Span<byte> table = stackalloc byte[Levels];
-        for (var channel = 0; channel < 3; channel++)
+        for (var channel = 0; channel < planes; channel++)
         {
-            var plane = Plane(pixels, channel);
+            var plane = Plane(pixels, channel, planes);
             Count(plane, histogram);
             var low = histogram.IndexOfAnyExcept(0);
             var high = histogram.LastIndexOfAnyExcept(0);
@@ -55,13 +53,13 @@ internal static class LookupOperations
     }
 
     /// <summary>Flattens each channel's histogram, with PIL's integer step; a channel of one value stays.</summary>
-    public static void Equalize(Span<byte> pixels)
+    public static void Equalize(Span<byte> pixels, int planes = 3)
     {
         Span<int> histogram = stackalloc int[Levels];
         Span<byte> table = stackalloc byte[Levels];
-        for (var channel = 0; channel < 3; channel++)
+        for (var channel = 0; channel < planes; channel++)
         {
-            var plane = Plane(pixels, channel);
+            var plane = Plane(pixels, channel, planes);
             Count(plane, histogram);
             // The brightest level present takes no part in the step: it ends at 255 whatever its share.
             var step = (plane.Length - histogram[histogram.LastIndexOfAnyExcept(0)]) / 255;
@@ -76,9 +74,16 @@ internal static class LookupOperations
         }
     }
 
-    private static Span<byte> Plane(Span<byte> pixels, int channel)
+    /// <summary>Replaces each value by its entry.</summary>
+    public static void Map(Span<byte> pixels, ReadOnlySpan<byte> table)
     {
-        var length = pixels.Length / 3;
+        table = table[..Levels]; // a byte is always inside: no check a pixel
+        foreach (ref var value in pixels) value = table[value];
+    }
+
+    private static Span<byte> Plane(Span<byte> pixels, int channel, int planes)
+    {
+        var length = pixels.Length / planes;
         return pixels.Slice(channel * length, length);
     }
 
@@ -86,10 +91,5 @@ internal static class LookupOperations
     {
         histogram.Clear();
         foreach (var value in plane) histogram[value]++;
-    }
-
-    private static void Map(Span<byte> plane, ReadOnlySpan<byte> table)
-    {
-        foreach (ref var value in plane) value = table[value];
     }
 }

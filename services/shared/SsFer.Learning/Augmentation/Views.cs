@@ -59,13 +59,8 @@ public sealed class StrongView(int size, Normalisation normalisation, CropSettin
         var buffer = ArrayPool<byte>.Shared.Rent(3 * plane);
         var pixels = buffer.AsSpan(0, 3 * plane);
         BicubicResampler.ResampleQuantised(picture, window, size, flip, pixels[..(picture.Channels * plane)]);
-        if (picture.Channels == 1)
-        {
-            pixels[..plane].CopyTo(pixels[plane..]);
-            pixels[..plane].CopyTo(pixels[(2 * plane)..]);
-        }
-        _randAugment.Apply(pixels, size, new CounterRandom(key.Seed, RandomPurpose.RandAugment, key.Epoch, key.Sample));
-        _normaliser.Normalise(pixels, destination);
+        var planes = _randAugment.Apply(pixels, size, picture.Channels, new CounterRandom(key.Seed, RandomPurpose.RandAugment, key.Epoch, key.Sample));
+        _normaliser.Normalise(pixels[..(planes * plane)], destination);
         ArrayPool<byte>.Shared.Return(buffer);
         return FaceBox.InView(box, window, picture.Height, picture.Width, flip);
     }
