@@ -12,6 +12,7 @@ internal sealed class ChannelNormaliser
     private readonly float[] _mean;
     private readonly float[] _std;
     private readonly float[][] _normalised; // per channel, of every byte
+    private readonly bool _alike; // the channels share their statistics, as those of grey datasets do
 
     public ChannelNormaliser(Normalisation normalisation)
     {
@@ -20,6 +21,7 @@ internal sealed class ChannelNormaliser
         _mean = [.. normalisation.Mean.Select(v => (float)v)];
         _std = [.. normalisation.Std.Select(v => (float)v)];
         _normalised = [.. _mean.Zip(_std, (mean, std) => Enumerable.Range(0, Levels).Select(v => (v * (1f / 255) - mean) / std).ToArray())];
+        _alike = _mean.Distinct().Count() == 1 && _std.Distinct().Count() == 1;
     }
 
     /// <summary>Resamples a window and normalises it into <paramref name="destination"/>, [3, S, S].</summary>
@@ -29,11 +31,12 @@ internal sealed class ChannelNormaliser
         if (destination.Length != 3 * plane) throw new ArgumentException($"the destination holds {destination.Length} values, not [3, {size}, {size}]", nameof(destination));
         BicubicResampler.Resample(picture, window, size, flip, destination[..(picture.Channels * plane)]);
         // From the last channel back: the first holds the source of all three where the picture is grey.
-        for (var channel = 2; channel >= 0; channel--)
+        for (var channel = RepeatsFirst(picture.Channels) ? 0 : 2; channel >= 0; channel--)
         {
             var source = destination.Slice(Math.Min(channel, picture.Channels - 1) * plane, plane);
             Normalise(source, _mean[channel], _std[channel], destination.Slice(channel * plane, plane));
         }
+        if (RepeatsFirst(picture.Channels)) RepeatFirst(destination);
     }
 
     /// <summary>Normalises bytes [3, S, S], or [1, S, S] for a grey picture, into <paramref name="destination"/>, [3, S, S].</summary>
@@ -42,11 +45,22 @@ internal sealed class ChannelNormaliser
         var plane = destination.Length / 3;
         if (pixels.Length != destination.Length && pixels.Length != plane)
             throw new ArgumentException($"the destination holds {destination.Length} values, not {pixels.Length} or three times as many", nameof(destination));
-        for (var channel = 0; channel < 3; channel++)
+        var planes = pixels.Length / plane;
+        for (var channel = 0; channel < (RepeatsFirst(planes) ? 1 : 3); channel++)
         {
-            var source = pixels.Length == plane ? pixels : pixels.Slice(channel * plane, plane);
+            var source = pixels.Slice(Math.Min(channel, planes - 1) * plane, plane);
             Lookup(source, _normalised[channel], destination.Slice(channel * plane, plane));
         }
+        if (RepeatsFirst(planes)) RepeatFirst(destination);
+    }
+
+    private bool RepeatsFirst(int planes) => planes == 1 && _alike;
+
+    private static void RepeatFirst(Span<float> destination)
+    {
+        var first = destination[..(destination.Length / 3)];
+        first.CopyTo(destination[first.Length..]);
+        first.CopyTo(destination[(2 * first.Length)..]);
     }
 
     private static void Lookup(ReadOnlySpan<byte> source, ReadOnlySpan<float> table, Span<float> target)

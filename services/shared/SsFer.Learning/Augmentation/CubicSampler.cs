@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace SsFer.Learning.Augmentation;
@@ -9,6 +10,7 @@ namespace SsFer.Learning.Augmentation;
 /// <param name="stride">Length of a row of the padded plane.</param>
 /// <param name="alongRows">Every place lies on a row: its cubic down the column is that row's value to the last bit, so one row does for four.</param>
 /// <param name="alongColumns">Every place lies on a column.</param>
+/// <remarks>Inlining is asked for: across a call every vector would go through memory.</remarks>
 internal readonly struct CubicSampler(int stride, bool alongRows, bool alongColumns)
 {
     /// <summary>Reads the value at each place; <paramref name="row"/> takes as many as it is long.</summary>
@@ -31,6 +33,7 @@ internal readonly struct CubicSampler(int stride, bool alongRows, bool alongColu
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector256<double> Around(ReadOnlySpan<double> plane, in FourPlaces places) => Cubic(
         Along(plane, places, 0),
         Along(plane, places, stride),
@@ -38,6 +41,7 @@ internal readonly struct CubicSampler(int stride, bool alongRows, bool alongColu
         Along(plane, places, 3 * stride),
         places.Y);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector256<double> Across(ReadOnlySpan<double> plane, in FourPlaces places) => Cubic(
         Pixels(plane, places, 1),
         Pixels(plane, places, 1 + stride),
@@ -46,6 +50,7 @@ internal readonly struct CubicSampler(int stride, bool alongRows, bool alongColu
         places.Y);
 
     /// <summary>Interpolates along the row that lies <paramref name="skip"/> beyond each place's corner.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Along(ReadOnlySpan<double> plane, in FourPlaces places, int skip)
     {
         // Slices of known length: one check for four samples.
@@ -61,10 +66,12 @@ internal readonly struct CubicSampler(int stride, bool alongRows, bool alongColu
             places.X);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Pixels(ReadOnlySpan<double> plane, in FourPlaces places, int skip) =>
         Vector256.Create(plane[places.First + skip], plane[places.Second + skip], plane[places.Third + skip], plane[places.Fourth + skip]);
 
     /// <summary>Keys' cubic between b and c with a = -1: PIL's transforms use this one, its resizing a = -0.5.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Cubic(Vector256<double> a, Vector256<double> b, Vector256<double> c, Vector256<double> e, Vector256<double> d)
     {
         var linear = c - a;

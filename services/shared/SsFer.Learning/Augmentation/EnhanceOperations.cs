@@ -50,11 +50,12 @@ internal static class EnhanceOperations
             {
                 ReadOnlySpan<byte> above = source.Slice((y - 1) * size, size), here = source.Slice(y * size, size), under = source.Slice((y + 1) * size, size);
                 var row = target.Slice(y * size, size);
-                for (var x = 1; x < size - 1; x++)
+                int left = above[0] + here[0] + under[0], middle = above[1] + here[1] + under[1];
+                for (var x = 1; x < row.Length - 1; x++)
                 {
-                    var sum = above[x - 1] + above[x] + above[x + 1]
-                        + here[x - 1] + 5 * here[x] + here[x + 1]
-                        + under[x - 1] + under[x] + under[x + 1];
+                    var right = above[x + 1] + here[x + 1] + under[x + 1];
+                    var sum = left + middle + right + 4 * here[x];
+                    (left, middle) = (middle, right); // each column is summed once, not three times
                     row[x] = Blend((byte)((2 * sum + 13) / 26), here[x], factor); // sum / 13 rounded
                 }
             }
