@@ -28,7 +28,7 @@ internal sealed class ChannelNormaliser
     public void Resample(PlanarImage picture, CropWindow window, int size, bool flip, Span<float> destination)
     {
         var plane = size * size;
-        if (destination.Length != 3 * plane) throw new ArgumentException($"the destination holds {destination.Length} values, not [3, {size}, {size}]", nameof(destination));
+        GuardShape(destination, size);
         BicubicResampler.Resample(picture, window, size, flip, destination[..(picture.Channels * plane)]);
         // From the last channel back: the first holds the source of all three where the picture is grey.
         for (var channel = RepeatsFirst(picture.Channels) ? 0 : 2; channel >= 0; channel--)
@@ -40,11 +40,10 @@ internal sealed class ChannelNormaliser
     }
 
     /// <summary>Normalises bytes [3, S, S], or [1, S, S] for a grey picture, into <paramref name="destination"/>, [3, S, S].</summary>
-    public void Normalise(ReadOnlySpan<byte> pixels, Span<float> destination)
+    public void Normalise(ReadOnlySpan<byte> pixels, int size, Span<float> destination)
     {
-        var plane = destination.Length / 3;
-        if (pixels.Length != destination.Length && pixels.Length != plane)
-            throw new ArgumentException($"the destination holds {destination.Length} values, not {pixels.Length} or three times as many", nameof(destination));
+        var plane = size * size;
+        GuardShape(destination, size);
         var planes = pixels.Length / plane;
         for (var channel = 0; channel < (RepeatsFirst(planes) ? 1 : 3); channel++)
         {
@@ -52,6 +51,11 @@ internal sealed class ChannelNormaliser
             Lookup(source, _normalised[channel], destination.Slice(channel * plane, plane));
         }
         if (RepeatsFirst(planes)) RepeatFirst(destination);
+    }
+
+    private static void GuardShape(Span<float> destination, int size)
+    {
+        if (destination.Length != 3 * size * size) throw new ArgumentException($"the destination holds {destination.Length} values, not [3, {size}, {size}]", nameof(destination));
     }
 
     private bool RepeatsFirst(int planes) => planes == 1 && _alike;

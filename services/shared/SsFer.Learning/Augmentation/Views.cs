@@ -60,7 +60,7 @@ public sealed class StrongView(int size, Normalisation normalisation, CropSettin
         var pixels = buffer.AsSpan(0, 3 * plane);
         BicubicResampler.ResampleQuantised(picture, window, size, flip, pixels[..(picture.Channels * plane)]);
         var planes = _randAugment.Apply(pixels, size, picture.Channels, new CounterRandom(key.Seed, RandomPurpose.RandAugment, key.Epoch, key.Sample));
-        _normaliser.Normalise(pixels[..(planes * plane)], destination);
+        _normaliser.Normalise(pixels[..(planes * plane)], size, destination);
         ArrayPool<byte>.Shared.Return(buffer);
         return FaceBox.InView(box, window, picture.Height, picture.Width, flip);
     }
