@@ -28,6 +28,7 @@ public sealed class RecipeTests
             "EmaTeacher.RandAugment.Operations=2", "EmaTeacher.RandAugment.Magnitude=9", "EmaTeacher.RandAugment.MagnitudeStd=0.5", "EmaTeacher.RandAugment.Probability=0.5",
             .. Optimiser("EmaTeacher", decayAll: true), .. Crop("EmaTeacher"),
             "Execution.CheckpointSeconds=300", "Execution.CheckpointSteps=0", "Execution.Precision=Auto", "Execution.Threads=0", "Execution.LoaderThreads=0",
+            "Execution.AccumulationSteps=1", "Execution.RecomputeActivations=False",
         ];
         Assert.Equal(expected, RecipeCatalog.Paper.Listing().Select(line => $"{line.Path}={line.Value}"));
     }
@@ -136,7 +137,7 @@ public sealed class RecipeTests
     private static string[] Optimiser(string stage, bool decayAll) =>
     [
         $"{stage}.Optimiser.Beta1=0.9", $"{stage}.Optimiser.Beta2=0.95", $"{stage}.Optimiser.Epsilon=1E-08", $"{stage}.Optimiser.WeightDecay=0.05",
-        $"{stage}.Optimiser.DecayAllParameters={decayAll}",
+        $"{stage}.Optimiser.DecayAllParameters={decayAll}", $"{stage}.Optimiser.GradientClip=0",
     ];
 
     private static string[] Crop(string stage) =>
