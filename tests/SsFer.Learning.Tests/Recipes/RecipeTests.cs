@@ -99,6 +99,10 @@ public sealed class RecipeTests
     [InlineData("Pretraining.WarmupEpochs=601", "Pretraining.WarmupEpochs = 601 is longer than Pretraining.Epochs = 600")]
     [InlineData("FineTuning.MinLearningRate=0.5", "FineTuning.MinLearningRate = 0.5 is above FineTuning.LearningRate = 0.0001")]
     [InlineData("Pretraining.MaskRatio=0", "Pretraining.MaskRatio = 0 leaves 196 of 196 patches visible: at least one must be visible and one removed")]
+    [InlineData("Pretraining.Optimiser.GradientClip=-1", "Pretraining.Optimiser.GradientClip = -1 is out of range: it must be from 0 to 1000000")]
+    [InlineData("Execution.AccumulationSteps=3", "Execution.AccumulationSteps = 3 does not divide Pretraining.BatchSize = 256")]
+    [InlineData("Execution.AccumulationSteps=64", "Execution.AccumulationSteps = 64 does not divide FineTuning.BatchSize = 32")]
+    [InlineData("Execution.AccumulationSteps=32", "Execution.AccumulationSteps = 32 leaves 1 of FineTuning.BatchSize = 32 at a time: FineTuning.Mixing = FaceMix pairs them, so it must be an even number")]
     public void With_BadAssignment_SaysSoInOneLine(string assignment, string message) =>
         Assert.Equal(message, Assert.Throws<RecipeException>(() => RecipeCatalog.Paper.With(assignment)).Message);
 
