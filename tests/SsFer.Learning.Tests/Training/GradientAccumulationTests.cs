@@ -54,7 +54,7 @@ public sealed class GradientAccumulationTests
                 parameters.CollectGradients();
             }
 
-            return parameters.Gradient[0].item<float>();
+            return parameters.GradientSlice(0, 1).item<float>();
         }
     }
 
