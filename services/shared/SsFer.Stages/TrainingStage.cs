@@ -29,13 +29,13 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
     public async Task<CheckpointPointer> RunAsync<TBatch>(ITrainingTask<TBatch> task, IReadOnlyDictionary<string, string> metadata, string facts, CancellationToken cancellationToken)
     {
         long first = claim.Record.Checkpoint is { } checkpoint ? await RestoreAsync(task, checkpoint, cancellationToken) : 0;
-        environment.Observer.Started(claim.Spec.Id, claim.Stage.Name, first, task.TotalSteps, $"{facts}; {target}");
         var options = new TrainingLoopOptions
         {
             CheckpointEvery = TimeSpan.FromSeconds(recipe.Execution.CheckpointSeconds),
             CheckpointEverySteps = recipe.Execution.CheckpointSteps,
             LoaderThreads = recipe.Execution.LoaderThreads > 0 ? recipe.Execution.LoaderThreads : Math.Max(1, Environment.ProcessorCount / 2),
         };
+        environment.Observer.Started(claim.Spec.Id, claim.Stage.Name, first, task.TotalSteps, $"{facts}; {Choices(task.ImagesPerStep, options.LoaderThreads)}");
         var journal = new Journal(environment, claim, new CheckpointState(0, recipe.Seed, target.Fingerprint), metadata);
         var loop = new TrainingLoop<TBatch>(task, options, journal, environment.Time);
         try
@@ -49,6 +49,13 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
         }
 
         return claim.Record.Checkpoint ?? throw new InvalidOperationException("a stage ended without its last checkpoint");
+    }
+
+    private string Choices(int imagesPerStep, int loaderThreads)
+    {
+        var execution = recipe.Execution;
+        string batch = execution.AccumulationSteps > 1 ? $"batch {imagesPerStep} in {execution.AccumulationSteps} micro-batches" : $"batch {imagesPerStep}";
+        return $"{target}, {batch}, {loaderThreads} loader threads{(execution.RecomputeActivations ? ", activations recomputed" : "")}";
     }
 
     private async Task<long> RestoreAsync<TBatch>(ITrainingTask<TBatch> task, CheckpointPointer checkpoint, CancellationToken cancellationToken)

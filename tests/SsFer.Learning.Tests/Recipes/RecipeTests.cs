@@ -28,6 +28,7 @@ public sealed class RecipeTests
             "EmaTeacher.RandAugment.Operations=2", "EmaTeacher.RandAugment.Magnitude=9", "EmaTeacher.RandAugment.MagnitudeStd=0.5", "EmaTeacher.RandAugment.Probability=0.5",
             .. Optimiser("EmaTeacher", decayAll: true), .. Crop("EmaTeacher"),
             "Execution.CheckpointSeconds=300", "Execution.CheckpointSteps=0", "Execution.Precision=Auto", "Execution.Threads=0", "Execution.LoaderThreads=0",
+            "Execution.AccumulationSteps=1", "Execution.RecomputeActivations=False",
         ];
         Assert.Equal(expected, RecipeCatalog.Paper.Listing().Select(line => $"{line.Path}={line.Value}"));
     }
@@ -98,6 +99,10 @@ public sealed class RecipeTests
     [InlineData("Pretraining.WarmupEpochs=601", "Pretraining.WarmupEpochs = 601 is longer than Pretraining.Epochs = 600")]
     [InlineData("FineTuning.MinLearningRate=0.5", "FineTuning.MinLearningRate = 0.5 is above FineTuning.LearningRate = 0.0001")]
     [InlineData("Pretraining.MaskRatio=0", "Pretraining.MaskRatio = 0 leaves 196 of 196 patches visible: at least one must be visible and one removed")]
+    [InlineData("Pretraining.Optimiser.GradientClip=-1", "Pretraining.Optimiser.GradientClip = -1 is out of range: it must be from 0 to 1000000")]
+    [InlineData("Execution.AccumulationSteps=3", "Execution.AccumulationSteps = 3 does not divide Pretraining.BatchSize = 256")]
+    [InlineData("Execution.AccumulationSteps=64", "Execution.AccumulationSteps = 64 does not divide FineTuning.BatchSize = 32")]
+    [InlineData("Execution.AccumulationSteps=32", "Execution.AccumulationSteps = 32 leaves 1 of FineTuning.BatchSize = 32 at a time: FineTuning.Mixing = FaceMix pairs them, so it must be an even number")]
     public void With_BadAssignment_SaysSoInOneLine(string assignment, string message) =>
         Assert.Equal(message, Assert.Throws<RecipeException>(() => RecipeCatalog.Paper.With(assignment)).Message);
 
@@ -136,7 +141,7 @@ public sealed class RecipeTests
     private static string[] Optimiser(string stage, bool decayAll) =>
     [
         $"{stage}.Optimiser.Beta1=0.9", $"{stage}.Optimiser.Beta2=0.95", $"{stage}.Optimiser.Epsilon=1E-08", $"{stage}.Optimiser.WeightDecay=0.05",
-        $"{stage}.Optimiser.DecayAllParameters={decayAll}",
+        $"{stage}.Optimiser.DecayAllParameters={decayAll}", $"{stage}.Optimiser.GradientClip=0",
     ];
 
     private static string[] Crop(string stage) =>

@@ -1,4 +1,5 @@
 using CsCheck;
+using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
 
 namespace SsFer.Learning.Tests.Training;
@@ -18,6 +19,14 @@ public sealed class ResumeTests
     [InlineData(TrainingCase.Pretraining)]
     [InlineData(TrainingCase.FineTuning)]
     [InlineData(TrainingCase.EmaTeacher)]
+    public Task Training_InMicroBatchesRecomputedAndClipped_StoppedAndResumed_EndsWithTheSameBytes(string stage) => AssertResumes(stage, TrainingCase.Bf16, TrainingCase.Recipe.With(
+        "Execution.AccumulationSteps=2", "Execution.RecomputeActivations=true",
+        "Pretraining.Optimiser.GradientClip=0.1", "FineTuning.Optimiser.GradientClip=0.1", "EmaTeacher.Optimiser.GradientClip=0.1"));
+
+    [Theory]
+    [InlineData(TrainingCase.Pretraining)]
+    [InlineData(TrainingCase.FineTuning)]
+    [InlineData(TrainingCase.EmaTeacher)]
     public void Training_WithOneOrFourLoaderThreads_EndsWithTheSameBytes(string stage) =>
         Assert.Equal(Trained(stage, TrainingCase.Fp32, loaderThreads: 1), Trained(stage, TrainingCase.Fp32, loaderThreads: 4));
 
@@ -30,10 +39,10 @@ public sealed class ResumeTests
         Assert.NotEqual(Trained(TrainingCase.FineTuning, TrainingCase.Fp32, loaderThreads: 2), other.Save());
     }
 
-    private static async Task AssertResumes(string stage, ComputeTarget target)
+    private static async Task AssertResumes(string stage, ComputeTarget target, Recipe? recipe = null)
     {
-        byte[] straight = Trained(stage, target, loaderThreads: 2);
-        using var measure = TrainingCase.Create(stage, target: target);
+        byte[] straight = Trained(stage, target, loaderThreads: 2, recipe);
+        using var measure = TrainingCase.Create(stage, recipe, target);
         await Gen.Long[1, measure.TotalSteps - 1].SampleAsync(async stop =>
         {
             using var stopping = new CancellationTokenSource();
@@ -42,21 +51,21 @@ public sealed class ResumeTests
                 if (metrics.Step == stop)
                     stopping.Cancel();
             });
-            using (var first = TrainingCase.Create(stage, target: target))
+            using (var first = TrainingCase.Create(stage, recipe, target))
                 Assert.Throws<OperationCanceledException>(() => first.RunUntilStopped(journal, stopping.Token));
             var (step, state) = Assert.Single(journal.Checkpoints);
             Assert.Equal(stop, step);
 
-            using var second = TrainingCase.Create(stage, target: target);
+            using var second = TrainingCase.Create(stage, recipe, target);
             await second.Restore(state);
             second.Run(new RecordingJournal(), firstStep: step);
             Assert.Equal(straight, second.Save());
         }, iter: 5, threads: 1);
     }
 
-    private static byte[] Trained(string stage, ComputeTarget target, int loaderThreads)
+    private static byte[] Trained(string stage, ComputeTarget target, int loaderThreads, Recipe? recipe = null)
     {
-        using var training = TrainingCase.Create(stage, target: target);
+        using var training = TrainingCase.Create(stage, recipe, target);
         training.Run(new RecordingJournal(), new TrainingLoopOptions { LoaderThreads = loaderThreads });
         return training.Save();
     }

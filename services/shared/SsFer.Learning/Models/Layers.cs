@@ -49,14 +49,16 @@ internal sealed class Block(ParameterLayout layout, string key, long width, long
 
     public Tensor Forward(ParameterSet parameters, Tensor x)
     {
+        using var scope = NewDisposeScope(); // the graph keeps what its backward pass needs, until then; nothing else stays
         x = x.Plus(_attn.Forward(parameters, _norm1.Forward(parameters, x)));
-        return x.Plus(_mlp.Forward(parameters, _norm2.Forward(parameters, x)));
+        return x.Plus(_mlp.Forward(parameters, _norm2.Forward(parameters, x))).MoveToOuterDisposeScope();
     }
 
     /// <summary>What the block makes of the first token, [N, 1, D]; all that a classifier reads of its last block.</summary>
     public Tensor ForwardFirstToken(ParameterSet parameters, Tensor x)
     {
+        using var scope = NewDisposeScope();
         var first = x.narrow(1, 0, 1).Plus(_attn.ForwardFirstToken(parameters, _norm1.Forward(parameters, x)));
-        return first.Plus(_mlp.Forward(parameters, _norm2.Forward(parameters, first)));
+        return first.Plus(_mlp.Forward(parameters, _norm2.Forward(parameters, first))).MoveToOuterDisposeScope();
     }
 }

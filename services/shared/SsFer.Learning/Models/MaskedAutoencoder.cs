@@ -55,7 +55,8 @@ public sealed class MaskedAutoencoder
     /// <param name="shuffle">A permutation of the patches per picture, [N, L] int64; its first <paramref name="visible"/> entries are seen.</param>
     /// <param name="visible">Number of patches the encoder sees.</param>
     /// <param name="normalise">Whether the target is normalised per patch.</param>
-    public Tensor Loss(ParameterSet parameters, Tensor pictures, Tensor shuffle, int visible, bool normalise = true)
+    /// <param name="checkpoints">Where activations are dropped and computed again; the backward pass is then theirs.</param>
+    public Tensor Loss(ParameterSet parameters, Tensor pictures, Tensor shuffle, int visible, bool normalise = true, ActivationCheckpoints? checkpoints = null)
     {
         long n = pictures.shape[0], length = Options.PatchCount, removed = length - visible;
         if (visible <= 0 || removed <= 0)
@@ -66,20 +67,20 @@ public sealed class MaskedAutoencoder
         var target = patches.index_select(0, rows.narrow(1, visible, removed).reshape(-1)).view(n, removed, Options.PatchLength); // [N, L-K, p²·3]
         if (normalise)
             target = NormalisePatches(target);
-        return (Reconstruct(parameters, seen, shuffle, visible).to(ScalarType.Float32) - target).Squared().mean();
+        return (Reconstruct(parameters, seen, shuffle, visible, checkpoints).to(ScalarType.Float32) - target).Squared().mean();
     }
 
     /// <summary>Predicted pixels (normalised per patch) of the removed patches in shuffled order, [N, L-K, p²·3].</summary>
-    public Tensor Reconstruct(ParameterSet parameters, Tensor seen, Tensor shuffle, int visible)
+    public Tensor Reconstruct(ParameterSet parameters, Tensor seen, Tensor shuffle, int visible, ActivationCheckpoints? checkpoints = null)
     {
-        var latent = Encode(parameters, seen, shuffle.narrow(1, 0, visible)); // [N, 1 + K, D]
+        var latent = Encode(parameters, seen, shuffle.narrow(1, 0, visible), checkpoints); // [N, 1 + K, D]
         long n = latent.shape[0], removed = Options.PatchCount - visible, width = _decoder.Width;
         var positions = parameters[_decoderPosEmbed];
         var known = _decoderEmbed.Forward(parameters, latent); // [N, 1 + K, Dd]
         var tokens = cat([known, parameters[_maskToken].expand(n, removed, width)], 1); // [N, 1 + L, Dd]
         var x = tokens.Plus(WithClassToken(positions, shuffle, width));
         foreach (var block in _decoderBlocks)
-            x = block.Forward(parameters, x);
+            x = checkpoints?.Forward(block, parameters, x) ?? block.Forward(parameters, x);
         return _decoderPred.Forward(parameters, _decoderNorm.Forward(parameters, x.narrow(1, 1 + visible, removed)));
     }
 
@@ -91,14 +92,14 @@ public sealed class MaskedAutoencoder
         return (patches - mean) / variance.Plus(1e-6).sqrt();
     }
 
-    private Tensor Encode(ParameterSet parameters, Tensor seen, Tensor order)
+    private Tensor Encode(ParameterSet parameters, Tensor seen, Tensor order, ActivationCheckpoints? checkpoints)
     {
         var type = parameters.Flat.dtype;
         long n = seen.shape[0];
         var tokens = _patchEmbed.Forward(parameters, seen.to(type)); // [N, K, D]
         var x = cat([parameters[_clsToken].expand(n, 1, Options.Width), tokens], 1).Plus(WithClassToken(parameters[_posEmbed], order, Options.Width)); // [N, 1 + K, D]
         foreach (var block in _blocks)
-            x = block.Forward(parameters, x);
+            x = checkpoints?.Forward(block, parameters, x) ?? block.Forward(parameters, x);
         return _norm.Forward(parameters, x);
     }
 

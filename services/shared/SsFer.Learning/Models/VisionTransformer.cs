@@ -37,15 +37,18 @@ public sealed class VisionTransformer
 
     public ParameterLayout Layout { get; }
 
-    /// <summary>Logits [N, classes] in fp32 of normalised pictures [N, 3, S, S].</summary>
-    public Tensor Forward(ParameterSet parameters, Tensor pictures)
+    /// <summary>Logits [N, classes] in fp32.</summary>
+    /// <param name="parameters">Weights.</param>
+    /// <param name="pictures">Normalised pictures, [N, 3, S, S].</param>
+    /// <param name="checkpoints">Where activations are dropped and computed again; the backward pass is then theirs.</param>
+    public Tensor Forward(ParameterSet parameters, Tensor pictures, ActivationCheckpoints? checkpoints = null)
     {
         var type = parameters.Flat.dtype;
         long n = pictures.shape[0];
         var tokens = _patchEmbed.Forward(parameters, PatchEmbedding.Patchify(pictures, Options).to(type)); // [N, L, D]
         var x = cat([parameters[_clsToken].expand(n, 1, Options.Width), tokens], 1).Plus(parameters[_posEmbed]); // [N, 1 + L, D]
         foreach (var block in _blocks.AsSpan(0, _blocks.Length - 1))
-            x = block.Forward(parameters, x);
+            x = checkpoints?.Forward(block, parameters, x) ?? block.Forward(parameters, x);
         var feature = _norm.Forward(parameters, _blocks[^1].ForwardFirstToken(parameters, x)).squeeze(1); // [N, D]
         return _head.Forward(parameters, feature).to(ScalarType.Float32);
     }

@@ -39,18 +39,35 @@ public sealed class AdamW : IDisposable
     /// <param name="learningRate">Rate of this update.</param>
     public void Step(TrainableParameters parameters, long step, double learningRate)
     {
+        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var length = parameters.Layout.TrainableLength;
         var slice = parameters.Master.Flat.device_type == DeviceType.CPU ? CachedElements : length;
+        var clip = _settings.GradientClip > 0 ? ClipFactor(parameters, length, slice) : null;
         for (long start = 0; start < length; start += slice)
-            Update(parameters, start, Math.Min(slice, length - start), step, learningRate);
+            Update(parameters, start, Math.Min(slice, length - start), clip, step, learningRate);
     }
 
-    private void Update(TrainableParameters parameters, long start, long count, long step, double learningRate)
+    /// <summary>min(1, max / (norm + 1e-6)) as PyTorch's clip_grad_norm_ has it, a scalar on the device: the host never waits for the norm.</summary>
+    private Tensor ClipFactor(TrainableParameters parameters, long length, long slice)
+    {
+        var norms = new List<Tensor>();
+        for (long start = 0; start < length; start += slice)
+        {
+            using var gradient = parameters.GradientSlice(start, Math.Min(slice, length - start));
+            norms.Add(linalg.vector_norm(gradient, 2.0));
+        }
+
+        return linalg.vector_norm(stack(norms), 2.0).Plus(1e-6).reciprocal().Times(_settings.GradientClip).AtMost(1);
+    }
+
+    private void Update(TrainableParameters parameters, long start, long count, Tensor? clip, long step, double learningRate)
     {
         using var scope = NewDisposeScope();
         Tensor gradient = parameters.GradientSlice(start, count), weights = parameters.Master.Flat.narrow(0, start, count);
         Tensor first = FirstMoment.narrow(0, start, count), second = SecondMoment.narrow(0, start, count);
+        if (clip is not null)
+            gradient.mul_(clip);
         long decayed = Math.Clamp(_decayed - start, 0, count);
         if (_settings.WeightDecay > 0 && decayed > 0)
             weights.narrow(0, 0, decayed).TimesInPlace(1 - (learningRate * _settings.WeightDecay));

@@ -1,4 +1,5 @@
 using SsFer.Learning.Models;
+using SsFer.Learning.Tensors;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Optimisation;
@@ -11,14 +12,20 @@ public sealed class TrainableParameters : IDisposable
 {
     private readonly bool _separate;
 
+    /// <summary>The sum over micro-batches, in fp32: in bf16 each further one would lose bits of those before.</summary>
+    private readonly Tensor? _sum;
+
     /// <param name="initial">fp32 values to start from; copied.</param>
     /// <param name="compute">Float32 or BFloat16.</param>
     /// <param name="device">Where the step runs.</param>
-    public TrainableParameters(ParameterSet initial, ScalarType compute, Device device)
+    /// <param name="accumulationSteps">Micro-batches of a step.</param>
+    public TrainableParameters(ParameterSet initial, ScalarType compute, Device device, int accumulationSteps = 1)
     {
         _separate = compute != ScalarType.Float32;
         Master = initial.CopyTo(ScalarType.Float32, device, withGradients: !_separate);
         Compute = _separate ? Master.CopyTo(compute, device, withGradients: true) : Master;
+        if (_separate && accumulationSteps > 1)
+            _sum = zeros([Layout.TrainableLength], ScalarType.Float32, device).DetachFromDisposeScope();
     }
 
     /// <summary>fp32 weights; what is stored and averaged.</summary>
@@ -29,14 +36,11 @@ public sealed class TrainableParameters : IDisposable
 
     public ParameterLayout Layout => Master.Layout;
 
-    /// <summary>Gradients as fp32, [TrainableLength]; lives until the caller's scope ends.</summary>
-    public Tensor Gradient => _separate ? Compute.Gradient!.to(ScalarType.Float32) : Compute.Gradient!.alias();
-
-    /// <summary>A stretch of the gradients as fp32, [count]; lives until the caller's scope ends.</summary>
+    /// <summary>A stretch of the step's gradients as fp32, [count]; lives until the caller's scope ends.</summary>
     public Tensor GradientSlice(long start, long count)
     {
-        var slice = Compute.Gradient!.narrow(0, start, count);
-        return _separate ? slice.to(ScalarType.Float32) : slice;
+        var slice = (_sum ?? Compute.Gradient!).narrow(0, start, count);
+        return slice.dtype == ScalarType.Float32 ? slice : slice.to(ScalarType.Float32);
     }
 
     /// <summary>Makes the master weights' latest values those of the computation.</summary>
@@ -46,10 +50,24 @@ public sealed class TrainableParameters : IDisposable
             Compute.CopyFrom(Master);
     }
 
-    public void ZeroGradients() => Compute.Gradient!.zero_();
+    public void ZeroGradients()
+    {
+        Compute.Gradient!.zero_();
+        _sum?.zero_();
+    }
+
+    /// <summary>To be called after the backward pass of each micro-batch.</summary>
+    public void CollectGradients()
+    {
+        if (_sum is null)
+            return; // they add up where they are
+        _sum.PlusInPlace(Compute.Gradient!, 1);
+        Compute.Gradient!.zero_();
+    }
 
     public void Dispose()
     {
+        _sum?.Dispose();
         if (_separate)
             Compute.Dispose();
         Master.Dispose();

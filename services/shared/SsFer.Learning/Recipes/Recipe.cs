@@ -84,6 +84,14 @@ public sealed record ExecutionSettings
     /// <summary>Threads that prepare batches ahead of the training step; 0 takes half the cores.</summary>
     [Source("ours"), Range(0, 1024)]
     public int LoaderThreads { get; init; }
+
+    /// <summary>Equal micro-batches that a step's batch is computed in, one after the other, so that a large batch fits into memory; divides the batch of each stage.</summary>
+    [Source("ours: the whole batch at once"), Range(1, 65_536)]
+    public int AccumulationSteps { get; init; } = 1;
+
+    /// <summary>Keep only the transformer blocks' outputs in the forward pass and compute the rest again in the backward pass: a third more arithmetic, a fraction of the memory.</summary>
+    [Source("ours: for Large and Huge")]
+    public bool RecomputeActivations { get; init; }
 }
 
 /// <summary>Arithmetic of the matrix products; weights are always kept in single precision.</summary>

@@ -34,6 +34,7 @@ internal static class RecipeValidation
         CheckWarmup("FineTuning", recipe.FineTuning.WarmupEpochs, "FewLabelsEpochs", recipe.FineTuning.FewLabelsEpochs);
         CheckRates("Pretraining", recipe.Pretraining.MinLearningRate, recipe.Pretraining.LearningRate);
         CheckRates("FineTuning", recipe.FineTuning.MinLearningRate, recipe.FineTuning.LearningRate);
+        CheckAccumulation(recipe);
         CheckCrop("Pretraining", recipe.Pretraining.Crop);
         CheckCrop("FineTuning", recipe.FineTuning.Crop);
         CheckCrop("EmaTeacher", recipe.EmaTeacher.Crop);
@@ -56,6 +57,21 @@ internal static class RecipeValidation
 
     private static void CheckRates(string group, double minimum, double peak) =>
         Require(minimum <= peak, string.Create(CultureInfo.InvariantCulture, $"{group}.MinLearningRate = {minimum} is above {group}.LearningRate = {peak}"));
+
+    private static void CheckAccumulation(Recipe recipe)
+    {
+        var steps = recipe.Execution.AccumulationSteps;
+        (string Path, int Size)[] batches =
+        [
+            ("Pretraining.BatchSize", recipe.Pretraining.BatchSize), ("FineTuning.BatchSize", recipe.FineTuning.BatchSize),
+            ("EmaTeacher.LabelledBatch", recipe.EmaTeacher.LabelledBatch), ("EmaTeacher.UnlabelledBatch", recipe.EmaTeacher.UnlabelledBatch),
+        ];
+        foreach (var (path, size) in batches)
+            Require(size % steps == 0, $"Execution.AccumulationSteps = {steps} does not divide {path} = {size}");
+        var mixed = recipe.FineTuning.BatchSize / steps;
+        Require(steps == 1 || recipe.FineTuning.Mixing == MixingKind.None || mixed % 2 == 0,
+            $"Execution.AccumulationSteps = {steps} leaves {mixed} of FineTuning.BatchSize = {recipe.FineTuning.BatchSize} at a time: FineTuning.Mixing = {recipe.FineTuning.Mixing} pairs them, so it must be an even number");
+    }
 
     private static void CheckCrop(string group, CropSettings crop)
     {

@@ -20,6 +20,10 @@ public sealed record OptimiserSettings
     /// <summary>Whether biases and 1-D tensors decay too: not in MAE (stage one), but in ref's stages two and three.</summary>
     [Source("MAE: no; ref stages two and three: yes")]
     public bool DecayAllParameters { get; init; }
+
+    /// <summary>Largest norm of the gradient of all parameters together; a longer one is shortened to it. 0 leaves every gradient as it is.</summary>
+    [Source("ours: off, as in the paper"), Range(0, 1e6)]
+    public double GradientClip { get; init; }
 }
 
 /// <summary>RandomResizedCrop and flip: the weak augmentation of every stage.</summary>

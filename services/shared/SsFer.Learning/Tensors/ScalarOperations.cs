@@ -82,6 +82,13 @@ internal static class ScalarOperations
             return tensor.div_(scalar);
         }
 
+        /// <summary>The smaller of each element and <paramref name="number"/>.</summary>
+        public Tensor AtMost(double number)
+        {
+            using var scalar = number.ToScalar();
+            return tensor.clamp_max(scalar);
+        }
+
         public Tensor IsAbove(double number)
         {
             using var scalar = number.ToScalar();

@@ -27,6 +27,7 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
     private readonly TrainableParameters _student;
     private readonly ParameterSet _teacher;
     private readonly ParameterSet? _teacherCompute;
+    private readonly GradientAccumulation _gradient;
     private readonly AdamW _optimiser;
     private readonly LearningRateSchedule _schedule;
     private readonly WeakView _weak;
@@ -50,11 +51,12 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
             var report = NamedWeights.Load(initial, classifier, "classifier");
             if (report.Missing.Count > 0)
                 throw new WeightsException($"classifier: it lacks {string.Join(", ", report.Missing)}");
-            _student = new TrainableParameters(initial, target.Type, target.Device);
+            _student = new TrainableParameters(initial, target.Type, target.Device, recipe.Execution.AccumulationSteps);
             _teacher = initial.CopyTo(ScalarType.Float32, target.Device, withGradients: false);
             _teacherCompute = target.Type == ScalarType.Float32 ? null : initial.CopyTo(target.Type, target.Device, withGradients: false);
         }
 
+        _gradient = new GradientAccumulation(_student, recipe.Execution);
         _optimiser = new AdamW(settings.Optimiser, _student);
         _schedule = LearningRateSchedule.Constant(settings.LearningRate);
         _weak = new WeakView(recipe.Model.ImageSize, recipe.Normalisation, settings.Crop);
@@ -98,21 +100,15 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
 
     public StepResult Step(long step, TeacherBatch batch)
     {
-        var settings = _recipe.EmaTeacher;
         var device = _target.Device;
-        var pseudo = PseudoLabels.From(TeacherLogits(batch.Weak.PixelTensor(device)), settings.Threshold);
-
-        _student.ZeroGradients();
-        var logits = _model.Forward(_student.Compute, cat([batch.Labelled.PixelTensor(device), batch.Strong.PixelTensor(device)])); // [Nl + Nu, C]
-        var labelledLoss = CrossEntropy.Hard(logits.narrow(0, 0, batch.Labelled.Count), batch.Labelled.ClassTensor(device)).mean();
-        var unlabelledLoss = pseudo.Loss(logits.narrow(0, batch.Labelled.Count, batch.Strong.Count));
-        var loss = labelledLoss.Plus(unlabelledLoss.Times(settings.UnlabelledWeight));
-        loss.backward();
+        Tensor labelled = batch.Labelled.PixelTensor(device), classes = batch.Labelled.ClassTensor(device);
+        Tensor weak = batch.Weak.PixelTensor(device), strong = batch.Strong.PixelTensor(device), truth = batch.Weak.ClassTensor(device);
+        var values = _gradient.Compute((part, checkpoints) => Loss(part.Of(labelled), part.Of(classes), part.Of(weak), part.Of(strong), part.Of(truth), checkpoints));
         double rate = _schedule.At(step);
         _optimiser.Step(_student, step + 1, rate);
         _student.Refresh();
         UpdateTeacher();
-        return new StepResult(Measure(loss.detach(), pseudo, batch.Weak.ClassTensor(device)), MetricNames, rate);
+        return new StepResult(values, MetricNames, rate);
     }
 
     public void Restored()
@@ -127,6 +123,16 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
         _teacherCompute?.Dispose();
         _teacher.Dispose();
         _student.Dispose();
+    }
+
+    private StageLoss Loss(Tensor labelled, Tensor classes, Tensor weak, Tensor strong, Tensor truth, ActivationCheckpoints? checkpoints)
+    {
+        var settings = _recipe.EmaTeacher;
+        var pseudo = PseudoLabels.From(TeacherLogits(weak), settings.Threshold);
+        var logits = _model.Forward(_student.Compute, cat([labelled, strong]), checkpoints); // [Nl + Nu, C]
+        var labelledLoss = CrossEntropy.Hard(logits.narrow(0, 0, labelled.shape[0]), classes).mean();
+        var unlabelledLoss = pseudo.Loss(logits.narrow(0, labelled.shape[0], strong.shape[0]));
+        return new StageLoss(labelledLoss.Plus(unlabelledLoss.Times(settings.UnlabelledWeight)), Measures(pseudo, truth));
     }
 
     private Tensor TeacherLogits(Tensor pictures)
@@ -144,11 +150,11 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
         _teacherCompute?.CopyFrom(_teacher);
     }
 
-    private static Tensor Measure(Tensor loss, PseudoLabels pseudo, Tensor truth)
+    private static Tensor[] Measures(PseudoLabels pseudo, Tensor truth)
     {
         using var noGrad = no_grad();
         var known = pseudo.Kept * truth.IsAtLeast(0).to(ScalarType.Float32);
         var right = known * pseudo.Classes.eq(truth).to(ScalarType.Float32);
-        return stack([loss, pseudo.Kept.mean(), known.mean(), right.mean()]);
+        return [pseudo.Kept.mean(), known.mean(), right.mean()];
     }
 }

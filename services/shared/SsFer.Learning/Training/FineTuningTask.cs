@@ -21,6 +21,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
     private readonly ComputeTarget _target;
     private readonly VisionTransformer _model;
     private readonly TrainableParameters _parameters;
+    private readonly GradientAccumulation _gradient;
     private readonly AdamW _optimiser;
     private readonly LearningRateSchedule _schedule;
     private readonly WeakView _view;
@@ -39,9 +40,10 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         using (var initial = ParameterSet.Initialised(_model.Layout, recipe.Seed))
         {
             EncoderImport = encoder is null ? null : Import(initial, encoder);
-            _parameters = new TrainableParameters(initial, target.Type, target.Device);
+            _parameters = new TrainableParameters(initial, target.Type, target.Device, recipe.Execution.AccumulationSteps);
         }
 
+        _gradient = new GradientAccumulation(_parameters, recipe.Execution);
         _optimiser = new AdamW(settings.Optimiser, _parameters);
         _view = new WeakView(recipe.Model.ImageSize, recipe.Normalisation, settings.Crop);
         StepsPerEpoch = TrainingDuration.Epochs(1).ToSteps(faces.Count, settings.BatchSize);
@@ -77,12 +79,14 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
     public StepResult Step(long step, MixedBatch batch)
     {
         double rate = _schedule.At(step);
-        _parameters.ZeroGradients();
-        var loss = Loss(batch.Faces.PixelTensor(_target.Device), batch.Faces.ClassTensor(_target.Device), batch);
-        loss.backward();
+        Tensor pictures = batch.Faces.PixelTensor(_target.Device), classes = batch.Faces.ClassTensor(_target.Device);
+        var kappa = DeviceTransfer.ToDevice(batch.Kappa, [batch.Kappa.Length], _target.Device);
+        var values = _gradient.Compute((part, checkpoints) => new(_recipe.FineTuning.Mixing == MixingKind.None
+            ? PlainLoss(part.Of(pictures), part.Of(classes), checkpoints)
+            : MixedLoss(part.OfPairs(pictures), part.OfPairs(classes), batch.Lambda, part.OfPairs(kappa), checkpoints)));
         _optimiser.Step(_parameters, step + 1, rate);
         _parameters.Refresh();
-        return new StepResult(loss.detach().unsqueeze(0), [], rate);
+        return new StepResult(values, [], rate);
     }
 
     public void Restored() => _parameters.Refresh();
@@ -105,22 +109,21 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
             : throw new WeightsException($"encoder: it lacks {lacking.Length} parameters of this model, the first {lacking[0]}: choose the recipe (Model.*) it was trained with");
     }
 
-    private Tensor Loss(Tensor pictures, Tensor classes, MixedBatch batch)
+    private Tensor PlainLoss(Tensor pictures, Tensor classes, ActivationCheckpoints? checkpoints)
     {
-        var settings = _recipe.FineTuning;
-        switch (settings.Mixing)
-        {
-            case MixingKind.None:
-                var targets = CrossEntropy.Smooth(classes, _model.Classes, settings.LabelSmoothing);
-                return CrossEntropy.Soft(_model.Forward(_parameters.Compute, pictures), targets).mean();
-            case MixingKind.Mixup:
-                var logits = _model.Forward(_parameters.Compute, FaceMix.Mix(pictures, batch.Lambda));
-                return FaceMix.MixedLoss(logits, classes, batch.Lambda, settings.LabelSmoothing).mean();
-            default:
-                // One pass over mixed and unmixed pictures together: larger matrix products than two passes.
-                var both = _model.Forward(_parameters.Compute, cat([FaceMix.Mix(pictures, batch.Lambda), pictures])).chunk(2); // 2 x [N, C]
-                var kappa = DeviceTransfer.ToDevice(batch.Kappa, [batch.Kappa.Length], _target.Device);
-                return FaceMix.Loss(both[0], both[1], classes, batch.Lambda, kappa, settings.LabelSmoothing);
-        }
+        var targets = CrossEntropy.Smooth(classes, _model.Classes, _recipe.FineTuning.LabelSmoothing);
+        return CrossEntropy.Soft(_model.Forward(_parameters.Compute, pictures, checkpoints), targets).mean();
+    }
+
+    private Tensor MixedLoss(Tensor pictures, Tensor classes, double lambda, Tensor kappa, ActivationCheckpoints? checkpoints)
+    {
+        double smoothing = _recipe.FineTuning.LabelSmoothing;
+        var mixed = FaceMix.Mix(pictures, lambda);
+        if (_recipe.FineTuning.Mixing == MixingKind.Mixup)
+            return FaceMix.MixedLoss(_model.Forward(_parameters.Compute, mixed, checkpoints), classes, lambda, smoothing).mean();
+
+        // One pass over mixed and unmixed pictures together: larger matrix products than two passes.
+        var both = _model.Forward(_parameters.Compute, cat([mixed, pictures]), checkpoints).chunk(2); // 2 x [N, C]
+        return FaceMix.Loss(both[0], both[1], classes, lambda, kappa, smoothing);
     }
 }

@@ -25,6 +25,7 @@ public sealed class PretrainingTask : ITrainingTask<MaskedBatch>
     private readonly ComputeTarget _target;
     private readonly MaskedAutoencoder _model;
     private readonly TrainableParameters _parameters;
+    private readonly GradientAccumulation _gradient;
     private readonly AdamW _optimiser;
     private readonly LearningRateSchedule _schedule;
     private readonly WeakView _view;
@@ -37,7 +38,8 @@ public sealed class PretrainingTask : ITrainingTask<MaskedBatch>
         var settings = recipe.Pretraining;
         _model = new MaskedAutoencoder(recipe.Model, recipe.Decoder);
         using (var initial = ParameterSet.Initialised(_model.Layout, recipe.Seed))
-            _parameters = new TrainableParameters(initial, target.Type, target.Device);
+            _parameters = new TrainableParameters(initial, target.Type, target.Device, recipe.Execution.AccumulationSteps);
+        _gradient = new GradientAccumulation(_parameters, recipe.Execution);
         _optimiser = new AdamW(settings.Optimiser, _parameters);
         _view = new WeakView(recipe.Model.ImageSize, recipe.Normalisation, settings.Crop);
         _visible = RandomMask.VisibleCount(recipe.Model.PatchCount, settings.MaskRatio);
@@ -73,12 +75,12 @@ public sealed class PretrainingTask : ITrainingTask<MaskedBatch>
     {
         double rate = _schedule.At(step);
         var shuffle = Shuffle(batch); // [N, L]
-        _parameters.ZeroGradients();
-        var loss = _model.Loss(_parameters.Compute, batch.Faces.PixelTensor(_target.Device), shuffle, _visible, _recipe.Pretraining.NormalisePixels);
-        loss.backward();
+        var pictures = batch.Faces.PixelTensor(_target.Device);
+        var values = _gradient.Compute((part, checkpoints) =>
+            new(_model.Loss(_parameters.Compute, part.Of(pictures), part.Of(shuffle), _visible, _recipe.Pretraining.NormalisePixels, checkpoints)));
         _optimiser.Step(_parameters, step + 1, rate);
         _parameters.Refresh();
-        return new StepResult(loss.detach().unsqueeze(0), [], rate);
+        return new StepResult(values, [], rate);
     }
 
     public void Restored() => _parameters.Refresh();
