@@ -43,6 +43,7 @@ public sealed class FerPlusRealDataTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Import_Published_FindsTheDuplicatesAcrossSplits()
     {
         using var material = new TestMaterial();

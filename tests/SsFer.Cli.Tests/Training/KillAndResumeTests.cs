@@ -37,6 +37,7 @@ public sealed class KillAndResumeTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Train_Interrupted_CheckpointsExits130AndResumes()
     {
         SsferProcess.SkipWhereItCannotBeSent(PosixSignal.SIGINT);

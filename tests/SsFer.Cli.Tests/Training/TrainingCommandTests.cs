@@ -2,6 +2,7 @@ using System.Text.Json;
 
 namespace SsFer.Cli.Tests.Training;
 
+[Trait("Category", "Slow")]
 public sealed class TrainingCommandTests : IAsyncLifetime
 {
     private TrainingMaterial _material = null!;

@@ -9,6 +9,7 @@ public sealed class BlazeFaceDetectorTests
     [InlineData(0.35f)]
     [InlineData(0.5f)]
     [InlineData(null)]
+    [Trait("Category", "Slow")]
     public void FerPlus_Of200Faces_At97PercentOrMoreAreFoundWithPlausibleBoxes(float? border)
     {
         var pictures = RealFaces.FerPlusValidation(200);
