@@ -1,4 +1,5 @@
 using System.Globalization;
+using SsFer.Learning.Models;
 using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
 using TorchSharp;
@@ -42,19 +43,12 @@ internal static class LayerProfile
         Tensor Weight(params long[] size) => (randn(size, target.Type, target.Device) * 0.02).detach().requires_grad_(true);
         yield return ("norm", 0, [New(n, t, d), Weight(d), Weight(d)], x => nn.functional.layer_norm(x[0], [d], x[1], x[2]));
         yield return ("qkv", 6.0 * n * t * d * d, [New(n, t, d), Weight(3 * d, d), Weight(3 * d)], x => nn.functional.linear(x[0], x[1], x[2]));
-        yield return ("attention", 4.0 * n * t * t * d, [New(n, t, 3 * d)], x => Attend(x[0], n, t, d, h));
+        yield return ("attention", 4.0 * n * t * t * d, [New(n, t, 3 * d)], x => Attention.Attend(x[0], h));
         yield return ("proj", 2.0 * n * t * d * d, [New(n, t, d), Weight(d, d), Weight(d)], x => nn.functional.linear(x[0], x[1], x[2]));
         yield return ("add", 0, [New(n, t, d), New(n, t, d)], x => x[0] + x[1]);
         yield return ("fc1", 8.0 * n * t * d * d, [New(n, t, d), Weight(4 * d, d), Weight(4 * d)], x => nn.functional.linear(x[0], x[1], x[2]));
         yield return ("gelu", 0, [New(n, t, 4 * d)], x => nn.functional.gelu(x[0]));
         yield return ("fc2", 8.0 * n * t * d * d, [New(n, t, 4 * d), Weight(d, 4 * d), Weight(d)], x => nn.functional.linear(x[0], x[1], x[2]));
-    }
-
-    private static Tensor Attend(Tensor packed, long n, long t, long d, long heads)
-    {
-        var qkv = packed.view(n, t, 3, heads, d / heads).permute(2, 0, 3, 1, 4).unbind(0);
-        var scores = (qkv[0] * (1 / Math.Sqrt(d / (double)heads))).matmul(qkv[1].transpose(-2, -1));
-        return nn.functional.softmax(scores, -1).matmul(qkv[2]).transpose(1, 2).reshape(n, t, d);
     }
 
     private static void Report(string shape, string name, double operations, Tensor[] inputs, Func<Tensor[], Tensor> layer, BenchmarkArguments arguments, ComputeTarget target)

@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Running;
 using SsFer.Benchmarks;
-using SsFer.Learning.Training;
 
 // dotnet run -c Release --project tests/SsFer.Benchmarks -- steps [NAME...] [--device cpu|cuda] [--threads N]
 // dotnet run -c Release --project tests/SsFer.Benchmarks -- profile [NAME...]
@@ -12,7 +11,6 @@ switch (args.FirstOrDefault())
     case "profile":
         return LayerProfile.Run(BenchmarkArguments.Parse(args.AsSpan(1)));
     case "kernels":
-        ComputeTarget.Choose("cpu", SsFer.Learning.Recipes.Precision.Auto, 0);
         BenchmarkSwitcher.FromAssembly(typeof(StepReport).Assembly).Run(args[1..]);
         return 0;
     default:

@@ -4,6 +4,8 @@ using SsFer.Learning.Recipes;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using LayerNorm = TorchSharp.Modules.LayerNorm;
+using Linear = TorchSharp.Modules.Linear;
 
 namespace SsFer.Benchmarks;
 

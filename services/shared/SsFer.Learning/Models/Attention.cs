@@ -18,14 +18,17 @@ internal sealed class Attention(ParameterLayout layout, string key, long width, 
 
     /// <param name="parameters">Weights.</param>
     /// <param name="x">Tokens, [N, T, D].</param>
-    public Tensor Forward(ParameterSet parameters, Tensor x)
+    public Tensor Forward(ParameterSet parameters, Tensor x) => _proj.Forward(parameters, Attend(_qkv.Forward(parameters, x), heads));
+
+    /// <summary>Attention between the two projections.</summary>
+    /// <param name="packed">Queries, keys and values, [N, T, 3D].</param>
+    /// <param name="heads">H.</param>
+    /// <returns>[N, T, D].</returns>
+    internal static Tensor Attend(Tensor packed, long heads)
     {
-        var qkv = _qkv.Forward(parameters, x); // [N, T, 3D]
-        long n = x.shape[0], chunk = PicturesAtATime(x);
-        if (chunk >= n)
-            return _proj.Forward(parameters, AttendPacked(qkv));
-        Tensor[] parts = [.. qkv.split(chunk).Select(AttendPacked)];
-        return _proj.Forward(parameters, cat(parts));
+        long t = packed.shape[1];
+        long chunk = packed.device_type == DeviceType.CPU ? Math.Max(1, CachedWeights / (heads * t * t * packed.element_size())) : packed.shape[0];
+        return chunk >= packed.shape[0] ? AttendAtOnce(packed, heads) : cat([.. packed.split(chunk).Select(part => AttendAtOnce(part, heads))]);
     }
 
     /// <summary>Attention as the first token sees it, [N, 1, D]: the other queries are never computed.</summary>
@@ -37,9 +40,9 @@ internal sealed class Attention(ParameterLayout layout, string key, long width, 
         return _proj.Forward(parameters, Attend(q, kv[0], kv[1]).transpose(1, 2).reshape(n, 1, width)); // [N, 1, D]
     }
 
-    private Tensor AttendPacked(Tensor packed)
+    private static Tensor AttendAtOnce(Tensor packed, long heads)
     {
-        long n = packed.shape[0], t = packed.shape[1];
+        long n = packed.shape[0], t = packed.shape[1], width = packed.shape[2] / 3;
         var qkv = packed.view(n, t, 3, heads, width / heads).permute(2, 0, 3, 1, 4).unbind(0); // 3 x [N, H, T, D/H]
         return Attend(qkv[0], qkv[1], qkv[2]).transpose(1, 2).reshape(n, t, width); // [N, T, D]
     }
@@ -51,11 +54,5 @@ internal sealed class Attention(ParameterLayout layout, string key, long width, 
             return nn.functional.scaled_dot_product_attention(q, k, v);
         var scores = q.Times(1 / Math.Sqrt(q.shape[^1])).matmul(k.transpose(-2, -1)); // [N, H, T, T]
         return nn.functional.softmax(scores, -1).matmul(v); // [N, H, T, D/H]
-    }
-
-    private long PicturesAtATime(Tensor x)
-    {
-        long t = x.shape[1];
-        return x.device_type == DeviceType.CPU ? Math.Max(1, CachedWeights / (heads * t * t * x.element_size())) : x.shape[0];
     }
 }
