@@ -51,6 +51,21 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task ImportCsv_WithSplitColumnAlone_IsImported()
+    {
+        _material.Write("img/a.png", Material.Png(1));
+        _material.Write("img/b.png", Material.Png(2));
+        _material.Write("t.csv", "file,gender,part\na.png,f,train\nb.png,m,test\n"u8.ToArray());
+
+        var import = await RunAsync("data", "import", "csv", "--table", "t.csv", "--images", "img", "--image-column", "file", "--label-column", "gender", "--split-column", "part", "--name", "n", "--json");
+
+        import.AssertDone();
+        Assert.Equal(1, import.Json.GetProperty("counts").GetProperty("test").GetProperty("m").GetInt32());
+        (await RunAsync("data", "import", "csv", "--table", "t.csv", "--images", "img", "--image-column", "path", "--label-column", "gender", "--name", "m"))
+            .AssertFailed(1, "t.csv", "'path'", "file, gender, part");
+    }
+
+    [Fact]
     public async Task Show_ManyRejected_CountsThemByReasonAndGivesExamples()
     {
         _material.Write("faces/a/good.png", Material.Png(1));

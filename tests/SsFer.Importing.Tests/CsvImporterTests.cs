@@ -72,10 +72,10 @@ public sealed class CsvImporterTests : IDisposable
     }
 
     [Fact]
-    public async Task Import_SemicolonTableWithByteOrderMark_IsRead()
+    public async Task Import_SemicolonsByteOrderMarkAndLabelsInTwoCases_AreOneClass()
     {
-        WritePictures("img/a.png");
-        var table = _bench.WriteLines("t.csv", "\ufefffile;age", "a.png;old");
+        WritePictures("img/a.png", "img/b.png");
+        var table = _bench.WriteLines("t.csv", "\ufefffile;age", "a.png;old", "b.png;OLD");
 
         Assert.Equal(["old"], (await _bench.ImportAsync(new CsvImporter([_bench.Material.Path("img")], table, Plain))).Classes);
     }

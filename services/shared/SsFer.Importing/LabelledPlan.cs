@@ -17,13 +17,4 @@ internal sealed record LabelledPlan
     public required IReadOnlyDictionary<string, string> Provenance { get; init; }
 
     public static string Text(int count) => count.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>Classes whose order nobody gave: by number where all of them are numbers (9 before 10), else ordinal.</summary>
-    public static IReadOnlyList<string> InOrder(IEnumerable<string> classes)
-    {
-        var names = classes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        return names.TrueForAll(IsNumber) ? [.. names.OrderBy(name => long.Parse(name, CultureInfo.InvariantCulture))] : names;
-
-        static bool IsNumber(string name) => long.TryParse(name, NumberStyles.Integer, CultureInfo.InvariantCulture, out _);
-    }
 }

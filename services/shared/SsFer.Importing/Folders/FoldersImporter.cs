@@ -12,8 +12,7 @@ public sealed class FoldersImporter(IReadOnlyList<string> paths, HoldOut? holdOu
     private protected override Task<LabelledPlan> PlanAsync(PictureSources sources, CancellationToken cancellationToken)
     {
         var keys = new PictureKeys();
-        // Folders that differ in case alone are one class: 'Happy' in train and 'happy' in test.
-        var spelling = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var classes = new ClassNames();
         var (pictures, rejected) = (new List<PlannedPicture>(), new List<RejectedItem>());
         foreach (var placed in sources.All.SelectMany(FolderLayout.Place))
         {
@@ -22,15 +21,14 @@ public sealed class FoldersImporter(IReadOnlyList<string> paths, HoldOut? holdOu
                 rejected.Add(new RejectedItem(placed.File.Description, fault));
                 continue;
             }
-            spelling.TryAdd(placed.Class, placed.Class);
-            pictures.Add(new PlannedPicture(placed.File.Source, placed.File.Entry, keys.Next(placed.File, placed.Split), placed.Split) { Label = spelling[placed.Class] });
+            pictures.Add(new PlannedPicture(placed.File.Source, placed.File.Entry, keys.Next(placed.File, placed.Split), placed.Split) { Label = classes.Of(placed.Class) });
         }
         if (pictures.Count == 0)
             throw new ImportException($"no picture in {Places} stands in a class folder: expected split/class/picture or class/picture, the first file is '{rejected[0].Source}'");
         return Task.FromResult(new LabelledPlan
         {
             Pictures = pictures,
-            Classes = LabelledPlan.InOrder(spelling.Values),
+            Classes = classes.InOrder(),
             Rejected = rejected,
             Provenance = new Dictionary<string, string> { ["importer"] = "folders" },
         });

@@ -22,7 +22,7 @@ public sealed class CsvImporter(IReadOnlyList<string> images, string tableFile, 
         return Task.FromResult(new LabelledPlan
         {
             Pictures = plan.Pictures,
-            Classes = LabelledPlan.InOrder(plan.Pictures.Select(picture => picture.Label).OfType<string>()),
+            Classes = plan.Classes.InOrder(),
             Rejected = plan.Rejected,
             Provenance = new Dictionary<string, string>
             {

@@ -12,6 +12,8 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
     private readonly int? _split = columns.Split is { } split ? table.Column(split) : null;
     private readonly int[] _box = [.. (columns.Box ?? []).Select(table.Column)];
 
+    public ClassNames Classes { get; } = new();
+
     public List<PlannedPicture> Pictures { get; } = [];
 
     public List<RejectedItem> Rejected { get; } = [];
@@ -74,7 +76,7 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
             Reject(row, $"'{row[_image]}': {fault}");
             return;
         }
-        var label = row[_label].Length > 0 ? row[_label] : null;
+        var label = row[_label].Length > 0 ? Classes.Of(row[_label]) : null;
         RowsWithoutLabel += label is null ? 1 : 0;
         Pictures.Add(new PlannedPicture(file.Source, file.Entry, _keys.Next(file, split), split) { Label = label, Box = box });
     }

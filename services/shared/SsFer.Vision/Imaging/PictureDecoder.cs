@@ -41,17 +41,8 @@ public sealed class PictureDecoder(ImageBudget? budget = null)
         return memory.Autorot();
     }
 
-    private static Image ToSrgb(Image image)
-    {
-        if (!image.Contains("icc-profile-data")) return image.Colourspace(Enums.Interpretation.Srgb);
-        try
-        {
-            return image.IccTransform("srgb", embedded: true, intent: Enums.Intent.Relative, depth: 8);
-        }
-        catch (VipsException)
-        {
-            // The profile is damaged or one of another kind of picture (grey with an RGB profile is common): viewers ignore it, and so do we.
-            return image.Colourspace(Enums.Interpretation.Srgb);
-        }
-    }
+    // A profile that is damaged, or made for another kind of picture (grey with an RGB profile is common), is ignored by libvips, as viewers do.
+    private static Image ToSrgb(Image image) => image.Contains("icc-profile-data")
+        ? image.IccTransform("srgb", embedded: true, intent: Enums.Intent.Relative, depth: 8)
+        : image.Colourspace(Enums.Interpretation.Srgb);
 }
