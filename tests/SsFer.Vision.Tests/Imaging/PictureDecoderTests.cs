@@ -98,7 +98,6 @@ public sealed class PictureDecoderTests
             Assert.True(stored.Contains("icc-profile-data"));
             Assert.Equal((interpretation, bands), (stored.Interpretation, stored.Bands));
         }
-
         AssertUniform(_decoder.Decode(bytes, "x.jpg"), 16, 16, 180, 90, 60, within: 6);
     }
 
@@ -116,11 +115,8 @@ public sealed class PictureDecoderTests
     }
 
     [Fact]
-    public void Png_GreyTransparent_IsLaidOverMidGrey()
-    {
-        var bytes = Made.Encode(image => image.PngsaveBuffer(), 4, 4, [200, 127], Enums.BandFormat.Uchar, Enums.Interpretation.Bw);
-        AssertUniform(_decoder.Decode(bytes, "x.png"), 4, 4, 164, 164, 164, within: 1);
-    }
+    public void Png_GreyTransparent_IsLaidOverMidGrey() => AssertUniform(
+        _decoder.Decode(Made.Encode(image => image.PngsaveBuffer(), 4, 4, [200, 127], Enums.BandFormat.Uchar, Enums.Interpretation.Bw), "x.png"), 4, 4, 164, 164, 164, within: 1);
 
     [Fact]
     public void Png_SixteenBitTransparentWithProfile_IsLaidOverMidGrey()
@@ -160,16 +156,12 @@ public sealed class PictureDecoderTests
         });
         using (var stored = PictureHeader.Open(bytes, "x", ImageBudget.Default))
             Assert.Equal(3, stored.Get("n-pages"));
-
         AssertUniform(_decoder.Decode(bytes, "x." + format), 16, 16, 255, 0, 0, within: 8);
     }
 
     [Fact]
-    public void Gif_Transparent_IsLaidOverMidGrey()
-    {
-        var bytes = Made.Encode(image => image.GifsaveBuffer(), 4, 4, [200, 200, 200, 0], Enums.BandFormat.Uchar, Enums.Interpretation.Srgb);
-        AssertUniform(_decoder.Decode(bytes, "x.gif"), 4, 4, 128, 128, 128, within: 0);
-    }
+    public void Gif_Transparent_IsLaidOverMidGrey() => AssertUniform(
+        _decoder.Decode(Made.Encode(image => image.GifsaveBuffer(), 4, 4, [200, 200, 200, 0], Enums.BandFormat.Uchar, Enums.Interpretation.Srgb), "x.gif"), 4, 4, 128, 128, 128, within: 0);
 
     [Theory]
     [InlineData(1, 24, 16, "top-left")]
