@@ -11,6 +11,11 @@ public sealed class UsageTests : IDisposable
     [InlineData("ssfer data import faces --help", "data", "import", "faces", "--name", "n")]
     [InlineData("ssfer data import ferplus --help", "data", "import", "ferplus", "--images", "i", "--votes", "v", "--name", "n", "--rule", "mode")]
     [InlineData("ssfer data import faces --help", "data", "import", "faces", "x", "--name", "Not/Good")]
+    [InlineData("ssfer data import folders --help", "data", "import", "folders", "x", "--name", "n", "--hold-out", "100%")]
+    [InlineData("ssfer data import csv --help", "data", "import", "csv", "--table", "t", "--images", "i", "--image-column", "a", "--label-column", "b", "--name", "n", "--box-columns", "x,y,w")]
+    [InlineData("ssfer data import rafdb --help", "data", "import", "rafdb", "x", "--name", "n", "--pictures", "cropped")]
+    [InlineData("ssfer data import affectnet --help", "data", "import", "affectnet", "x", "--name", "n", "--classes", "6")]
+    [InlineData("ssfer data import adience --help", "data", "import", "adience", "x", "--name", "n")]
     [InlineData("ssfer data prepare --help", "data", "prepare", "n", "--size", "0")]
     [InlineData("ssfer data prepare --help", "data", "prepare", "n", "--border", "2")]
     public async Task Line_NotUnderstood_Exits2AndNamesTheHelp(string help, params string[] arguments)

@@ -33,7 +33,7 @@ public sealed class FerPlusRealDataTests
         using var valid = PictureSource.Open(Pictures("FER2013Valid.zip"));
 
         var plan = FerPlusPlan.Match(
-            FerPlusVotes.Read(Votes), train.Entries.Select(e => (train, e)).Concat(valid.Entries.Select(e => (valid, e))), FerPlusRule.Plurality);
+            FerPlusVotes.Read(Votes), train.Entries.Select(e => new SourceFile(train, e)).Concat(valid.Entries.Select(e => new SourceFile(valid, e))), FerPlusRule.Plurality);
 
         Assert.Empty(plan.Rejected);
         Assert.Equal(158, plan.RowsWithoutFile);

@@ -44,6 +44,47 @@ public sealed class PictureSourceTests : IDisposable
         Assert.Equal(["a.png", "b.png"], source.Entries.Select(entry => entry.Name));
     }
 
+    [Fact]
+    public async Task Directory_WithZipsAnywhere_OpensThemAsSourcesOfTheirOwn()
+    {
+        _material.Write("faces/sub/b.png", [1]);
+        _material.Zip("faces/sub/z.zip", ("a.png", [2]));
+        _material.Zip("faces/y.ZIP", ("c.png", [3]), ("inner.zip", [4]));
+
+        using var sources = PictureSources.Open([_material.Path("faces")]);
+
+        Assert.Equal(["faces/sub/b.png", "z.zip/a.png", "y.ZIP/c.png", "y.ZIP/inner.zip"], sources.Files.Select(file => file.Description));
+        var zipped = sources.Files.Single(file => file.FileName == "a.png");
+        await using var stream = await zipped.Source.OpenAsync(zipped.Entry, TestContext.Current.CancellationToken);
+        Assert.Equal(2, stream.ReadByte());
+    }
+
+    [Fact]
+    public void Directory_WithABrokenZip_NamesIt()
+    {
+        var path = _material.Write("faces/broken.zip", [1, 2, 3]);
+
+        Assert.Contains($"'{path}' cannot be read as a zip archive", Assert.Throws<ImportException>(() => PictureSources.Open([_material.Path("faces")])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("b.png", "set/a/b.png", "set/b.png")]
+    [InlineData("a/b.png", "set/a/b.png")]
+    [InlineData("a\\b.png", "set/a/b.png")]
+    [InlineData("./set/b.png", "set/b.png")]
+    [InlineData("/home/me/set/b.png", "set/b.png")]
+    [InlineData("t/b.png")]
+    [InlineData("")]
+    public void Find_PathFromAboveOrBelow_GivesTheFilesItMayMean(string path, params string[] expected)
+    {
+        var zip = _material.Zip("a.zip", ("set/a/b.png", [1]), ("set/b.png", [2]), ("set/c.png", [3]));
+        using var source = PictureSource.Open(zip);
+
+        var index = new FileIndex(source.Entries.Select(entry => new SourceFile(source, entry)));
+
+        Assert.Equal(expected, index.Find(path).Select(file => file.Entry.Name));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

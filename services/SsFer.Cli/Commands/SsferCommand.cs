@@ -20,6 +20,11 @@ internal static class SsferCommand
             new Command("import", "Pictures into the store")
             {
                 ImportFerPlusCommand.Create(),
+                ImportFoldersCommand.Create(),
+                ImportCsvCommand.Create(),
+                ImportRafDbCommand.Create(),
+                ImportAffectNetCommand.Create(),
+                ImportAdienceCommand.Create(),
                 ImportFacesCommand.Create(),
             },
             PrepareCommand.Create(),

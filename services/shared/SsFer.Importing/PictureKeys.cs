@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using SsFer.Artifacts.Datasets;
+using SsFer.Importing.Pictures;
 
 namespace SsFer.Importing;
 
@@ -11,6 +13,16 @@ internal sealed class PictureKeys
 {
     private const int Longest = 80; // a tar header holds names of 100 bytes
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// A key that begins with the rank of the split. Of pictures with the same pixels the one with the smallest key counts as the original: so it is
+    /// always the one in train, and leaving out duplicates rids a validation or test split of everything that training has seen.
+    /// </summary>
+    public string Next(SourceFile file, string split)
+    {
+        var rank = split switch { DatasetSplit.Train => 0, DatasetSplit.Validation => 1, _ => 2 };
+        return Next(Path.GetFileName(file.Source.Location), $"{rank}/{file.Entry.Name}");
+    }
 
     /// <summary>A key for <paramref name="name"/> in <paramref name="location"/>; where the plain one is taken or says too little, a hash of both tells them apart.</summary>
     public string Next(string location, string name)

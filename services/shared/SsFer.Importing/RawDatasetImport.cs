@@ -15,6 +15,12 @@ internal sealed record PlannedPicture(IPictureSource Source, PictureEntry Entry,
 
     public IReadOnlyDictionary<string, string?>? LabelsByRule { get; init; }
 
+    /// <summary>See <see cref="DatasetItem.Box"/>; checked against the picture once that is decoded.</summary>
+    public IReadOnlyList<float>? Box { get; init; }
+
+    /// <summary>See <see cref="DatasetItem.Landmarks"/>.</summary>
+    public IReadOnlyList<float>? Landmarks { get; init; }
+
     /// <summary>The archive or directory by its own name, then the file: the same wherever the archive lies.</summary>
     public string Description => Describe(Source, Entry);
 
@@ -91,7 +97,10 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
             return read;
         try
         {
-            return read with { PixelHash = _decoder.Decode(read.Content, read.Planned.Entry.Name).PixelHash() };
+            var picture = _decoder.Decode(read.Content, read.Planned.Entry.Name);
+            return AnnotatedBox.WhyNotIn(picture, read.Planned.Box) is { } reason
+                ? new ReadPicture(read.Planned) { Reason = reason }
+                : read with { PixelHash = picture.PixelHash() };
         }
         catch (UnreadablePictureException e)
         {
@@ -118,6 +127,8 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
             Split = planned.Split,
             Label = planned.Label,
             LabelsByRule = planned.LabelsByRule,
+            Box = planned.Box,
+            Landmarks = planned.Landmarks,
             PixelHash = read.PixelHash,
             DuplicateOf = duplicateOf,
             Source = planned.Description,

@@ -84,6 +84,86 @@ public sealed class PictureDecoderTests
     }
 
     [Theory]
+    [InlineData("cmyk", Enums.Interpretation.Cmyk, 4)]
+    [InlineData("p3", Enums.Interpretation.Srgb, 3)]
+    public void Jpeg_WithAProfile_ComesBackAsItsColours(string profile, Enums.Interpretation interpretation, int bands)
+    {
+        var bytes = Made.Encode(Made.From(16, 16, (_, _) => (180, 90, 60)), image =>
+        {
+            using var converted = image.IccTransform(profile, inputProfile: "srgb", intent: Enums.Intent.Relative, depth: 8);
+            return converted.JpegsaveBuffer(q: 100, subsampleMode: Enums.ForeignSubsample.Off);
+        });
+        using (var stored = PictureHeader.Open(bytes, "x.jpg", ImageBudget.Default))
+        {
+            Assert.True(stored.Contains("icc-profile-data"));
+            Assert.Equal((interpretation, bands), (stored.Interpretation, stored.Bands));
+        }
+        AssertUniform(_decoder.Decode(bytes, "x.jpg"), 16, 16, 180, 90, 60, within: 6);
+    }
+
+    [Fact]
+    public void Profile_ThatIsDamaged_IsIgnored() =>
+        AssertUniform(_decoder.Decode(WithProfile([200, 100, 50], Enums.Interpretation.Srgb, "no profile at all"u8.ToArray()), "x.png"), 4, 4, 200, 100, 50, within: 0);
+
+    [Fact]
+    public void Profile_OfAnotherKindOfPicture_IsIgnored()
+    {
+        VipsRuntime.Start();
+        using var rgb = Image.Black(1, 1, bands: 3).Copy(interpretation: Enums.Interpretation.Srgb);
+        using var tagged = rgb.IccTransform("p3", inputProfile: "srgb");
+        AssertUniform(_decoder.Decode(WithProfile([77], Enums.Interpretation.Bw, (byte[])tagged.Get("icc-profile-data")), "x.png"), 4, 4, 77, 77, 77, within: 0);
+    }
+
+    [Fact]
+    public void Png_GreyTransparent_IsLaidOverMidGrey() => AssertUniform(
+        _decoder.Decode(Made.Encode(image => image.PngsaveBuffer(), 4, 4, [200, 127], Enums.BandFormat.Uchar, Enums.Interpretation.Bw), "x.png"), 4, 4, 164, 164, 164, within: 1);
+
+    [Fact]
+    public void Png_SixteenBitTransparentWithProfile_IsLaidOverMidGrey()
+    {
+        var bytes = Made.Encode(
+            image =>
+            {
+                using var colour = image.ExtractBand(0, n: 3);
+                using var alpha = image.ExtractBand(3);
+                using var tagged = colour.IccTransform("srgb", inputProfile: "srgb", depth: 16);
+                using var joined = tagged.Bandjoin(alpha);
+                return joined.PngsaveBuffer(bitdepth: 16);
+            },
+            4, 4, [200 * 257, 200 * 257, 200 * 257, 127 * 257], Enums.BandFormat.Ushort, Enums.Interpretation.Rgb16);
+        AssertUniform(_decoder.Decode(bytes, "x.png"), 4, 4, 164, 164, 164, within: 2);
+    }
+
+    [Fact]
+    public void Png_Palette_ComesBackAsItsColours()
+    {
+        var picture = Made.From(12, 12, (x, _) => x < 4 ? ((byte)250, (byte)10, (byte)20) : x < 8 ? ((byte)30, (byte)200, (byte)60) : ((byte)5, (byte)6, (byte)220));
+        var bytes = Made.Encode(picture, image => image.PngsaveBuffer(palette: true, dither: 0));
+        Assert.Equal(3, bytes[25]); // colour type of the header: indexed
+        Assert.InRange(MeanDifference(picture, _decoder.Decode(bytes, "x.png")), 0, 1);
+    }
+
+    [Theory]
+    [InlineData("gif")]
+    [InlineData("webp")]
+    public void Animation_OfThreeFrames_GivesTheFirst(string format)
+    {
+        var frames = Made.From(16, 48, (_, y) => y < 16 ? ((byte)255, (byte)0, (byte)0) : y < 32 ? ((byte)0, (byte)255, (byte)0) : ((byte)0, (byte)0, (byte)255));
+        var bytes = Made.Encode(frames, image =>
+        {
+            using var paged = image.Mutate(mutable => mutable.Set(GValue.GIntType, "page-height", 16));
+            return format == "gif" ? paged.GifsaveBuffer() : paged.WebpsaveBuffer(lossless: true);
+        });
+        using (var stored = PictureHeader.Open(bytes, "x", ImageBudget.Default))
+            Assert.Equal(3, stored.Get("n-pages"));
+        AssertUniform(_decoder.Decode(bytes, "x." + format), 16, 16, 255, 0, 0, within: 8);
+    }
+
+    [Fact]
+    public void Gif_Transparent_IsLaidOverMidGrey() => AssertUniform(
+        _decoder.Decode(Made.Encode(image => image.GifsaveBuffer(), 4, 4, [200, 200, 200, 0], Enums.BandFormat.Uchar, Enums.Interpretation.Srgb), "x.gif"), 4, 4, 128, 128, 128, within: 0);
+
+    [Theory]
     [InlineData(1, 24, 16, "top-left")]
     [InlineData(2, 24, 16, "top-right")]
     [InlineData(3, 24, 16, "bottom-right")]
@@ -190,6 +270,14 @@ public sealed class PictureDecoderTests
     [Fact]
     public void Budget_NotPositive_IsRefused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImageBudget { MaxPixels = 0 });
+
+    private static byte[] WithProfile(double[] bands, Enums.Interpretation interpretation, byte[] profile) => Made.Encode(
+        image =>
+        {
+            using var tagged = image.Mutate(mutable => mutable.Set(GValue.BlobType, "icc-profile-data", profile));
+            return tagged.PngsaveBuffer();
+        },
+        4, 4, bands, Enums.BandFormat.Uchar, interpretation);
 
     private static double MeanDifference(Picture expected, Picture actual)
     {

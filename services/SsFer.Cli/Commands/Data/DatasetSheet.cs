@@ -34,10 +34,17 @@ internal static class DatasetSheet
     {
         var encoded = new byte[entry.Length];
         reader.ReadImage(entry, encoded);
-        return new ContactTile(decoder.Decode(encoded, entry.Item.Source))
+        var picture = decoder.Decode(encoded, entry.Item.Source);
+        // A hundred whole photographs would be gigabytes.
+        var scale = Math.Min(1f, (float)TileSide / Math.Max(picture.Width, picture.Height));
+        var (width, height) = (Scaled(picture.Width), Scaled(picture.Height));
+        var (x, y) = ((float)width / picture.Width, (float)height / picture.Height);
+        return new ContactTile(picture.Resize(width, height))
         {
-            Boxes = entry.Item.Box is [var x0, var y0, var x1, var y1] ? [new FaceBox(x0, y0, x1, y1)] : [],
-            Points = [.. (entry.Item.Landmarks ?? []).Chunk(2).Where(point => point.Length == 2).Select(point => new Landmark(point[0], point[1]))],
+            Boxes = entry.Item.Box is [var x0, var y0, var x1, var y1] ? [new FaceBox(x0 * x, y0 * y, x1 * x, y1 * y)] : [],
+            Points = [.. (entry.Item.Landmarks ?? []).Chunk(2).Where(point => point.Length == 2).Select(point => new Landmark(point[0] * x, point[1] * y))],
         };
+
+        int Scaled(int side) => Math.Max(1, (int)MathF.Round(side * scale));
     }
 }

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using SsFer.Artifacts.Datasets;
+using SsFer.Cli.Terminal;
 
 namespace SsFer.Cli.Commands.Data;
 
-/// <summary><c>ssfer data show N [--contact-sheet FILE.png [--size S]]</c>.</summary>
+/// <summary><c>ssfer data show N [--contact-sheet FILE.png [--size S | --raw]]</c>.</summary>
 internal static class ShowDatasetCommand
 {
     public static Command Create()
@@ -11,7 +12,8 @@ internal static class ShowDatasetCommand
         var name = new Argument<string>("N") { Description = "Name of the dataset" };
         var sheet = new Option<string>("--contact-sheet") { Description = "Draws a hundred pictures with their boxes and landmarks", HelpName = "FILE.png" };
         var size = new Option<int?>("--size") { Description = "Which prepared faces to draw, by their side in pixels [default: the largest]" };
-        return new Command("show", "What a dataset holds: classes, duplicates, rejected pictures, detection") { name, sheet, size }.Does(
+        var raw = new Option<bool>("--raw") { Description = "Draw the pictures as imported, with the boxes that the import knew" };
+        return new Command("show", "What a dataset holds: classes, duplicates, rejected pictures, detection") { name, sheet, size, raw }.Does(
             async (session, arguments, cancellationToken) =>
             {
                 var dataset = arguments.GetRequiredValue(name);
@@ -19,13 +21,17 @@ internal static class ShowDatasetCommand
                 var current = await catalog.GetAsync(dataset, cancellationToken);
                 if (arguments.GetValue(sheet) is { } file)
                 {
-                    var version = await ChooseAsync(catalog, dataset, current, arguments.GetValue(size), cancellationToken);
+                    if (arguments.GetValue(raw) && arguments.GetValue(size) is not null)
+                        throw new UsageException("--raw and --size exclude each other: pictures as imported have sizes of their own");
+                    var version = arguments.GetValue(raw)
+                        ? current.Raw ?? throw new UsageException($"the dataset '{dataset}' has no raw pictures: leave out --raw")
+                        : await ChooseAsync(catalog, dataset, current, arguments.GetValue(size), cancellationToken);
                     await DatasetSheet.WriteAsync(session, dataset, version, file, cancellationToken);
                     session.Terminal.Say($"drawn: {Path.GetFullPath(file)}");
                 }
 
                 var versions = new List<VersionReport>();
-                foreach (var version in (string[])[.. current.Raw is { } raw ? [raw] : Array.Empty<string>(), .. current.Prepared.Values])
+                foreach (var version in (string[])[.. current.Raw is { } imported ? [imported] : Array.Empty<string>(), .. current.Prepared.Values])
                     versions.Add(VersionReport.Of(await catalog.ReadManifestAsync(dataset, version, cancellationToken)));
                 session.Terminal.Show(new DatasetReport(dataset, versions), text => versions.ForEach(version => version.WriteTo(text)));
             });

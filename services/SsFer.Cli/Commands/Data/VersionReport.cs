@@ -10,6 +10,8 @@ internal sealed partial record VersionReport
 {
     private const int ShownRejected = 20;
     private const string Unlabelled = "";
+    private const string Duplicates = "duplicates";
+    private const string DuplicatesAcrossSplits = "duplicatesAcrossSplits";
 
     public required string Dataset { get; init; }
 
@@ -32,6 +34,9 @@ internal sealed partial record VersionReport
     /// <summary>The first of the pictures left out, each with its reason.</summary>
     public required IReadOnlyList<RejectedItem> Rejected { get; init; }
 
+    /// <summary>All of the pictures left out, by reason.</summary>
+    public required IReadOnlyList<RejectionGroup> RejectedByReason { get; init; }
+
     /// <summary>How the version was made, and what was counted on the way: duplicates, share detected, spread of kappa.</summary>
     public required IReadOnlyDictionary<string, string> Provenance { get; init; }
 
@@ -46,6 +51,7 @@ internal sealed partial record VersionReport
         Counts = manifest.Counts,
         RejectedCount = manifest.Rejected.Count,
         Rejected = [.. manifest.Rejected.Take(ShownRejected)],
+        RejectedByReason = RejectionGroup.Of(manifest.Rejected),
         Provenance = manifest.Provenance,
     };
 
@@ -55,7 +61,8 @@ internal sealed partial record VersionReport
             ? $"{Dataset}, raw, version {Version}: {ProgressText.Count(Pictures)} pictures"
             : $"{Dataset}, prepared at {Size} pixels, version {Version}: {ProgressText.Count(Pictures)} faces");
         CountTable().WriteTo(text, "  ");
-        foreach (var (key, value) in Provenance.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        WriteDuplicates(text);
+        foreach (var (key, value) in Provenance.Where(pair => pair.Key is not (Duplicates or DuplicatesAcrossSplits)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
             text.WriteLine($"  {Words(key)}: {value}");
         WriteRejected(text);
     }
@@ -79,10 +86,23 @@ internal sealed partial record VersionReport
         if (RejectedCount == 0)
             return;
         text.WriteLine($"  rejected: {ProgressText.Count(RejectedCount)}");
-        foreach (var item in Rejected)
-            text.WriteLine($"    {item.Source}: {item.Reason}");
-        if (RejectedCount > Rejected.Count)
-            text.WriteLine($"    and {ProgressText.Count(RejectedCount - Rejected.Count)} more");
+        foreach (var group in RejectedByReason)
+        {
+            text.WriteLine($"    {ProgressText.Count(group.Count)} {(group.Count == 1 ? "picture" : "pictures")}: {group.Reason}");
+            foreach (var item in group.Examples)
+                text.WriteLine(item.Reason == group.Reason ? $"      {item.Source}" : $"      {item.Source}: {item.Reason}");
+            if (group.Count > group.Examples.Count)
+                text.WriteLine($"      and {ProgressText.Count(group.Count - group.Examples.Count)} more");
+        }
+    }
+
+    private void WriteDuplicates(TextWriter text)
+    {
+        // Counted by the import; prepared faces keep the marks, not the counts.
+        if (Count(Duplicates) is { } all && Count(DuplicatesAcrossSplits) is { } across)
+            text.WriteLine($"  duplicates: {ProgressText.Count(all - across)} within a split, {ProgressText.Count(across)} across splits");
+
+        int? Count(string key) => int.TryParse(Provenance.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
     }
 
     private static string Words(string key) => Humps().Replace(key, match => $" {match.Value.ToLower(CultureInfo.InvariantCulture)}");

@@ -6,7 +6,7 @@ namespace SsFer.Importing.FerPlus;
 /// <summary>Rows and files brought together by file name.</summary>
 internal sealed record FerPlusPlan(IReadOnlyList<PlannedPicture> Pictures, IReadOnlyList<RejectedItem> Rejected, int RowsWithoutFile)
 {
-    public static FerPlusPlan Match(FerPlusVotes votes, IEnumerable<(IPictureSource Source, PictureEntry Entry)> files, FerPlusRule rule)
+    public static FerPlusPlan Match(FerPlusVotes votes, IEnumerable<SourceFile> files, FerPlusRule rule)
     {
         var rows = new Dictionary<string, FerPlusRow>(StringComparer.Ordinal);
         foreach (var row in votes.Rows)

@@ -3,7 +3,7 @@ using SsFer.Vision.Imaging;
 
 namespace SsFer.Importing.Pictures;
 
-/// <summary>A directory with everything below it. Links to files are followed; links to directories are not, since they may form a circle.</summary>
+/// <summary>A directory with everything below it, zip archives apart. Links to files are followed; links to directories are not, since they may form a circle.</summary>
 public sealed class DirectoryPictureSource : IPictureSource
 {
     private readonly string _root;
@@ -15,7 +15,9 @@ public sealed class DirectoryPictureSource : IPictureSource
         _root = Path.GetFullPath(directory);
         try
         {
-            Entries = [.. List(_root).Where(name => !PictureSource.IsHousekeeping(name)).Order(StringComparer.Ordinal).Select((name, i) => new PictureEntry(name, i))];
+            var names = List(_root).Where(name => !PictureSource.IsHousekeeping(name)).Order(StringComparer.Ordinal).ToLookup(IsArchive);
+            Entries = [.. names[false].Select((name, i) => new PictureEntry(name, i))];
+            Archives = [.. names[true].Select(name => Path.Combine(_root, name))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -26,6 +28,9 @@ public sealed class DirectoryPictureSource : IPictureSource
     public string Location { get; }
 
     public IReadOnlyList<PictureEntry> Entries { get; }
+
+    /// <summary>Paths of the zip archives anywhere below, in ordinal order; they are no <see cref="Entries"/>.</summary>
+    public IReadOnlyList<string> Archives { get; }
 
     public async Task<byte[]> ReadAsync(PictureEntry entry, long maxBytes, CancellationToken cancellationToken)
     {
@@ -40,9 +45,23 @@ public sealed class DirectoryPictureSource : IPictureSource
         }
     }
 
+    public Task<Stream> OpenAsync(PictureEntry entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Task.FromResult<Stream>(File.OpenRead(Path.Combine(_root, entry.Name)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new UnreadablePictureException(entry.Name, $"cannot be read: {e.Message}", e);
+        }
+    }
+
     public void Dispose()
     {
     }
+
+    private static bool IsArchive(string name) => name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
 
     private static FileSystemEnumerable<string> List(string root) =>
         new(root, (ref FileSystemEntry entry) => Path.GetRelativePath(root, entry.ToFullPath()).Replace(Path.DirectorySeparatorChar, '/'),

@@ -19,6 +19,10 @@ public interface IPictureSource : IDisposable
     /// It declares or holds more than <paramref name="maxBytes"/>, or its bytes cannot be had; the import goes on without it.
     /// </exception>
     Task<byte[]> ReadAsync(PictureEntry entry, long maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Opens one file to be read from front to back, such as a table of labels that is too long to be held whole.</summary>
+    /// <exception cref="UnreadablePictureException">Its bytes cannot be had.</exception>
+    Task<Stream> OpenAsync(PictureEntry entry, CancellationToken cancellationToken);
 }
 
 /// <summary>One file of a source.</summary>

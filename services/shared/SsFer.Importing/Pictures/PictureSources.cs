@@ -1,6 +1,6 @@
 namespace SsFer.Importing.Pictures;
 
-/// <summary>Several archives and directories, opened together.</summary>
+/// <summary>Several archives and directories, opened together; a zip archive that lies in a directory is a source of its own.</summary>
 internal sealed class PictureSources : IDisposable
 {
     private readonly List<IPictureSource> _sources = [];
@@ -9,8 +9,11 @@ internal sealed class PictureSources : IDisposable
     {
     }
 
+    /// <summary>In the order of the paths, the archives of a directory right after it.</summary>
+    public IReadOnlyList<IPictureSource> All => _sources;
+
     /// <summary>All files, source by source.</summary>
-    public IEnumerable<(IPictureSource Source, PictureEntry Entry)> Files => _sources.SelectMany(source => source.Entries.Select(entry => (source, entry)));
+    public IEnumerable<SourceFile> Files => _sources.SelectMany(source => source.Entries.Select(entry => new SourceFile(source, entry)));
 
     /// <exception cref="ImportException">No path was given, one cannot be opened, or there is not a single file in them.</exception>
     public static PictureSources Open(IReadOnlyList<string> paths)
@@ -21,7 +24,7 @@ internal sealed class PictureSources : IDisposable
         try
         {
             foreach (var path in paths)
-                opened._sources.Add(PictureSource.Open(path));
+                opened.Add(path);
             if (!opened.Files.Any())
                 throw new ImportException($"there is no file in {string.Join(", ", paths.Select(path => $"'{path}'"))}");
             return opened;
@@ -31,6 +34,16 @@ internal sealed class PictureSources : IDisposable
             opened.Dispose();
             throw;
         }
+    }
+
+    private void Add(string path)
+    {
+        var source = PictureSource.Open(path);
+        _sources.Add(source);
+        if (source is not DirectoryPictureSource directory)
+            return;
+        foreach (var archive in directory.Archives)
+            _sources.Add(new ZipPictureSource(archive));
     }
 
     public void Dispose()

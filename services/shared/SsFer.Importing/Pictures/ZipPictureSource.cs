@@ -48,5 +48,19 @@ public sealed class ZipPictureSource : IPictureSource
         }
     }
 
+    public async Task<Stream> OpenAsync(PictureEntry entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _entries[entry.Index].IsEncrypted
+                ? throw new UnreadablePictureException(entry.Name, "is encrypted in its archive")
+                : await _entries[entry.Index].OpenAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)
+        {
+            throw new UnreadablePictureException(entry.Name, $"cannot be unpacked: {e.Message}", e);
+        }
+    }
+
     public void Dispose() => _archive.Dispose();
 }

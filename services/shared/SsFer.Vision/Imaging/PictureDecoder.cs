@@ -3,7 +3,7 @@ using NetVips;
 namespace SsFer.Vision.Imaging;
 
 /// <summary>
-/// Turns an encoded picture (PNG, JPEG, WebP, GIF, TIFF; the first frame or page) into 8-bit sRGB, upright as its EXIF orientation says.
+/// Turns an encoded picture (PNG, JPEG, WebP, GIF, TIFF; of an animation or several pages the first one) into 8-bit sRGB, upright as its EXIF orientation says.
 /// Grey is repeated to three channels, colour profiles and CMYK are converted, transparency is laid over mid-grey. Thread-safe.
 /// </summary>
 public sealed class PictureDecoder(ImageBudget? budget = null)
@@ -35,12 +35,13 @@ public sealed class PictureDecoder(ImageBudget? budget = null)
 
     private static Image Upright(Image stored)
     {
-        if (!stored.Contains("orientation") || stored.Get("orientation") is not int and not (> 1 and <= 8)) return stored.Copy();
+        if (!stored.Contains("orientation") || stored.Get("orientation") is not (int and > 1 and <= 8)) return stored.Copy();
         // A turned picture is read out of order, which a sequential reader cannot serve.
         using var memory = stored.CopyMemory();
         return memory.Autorot();
     }
 
+    // A profile that is damaged, or made for another kind of picture (grey with an RGB profile is common), is ignored by libvips, as viewers do.
     private static Image ToSrgb(Image image) => image.Contains("icc-profile-data")
         ? image.IccTransform("srgb", embedded: true, intent: Enums.Intent.Relative, depth: 8)
         : image.Colourspace(Enums.Interpretation.Srgb);

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using SsFer.Importing;
+using SsFer.Importing.Folders;
+
+namespace SsFer.Cli.Commands.Data;
+
+/// <summary><c>ssfer data import folders PATH... --name N [--hold-out 20%] [--seed S]</c>.</summary>
+internal static class ImportFoldersCommand
+{
+    public static Command Create()
+    {
+        var paths = ImportPaths.Argument("Zip archives or folders laid out as split/class/picture or class/picture");
+        var name = NewDatasetName.Option();
+        var holdOut = new HoldOutOptions();
+        var command = new Command("folders", "Pictures sorted into a folder for each class") { paths, name };
+        holdOut.AddTo(command);
+        return command.Does((session, arguments, cancellationToken) =>
+        {
+            var importer = new FoldersImporter(arguments.GetRequiredValue(paths), holdOut.Of(arguments));
+            return ImportReport.RunAsync(session, progress =>
+                importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken));
+        });
+    }
+}

@@ -1,0 +1,36 @@
+using SsFer.Artifacts.Datasets;
+using SsFer.Importing.Pictures;
+
+namespace SsFer.Importing.Folders;
+
+/// <summary>
+/// Pictures whose folder says the class: <c>split/class/picture</c>, or <c>class/picture</c>, which is all train unless the archive or directory itself
+/// is called train, validation or test. Below the class, folders may nest. See <see cref="FolderLayout"/> for what is looked through.
+/// </summary>
+public sealed class FoldersImporter(IReadOnlyList<string> paths, HoldOut? holdOut = null) : LabelledImporter(paths, holdOut)
+{
+    private protected override Task<LabelledPlan> PlanAsync(PictureSources sources, CancellationToken cancellationToken)
+    {
+        var keys = new PictureKeys();
+        var classes = new ClassNames();
+        var (pictures, rejected) = (new List<PlannedPicture>(), new List<RejectedItem>());
+        foreach (var placed in sources.All.SelectMany(FolderLayout.Place))
+        {
+            if (placed.Fault is { } fault)
+            {
+                rejected.Add(new RejectedItem(placed.File.Description, fault));
+                continue;
+            }
+            pictures.Add(new PlannedPicture(placed.File.Source, placed.File.Entry, keys.Next(placed.File, placed.Split), placed.Split) { Label = classes.Of(placed.Class) });
+        }
+        if (pictures.Count == 0)
+            throw new ImportException($"no picture in {Places} stands in a class folder: expected split/class/picture or class/picture, the first file is '{rejected[0].Source}'");
+        return Task.FromResult(new LabelledPlan
+        {
+            Pictures = pictures,
+            Classes = classes.InOrder(),
+            Rejected = rejected,
+            Provenance = new Dictionary<string, string> { ["importer"] = "folders" },
+        });
+    }
+}

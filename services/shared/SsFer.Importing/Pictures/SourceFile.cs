@@ -1,0 +1,27 @@
+using SsFer.Vision.Imaging;
+
+namespace SsFer.Importing.Pictures;
+
+/// <summary>One file and the archive or directory it stands in.</summary>
+internal readonly record struct SourceFile(IPictureSource Source, PictureEntry Entry)
+{
+    /// <summary>The last part of its path.</summary>
+    public string FileName => Entry.Name[(Entry.Name.LastIndexOf('/') + 1)..];
+
+    /// <summary>As messages and provenance call it, see <see cref="PlannedPicture.Description"/>.</summary>
+    public string Description => PlannedPicture.Describe(Source, Entry);
+
+    /// <summary>Opens a file that the whole import rests on, such as a list of labels.</summary>
+    /// <exception cref="ImportException">It cannot be read.</exception>
+    public async Task<StreamReader> OpenTextAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new StreamReader(await Source.OpenAsync(Entry, cancellationToken));
+        }
+        catch (UnreadablePictureException e)
+        {
+            throw new ImportException($"'{Description}' {e.Reason}", e);
+        }
+    }
+}
