@@ -70,7 +70,7 @@ public sealed class DatasetWriter : IAsyncDisposable
     }
 
     /// <summary>The stored pictures among <see cref="Sealed"/>, in their order: what a caller that counts has to count again. To be called before the first picture is added.</summary>
-    /// <exception cref="CorruptArtifactException">A stored shard is damaged; all are removed, and the next writer starts anew.</exception>
+    /// <exception cref="ArtifactException">A stored shard is damaged; all are removed, and the next writer starts anew.</exception>
     public async IAsyncEnumerable<DatasetItem> SealedItemsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var shard in _tally.Shards)

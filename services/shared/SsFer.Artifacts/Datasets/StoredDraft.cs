@@ -71,7 +71,7 @@ internal sealed class StoredDraft
     }
 
     /// <summary>The pictures of a sealed shard, in their order.</summary>
-    /// <exception cref="CorruptArtifactException">The shard's index is damaged or gone; the draft is removed.</exception>
+    /// <exception cref="ArtifactException">The shard's index is damaged or gone; the draft is removed.</exception>
     public async IAsyncEnumerable<DatasetItem> ItemsAsync(ShardInfo shard, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (file, sha256) = shard.Files().First();
@@ -94,7 +94,7 @@ internal sealed class StoredDraft
 
     /// <summary>Copies a file of a sealed shard to its place in the version.</summary>
     /// <returns>False where the draft is gone, because another writer completed it.</returns>
-    /// <exception cref="CorruptArtifactException">It is damaged; the draft is removed.</exception>
+    /// <exception cref="ArtifactException">It is damaged; the draft is removed.</exception>
     public async Task<bool> TryCopyAsync(string file, string sha256, string target, CancellationToken cancellationToken)
     {
         if (await OpenAsync(file, sha256, cancellationToken) is not { } stored)
@@ -169,11 +169,11 @@ internal sealed class StoredDraft
         }
     }
 
-    /// <summary>Sealed shards that cannot be read must not stop the next writer as well.</summary>
-    private async Task<CorruptArtifactException> DamagedAsync(CancellationToken cancellationToken)
+    /// <summary>Sealed shards that cannot be read must not stop the next writer as well: unlike damage to a version, this is a fault that passes.</summary>
+    private async Task<ArtifactException> DamagedAsync(CancellationToken cancellationToken)
     {
         await RemoveAsync(Folder, cancellationToken);
-        return new CorruptArtifactException($"the unfinished version in '{Folder}' was damaged and has been removed: run the same command again, it starts anew");
+        return new ArtifactException($"the unfinished version in '{Folder}' was damaged and has been removed: run the same command again, it starts anew");
     }
 
     private string SealPath(int number) => $"{Folder}seal-{number:00000}.json";
