@@ -147,12 +147,13 @@ public sealed class DatasetResumeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("*.jsonl")]
-    [InlineData("*.tar")]
-    public async Task Resume_DamagedShard_IsNamedAndTheNextWriterStartsAnew(string files)
+    [InlineData(".jsonl")]
+    [InlineData(".tar")]
+    [InlineData(".json")]
+    public async Task Resume_DamagedDraft_IsNamedAndTheNextWriterStartsAnew(string extension)
     {
         await WriteUpToAsync(Store, 25);
-        foreach (var file in Drafts.Where(file => file.EndsWith(files[1..], StringComparison.Ordinal)))
+        foreach (var file in Drafts.Where(file => file.EndsWith(extension, StringComparison.Ordinal)))
         {
             await File.WriteAllTextAsync(file, "damaged", Token);
         }

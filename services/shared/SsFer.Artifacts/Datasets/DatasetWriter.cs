@@ -54,6 +54,7 @@ public sealed class DatasetWriter : IAsyncDisposable
     /// <param name="input">All else that decides which pictures come and what they hold; with equal input the same pictures come, and the same are rejected, in the same order.</param>
     /// <param name="options">How the writer works.</param>
     /// <param name="cancellationToken">Stops the look for an earlier writer's shards.</param>
+    /// <exception cref="ArtifactException">What an earlier writer left is damaged; it is removed, and the next writer starts anew.</exception>
     /// <exception cref="ArgumentException">The name, the size or the classes of the draft, or an option, cannot be.</exception>
     public static async Task<DatasetWriter> ResumeAsync(
         IArtifactStore store, DatasetDraft draft, string input, DatasetWriterOptions? options, CancellationToken cancellationToken)
@@ -155,18 +156,18 @@ public sealed class DatasetWriter : IAsyncDisposable
         }
 
         var manifest = _tally.Describe(_draft, provenance);
+        var manifestPath = DatasetLayout.ManifestOf(manifest.Name, manifest.Version);
         foreach (var (file, sha256) in manifest.Shards.SelectMany(shard => shard.Files()))
         {
-            if (!await TryPlaceAsync(manifest, file, sha256, cancellationToken))
+            // Another writer of the same input removes the sealed shards once it has made this very version of them.
+            if (!await TryPlaceAsync(manifest, file, sha256, cancellationToken) && !await _store.ExistsAsync(manifestPath, cancellationToken))
             {
-                // Another writer of the same input removes the sealed shards only once it has made this very version of them.
-                await DatasetLayout.ReadManifestAsync(_store, manifest.Name, manifest.Version, cancellationToken);
-                break;
+                throw new ArtifactException($"shards of dataset '{manifest.Name}' were removed from the store while it was written: run the same command again");
             }
         }
 
         // Null means that the same content, hence the same manifest, is already there.
-        await _store.TryPutJsonIfAbsentAsync(DatasetLayout.ManifestOf(manifest.Name, manifest.Version), manifest, cancellationToken);
+        await _store.TryPutJsonIfAbsentAsync(manifestPath, manifest, cancellationToken);
         if (_stored is not null)
         {
             await _stored.RemoveAsync(cancellationToken);

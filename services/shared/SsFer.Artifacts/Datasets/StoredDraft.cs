@@ -33,13 +33,21 @@ internal sealed class StoredDraft
     private string HeaderPath => DatasetLayout.DraftHeaderOf(_header.Draft.Name, _id);
 
     /// <summary>The seals of an earlier writer, from the first on without a gap; none where there was no earlier writer.</summary>
+    /// <exception cref="ArtifactException">A seal is damaged; the draft is removed.</exception>
     public async Task<IReadOnlyList<ShardSeal>> ReadSealsAsync(CancellationToken cancellationToken)
     {
         var seals = new List<ShardSeal>();
         _begun = await _store.ExistsAsync(HeaderPath, cancellationToken);
-        while (_begun && await _store.TryReadJsonAsync<ShardSeal>(SealPath(seals.Count), cancellationToken) is { } seal)
+        try
         {
-            seals.Add(seal.Value);
+            while (_begun && await _store.TryReadJsonAsync<ShardSeal>(SealPath(seals.Count), cancellationToken) is { } seal)
+            {
+                seals.Add(seal.Value);
+            }
+        }
+        catch (CorruptArtifactException)
+        {
+            throw await DamagedAsync(cancellationToken);
         }
 
         return seals;
@@ -107,7 +115,7 @@ internal sealed class StoredDraft
         return content.Sha256 == sha256 ? true : throw await DamagedAsync(cancellationToken);
     }
 
-    /// <summary>Removes the draft, and those of the dataset that were given up; a version without a manifest that is left then can be seen by nobody.</summary>
+    /// <summary>Removes the draft, and those of the dataset that were given up.</summary>
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {
         await RemoveAsync(Folder, cancellationToken);
@@ -121,12 +129,23 @@ internal sealed class StoredDraft
 
         foreach (var id in others)
         {
-            // The header is written first and deleted first: what has none is the rest of a removal that was killed.
-            var header = await _store.TryReadJsonAsync<DraftHeader>(DatasetLayout.DraftHeaderOf(_header.Draft.Name, id), cancellationToken);
-            if (header is null || header.Value.Begun < oldest)
+            if (await BegunAsync(id, cancellationToken) is not { } begun || begun < oldest)
             {
                 await RemoveAsync(FolderOf(_header.Draft.Name, id), cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Null where there is no header to read: it is written first and deleted first, so this is the rest of a removal that was killed.</summary>
+    private async Task<DateTimeOffset?> BegunAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _store.TryReadJsonAsync<DraftHeader>(DatasetLayout.DraftHeaderOf(_header.Draft.Name, id), cancellationToken))?.Value.Begun;
+        }
+        catch (CorruptArtifactException)
+        {
+            return null;
         }
     }
 
