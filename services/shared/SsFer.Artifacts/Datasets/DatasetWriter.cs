@@ -45,10 +45,7 @@ public sealed class DatasetWriter : IAsyncDisposable
     /// <exception cref="ArgumentException">The name, the size or the classes of the draft, or an option, cannot be.</exception>
     public static DatasetWriter Create(IArtifactStore store, DatasetDraft draft, DatasetWriterOptions? options = null) => Create(store, draft, null, options);
 
-    /// <summary>
-    /// A writer that goes on where one of the same draft, input and shard size ended, however it ended. Of two at the same time neither harms the other; the
-    /// slower one finds the version there.
-    /// </summary>
+    /// <summary>A writer that goes on where one of the same draft, input and shard size ended, however it ended. Several at the same time do each other no harm.</summary>
     /// <param name="store">Receives the version, and each shard as soon as it is full.</param>
     /// <param name="draft">What is known of the version.</param>
     /// <param name="input">All else that decides which pictures come and what they hold; with equal input the same pictures come, and the same are rejected, in the same order.</param>
