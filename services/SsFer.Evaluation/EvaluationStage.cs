@@ -14,7 +14,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
     public async Task<StageArtifact> RunAsync(StageClaim claim, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        var spec = claim.Spec;
+        var spec = claim.SpecOfPreparedFaces();
         var recipe = StageEnvironment.RecipeOf(spec);
         var target = environment.Target(recipe);
         var reference = spec.Validation ?? throw new PermanentStageException("the run names nothing to evaluate on: pass --validation DATASET:SPLIT");

@@ -43,4 +43,8 @@ public sealed record PreparationOptions
 }
 
 /// <summary>How far a preparation is, in pictures; rejected ones and those without a face are among those done.</summary>
-public readonly record struct PreparationProgress(int Done, int Total, int NoFace, int Rejected);
+public readonly record struct PreparationProgress(int Done, int Total, int NoFace, int Rejected)
+{
+    /// <summary>How many of those done a killed preparation need not do again.</summary>
+    public int Stored { get; init; }
+}

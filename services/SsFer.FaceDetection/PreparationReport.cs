@@ -6,11 +6,11 @@ using SsFer.Vision.Detection;
 namespace SsFer.FaceDetection;
 
 /// <summary>Counts what happens to the pictures and puts it into words for the manifest.</summary>
-internal sealed class PreparationReport(PreparationOptions options)
+internal sealed class PreparationReport(PreparationOptions options, int total)
 {
     // Where no face was found FaceMix takes this box (method, section 2: 25, 25, 220, 220 of 224), so the spread takes it too.
     private readonly FaceBox _fallback = Scale(options.Size / 224f);
-    private readonly List<FaceBox> _boxes = [];
+    private readonly List<FaceBox> _boxes = new(total);
 
     public int Done { get; private set; }
 
@@ -22,15 +22,22 @@ internal sealed class PreparationReport(PreparationOptions options)
 
     public void Count(PreparedFace face)
     {
-        Done++;
         if (face.Reason is not null)
         {
-            Rejected++;
+            CountRejected(1);
             FirstRejected ??= face;
             return;
         }
-        NoFace += face.Box is null ? 1 : 0;
-        _boxes.Add(face.Box ?? _fallback);
+        Count(face.Box);
+    }
+
+    /// <summary>A face that an earlier process stored.</summary>
+    public void CountPrepared(DatasetItem item) => Count(item.Box is [var x0, var y0, var x1, var y1] ? new FaceBox(x0, y0, x1, y1) : null);
+
+    public void CountRejected(int count)
+    {
+        Done += count;
+        Rejected += count;
     }
 
     public Dictionary<string, string> Describe(DatasetManifest raw)
@@ -61,6 +68,13 @@ internal sealed class PreparationReport(PreparationOptions options)
             summary["kappaPercentile95"] = Text(kappa.Percentile95);
         }
         return summary;
+    }
+
+    private void Count(FaceBox? box)
+    {
+        Done++;
+        NoFace += box is null ? 1 : 0;
+        _boxes.Add(box ?? _fallback);
     }
 
     private static FaceBox Scale(float scale) => new(25 * scale, 25 * scale, 220 * scale, 220 * scale);

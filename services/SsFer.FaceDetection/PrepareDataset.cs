@@ -1,13 +1,15 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using SsFer.Artifacts;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
+using SsFer.Vision.Imaging;
 
 namespace SsFer.FaceDetection;
 
 /// <summary>
 /// Raw pictures to prepared faces: decode, detect, align, resize, store as PNG with box and landmarks. Pictures stream through:
-/// memory does not grow with the dataset, apart from one box (16 bytes) a picture.
+/// memory does not grow with the dataset, apart from one box (16 bytes) a picture. A preparation that was killed goes on after the last shard it stored.
 /// </summary>
 /// <param name="store">Holds the raw version and receives the prepared one.</param>
 /// <param name="cacheDirectory">Where shards of a remote store are kept while they are read.</param>
@@ -35,7 +37,8 @@ public sealed class PrepareDataset(IArtifactStore store, string cacheDirectory)
     {
         using var preparer = new FacePreparer(options);
         using var reader = await DatasetReader.OpenAsync(store, name, rawVersion, cacheDirectory, cancellationToken);
-        var report = new PreparationReport(options);
+        var total = reader.Manifest.Shards.Sum(shard => shard.Items);
+        var report = new PreparationReport(options, total);
         var draft = new DatasetDraft
         {
             Name = name,
@@ -44,27 +47,41 @@ public sealed class PrepareDataset(IArtifactStore store, string cacheDirectory)
             Classes = reader.Manifest.Classes,
             Provenance = report.Describe(reader.Manifest),
         };
-        await using var writer = DatasetWriter.Create(store, draft, options.Writer);
-        var total = reader.Manifest.Shards.Sum(shard => shard.Items);
+        await using var writer = await DatasetWriter.ResumeAsync(store, draft, InputOf(options), options.Writer, cancellationToken);
+        await foreach (var item in writer.SealedItemsAsync(cancellationToken))
+            report.CountPrepared(item);
+        report.CountRejected(writer.Sealed - report.Done);
 
-        await foreach (var face in ReadAsync(reader, cancellationToken).SelectOrderedAsync(options.Parallelism, preparer.Prepare, cancellationToken))
+        Report();
+        await foreach (var face in ReadAsync(reader, writer.Sealed, cancellationToken).SelectOrderedAsync(options.Parallelism, preparer.Prepare, cancellationToken))
         {
             report.Count(face);
             if (face.Reason is { } reason)
                 writer.Reject(face.Item.Source, reason);
             else
                 await writer.AddAsync(face.Item, face.Png, "png", cancellationToken);
-            progress?.Report(new PreparationProgress(report.Done, total, report.NoFace, report.Rejected));
+            Report();
         }
         if (report.Done == report.Rejected)
             throw new PreparationException($"none of the {report.Done} pictures of '{name}' can be used; the first, '{report.FirstRejected?.Item.Source}': {report.FirstRejected?.Reason}");
         return await writer.CompleteAsync(report.Summarise(), cancellationToken);
+
+        void Report() => progress?.Report(new PreparationProgress(report.Done, total, report.NoFace, report.Rejected) { Stored = writer.Sealed });
     }
 
-    private static async IAsyncEnumerable<RawPicture> ReadAsync(DatasetReader reader, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>What the provenance does not tell and yet decides which faces come: a program that was changed meanwhile begins anew.</summary>
+    private static string InputOf(PreparationOptions options) =>
+        JsonSerializer.Serialize(
+            new { options.LargestCrop, options.Budget, faceDetection = typeof(PrepareDataset).Module.ModuleVersionId, vision = typeof(PictureDecoder).Module.ModuleVersionId },
+            ArtifactJson.Line);
+
+    private static async IAsyncEnumerable<RawPicture> ReadAsync(DatasetReader reader, int from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        var index = 0;
         await foreach (var entry in reader.EntriesAsync(cancellationToken))
         {
+            if (index++ < from)
+                continue;
             var encoded = new byte[entry.Length];
             reader.ReadImage(entry, encoded);
             yield return new RawPicture(entry.Item, encoded);

@@ -15,7 +15,9 @@ internal sealed class TestDataset : IDisposable
 
     public FolderArtifactStore Store { get; }
 
-    public PrepareDataset Preparation => new(Store, Path.Combine(_root, "cache"));
+    public string CacheDirectory => Path.Combine(_root, "cache");
+
+    public PrepareDataset Preparation => new(Store, CacheDirectory);
 
     /// <summary>A picture with no face in it, different for every <paramref name="seed"/>.</summary>
     public static byte[] Pattern(int width, int height, int seed = 0) =>
@@ -37,7 +39,7 @@ internal sealed class TestDataset : IDisposable
 
     public async Task<List<(DatasetItem Item, Picture Picture)>> ReadAsync(DatasetManifest manifest, CancellationToken cancellationToken)
     {
-        using var reader = await DatasetReader.OpenAsync(Store, manifest.Name, manifest.Version, Path.Combine(_root, "cache"), cancellationToken);
+        using var reader = await DatasetReader.OpenAsync(Store, manifest.Name, manifest.Version, CacheDirectory, cancellationToken);
         var all = new List<(DatasetItem, Picture)>();
         await foreach (var entry in reader.EntriesAsync(cancellationToken))
         {

@@ -123,14 +123,14 @@ public sealed class FacesImporterTests : IDisposable
     }
 
     [Fact]
-    public async Task Import_Progress_CountsEveryPicture()
+    public async Task Import_Progress_TellsWhereItBeginsAndCountsEveryPicture()
     {
         var zip = _material.Zip("a.zip", ("a.png", TestMaterial.Png(1)), ("b.png", [1]), ("c.png", TestMaterial.Png(3)));
         var seen = new List<ImportProgress>();
 
         await new FacesImporter([zip]).ImportAsync(_store, "faces", new ImportOptions(), new ActionProgress(seen.Add), Token);
 
-        Assert.Equal([new ImportProgress(1, 3, 0), new ImportProgress(2, 3, 1), new ImportProgress(3, 3, 1)], seen);
+        Assert.Equal([new ImportProgress(0, 3, 0), new ImportProgress(1, 3, 0), new ImportProgress(2, 3, 1), new ImportProgress(3, 3, 1)], seen);
     }
 
     [Fact]

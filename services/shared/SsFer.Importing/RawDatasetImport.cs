@@ -28,31 +28,45 @@ internal sealed record PlannedPicture(IPictureSource Source, PictureEntry Entry,
         $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source.Location)))}/{entry.Name}";
 }
 
-/// <summary>What every importer does once it knows its pictures: read, check, hash, mark duplicates, store, publish.</summary>
+/// <summary>
+/// What every importer does once it knows its pictures: read, check, hash, mark duplicates, store, publish. Pictures stream through; what is held of each
+/// besides its line in the plan is its place in the table of duplicates (36 bytes).
+/// </summary>
 internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions options)
 {
     private readonly PictureDecoder _decoder = new(options.Budget);
-    private readonly Dictionary<UInt128, (string Key, string Split)> _firstByPixels = [];
+    private Dictionary<PixelKey, int> _firstByPixels = [];
     private int _duplicates;
     private int _duplicatesAcrossSplits;
 
+    /// <summary>Imports, after the last shard that a killed import of the same pictures stored.</summary>
     /// <param name="draft">Name, classes and options of the version.</param>
     /// <param name="plan">The pictures; of several with the same pixels, the first one here counts as the original.</param>
     /// <param name="rejected">Pictures left out before reading.</param>
-    /// <param name="progress">Told after every picture.</param>
+    /// <param name="progress">Told where it begins, then after every picture.</param>
     /// <param name="cancellationToken">Cancels; nothing of the version is then visible.</param>
     public async Task<DatasetManifest> RunAsync(
         DatasetDraft draft, IReadOnlyList<PlannedPicture> plan, IReadOnlyList<RejectedItem> rejected, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
-        await using var writer = DatasetWriter.Create(store, draft, options.Writer);
-        foreach (var item in rejected)
-            writer.Reject(item.Source, item.Reason);
-
+        await using var writer = await DatasetWriter.ResumeAsync(store, draft, ImportInput.Describe(plan, rejected, options.Budget), options.Writer, cancellationToken);
+        _firstByPixels = new Dictionary<PixelKey, int>(plan.Count); // at its full size at once: growing would hold it twice over
         var (done, refused) = (0, 0);
-        RejectedItem? firstRefused = rejected.Count > 0 ? rejected[0] : null;
-        await foreach (var read in ReadAsync(plan, cancellationToken).SelectOrderedAsync(options.Parallelism, Check, cancellationToken))
+        if (writer.Sealed > 0)
         {
-            done++;
+            var stored = await RecallAsync(writer, plan, cancellationToken);
+            done = writer.Sealed - rejected.Count;
+            refused = done - stored;
+        }
+        else
+        {
+            foreach (var item in rejected)
+                writer.Reject(item.Source, item.Reason);
+        }
+
+        progress?.Report(new ImportProgress(done, plan.Count, refused));
+        RejectedItem? firstRefused = rejected.Count > 0 ? rejected[0] : null;
+        await foreach (var read in ReadAsync(plan, done, cancellationToken).SelectOrderedAsync(options.Parallelism, Check, cancellationToken))
+        {
             if (read.Reason is { } reason)
             {
                 refused++;
@@ -61,8 +75,9 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
             }
             else
             {
-                await writer.AddAsync(ToItem(read), read.Content, ExtensionOf(read.Planned.Entry.Name), cancellationToken);
+                await writer.AddAsync(ToItem(read, plan, done), read.Content, ExtensionOf(read.Planned.Entry.Name), cancellationToken);
             }
+            done++;
             progress?.Report(new ImportProgress(done, plan.Count, refused));
         }
         if (done == refused)
@@ -73,10 +88,25 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
         return manifest;
     }
 
-    private async IAsyncEnumerable<ReadPicture> ReadAsync(IReadOnlyList<PlannedPicture> plan, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>Counts the stored pictures as if they had just been read; returns how many they are.</summary>
+    private async Task<int> RecallAsync(DatasetWriter writer, IReadOnlyList<PlannedPicture> plan, CancellationToken cancellationToken)
     {
-        foreach (var planned in plan)
+        var (stored, index) = (0, 0);
+        await foreach (var item in writer.SealedItemsAsync(cancellationToken))
         {
+            while (plan[index].Key != item.Key)
+                index++; // rejected
+            FindDuplicate(item.PixelHash!, plan, index);
+            stored++;
+        }
+        return stored;
+    }
+
+    private async IAsyncEnumerable<ReadPicture> ReadAsync(IReadOnlyList<PlannedPicture> plan, int from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        for (var i = from; i < plan.Count; i++)
+        {
+            var planned = plan[i];
             cancellationToken.ThrowIfCancellationRequested();
             ReadPicture read;
             try
@@ -108,19 +138,9 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
         }
     }
 
-    private DatasetItem ToItem(ReadPicture read)
+    private DatasetItem ToItem(ReadPicture read, IReadOnlyList<PlannedPicture> plan, int index)
     {
         var planned = read.Planned;
-        // Half of the SHA-256 is plenty to tell pictures apart and halves what a million of them cost here.
-        var pixels = UInt128.Parse(read.PixelHash.AsSpan(0, 32), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        string? duplicateOf = null;
-        if (!_firstByPixels.TryAdd(pixels, (planned.Key, planned.Split)))
-        {
-            var first = _firstByPixels[pixels];
-            duplicateOf = first.Key;
-            _duplicates++;
-            _duplicatesAcrossSplits += first.Split == planned.Split ? 0 : 1;
-        }
         return new DatasetItem
         {
             Key = planned.Key,
@@ -130,9 +150,20 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
             Box = planned.Box,
             Landmarks = planned.Landmarks,
             PixelHash = read.PixelHash,
-            DuplicateOf = duplicateOf,
+            DuplicateOf = FindDuplicate(read.PixelHash, plan, index)?.Key,
             Source = planned.Description,
         };
+    }
+
+    /// <summary>The first picture with these pixels; null, and remembered as the first, where there was none.</summary>
+    private PlannedPicture? FindDuplicate(string pixelHash, IReadOnlyList<PlannedPicture> plan, int index)
+    {
+        if (_firstByPixels.TryAdd(PixelKey.Of(pixelHash), index))
+            return null;
+        var first = plan[_firstByPixels[PixelKey.Of(pixelHash)]];
+        _duplicates++;
+        _duplicatesAcrossSplits += first.Split == plan[index].Split ? 0 : 1;
+        return first;
     }
 
     private Dictionary<string, string> Counters() => new(StringComparer.Ordinal)
@@ -146,6 +177,14 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
     {
         var extension = Path.GetExtension(name).TrimStart('.').ToLowerInvariant();
         return extension.Length is > 0 and <= 5 && extension.All(char.IsAsciiLetterOrDigit) && extension != "json" ? extension : "img";
+    }
+
+    /// <summary>Half of the SHA-256: plenty to tell pictures apart. Two words, since a <see cref="UInt128"/> would be padded to 48 bytes an entry.</summary>
+    private readonly record struct PixelKey(ulong High, ulong Low)
+    {
+        public static PixelKey Of(string sha256) => new(Word(sha256.AsSpan(0, 16)), Word(sha256.AsSpan(16, 16)));
+
+        private static ulong Word(ReadOnlySpan<char> digits) => ulong.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
     private sealed record ReadPicture(PlannedPicture Planned)

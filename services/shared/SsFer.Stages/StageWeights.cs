@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SsFer.Artifacts.Checkpoints;
 using SsFer.Artifacts.Runs;
+using SsFer.Contracts;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
 
@@ -21,8 +22,8 @@ public static class StageWeights
     /// <exception cref="PermanentStageException">The file is not one of weights.</exception>
     public static async Task<SafetensorsContent?> InitialAsync(StageEnvironment environment, StageClaim claim, CancellationToken cancellationToken)
     {
-        if (claim.Inputs.Count > 0)
-            return await OpenAsync(environment, claim.Inputs[claim.Stage.Inputs[0]], TrainingState.WeightsFile, cancellationToken);
+        if (claim.Stage.Inputs.FirstOrDefault(input => claim.Plan.Stage(input).Kind != StageKind.FaceDetection) is { } before)
+            return await OpenAsync(environment, claim.Inputs[before], TrainingState.WeightsFile, cancellationToken);
         if (claim.Stage.Parameters.ValueKind != JsonValueKind.Object
             || !claim.Stage.Parameters.TryGetProperty(InitialParameter, out var path)
             || path.GetString() is not { } stored)

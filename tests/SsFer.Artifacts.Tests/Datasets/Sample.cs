@@ -9,6 +9,9 @@ internal static class Sample
 {
     public static readonly string[] Classes = ["happiness", "neutral"];
 
+    /// <summary>Number of the picture that tests of resuming reject.</summary>
+    public const int Rejected = 13;
+
     public static DatasetDraft Draft(string name = "faces") => new() { Name = name, Kind = DatasetKind.Prepared, Size = 48, Classes = Classes };
 
     public static DatasetItem Item(int number) => new()

@@ -2,8 +2,20 @@ using SsFer.Cli.Terminal;
 
 namespace SsFer.Cli.Commands.Data;
 
-/// <summary>Hands on at once what a library reports; <see cref="Progress{T}"/> would do it later and out of order.</summary>
-internal sealed class DisplayedProgress<T>(IProgressDisplay display, Func<T, ProgressUpdate> describe) : IProgress<T>
+/// <summary>
+/// Hands on at once what a library reports; <see cref="Progress{T}"/> would do it later and out of order. The first report comes before any work: where it is
+/// not zero, the work goes on from a killed one, and a line says so.
+/// </summary>
+internal sealed class DisplayedProgress<T>(CommandTerminal terminal, IProgressDisplay display, Func<T, ProgressUpdate> describe) : IProgress<T>
 {
-    public void Report(T value) => display.Report(describe(value));
+    private bool _begun;
+
+    public void Report(T value)
+    {
+        var update = describe(value);
+        if (!_begun && update.Done > 0)
+            terminal.Say($"{update.Stage}: resumes at {ProgressText.Count(update.Done)} of {ProgressText.Count(update.Total)} {update.Unit}");
+        _begun = true;
+        display.Report(update);
+    }
 }

@@ -59,7 +59,7 @@ internal static class PrepareCommand
     private static async Task RunAsync(CommandSession session, string name, PreparationOptions options, CancellationToken cancellationToken)
     {
         var manifest = await session.Terminal.WithProgressAsync(display => new PrepareDataset(session.Store, session.CacheDirectory).RunAsync(
-            name, options, new DisplayedProgress<PreparationProgress>(display, Describe), cancellationToken));
+            name, options, new DisplayedProgress<PreparationProgress>(session.Terminal, display, Describe), cancellationToken));
         var version = VersionReport.Of(manifest);
         session.Terminal.Show(version, text => version.WriteTo(text));
         session.Terminal.Say($"to see them: ssfer data show {name} --contact-sheet faces.png");

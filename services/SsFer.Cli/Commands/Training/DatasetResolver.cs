@@ -33,7 +33,7 @@ internal sealed class DatasetResolver(CommandSession session, int size)
         var manifest = await session.Terminal.WithProgressAsync(display => new PrepareDataset(session.Store, session.CacheDirectory).RunAsync(
             name,
             new PreparationOptions { Size = size },
-            new DisplayedProgress<PreparationProgress>(display, progress => new ProgressUpdate($"prepare {name}", progress.Done, progress.Total, "images")),
+            new DisplayedProgress<PreparationProgress>(session.Terminal, display, progress => new ProgressUpdate($"prepare {name}", progress.Done, progress.Total, "images")),
             cancellationToken));
         return manifest.Version;
     }

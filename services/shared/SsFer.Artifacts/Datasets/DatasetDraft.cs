@@ -23,6 +23,12 @@ public sealed record DatasetWriterOptions
     /// <summary>Pictures in a shard, 4,096 unless told; 1 or more.</summary>
     public int ItemsPerShard { get; init; } = 4096;
 
-    /// <summary>Where shards stand until they are stored; needs room for the whole dataset. The system's folder for temporary files unless told.</summary>
+    /// <summary>
+    /// Where shards stand until they are stored; needs room for one shard, or for the whole dataset where the writer does not resume. The system's folder for
+    /// temporary files unless told.
+    /// </summary>
     public string? ScratchDirectory { get; init; }
+
+    /// <summary>Tells which unfinished versions were given up.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

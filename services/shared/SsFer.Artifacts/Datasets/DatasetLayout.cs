@@ -24,9 +24,17 @@ internal static class DatasetLayout
 
     public static string PartOf(string name, string version, string file) => $"{Root}{name}/{version}/{file}";
 
+    /// <summary>Folder of the unfinished versions, with its closing slash; no version has its name, which is sixteen hexadecimal digits.</summary>
+    public static string DraftsOf(string name) => $"{Root}{name}/drafts/";
+
+    public static string DraftHeaderOf(string name, string id) => $"{DraftsOf(name)}{id}/draft.json";
+
     public static string ShardFile(int number) => $"shard-{number:00000}.tar";
 
     public static string IndexFile(string shardFile) => Path.ChangeExtension(shardFile, ".index.jsonl");
+
+    /// <summary>The files of a shard and their hashes; the index first, so that a reader that sees the shard sees its index too.</summary>
+    public static IEnumerable<(string File, string Sha256)> Files(this ShardInfo shard) => [(IndexFile(shard.File), shard.IndexSha256), (shard.File, shard.Sha256)];
 
     /// <summary>The version covers the whole description but the name, so that equal content has one version under every name.</summary>
     public static string VersionOf(DatasetManifest manifest)

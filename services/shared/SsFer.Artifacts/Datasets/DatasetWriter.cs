@@ -1,11 +1,13 @@
+using System.Runtime.CompilerServices;
 using SsFer.Artifacts.Storage;
 
 namespace SsFer.Artifacts.Datasets;
 
 /// <summary>
-/// Writes one version of a dataset: shards to local scratch while pictures come, then all of them to the store and the manifest last, so a version is
-/// there wholly or not at all. The version is a hash of the content; writing the same content again gives the same bytes under the same version, does no
-/// harm, and mends a shard that was damaged. Memory does not grow with the number of pictures, only with that of the rejected ones. One caller at a time.
+/// Writes one version of a dataset: shards while pictures come, their place in the version and the manifest last, so a version is there wholly or not at all.
+/// The version is a hash of the content; writing the same content again gives the same bytes under the same version, does no harm, and mends a shard that was
+/// damaged. A writer from <see cref="ResumeAsync"/> stores each shard as it is full, and goes on after the last one that an earlier writer stored. Memory does
+/// not grow with the number of pictures, only with that of the rejected ones. One caller at a time.
 /// </summary>
 public sealed class DatasetWriter : IAsyncDisposable
 {
@@ -14,17 +16,16 @@ public sealed class DatasetWriter : IAsyncDisposable
     private readonly int _itemsPerShard;
     private readonly string _scratch;
     private readonly HashSet<string> _classes;
-    private readonly SortedDictionary<string, SortedDictionary<string, int>> _counts = new(StringComparer.Ordinal);
-    private readonly List<RejectedItem> _rejected = [];
-    private readonly List<ShardInfo> _shards = [];
+    private readonly DatasetTally _tally = new();
+    private readonly StoredDraft? _stored;
     private ShardWriter? _open;
-    private string? _lastKey;
     private State _state = State.Adding;
 
-    private DatasetWriter(IArtifactStore store, DatasetDraft draft, DatasetWriterOptions options)
+    private DatasetWriter(IArtifactStore store, DatasetDraft draft, DatasetWriterOptions options, string? input)
     {
         _store = store;
         _draft = draft;
+        _stored = input is null ? null : new StoredDraft(store, draft, input, options.ItemsPerShard, options.Time);
         _itemsPerShard = options.ItemsPerShard;
         _classes = new HashSet<string>(draft.Classes, StringComparer.Ordinal);
         _scratch = Path.Combine(Path.GetFullPath(options.ScratchDirectory ?? Path.GetTempPath()), $"ssfer-dataset-{Guid.NewGuid():n}");
@@ -37,25 +38,46 @@ public sealed class DatasetWriter : IAsyncDisposable
         Complete,
     }
 
+    /// <summary>Pictures whose shards are stored, and those rejected before them: as many of the input need not be looked at again. Zero without <see cref="ResumeAsync"/>.</summary>
+    public int Sealed { get; private set; }
+
+    /// <summary>A writer whose shards stay in the scratch folder until the version is complete; what it did not complete is gone.</summary>
     /// <exception cref="ArgumentException">The name, the size or the classes of the draft, or an option, cannot be.</exception>
-    public static DatasetWriter Create(IArtifactStore store, DatasetDraft draft, DatasetWriterOptions? options = null)
+    public static DatasetWriter Create(IArtifactStore store, DatasetDraft draft, DatasetWriterOptions? options = null) => Create(store, draft, null, options);
+
+    /// <summary>A writer that goes on where one of the same draft, input and shard size ended, however it ended. Several at the same time do each other no harm.</summary>
+    /// <param name="store">Receives the version, and each shard as soon as it is full.</param>
+    /// <param name="draft">What is known of the version.</param>
+    /// <param name="input">All else that decides which pictures come and what they hold; with equal input the same pictures come, and the same are rejected, in the same order.</param>
+    /// <param name="options">How the writer works.</param>
+    /// <param name="cancellationToken">Stops the look for an earlier writer's shards.</param>
+    /// <exception cref="ArtifactException">What an earlier writer left is damaged; it is removed, and the next writer starts anew.</exception>
+    /// <exception cref="ArgumentException">The name, the size or the classes of the draft, or an option, cannot be.</exception>
+    public static async Task<DatasetWriter> ResumeAsync(
+        IArtifactStore store, DatasetDraft draft, string input, DatasetWriterOptions? options, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(draft);
-        options ??= new DatasetWriterOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.ItemsPerShard, 1, nameof(options));
-        DatasetName.Validate(draft.Name);
-        if (draft.Kind == DatasetKind.Prepared ? draft.Size is not > 0 : draft.Size is not null)
+        ArgumentNullException.ThrowIfNull(input);
+        var writer = Create(store, draft, input, options);
+        foreach (var seal in await writer._stored!.ReadSealsAsync(cancellationToken))
         {
-            throw new ArgumentException($"dataset '{draft.Name}': prepared faces have a size in pixels, raw pictures have none", nameof(draft));
+            writer._tally.Restore(seal);
         }
 
-        if (draft.Classes.Contains("") || draft.Classes.Distinct(StringComparer.Ordinal).Count() != draft.Classes.Count)
-        {
-            throw new ArgumentException($"dataset '{draft.Name}': a class has no name, or two have the same", nameof(draft));
-        }
+        writer.Sealed = writer._tally.Added + writer._tally.Rejected.Count;
+        return writer;
+    }
 
-        return new DatasetWriter(store, draft, options);
+    /// <summary>The stored pictures among <see cref="Sealed"/>, in their order: what a caller that counts has to count again. To be called before the first picture is added.</summary>
+    /// <exception cref="ArtifactException">A stored shard is damaged; all are removed, and the next writer starts anew.</exception>
+    public async IAsyncEnumerable<DatasetItem> SealedItemsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var shard in _tally.Shards)
+        {
+            await foreach (var item in _stored!.ItemsAsync(shard, cancellationToken))
+            {
+                yield return item;
+            }
+        }
     }
 
     /// <summary>Adds one picture. After a failure in here the writer takes nothing more and the dataset is not written.</summary>
@@ -73,9 +95,9 @@ public sealed class DatasetWriter : IAsyncDisposable
         Demand(State.Adding);
         var suffix = extension.TrimStart('.').ToLowerInvariant();
         Validate(item, encodedImage, suffix);
-        if (_lastKey is not null && string.CompareOrdinal(item.Key, _lastKey) <= 0)
+        if (_tally.LastKey is { } last && string.CompareOrdinal(item.Key, last) <= 0)
         {
-            throw new InvalidOperationException($"dataset '{_draft.Name}': key '{item.Key}' came after '{_lastKey}'; keys have to be added in strictly increasing ordinal order");
+            throw new InvalidOperationException($"dataset '{_draft.Name}': key '{item.Key}' came after '{last}'; keys have to be added in strictly increasing ordinal order");
         }
 
         // Only a finished step makes the writer whole again: half an entry in a shard must never be stored.
@@ -85,17 +107,17 @@ public sealed class DatasetWriter : IAsyncDisposable
             if (_open is null)
             {
                 Directory.CreateDirectory(_scratch);
-                _open = new ShardWriter(_scratch, _shards.Count);
+                _open = new ShardWriter(_scratch, _tally.Shards.Count);
             }
 
             await _open.AddAsync(WithSortedRules(item), encodedImage, suffix, cancellationToken);
+            _tally.Add(item);
             if (_open.Items == _itemsPerShard)
             {
                 await FinishShardAsync(cancellationToken);
+                await SealAsync(cancellationToken);
             }
         });
-        Count(item);
-        _lastKey = item.Key;
         _state = State.Adding;
     }
 
@@ -105,7 +127,7 @@ public sealed class DatasetWriter : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(reason);
         Demand(State.Adding);
-        _rejected.Add(new RejectedItem(source, reason));
+        _tally.Reject(new RejectedItem(source, reason));
     }
 
     /// <summary>Stores the version. Where the store fails in between, nothing is visible and the call may be made again.</summary>
@@ -116,9 +138,10 @@ public sealed class DatasetWriter : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(provenance);
         Demand(State.Adding);
-        if (_lastKey is null)
+        if (_tally.LastKey is null)
         {
-            var why = _rejected.Count == 0 ? "no picture was found" : $"all {_rejected.Count} pictures were rejected, the first ({_rejected[0].Source}): {_rejected[0].Reason}";
+            var rejected = _tally.Rejected;
+            var why = rejected.Count == 0 ? "no picture was found" : $"all {rejected.Count} pictures were rejected, the first ({rejected[0].Source}): {rejected[0].Reason}";
             throw new ArtifactException($"dataset '{_draft.Name}' would be empty: {why}");
         }
 
@@ -129,20 +152,29 @@ public sealed class DatasetWriter : IAsyncDisposable
             _state = State.Adding;
         }
 
-        var manifest = Describe(provenance);
-        foreach (var shard in manifest.Shards)
+        var manifest = _tally.Describe(_draft, provenance);
+        var manifestPath = DatasetLayout.ManifestOf(manifest.Name, manifest.Version);
+        foreach (var (file, sha256) in manifest.Shards.SelectMany(shard => shard.Files()))
         {
-            await UploadAsync(manifest, DatasetLayout.IndexFile(shard.File), cancellationToken);
-            await UploadAsync(manifest, shard.File, cancellationToken);
+            // Another writer of the same input removes the sealed shards once it has made this very version of them.
+            if (!await TryPlaceAsync(manifest, file, sha256, cancellationToken) && !await _store.ExistsAsync(manifestPath, cancellationToken))
+            {
+                throw new ArtifactException($"shards of dataset '{manifest.Name}' were removed from the store while it was written: run the same command again");
+            }
         }
 
         // Null means that the same content, hence the same manifest, is already there.
-        await _store.TryPutJsonIfAbsentAsync(DatasetLayout.ManifestOf(manifest.Name, manifest.Version), manifest, cancellationToken);
+        await _store.TryPutJsonIfAbsentAsync(manifestPath, manifest, cancellationToken);
+        if (_stored is not null)
+        {
+            await _stored.RemoveAsync(cancellationToken);
+        }
+
         _state = State.Complete;
         return manifest;
     }
 
-    /// <summary>Deletes the scratch; what was not completed is gone.</summary>
+    /// <summary>Deletes the scratch; what was neither completed nor sealed is gone.</summary>
     public async ValueTask DisposeAsync()
     {
         _state = State.Complete;
@@ -166,6 +198,26 @@ public sealed class DatasetWriter : IAsyncDisposable
         }
     }
 
+    private static DatasetWriter Create(IArtifactStore store, DatasetDraft draft, string? input, DatasetWriterOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(draft);
+        options ??= new DatasetWriterOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ItemsPerShard, 1, nameof(options));
+        DatasetName.Validate(draft.Name);
+        if (draft.Kind == DatasetKind.Prepared ? draft.Size is not > 0 : draft.Size is not null)
+        {
+            throw new ArgumentException($"dataset '{draft.Name}': prepared faces have a size in pixels, raw pictures have none", nameof(draft));
+        }
+
+        if (draft.Classes.Contains("") || draft.Classes.Distinct(StringComparer.Ordinal).Count() != draft.Classes.Count)
+        {
+            throw new ArgumentException($"dataset '{draft.Name}': a class has no name, or two have the same", nameof(draft));
+        }
+
+        return new DatasetWriter(store, draft, options, input);
+    }
+
     private void Validate(DatasetItem item, ReadOnlyMemory<byte> image, string extension)
     {
         var wrong = ShardWriter.WhyNotAKey(item.Key, extension) is { } key ? $"its key {key}"
@@ -181,50 +233,42 @@ public sealed class DatasetWriter : IAsyncDisposable
         }
     }
 
-    private void Count(DatasetItem item)
-    {
-        if (!_counts.TryGetValue(item.Split, out var perClass))
-        {
-            _counts.Add(item.Split, perClass = new SortedDictionary<string, int>(StringComparer.Ordinal));
-        }
-
-        perClass[item.Label ?? ""] = perClass.GetValueOrDefault(item.Label ?? "") + 1;
-    }
-
     private async Task FinishShardAsync(CancellationToken cancellationToken)
     {
-        _shards.Add(await _open!.CompleteAsync(cancellationToken));
+        _tally.Add(await _open!.CompleteAsync(cancellationToken));
         await _open.DisposeAsync();
         _open = null;
     }
 
-    private DatasetManifest Describe(IReadOnlyDictionary<string, string> provenance)
+    private async Task SealAsync(CancellationToken cancellationToken)
     {
-        var how = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in _draft.Provenance.Concat(provenance))
+        if (_stored is null)
         {
-            how[key] = value;
+            return;
         }
 
-        var manifest = new DatasetManifest
+        var seal = _tally.Seal();
+        await _stored.SealAsync(_tally.Shards.Count - 1, seal, _scratch, cancellationToken);
+        Sealed = _tally.Added + _tally.Rejected.Count;
+        foreach (var (file, _) in seal.Shard.Files())
         {
-            Name = _draft.Name,
-            Version = "",
-            Kind = _draft.Kind,
-            Size = _draft.Size,
-            Classes = [.. _draft.Classes],
-            Shards = [.. _shards],
-            Counts = _counts.ToDictionary(split => split.Key, IReadOnlyDictionary<string, int> (split) => split.Value),
-            Rejected = [.. _rejected.OrderBy(item => item.Source, StringComparer.Ordinal).ThenBy(item => item.Reason, StringComparer.Ordinal)],
-            Provenance = how,
-        };
-        return manifest with { Version = DatasetLayout.VersionOf(manifest) };
+            File.Delete(Path.Combine(_scratch, file));
+        }
     }
 
-    private async Task UploadAsync(DatasetManifest manifest, string file, CancellationToken cancellationToken)
+    /// <summary>Puts a file where the version has it: from the scratch folder, or, where a seal keeps it, from there; false where it is gone.</summary>
+    private async Task<bool> TryPlaceAsync(DatasetManifest manifest, string file, string sha256, CancellationToken cancellationToken)
     {
-        await using var content = File.OpenRead(Path.Combine(_scratch, file));
-        await _store.PutAsync(DatasetLayout.PartOf(manifest.Name, manifest.Version, file), content, cancellationToken);
+        var target = DatasetLayout.PartOf(manifest.Name, manifest.Version, file);
+        var local = Path.Combine(_scratch, file);
+        if (_stored is not null && !File.Exists(local))
+        {
+            return await _stored.TryCopyAsync(file, sha256, target, cancellationToken);
+        }
+
+        await using var content = File.OpenRead(local);
+        await _store.PutAsync(target, content, cancellationToken);
+        return true;
     }
 
     private async Task InScratchAsync(Func<Task> write)

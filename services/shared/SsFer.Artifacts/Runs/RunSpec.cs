@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SsFer.Contracts;
 
 namespace SsFer.Artifacts.Runs;
 
@@ -35,5 +36,12 @@ public sealed record RunSpec
 /// <summary>A dataset version, or one split of it.</summary>
 public sealed record DatasetReference(string Name, string Version, string? Split = null)
 {
+    /// <summary>Folder of a version in the store, as a stage that made it names its product.</summary>
+    public static string FolderOf(string name, string version) => $"{Containers.Datasets}/{name}/{version}";
+
+    /// <summary>The version whose folder this is; null where it is none.</summary>
+    public static DatasetReference? TryParseFolder(string path) =>
+        path?.Split('/') is [Containers.Datasets, var name, var version] ? new DatasetReference(name, version) : null;
+
     public override string ToString() => Split is null ? $"{Name}/{Version}" : $"{Name}/{Version}:{Split}";
 }

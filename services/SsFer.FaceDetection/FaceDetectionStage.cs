@@ -1,0 +1,68 @@
+using System.Text.Json;
+using SsFer.Artifacts.Checkpoints;
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
+using SsFer.Vision.Detection;
+
+namespace SsFer.FaceDetection;
+
+/// <summary>
+/// Raw pictures to prepared faces, as a stage of a run (<see cref="FaceDetectionParameters"/> say of what). Its shards are its checkpoints: they stand in the
+/// dataset's draft, not under the claim's paths, since they depend on the pictures alone and serve whoever prepares these next. A worker that lost its claim
+/// cannot harm them (<see cref="DatasetWriter.ResumeAsync"/>).
+/// </summary>
+/// <param name="store">Holds the raw version and receives the prepared one.</param>
+/// <param name="cacheDirectory">Where shards of a remote store are kept while they are read.</param>
+/// <param name="basis">What the stage's parameters leave open: budget, parallelism, shard size.</param>
+/// <param name="progress">Makes who is told after every picture; nobody unless given.</param>
+public sealed class FaceDetectionStage(
+    IArtifactStore store, string cacheDirectory, PreparationOptions? basis = null, Func<StageClaim, IProgress<PreparationProgress>>? progress = null) : IStage
+{
+    public StageKind Kind => StageKind.FaceDetection;
+
+    /// <returns>The prepared version: <c>datasets/{name}/{version}</c>.</returns>
+    /// <inheritdoc/>
+    public async Task<StageArtifact> RunAsync(StageClaim claim, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, claim.Lost);
+        var parameters = FaceDetectionParameters.Of(claim.Stage);
+        var shards = new ShardProgress(claim, parameters, progress?.Invoke(claim));
+        try
+        {
+            var manifest = await new PrepareDataset(store, cacheDirectory)
+                .PrepareAsync(parameters.Dataset, parameters.Version, parameters.ToOptions(basis ?? new PreparationOptions()), shards, stop.Token);
+            stop.Token.ThrowIfCancellationRequested(); // whoever holds the stage now publishes
+            await new DatasetCatalog(store).PublishAsync(manifest, stop.Token);
+            return new StageArtifact
+            {
+                Path = DatasetReference.FolderOf(manifest.Name, manifest.Version),
+                Summary = JsonSerializer.SerializeToElement(
+                    new { faces = manifest.Shards.Sum(shard => shard.Items), rejected = manifest.Rejected.Count, size = parameters.Size }),
+            };
+        }
+        catch (Exception fault) when (fault is PreparationException or DetectorModelException or ArtifactNotFoundException or CorruptArtifactException or ArgumentException)
+        {
+            throw new PermanentStageException($"{parameters.Dataset}/{parameters.Version} cannot be prepared: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>Tells the stage's record of every stored shard: an attempt that got further counts as the first, however often the worker dies.</summary>
+    private sealed class ShardProgress(StageClaim claim, FaceDetectionParameters parameters, IProgress<PreparationProgress>? inner) : IProgress<PreparationProgress>
+    {
+        private long _stored = claim.Record.Checkpoint?.Step ?? 0;
+
+        public void Report(PreparationProgress value)
+        {
+            inner?.Report(value);
+            if (value.Stored <= _stored)
+                return;
+            _stored = value.Stored;
+            var pointer = new CheckpointPointer { Folder = DatasetReference.FolderOf(parameters.Dataset, "drafts"), Step = _stored, Files = [] };
+            // The preparation waits, a fraction of a second in minutes; a claim that is lost stops it by its token.
+            _ = claim.SaveCheckpointAsync(pointer, claim.Lost).GetAwaiter().GetResult();
+        }
+    }
+}

@@ -1,0 +1,208 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using SsFer.Artifacts.Storage;
+
+namespace SsFer.Artifacts.Datasets;
+
+/// <summary>
+/// The finished shards of an unfinished version (<c>datasets/{name}/drafts/{id}/</c>), where the next writer of the same input finds them. The id is a hash of
+/// all that decides the content, so nobody goes on from shards of another input. Shards are named by their hash and a seal is put only where there is none:
+/// of two writers at work on one draft the slower finds its own shard sealed already, and neither can change what the other reads.
+/// </summary>
+internal sealed class StoredDraft
+{
+    /// <summary>Nobody works on one version for this long; a draft begun earlier was given up.</summary>
+    private static readonly TimeSpan GivenUpAge = TimeSpan.FromDays(30);
+
+    private readonly IArtifactStore _store;
+    private readonly DraftHeader _header;
+    private readonly string _id;
+    private bool _begun;
+
+    public StoredDraft(IArtifactStore store, DatasetDraft draft, string input, int itemsPerShard, TimeProvider time)
+    {
+        _store = store;
+        _header = new DraftHeader(time.GetUtcNow(), draft, input, itemsPerShard);
+        var identity = JsonSerializer.SerializeToUtf8Bytes(_header with { Begun = default, Draft = draft with { Provenance = Sorted(draft.Provenance) } }, ArtifactJson.Line);
+        _id = Convert.ToHexStringLower(SHA256.HashData(identity))[..16];
+    }
+
+    public string Folder => FolderOf(_header.Draft.Name, _id);
+
+    private string HeaderPath => DatasetLayout.DraftHeaderOf(_header.Draft.Name, _id);
+
+    /// <summary>The seals of an earlier writer, from the first on without a gap; none where there was no earlier writer.</summary>
+    /// <exception cref="ArtifactException">A seal is damaged; the draft is removed.</exception>
+    public async Task<IReadOnlyList<ShardSeal>> ReadSealsAsync(CancellationToken cancellationToken)
+    {
+        var seals = new List<ShardSeal>();
+        _begun = await _store.ExistsAsync(HeaderPath, cancellationToken);
+        try
+        {
+            while (_begun && await _store.TryReadJsonAsync<ShardSeal>(SealPath(seals.Count), cancellationToken) is { } seal)
+            {
+                seals.Add(seal.Value);
+            }
+        }
+        catch (CorruptArtifactException)
+        {
+            throw await DamagedAsync(cancellationToken);
+        }
+
+        return seals;
+    }
+
+    /// <summary>Stores a shard that stands in the scratch folder, then its seal.</summary>
+    /// <exception cref="ArtifactException">Another writer sealed other content as this shard.</exception>
+    public async Task SealAsync(int number, ShardSeal seal, string scratch, CancellationToken cancellationToken)
+    {
+        if (!_begun)
+        {
+            await _store.TryPutJsonIfAbsentAsync(HeaderPath, _header, cancellationToken);
+            _begun = true;
+        }
+
+        foreach (var (file, sha256) in seal.Shard.Files())
+        {
+            await using var content = File.OpenRead(Path.Combine(scratch, file));
+            await _store.PutAsync(PartPath(file, sha256), content, cancellationToken);
+        }
+
+        if (await _store.TryPutJsonIfAbsentAsync(SealPath(number), seal, cancellationToken) is null
+            && await _store.TryReadJsonAsync<ShardSeal>(SealPath(number), cancellationToken) is { } other
+            && other.Value.Shard != seal.Shard)
+        {
+            throw new ArtifactException(
+                $"another process made another {seal.Shard.File} of dataset '{_header.Draft.Name}' from the same input: let it finish, or stop it, then run the same command again");
+        }
+    }
+
+    /// <summary>The pictures of a sealed shard, in their order.</summary>
+    /// <exception cref="ArtifactException">The shard's index is damaged or gone; the draft is removed.</exception>
+    public async IAsyncEnumerable<DatasetItem> ItemsAsync(ShardInfo shard, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (file, sha256) = shard.Files().First();
+        var count = 0;
+        await using var index = new HashingStream(await OpenAsync(file, sha256, cancellationToken) ?? throw await DamagedAsync(cancellationToken));
+        await using var lines = JsonSerializer
+            .DeserializeAsyncEnumerable<IndexLine>(index, topLevelValues: true, ArtifactJson.Line, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(lines, cancellationToken) is { } line)
+        {
+            count++;
+            yield return line.Item;
+        }
+
+        if (count != shard.Items || index.Sha256 != sha256)
+        {
+            throw await DamagedAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Copies a file of a sealed shard to its place in the version.</summary>
+    /// <returns>False where the draft is gone, because another writer completed it.</returns>
+    /// <exception cref="ArtifactException">It is damaged; the draft is removed.</exception>
+    public async Task<bool> TryCopyAsync(string file, string sha256, string target, CancellationToken cancellationToken)
+    {
+        if (await OpenAsync(file, sha256, cancellationToken) is not { } stored)
+        {
+            return false;
+        }
+
+        await using var content = new HashingStream(stored);
+        await _store.PutAsync(target, content, cancellationToken);
+        return content.Sha256 == sha256 ? true : throw await DamagedAsync(cancellationToken);
+    }
+
+    /// <summary>Removes the draft, and those of the dataset that were given up.</summary>
+    public async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        await RemoveAsync(Folder, cancellationToken);
+        var oldest = _header.Begun - GivenUpAge;
+        var others = new HashSet<string>(StringComparer.Ordinal);
+        var all = DatasetLayout.DraftsOf(_header.Draft.Name);
+        await foreach (var artifact in _store.ListAsync(all, cancellationToken))
+        {
+            others.Add(artifact.Path[all.Length..].Split('/')[0]);
+        }
+
+        foreach (var id in others)
+        {
+            if (await BegunAsync(id, cancellationToken) is not { } begun || begun < oldest)
+            {
+                await RemoveAsync(FolderOf(_header.Draft.Name, id), cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Null where there is no header to read: it is written first and deleted first, so this is the rest of a removal that was killed.</summary>
+    private async Task<DateTimeOffset?> BegunAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _store.TryReadJsonAsync<DraftHeader>(DatasetLayout.DraftHeaderOf(_header.Draft.Name, id), cancellationToken))?.Value.Begun;
+        }
+        catch (CorruptArtifactException)
+        {
+            return null;
+        }
+    }
+
+    private async Task RemoveAsync(string folder, CancellationToken cancellationToken)
+    {
+        // Listed in full first: a store need not stand a deletion in the middle of its listing. Ordinal order puts the header, then the seals, before shards.
+        var paths = new List<string>();
+        await foreach (var artifact in _store.ListAsync(folder, cancellationToken))
+        {
+            paths.Add(artifact.Path);
+        }
+
+        foreach (var path in paths)
+        {
+            await _store.DeleteAsync(path, cancellationToken);
+        }
+    }
+
+    private async Task<Stream?> OpenAsync(string file, string sha256, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _store.OpenReadAsync(PartPath(file, sha256), cancellationToken);
+        }
+        catch (ArtifactNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private async ValueTask<IndexLine?> NextAsync(IAsyncEnumerator<IndexLine?> lines, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await lines.MoveNextAsync() ? lines.Current : null;
+        }
+        catch (JsonException)
+        {
+            throw await DamagedAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Sealed shards that cannot be read must not stop the next writer as well: unlike damage to a version, this is a fault that passes.</summary>
+    private async Task<ArtifactException> DamagedAsync(CancellationToken cancellationToken)
+    {
+        await RemoveAsync(Folder, cancellationToken);
+        return new ArtifactException($"the unfinished version in '{Folder}' was damaged and has been removed: run the same command again, it starts anew");
+    }
+
+    private string SealPath(int number) => $"{Folder}seal-{number:00000}.json";
+
+    private string PartPath(string file, string sha256) => $"{Folder}{Path.GetFileNameWithoutExtension(file)}-{sha256[..16]}{Path.GetExtension(file)}";
+
+    private static string FolderOf(string name, string id) => $"{DatasetLayout.DraftsOf(name)}{id}/";
+
+    private static SortedDictionary<string, string> Sorted(IReadOnlyDictionary<string, string> values) => new(values.ToDictionary(), StringComparer.Ordinal);
+
+    /// <summary>What the draft is of; written before anything else of it.</summary>
+    private sealed record DraftHeader(DateTimeOffset Begun, DatasetDraft Draft, string Input, int ItemsPerShard);
+}

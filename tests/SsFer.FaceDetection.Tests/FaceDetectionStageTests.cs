@@ -1,0 +1,144 @@
+using System.Text.Json;
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
+
+namespace SsFer.FaceDetection.Tests;
+
+public sealed class FaceDetectionStageTests : IDisposable
+{
+    private const string Run = "run";
+    private const string Stage = "faces";
+    private const int Pictures = 57;
+    private readonly TestDataset _dataset = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private RunStore Runs => new(_dataset.Store);
+
+    private StageLedger Ledger => new(_dataset.Store, new StageProtocolOptions(), TimeProvider.System);
+
+    [Fact]
+    public async Task Run_RawVersion_MakesAndPublishesTheVersionThatThePreparationMakes()
+    {
+        var raw = await PlanAsync();
+
+        var status = await RunAsync();
+
+        var expected = await _dataset.Preparation.PrepareAsync(TestDataset.Name, raw, Resumable.Options, null, Token);
+        var artifact = status.Stages[Stage].Artifact!;
+        Assert.Equal($"datasets/faces/{expected.Version}", artifact.Path);
+        Assert.Equal(44, artifact.Summary!.Value.GetProperty("faces").GetInt32());
+        Assert.Equal(expected.Version, (await new DatasetCatalog(_dataset.Store).GetAsync(TestDataset.Name, Token)).Prepared[24]);
+    }
+
+    [Fact]
+    public async Task Run_StoppedInTheMiddle_IsReleasedAndResumesAfterItsLastShard()
+    {
+        var raw = await PlanAsync();
+        await Resumable.StopAfterAsync(30, (progress, token) => RunAsync(progress, token), Token);
+        var stopped = (await Runs.LoadAsync(Run, Token)).Stages[Stage];
+        Assert.Equal(StageState.Pending, stopped.State);
+        Assert.InRange(stopped.Checkpoint!.Step, Resumable.ItemsPerShard, 30);
+
+        var seen = new List<PreparationProgress>();
+        var status = await RunAsync(new Resumable.Progress(seen.Add));
+
+        Assert.InRange(seen[0].Done, stopped.Checkpoint.Step, 30);
+        var expected = await _dataset.Preparation.PrepareAsync(TestDataset.Name, raw, Resumable.Options, null, Token);
+        Assert.Equal($"datasets/faces/{expected.Version}", status.Stages[Stage].Artifact!.Path);
+    }
+
+    [Fact]
+    public async Task Run_ClaimTakenByAnother_StopsAndPublishesNothing()
+    {
+        await PlanAsync();
+        var taken = false;
+        var progress = new Resumable.Progress(state =>
+        {
+            if (state.Stored == 0 || taken)
+                return;
+            taken = true;
+            TakeAsync().GetAwaiter().GetResult();
+        });
+
+        var claim = await Ledger.TryClaimAsync(Run, Stage, Token);
+        var outcome = await new StageRunner([NewStage(progress)], Runs, Ledger, TimeProvider.System).RunAsync(claim!, Token);
+
+        Assert.Equal(StageOutcome.Lost, outcome);
+        Assert.Empty((await new DatasetCatalog(_dataset.Store).GetAsync(TestDataset.Name, Token)).Prepared);
+        Assert.Equal(StageState.Running, (await Runs.LoadAsync(Run, Token)).Stages[Stage].State);
+    }
+
+    [Fact]
+    public async Task Run_NoUsablePicture_FailsAtOnceNamingTheFirst()
+    {
+        await _dataset.ImportAsync(Token, ("a", [1, 2, 3], null), ("b", [1], null));
+        var raw = (await new DatasetCatalog(_dataset.Store).GetAsync(TestDataset.Name, Token)).Raw!;
+        await PlanAsync(Parameters(raw));
+
+        var fault = await Assert.ThrowsAsync<StageFailedException>(() => RunAsync());
+
+        Assert.Contains($"faces/{raw} cannot be prepared: none of the 2 pictures", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("set.zip/a.png", fault.Message, StringComparison.Ordinal);
+        await AssertFailedAtOnceAsync();
+    }
+
+    [Theory]
+    [InlineData("""{ "dataset": "faces", "version": "0123456789abcdef", "detector": "annotated" }""", "datasets/faces/0123456789abcdef/manifest.json")]
+    [InlineData("""{ "dataset": "faces", "version": "0123456789abcdef", "detector": "haar" }""", "unknown detector 'haar'")]
+    [InlineData("""{ "dataset": "Faces!", "version": "0123456789abcdef" }""", "Faces!")]
+    [InlineData("""{ "dataset": "faces" }""", "version")]
+    [InlineData("""{ "dataset": "faces", "version": "0123456789abcdef", "sise": 48 }""", "sise")]
+    [InlineData("""{ "dataset": "faces", "version": "0123456789abcdef", "size": 0 }""", "size must be positive")]
+    public async Task Run_ParametersThatCannotBeMeant_FailAtOnceSayingWhich(string parameters, string words)
+    {
+        await PlanAsync(JsonSerializer.Deserialize<JsonElement>(parameters));
+
+        var fault = await Assert.ThrowsAsync<StageFailedException>(() => RunAsync());
+
+        Assert.Contains(words, fault.Message, StringComparison.Ordinal);
+        await AssertFailedAtOnceAsync();
+    }
+
+    public void Dispose() => _dataset.Dispose();
+
+    private static JsonElement Parameters(string raw) =>
+        new FaceDetectionParameters { Dataset = TestDataset.Name, Version = raw, Size = 24, Detector = "annotated" }.ToJson();
+
+    private async Task<string> PlanAsync()
+    {
+        var raw = await Resumable.ImportAsync(_dataset, Pictures, Token);
+        await PlanAsync(Parameters(raw));
+        return raw;
+    }
+
+    private Task<RunStatus> PlanAsync(JsonElement parameters) => Runs.CreateAsync(
+        new RunSpec { Id = Run, RecipeName = "smoke", Recipe = JsonSerializer.SerializeToElement(new { }), Unlabelled = [], Seed = 1, Created = default },
+        new RunPlan { Stages = [new PlannedStage { Name = Stage, Kind = StageKind.FaceDetection, Inputs = [], Parameters = parameters }] },
+        Token);
+
+    private FaceDetectionStage NewStage(IProgress<PreparationProgress>? progress) =>
+        new(_dataset.Store, _dataset.CacheDirectory, Resumable.Options, progress is null ? null : _ => progress);
+
+    private Task<RunStatus> RunAsync(IProgress<PreparationProgress>? progress = null, CancellationToken? token = null) =>
+        new StageRunner([NewStage(progress)], Runs, Ledger, TimeProvider.System).RunAllAsync(Run, token ?? Token);
+
+    /// <summary>What another worker does that found no sign of life for a minute.</summary>
+    private async Task TakeAsync()
+    {
+        var path = $"runs/{Run}/stages/{Stage}.json";
+        for (string? written = null; written is null;)
+        {
+            var record = (await _dataset.Store.TryReadJsonAsync<StageRecord>(path, Token))!;
+            written = await _dataset.Store.TryPutJsonIfMatchAsync(path, record.Value with { Fence = record.Value.Fence + 1 }, record.ETag, Token);
+        }
+    }
+
+    private async Task AssertFailedAtOnceAsync()
+    {
+        var record = (await Runs.LoadAsync(Run, Token)).Stages[Stage];
+        Assert.Equal((StageState.Failed, 1), (record.State, record.Attempt));
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using CsCheck;
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Storage;
+
+namespace SsFer.Importing.Tests;
+
+public sealed class ImportResumeTests : IDisposable
+{
+    private const int Pictures = 60;
+    private const int ItemsPerShard = 7;
+    private readonly TestMaterial _material = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static ImportOptions Options => new() { Parallelism = 2, Writer = new DatasetWriterOptions { ItemsPerShard = ItemsPerShard } };
+
+    [Fact]
+    public async Task Import_StoppedAnywhereAnyNumberOfTimes_GivesTheManifestOfAnUndisturbedOne()
+    {
+        var zip = WriteZip();
+        var calm = await ImportAsync("calm", zip);
+        Assert.Equal(("14", 6), (calm.Provenance["duplicates"], calm.Rejected.Count));
+
+        var store = 0;
+        await Gen.Int[1, Pictures - 1].Array[1, 3].SampleAsync(async stops =>
+        {
+            var folder = $"store-{store++}";
+            foreach (var stop in stops)
+                await StopAfterAsync(stop, folder, zip);
+            Assert.Equal(ArtifactJson.Serialize(calm), ArtifactJson.Serialize(await ImportAsync(folder, zip)));
+        }, iter: 15, threads: 1);
+    }
+
+    [Fact]
+    public async Task Import_Resumed_TellsFirstWhereItBegins()
+    {
+        var zip = WriteZip();
+        await StopAfterAsync(30, "store", zip);
+
+        var seen = new List<ImportProgress>();
+        await ImportAsync("store", zip, new ActionProgress(seen.Add));
+
+        Assert.InRange(seen[0].Done, ItemsPerShard, 30);
+        Assert.Equal(Enumerable.Range(seen[0].Done, Pictures - seen[0].Done + 1), seen.Select(progress => progress.Done));
+        Assert.Equal((Pictures, Pictures, 6), (seen[^1].Done, seen[^1].Total, seen[^1].Rejected));
+    }
+
+    [Fact]
+    public async Task Import_ArchiveChangedSinceTheStop_StartsAnew()
+    {
+        var zip = WriteZip();
+        await StopAfterAsync(30, "store", zip);
+        File.SetLastWriteTimeUtc(zip, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        Assert.Equal(0, await BeginsAtAsync(zip));
+    }
+
+    [Fact]
+    public async Task Import_FileOfADirectoryExchangedSinceTheStop_StartsAnew()
+    {
+        for (var i = 0; i < 40; i++)
+            _material.Write($"faces/{i:00}.png", TestMaterial.Png(i));
+        await StopAfterAsync(30, "store", _material.Path("faces"));
+        Assert.InRange(await StoppedAtAsync(), ItemsPerShard, 35);
+
+        _material.Write("faces/03.png", TestMaterial.Png(150, side: 9));
+        Assert.Equal(0, await BeginsAtAsync(_material.Path("faces")));
+
+        // Stopped again at its first word, so that the draft stays.
+        async Task<int> StoppedAtAsync()
+        {
+            var first = -1;
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            var progress = new ActionProgress(state =>
+            {
+                first = first < 0 ? state.Done : first;
+                stop.Cancel();
+            });
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ImportAsync("store", _material.Path("faces"), progress, stop.Token));
+            return first;
+        }
+    }
+
+    public void Dispose() => _material.Dispose();
+
+    /// <summary>Every fourth picture repeats the first, every tenth is broken.</summary>
+    private string WriteZip() => _material.Zip("web.zip", [.. Enumerable.Range(0, Pictures).Select(i => (
+        i.ToString("00", CultureInfo.InvariantCulture) + ".png",
+        i % 10 == 9 ? [1, 2, 3] : TestMaterial.Png(i % 4 == 0 ? 0 : i)))]);
+
+    private Task<DatasetManifest> ImportAsync(string store, string path, IProgress<ImportProgress>? progress = null, CancellationToken? token = null) =>
+        new FacesImporter([path]).ImportAsync(new FolderArtifactStore(_material.Path(store)), "faces", Options, progress, token ?? Token);
+
+    private async Task<int> BeginsAtAsync(string path)
+    {
+        var seen = new List<ImportProgress>();
+        await ImportAsync("store", path, new ActionProgress(seen.Add));
+        return seen[0].Done;
+    }
+
+    private async Task StopAfterAsync(int pictures, string store, string path)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var progress = new ActionProgress(state =>
+        {
+            if (state.Done >= pictures) stop.Cancel();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ImportAsync(store, path, progress, stop.Token));
+    }
+
+    private sealed class ActionProgress(Action<ImportProgress> report) : IProgress<ImportProgress>
+    {
+        public void Report(ImportProgress value) => report(value);
+    }
+}
