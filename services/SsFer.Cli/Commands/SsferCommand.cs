@@ -48,6 +48,8 @@ internal static class SsferCommand
         {
             ListModelsCommand.Create(),
             ShowModelCommand.Create(),
+            PromoteModelCommand.Create(),
+            RollBackModelCommand.Create(),
         },
         ExportCommand.Create(),
     };
