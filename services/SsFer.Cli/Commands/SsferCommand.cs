@@ -21,6 +21,7 @@ internal static class SsferCommand
             {
                 ImportFerPlusCommand.Create(),
                 ImportFacesCommand.Create(),
+                ImportSyntheticCommand.Create(),
             },
             PrepareCommand.Create(),
             ListDatasetsCommand.Create(),
