@@ -32,7 +32,7 @@ internal sealed record FacePose
         var room = 0.5 * size - 0.8 * scale;
         return new FacePose
         {
-            Yaw = random.Around(0.26),
+            Yaw = random.Around(0.17),
             Pitch = random.Around(0.14),
             Roll = random.Around(0.14),
             Centre = new SKPoint((float)(0.5 * size + random.Next(-0.6, 0.6) * room), (float)(0.53 * size + random.Next(-0.5, 0.5) * room)),
