@@ -34,11 +34,11 @@ internal sealed class DemoFigure : IDisposable
         figure.Canvas.Clear(Paper);
         StrokeFont.Write(figure.Canvas, "SsFer", Margin, 76, 34, Ink, 0.13f);
         StrokeFont.Write(
-            figure.Canvas, $"expressions from few labels: {ProgressText.Count(scenes.Labels)} labelled faces, thousands without; all of them drawn, none of a person", Margin + 170, 74, 14, Muted);
+            figure.Canvas, $"expressions from {ProgressText.Count(scenes.Labels)} labelled faces; all of them are drawn, none is a person", Margin + 160, 74, 16, Muted);
         figure.DrawPredictions(scenes.Predicted, 118);
-        figure.DrawRepainted(scenes.Repainted, 486);
-        figure.DrawMixed(scenes.Mixed, 950);
-        figure.DrawRows(rows, scenes.TestFaces, 1172);
+        figure.DrawRepainted(scenes.Repainted, 504);
+        figure.DrawMixed(scenes.Mixed, 970);
+        figure.DrawRows(rows, scenes.TestFaces, 1184);
         using var image = figure._surface.Snapshot();
         using var png = image.Encode(SKEncodedImageFormat.Png, 100);
         return png.ToArray();
@@ -59,13 +59,13 @@ internal sealed class DemoFigure : IDisposable
         Heading("What it says", "the first faces of the test split, with the prediction; where that is wrong, the truth below", top + 14);
         for (var i = 0; i < faces.Count; i++)
         {
-            var (x, y) = (Column(i % Columns), top + 32 + i / Columns * (Tile + 38));
+            var (x, y) = (Column(i % Columns), top + 32 + i / Columns * (Tile + 42));
             DrawTile(faces[i].Picture, x, y);
             var color = faces[i].IsRight ? Right : Wrong;
             DrawMark(faces[i].IsRight, x + 6, y + Tile + 13, color);
             StrokeFont.Write(Canvas, faces[i].Prediction, x + 20, y + Tile + 18, 12, color, 0.12f);
             if (!faces[i].IsRight)
-                StrokeFont.Write(Canvas, faces[i].Truth, x + 20, y + Tile + 33, 9, Muted);
+                StrokeFont.Write(Canvas, faces[i].Truth, x + 20, y + Tile + 34, 10, Muted);
         }
     }
 
