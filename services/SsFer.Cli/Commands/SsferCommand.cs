@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SsFer.Cli.Commands.Data;
+using SsFer.Cli.Commands.Demo;
 using SsFer.Cli.Commands.Models;
 using SsFer.Cli.Commands.Recipes;
 using SsFer.Cli.Commands.Runs;
@@ -15,6 +16,7 @@ internal static class SsferCommand
         GlobalOptions.Store,
         GlobalOptions.Json,
         GlobalOptions.Verbose,
+        DemoCommand.Create(),
         new Command("data", "Datasets: import pictures, prepare faces, look at them")
         {
             new Command("import", "Pictures into the store")
@@ -26,6 +28,7 @@ internal static class SsferCommand
                 ImportAffectNetCommand.Create(),
                 ImportAdienceCommand.Create(),
                 ImportFacesCommand.Create(),
+                ImportSyntheticCommand.Create(),
             },
             PrepareCommand.Create(),
             ListDatasetsCommand.Create(),

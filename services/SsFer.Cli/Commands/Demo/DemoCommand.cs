@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using SsFer.Cli.Terminal;
+
+namespace SsFer.Cli.Commands.Demo;
+
+/// <summary><c>ssfer demo</c>: the whole pipeline on drawn faces, in minutes, with a table and a picture of what came out.</summary>
+internal static class DemoCommand
+{
+    private const string OwnStore = ".ssfer-demo";
+
+    public static Command Create()
+    {
+        var command = new Command(
+            "demo", "The whole pipeline on drawn faces of nobody: prints what each part of the method adds, saves a picture. A demo that was stopped goes on when started again")
+        {
+            DemoOptions.Out, DemoOptions.Seed, DemoOptions.Count, DemoOptions.Labels, DemoOptions.Recipe, DemoOptions.Set, DemoOptions.Device,
+        };
+        return command.Does(async (session, arguments, cancellationToken) =>
+        {
+            var store = arguments.GetResult(GlobalOptions.Store) is { Implicit: false } ? arguments.GetRequiredValue(GlobalOptions.Store) : OwnStore;
+            var own = new CommandSession(session.Terminal, store, session.Time);
+            var file = CheckedFile(arguments.GetRequiredValue(DemoOptions.Out));
+
+            var faces = await new DemoFaces(own, arguments).GetAsync(cancellationToken);
+            var runs = await new DemoRuns(own, arguments, faces).ExecuteAsync(cancellationToken);
+            var rows = await DemoRow.AllAsync(own.Store, runs, cancellationToken);
+            var scenes = await DemoScenes.CollectAsync(own, arguments.GetValue(DemoOptions.Device)!, faces, runs.Whole, cancellationToken);
+            await File.WriteAllBytesAsync(file, DemoFigure.Draw(scenes, rows), cancellationToken);
+
+            var report = new DemoReport(rows, scenes.Labels, scenes.TestFaces, file);
+            own.Terminal.Show(report, report.WriteTo);
+        });
+    }
+
+    /// <summary>Said at once, not after minutes of training.</summary>
+    private static string CheckedFile(string file)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        if (Directory.Exists(file) || !Directory.Exists(folder))
+            throw new UsageException($"the picture cannot be written to '{file}': name a file in a folder that exists with --out");
+        return file;
+    }
+
+    /// <summary>What the demo found.</summary>
+    /// <param name="Rows">One a model, each with a part more than the one before.</param>
+    /// <param name="Labels">Labelled faces each of them was given.</param>
+    /// <param name="TestFaces">Faces they were measured on.</param>
+    /// <param name="Picture">File of the picture.</param>
+    private sealed record DemoReport(IReadOnlyList<DemoRow> Rows, int Labels, int TestFaces, string Picture)
+    {
+        public void WriteTo(TextWriter text)
+        {
+            var table = new TextTable("model", "accuracy %", "95 % interval", "training s");
+            foreach (var row in Rows)
+            {
+                table.Add(
+                    row.Model,
+                    Percent(row.Accuracy),
+                    $"{Percent(row.Lower)} - {Percent(row.Upper)}",
+                    row.Seconds.ToString("0", CultureInfo.InvariantCulture));
+            }
+
+            table.WriteTo(text);
+            text.WriteLine($"{ProgressText.Count(Labels)} labels, measured on {ProgressText.Count(TestFaces)} drawn faces that no model saw; figures of drawn faces say nothing of real ones");
+            text.WriteLine($"picture: {Picture}");
+        }
+
+        private static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture);
+    }
+}
