@@ -6,8 +6,8 @@ public sealed record ModelRolledBack
     /// <summary>Id of the model that is in production now.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Id of the model that was before; null for the first.</summary>
-    public string? Previous { get; init; }
+    /// <summary>Id of the model that was taken out of it.</summary>
+    public required string Previous { get; init; }
 
     /// <summary>Number of the entry in the alias's history; greater is later.</summary>
     public required long Sequence { get; init; }
