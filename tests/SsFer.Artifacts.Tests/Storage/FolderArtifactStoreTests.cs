@@ -100,6 +100,8 @@ public sealed class FolderArtifactStoreTests : ArtifactStoreContractTests
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(disk.Path, ".tmp")));
     }
 
+    protected override string Connection => $"folder:{_folder.Path}";
+
     protected override IArtifactStore Open() => new FolderArtifactStore(_folder.Path);
 
     protected override void Dispose(bool disposing) => _folder.Dispose();

@@ -5,7 +5,10 @@ namespace SsFer.Artifacts.Storage;
 /// (<c>datasets/ferplus/3f2a/manifest.json</c>); their first segment is the container. A write is either wholly visible or not at all.
 /// There is no append and no lease: everything that must happen once is built on the two conditional writes.
 /// </summary>
-/// <remarks>All members throw <see cref="StorageFullException"/> when the medium has no room, and leave what was stored before untouched.</remarks>
+/// <remarks>
+/// All members throw <see cref="StorageFullException"/> when the medium has no room and <see cref="ArtifactUnavailableException"/> when it cannot be
+/// reached for now, and leave what was stored before untouched.
+/// </remarks>
 public interface IArtifactStore
 {
     /// <summary>Reads a small document whole, with the tag that a conditional write needs; null where there is none.</summary>

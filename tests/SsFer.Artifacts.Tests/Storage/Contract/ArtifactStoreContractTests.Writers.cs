@@ -37,25 +37,33 @@ public abstract partial class ArtifactStoreContractTests
     }
 
     [Fact]
-    public async Task Put_LargeStream_UsesConstantMemoryBothWays()
+    public Task Put_LargeStream_UsesConstantMemoryBothWays() => StreamBothWaysAsync(64L << 20);
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public Task Put_OneGibibyte_UsesConstantMemoryBothWays() => StreamBothWaysAsync(1L << 30);
+
+    private async Task StreamBothWaysAsync(long length)
     {
-        const long Length = 256L << 20, Allowed = 16L << 20;
+        const long Allowed = 16L << 20, AllowedOfProcess = 160L << 20;
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        long most = 0;
+        var processBefore = Environment.WorkingSet;
+        long most = 0, mostOfProcess = 0;
         void Measure(long position)
         {
             if (position % (8 << 20) == 0)
             {
+                mostOfProcess = Math.Max(mostOfProcess, Environment.WorkingSet - processBefore);
                 most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
             }
         }
 
-        using var source = new SourceStream(Length, Measure);
+        using var source = new SourceStream(length, Measure);
         await Open().PutAsync("checkpoints/large.bin", source, Token);
         await using (var stored = await Open().OpenReadAsync("checkpoints/large.bin", Token))
         {
             var buffer = new byte[1 << 20];
-            for (long position = 0; position < Length; position += buffer.Length)
+            for (long position = 0; position < length; position += buffer.Length)
             {
                 Measure(position);
                 await stored.ReadExactlyAsync(buffer, Token);
@@ -67,6 +75,7 @@ public abstract partial class ArtifactStoreContractTests
         }
 
         Assert.InRange(most, 0, Allowed);
+        Assert.InRange(mostOfProcess, long.MinValue, AllowedOfProcess);
     }
 
     [Fact]

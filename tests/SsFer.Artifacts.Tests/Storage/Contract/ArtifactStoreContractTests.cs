@@ -13,6 +13,9 @@ public abstract partial class ArtifactStoreContractTests : IDisposable
     /// <summary>A new instance on the same storage, as another process would have it.</summary>
     protected abstract IArtifactStore Open();
 
+    /// <summary>By which another process finds the same storage: <c>folder:DIR</c> or a connection string.</summary>
+    protected abstract string Connection { get; }
+
     [Fact]
     public async Task TryRead_NothingStored_ReturnsNull()
     {
@@ -109,6 +112,50 @@ public abstract partial class ArtifactStoreContractTests : IDisposable
                 Assert.Equal(paths.Where(one => one.StartsWith(prefix, StringComparison.Ordinal)), await ListAsync(store, prefix));
             },
             iter: 40);
+    }
+
+    [Theory]
+    [InlineData("with space")]
+    [InlineData("per%20cent%2F")]
+    [InlineData("plus+and&question?hash#")]
+    [InlineData("quote'\"`")]
+    [InlineData("(brackets)[]{}<>")]
+    [InlineData("ümläut.été.jpg")]
+    [InlineData("表情.png")]
+    [InlineData("smile-😀.png")]
+    [InlineData("dot.")]
+    [InlineData("colon:semi;comma,star*bar|")]
+    [InlineData("~tilde$dollar=@!^")]
+    public async Task Paths_WithSpecialCharacters_NameOneArtifactEach(string name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has file names of its own");
+        var path = $"datasets/a {name}/{name}";
+        await PutAsync(Open(), $"datasets/a {name}", "sibling");
+        await Open().DeleteAsync($"datasets/a {name}", Token);
+        await PutAsync(Open(), path, "streamed");
+        var read = await Open().TryReadAsync(path, Token);
+        Assert.Equal("streamed", Text(read));
+        Assert.NotNull(await Open().TryPutIfMatchAsync(path, "replaced"u8.ToArray(), read!.ETag, Token));
+        Assert.True(await Open().ExistsAsync(path, Token));
+        Assert.Equal([path], await ListAsync(Open(), ""));
+        Assert.Equal([path], await ListAsync(Open(), path));
+        await Open().DeleteAsync(path, Token);
+        Assert.Empty(await ListAsync(Open(), ""));
+    }
+
+    [Fact]
+    public async Task List_SeveralContainers_IsInOrdinalOrderOfPaths()
+    {
+        // '-' is less than '/': the container that is longer comes first.
+        string[] paths = ["models-old/a", "models/a", "runs-2/b", "runs/a/b", "runs/b"];
+        foreach (var path in paths.Reverse())
+        {
+            await PutAsync(Open(), path, "content");
+        }
+
+        Assert.Equal(paths, await ListAsync(Open(), ""));
+        Assert.Equal(paths[..2], await ListAsync(Open(), "mod"));
+        Assert.Equal(paths[3..], await ListAsync(Open(), "runs/"));
     }
 
     [Fact]
