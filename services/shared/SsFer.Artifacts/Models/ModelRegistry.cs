@@ -1,0 +1,94 @@
+using SsFer.Artifacts.Storage;
+
+namespace SsFer.Artifacts.Models;
+
+/// <summary>An entry of the history that answers a request, and whether the request made it.</summary>
+/// <param name="Entry">The entry.</param>
+/// <param name="IsNew">False where the request asked for what had been done already.</param>
+public sealed record AliasChange(AliasEntry Entry, bool IsNew);
+
+/// <summary>
+/// Which model is in production. Promoting and rolling back are one conditional write each, so that several services and people may do either at any time:
+/// no change is lost, and the history is the order in which they happened.
+/// </summary>
+public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
+{
+    /// <summary>Empty where no model was ever promoted.</summary>
+    /// <exception cref="CorruptArtifactException">The document is damaged.</exception>
+    public async Task<ProductionAlias> ReadAsync(CancellationToken cancellationToken) =>
+        (await LoadAsync(cancellationToken)).Alias;
+
+    /// <summary>
+    /// Puts a model into production. A run does so once, however often it asks, even where the model was rolled back since: an evaluation that crashed
+    /// repeats itself. A model that is in production already stays there as it is.
+    /// </summary>
+    /// <exception cref="UnknownModelException">It has no card.</exception>
+    public async Task<AliasChange> PromoteAsync(string model, AliasActor by, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(by);
+        await RequireAsync(model, cancellationToken);
+        while (true)
+        {
+            var (alias, tag) = await LoadAsync(cancellationToken);
+            if ((alias.PromotionOf(model, by) ?? (alias.Current == model ? alias.Latest : null)) is { } done)
+            {
+                return new AliasChange(done, IsNew: false);
+            }
+
+            var next = alias.With(AliasAction.Promoted, model, reason, by, time.GetUtcNow());
+            if (await TryWriteAsync(next, tag, cancellationToken))
+            {
+                return new AliasChange(next.Latest!, IsNew: true);
+            }
+        }
+    }
+
+    /// <summary>Puts the model before the current one back into production; once more, and the one before that follows.</summary>
+    /// <exception cref="NoEarlierModelException">There is none, or no model is in production.</exception>
+    /// <exception cref="UnknownModelException">The earlier model was deleted.</exception>
+    public async Task<AliasEntry> RollBackAsync(AliasActor by, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(by);
+        while (true)
+        {
+            var (alias, tag) = await LoadAsync(cancellationToken);
+            var earlier = alias.Earlier ?? throw new NoEarlierModelException(alias.Current);
+            await RequireAsync(earlier, cancellationToken);
+            var next = alias.With(AliasAction.RolledBack, earlier, reason, by, time.GetUtcNow());
+            if (await TryWriteAsync(next, tag, cancellationToken))
+            {
+                return next.Latest!;
+            }
+        }
+    }
+
+    private async Task<(ProductionAlias Alias, string? Tag)> LoadAsync(CancellationToken cancellationToken) =>
+        await store.TryReadJsonAsync<ProductionAlias>(ModelPaths.Production, cancellationToken) is { } stored
+            ? (stored.Value, stored.ETag)
+            : (new ProductionAlias(), null);
+
+    /// <summary>False where another writer was faster. It was in time, so a loop that tries again ends.</summary>
+    private async Task<bool> TryWriteAsync(ProductionAlias alias, string? tag, CancellationToken cancellationToken) =>
+        await (tag is null
+            ? store.TryPutJsonIfAbsentAsync(ModelPaths.Production, alias, cancellationToken)
+            : store.TryPutJsonIfMatchAsync(ModelPaths.Production, alias, tag, cancellationToken)) is not null;
+
+    private async Task RequireAsync(string model, CancellationToken cancellationToken)
+    {
+        if (!await store.ExistsAsync(ModelPaths.Card(model), cancellationToken))
+        {
+            throw new UnknownModelException(model);
+        }
+    }
+}
+
+/// <summary>The store has no model of this id.</summary>
+public sealed class UnknownModelException(string model) : ArtifactException($"there is no model '{model}' in the store: ssfer models list shows what there is")
+{
+    public string Model { get; } = model;
+}
+
+/// <summary>There is nothing to roll back to.</summary>
+public sealed class NoEarlierModelException(string? current) : ArtifactException(current is null
+    ? "no model is in production: ssfer models promote MODEL puts one there"
+    : $"no model was in production before '{current}': ssfer models promote MODEL puts another one there");

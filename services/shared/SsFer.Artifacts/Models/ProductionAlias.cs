@@ -1,0 +1,97 @@
+using System.Text.Json.Serialization;
+
+namespace SsFer.Artifacts.Models;
+
+/// <summary>What a change of the production alias was.</summary>
+public enum AliasAction
+{
+    Promoted,
+    RolledBack,
+}
+
+/// <summary>Who changed the alias: a run, whose evaluation did it, or a person.</summary>
+public sealed record AliasActor
+{
+    public string? Run { get; init; }
+
+    public string? Person { get; init; }
+
+    public static AliasActor OfRun(string run) => new() { Run = run };
+
+    public static AliasActor OfPerson(string person) => new() { Person = person };
+
+    public override string ToString() => Run is null ? Person ?? "nobody" : $"run {Run}";
+}
+
+/// <summary>One change of the production alias.</summary>
+public sealed record AliasEntry
+{
+    /// <summary>1 for the first, one more for each that follows.</summary>
+    public required long Sequence { get; init; }
+
+    public required AliasAction Action { get; init; }
+
+    /// <summary>In production from here on.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>In production until then; null for the first.</summary>
+    public string? Previous { get; init; }
+
+    public required string Reason { get; init; }
+
+    public required AliasActor By { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>
+/// The production alias as it is stored (<see cref="ModelPaths.Production"/>): its whole history, the newest entry last. It is one document, so that the
+/// change and its record are one conditional write; it may grow without bound because it grows by some 250 bytes a promotion, and a promotion takes a
+/// training run: one a day for ten years makes less than a megabyte.
+/// </summary>
+public sealed record ProductionAlias
+{
+    /// <summary>The model in production; repeats the last entry for those who read the document without SsFer.</summary>
+    public string? Current { get; init; }
+
+    public IReadOnlyList<AliasEntry> History { get; init; } = [];
+
+    [JsonIgnore]
+    public AliasEntry? Latest => History.Count == 0 ? null : History[^1];
+
+    /// <summary>
+    /// The model to roll back to: the one whose promotion the current model's followed. A promotion that was rolled back counts no more, so each roll
+    /// back goes one further. Null where there is none.
+    /// </summary>
+    internal string? Earlier
+    {
+        get
+        {
+            var standing = new Stack<string>();
+            foreach (var entry in History)
+            {
+                if (entry.Action == AliasAction.Promoted)
+                {
+                    standing.Push(entry.Model);
+                }
+                else
+                {
+                    standing.TryPop(out _);
+                }
+            }
+
+            return standing.Skip(1).FirstOrDefault();
+        }
+    }
+
+    /// <summary>By a run; what a person asks for twice is meant twice.</summary>
+    internal AliasEntry? PromotionOf(string model, AliasActor by) => by.Run is null
+        ? null
+        : History.FirstOrDefault(entry => entry.Action == AliasAction.Promoted && entry.Model == model && entry.By == by);
+
+    internal ProductionAlias With(AliasAction action, string model, string reason, AliasActor by, DateTimeOffset at)
+    {
+        var entry = new AliasEntry { Sequence = (Latest?.Sequence ?? 0) + 1, Action = action, Model = model, Previous = Current, Reason = reason, By = by, At = at };
+        return new ProductionAlias { Current = model, History = [.. History, entry] };
+    }
+}
