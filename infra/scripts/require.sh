@@ -19,3 +19,36 @@ require_npm() {
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends npm
 }
+
+# The tests' blob service. Without it they skip what needs one; SSFER_AZURITE names an azurite-blob that is elsewhere.
+require_azurite() {
+  local version=3.37.0
+  if [[ -n ${SSFER_AZURITE:-} ]] || grep -qs "\"version\": \"$version\"" artifacts/npm/node_modules/azurite/package.json; then
+    return
+  fi
+  npm install --prefix artifacts/npm "azurite@$version" --no-audit --no-fund --loglevel=error \
+    || missing "azurite: npm could not install azurite@$version (check the network and: npm config get registry)"
+}
+
+# The tests' broker. Without it they skip what needs one; SSFER_RABBITMQ_SERVER names a start script that is elsewhere.
+require_rabbitmq() {
+  if [[ -n ${SSFER_RABBITMQ_SERVER:-} || -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || command -v rabbitmq-server > /dev/null; then
+    return
+  fi
+  if [[ $(id -u) != 0 ]] || ! command -v apt-get > /dev/null; then
+    missing "rabbitmq-server: install it (Debian, Ubuntu: sudo apt-get install rabbitmq-server)"
+    return
+  fi
+  # RUNLEVEL=1: the package is not to start a broker of its own; each test starts one.
+  apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends rabbitmq-server \
+    || missing "rabbitmq-server: apt-get could not install it"
+}
+
+# Tests that need it are skipped, except in CI, where a skipped one would pass for a test.
+missing() {
+  if [[ ${CI:-false} == true || ${check_format:-false} == true ]]; then
+    echo "error: $1" >&2
+    exit 1
+  fi
+  echo "tests are skipped for want of $1" >&2
+}

@@ -2,9 +2,10 @@
 # Builds everything without warnings and runs every test, one project after the other.
 # usage: infra/scripts/test.sh [--fast] [--ci]
 #   --fast  leaves out tests of the trait Category=Slow
-#   --ci    also checks the formatting; CI=true does the same
+#   --ci    also checks the formatting, and suffers nothing missing; CI=true does the same
 # Ends with one line "N passed, M failed, K skipped", and non-zero where anything failed.
-# Needs the .NET 10 SDK, and npm, from which the build takes the face detector's model.
+# Needs the .NET 10 SDK, and npm, from which the build takes the face detector's model and the tests a blob service (Azurite).
+# Tests that need a broker want rabbitmq-server: installed where this is root, else skipped with a line that says so; with --ci an error.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -84,5 +85,7 @@ read_arguments "$@"
 tell_of_real_faces
 require_sdk
 require_npm
+require_azurite
+require_rabbitmq
 build
 run_tests

@@ -53,6 +53,8 @@ internal static class SsferCommand
         {
             ListModelsCommand.Create(),
             ShowModelCommand.Create(),
+            PromoteModelCommand.Create(),
+            RollBackModelCommand.Create(),
         },
         ExportCommand.Create(),
     };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Cli.Terminal;
 using SsFer.Contracts;
@@ -10,7 +11,7 @@ namespace SsFer.Cli.Commands.Models;
 /// <summary><c>models list</c>.</summary>
 internal static class ListModelsCommand
 {
-    public static Command Create() => new Command("list", "All models with their accuracy").Does(async (session, _, cancellationToken) =>
+    public static Command Create() => new Command("list", "All models with their accuracy, and which is in production").Does(async (session, _, cancellationToken) =>
     {
         var cards = new List<ModelCard>();
         await foreach (var artifact in session.Store.ListAsync($"{Containers.Models}/", cancellationToken))
@@ -19,11 +20,12 @@ internal static class ListModelsCommand
                 cards.Add(card.Value);
         }
 
-        session.Terminal.Show(cards, output =>
+        var alias = await new ModelRegistry(session.Store, session.Time).ReadAsync(cancellationToken);
+        session.Terminal.Show(cards.Select(card => ProductionText.Marked(card, alias)).ToList(), output =>
         {
-            var table = new TextTable("model", "recipe", "labels", "measured on", "product", "accuracy");
+            var table = new TextTable("model", "recipe", "labels", "measured on", "product", "accuracy", "alias");
             foreach (var card in cards)
-                table.Add(card.Id, card.Run.RecipeName, card.Run.Labels ?? "all", card.Evaluations[^1].Dataset, card.Product, card.Evaluations[^1].Accuracy.ToString("P2", CultureInfo.InvariantCulture));
+                table.Add(card.Id, card.Run.RecipeName, card.Run.Labels ?? "all", card.Evaluations[^1].Dataset, card.Product, card.Evaluations[^1].Accuracy.ToString("P2", CultureInfo.InvariantCulture), card.Id == alias.Current ? "production" : "");
             table.WriteTo(output);
         });
         if (cards.Count == 0)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Cli.Commands.Training;
 using SsFer.Evaluation;
@@ -16,9 +17,12 @@ internal static class ShowModelCommand
         if (id.Contains('/', StringComparison.Ordinal) || id.StartsWith('.'))
             throw new ModelNotFoundException(id);
         var card = (await session.Store.TryReadJsonAsync<ModelCard>(ModelCard.CardPath(id), cancellationToken) ?? throw new ModelNotFoundException(id)).Value;
-        session.Terminal.Show(card, output =>
+        var alias = await new ModelRegistry(session.Store, session.Time).ReadAsync(cancellationToken);
+        session.Terminal.Show(ProductionText.Marked(card, alias), output =>
         {
             output.WriteLine($"{card.Id}: {card.Product} of run {card.Run.Id}, recipe {card.Run.RecipeName}, labels {card.Run.Labels ?? "all"} of {card.Run.Labelled}");
+            if (alias.Current == card.Id)
+                output.WriteLine(ProductionText.Of(alias.Latest!));
             foreach (var evaluation in card.Evaluations)
                 EvaluationText.Write(output, evaluation);
         });

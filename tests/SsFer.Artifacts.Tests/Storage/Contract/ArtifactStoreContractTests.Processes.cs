@@ -5,26 +5,29 @@ namespace SsFer.Artifacts.Tests.Storage;
 /// <summary>What holds between processes.</summary>
 public abstract partial class ArtifactStoreContractTests
 {
-    private const int Processes = 6;
+    private const int Processes = 4;
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task PutIfAbsent_ManyProcesses_EachPathHasOneWinner()
     {
-        const int Paths = 30;
+        const int Paths = 20;
         var won = await TogetherAsync("claim", "runs/claims", Paths);
         Assert.Equal(Enumerable.Range(0, Paths), won.Select(line => int.Parse(line, CultureInfo.InvariantCulture)).Order());
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task PutIfMatch_ManyProcesses_NoUpdateIsLost()
     {
-        const int Updates = 20;
+        const int Updates = 12;
         await PutAsync(Open(), Name, "0");
         await TogetherAsync("increment", Name, Updates);
         Assert.Equal($"{Processes * Updates}", Text(await Open().TryReadAsync(Name, Token)));
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Put_WriterKilledOnTheWay_IsNeverSeen()
     {
         const int Bytes = 20 << 20;
