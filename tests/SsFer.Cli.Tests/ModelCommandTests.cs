@@ -1,5 +1,4 @@
 using System.Text.Json;
-using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Evaluation;
