@@ -9,6 +9,8 @@ namespace SsFer.Evaluation;
 /// <summary>What a model in the store is, where it comes from and how it measured (<c>models/{id}/card.json</c>).</summary>
 public sealed record ModelCard
 {
+    public const string CardFile = "card.json";
+
     public required string Id { get; init; }
 
     public required RunSpec Run { get; init; }
@@ -25,7 +27,7 @@ public sealed record ModelCard
 
     public static string WeightsPath(string id) => $"{Folder(id)}/weights.safetensors";
 
-    public static string CardPath(string id) => $"{Folder(id)}/card.json";
+    public static string CardPath(string id) => $"{Folder(id)}/{CardFile}";
 
     /// <summary>Stores weights, then the card: a model without a card does not exist. A model of the same run is left as it is.</summary>
     /// <exception cref="PermanentStageException">Another run's model has this id.</exception>
