@@ -50,7 +50,7 @@ public sealed class ProductionModelTests
             var answer = await lease.Pipeline.AnswerAsync([new UploadedPicture("a", Requests.Plain())], turns, Token);
             Assert.Equal("happiness", answer[0].Faces[0].Expression);
             lease.Dispose(); // a second time does no harm
-            await Assert.ThrowsAnyAsync<Exception>(() => lease.Pipeline.AnswerAsync([new UploadedPicture("a", Requests.Plain())], turns, Token));
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => lease.Pipeline.AnswerAsync([new UploadedPicture("a", Requests.Plain())], turns, Token));
         }
 
         Assert.Equal("sad", (await host.AnswerAsync(Requests.Body(Requests.Plain()))).Model);

@@ -25,7 +25,7 @@ public sealed class RefusalTests
         await using var host = await InferenceHost.StartAsync(model);
 
         Assert.Equal((422, $"the body is empty: {HowToSend}"), await host.RefusalAsync(Requests.Body([])));
-        Assert.Equal((422, $"the form holds no picture: {HowToSend}"), await host.RefusalAsync(Requests.Form()));
+        Assert.Equal((422, $"the form holds no picture: {HowToSend}"), await host.RefusalAsync(Requests.Body("--x--\r\n"u8.ToArray(), "multipart/form-data; boundary=x")));
         Assert.Equal(
             (422, "part 1 of the form is not named 'images': give every picture's part this name, and send no others"),
             await host.RefusalAsync(new MultipartFormDataContent { { new ByteArrayContent(Requests.Plain()), "image", "a.png" } }));

@@ -17,6 +17,7 @@ public sealed class ExpressionModel : IDisposable
 
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
+    private volatile bool _disposed;
 
     private ExpressionModel(InferenceSession session, ServedModel description, int size) => (_session, Description, Size) = (session, description, size);
 
@@ -59,6 +60,7 @@ public sealed class ExpressionModel : IDisposable
     public IReadOnlyList<float[]> Classify(IReadOnlyList<Picture> faces)
     {
         ArgumentNullException.ThrowIfNull(faces);
+        ObjectDisposedException.ThrowIf(_disposed, this); // ONNX Runtime does not look, and the process would end
         var rows = new List<float[]>(faces.Count);
         foreach (var batch in faces.Chunk(BatchSize))
         {
@@ -75,6 +77,7 @@ public sealed class ExpressionModel : IDisposable
 
     public void Dispose()
     {
+        _disposed = true;
         _session.Dispose();
         _run.Dispose();
     }
