@@ -9,6 +9,9 @@ namespace SsFer.Inference;
 /// <summary>Pictures to expressions: faces found, cut out as they were for the model's training, and classified together. Thread-safe.</summary>
 public sealed class FaceExpressionPipeline : IDisposable
 {
+    /// <summary>Name of the choice to take pictures whole (see <see cref="FacePreparation.Detector"/>).</summary>
+    private const string NoDetector = "none";
+
     /// <summary>No limit of ours: the header is read in order to hold it against the budget in words of our own.</summary>
     private static readonly ImageBudget Unbounded = new() { MaxEncodedBytes = long.MaxValue, MaxPixels = long.MaxValue, MaxSide = int.MaxValue };
 
@@ -35,9 +38,6 @@ public sealed class FaceExpressionPipeline : IDisposable
         _detector = preparation.Detector == NoDetector ? null : new BlazeFaceDetector(BlazeFaceModel.DefaultPath, new DetectorOptions { Border = preparation.Border });
         _alignment = new AlignmentOptions { Size = preparation.Size, Margin = preparation.Margin };
     }
-
-    /// <summary>Name of the choice to take pictures whole (see <see cref="FacePreparation.Detector"/>).</summary>
-    private const string NoDetector = "none";
 
     public ExpressionModel Model { get; }
 

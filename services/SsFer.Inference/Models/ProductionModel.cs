@@ -77,6 +77,8 @@ public sealed class ProductionModel : IDisposable
             Interlocked.Exchange(ref _current, next)?.Leave();
             _refused = null;
             _logger.Serves(wanted.Model);
+            if (next.Pipeline.Model.Description.Preparation.Detector == "yolo-face")
+                _logger.UsesAnotherDetector(wanted.Model);
         }
         catch (Exception fault) when (fault is ExpressionModelException or DetectorModelException)
         {

@@ -46,11 +46,11 @@ public static class OnnxClassifier
         try
         {
             var graph = new OnnxGraph(name);
-            string pixels = graph.Input(Pixels, "batch", 3, model.Options.ImageSize, model.Options.ImageSize);
+            string pixels = graph.Input(Pixels, 3, model.Options.ImageSize, model.Options.ImageSize);
             string logits = new VisionTransformerGraph(model, parameters, graph).Logits(pixels, normalisation, Logits);
             graph.Node("Softmax", Probabilities, [logits], OnnxAttribute.Of("axis", -1));
-            graph.Output(Logits, "batch", model.Classes);
-            graph.Output(Probabilities, "batch", model.Classes);
+            graph.Output(Logits, model.Classes);
+            graph.Output(Probabilities, model.Classes);
             return graph.ToModel(metadata);
         }
         catch (OverflowException fault)

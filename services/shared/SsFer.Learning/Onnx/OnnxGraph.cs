@@ -23,11 +23,11 @@ internal sealed class OnnxGraph(string name)
     private readonly ProtobufMessage _ends = new();
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
-    /// <summary>A float input; a text in the shape names a free dimension.</summary>
-    public string Input(string input, params object[] shape) => End(11, input, shape);
+    /// <summary>A float input [batch, sides].</summary>
+    public string Input(string input, params long[] sides) => End(11, input, sides);
 
-    /// <summary>Makes a float value an output; a text in the shape names a free dimension.</summary>
-    public void Output(string output, params object[] shape) => End(12, output, shape);
+    /// <summary>Makes a float value [batch, sides] an output.</summary>
+    public void Output(string output, params long[] sides) => End(12, output, sides);
 
     /// <summary>Adds a node with one output, which also names the node.</summary>
     public string Node(string operation, string output, string[] inputs, params OnnxAttribute[] attributes)
@@ -94,12 +94,12 @@ internal sealed class OnnxGraph(string name)
         return key;
     }
 
-    private string End(int field, string end, object[] shape)
+    private string End(int field, string end, long[] sides)
     {
-        var sides = new ProtobufMessage();
-        foreach (object side in shape)
-            sides.Message(1, side is string free ? new ProtobufMessage().Text(2, free) : new ProtobufMessage().Number(1, Convert.ToInt64(side, CultureInfo.InvariantCulture)));
-        var type = new ProtobufMessage().Message(1, new ProtobufMessage().Number(1, Float).Message(2, sides));
+        var shape = new ProtobufMessage().Message(1, new ProtobufMessage().Text(2, "batch")); // free
+        foreach (long side in sides)
+            shape.Message(1, new ProtobufMessage().Number(1, side));
+        var type = new ProtobufMessage().Message(1, new ProtobufMessage().Number(1, Float).Message(2, shape));
         _ends.Message(field, new ProtobufMessage().Text(1, end).Message(2, type));
         return end;
     }

@@ -59,17 +59,10 @@ internal sealed class VisionTransformerGraph(VisionTransformer model, ParameterS
 
     private string Attention(string x, string key, bool firstTokenOnly)
     {
-        string queries, keys, values;
-        if (firstTokenOnly)
-        {
-            queries = Linear(FirstToken(x, $"{key}/first"), $"{key}.qkv", (0, _width)); // [N, 1, D]
-            (keys, values) = Split(Linear(x, $"{key}.qkv", (_width, 2 * _width)), $"{key}/split", $"{key}/k", $"{key}/v") is [var k, var v] ? (k, v) : default;
-        }
-        else
-        {
-            (queries, keys, values) = Split(Linear(x, $"{key}.qkv"), $"{key}/split", $"{key}/q", $"{key}/k", $"{key}/v") is [var q, var k, var v] ? (q, k, v) : default;
-        }
-
+        string[] parts = firstTokenOnly
+            ? [Linear(FirstToken(x, $"{key}/first"), $"{key}.qkv", (0, _width)), .. Split(Linear(x, $"{key}.qkv", (_width, 2 * _width)), $"{key}/split", $"{key}/k", $"{key}/v")]
+            : Split(Linear(x, $"{key}.qkv"), $"{key}/split", $"{key}/q", $"{key}/k", $"{key}/v");
+        var (queries, keys, values) = (parts[0], parts[1], parts[2]); // [N, T, D], but [N, 1, D] for the first token's query
         string scale = graph.Constant("attn.scale", [(float)(1 / Math.Sqrt(_headWidth))]);
         string scaled = graph.Node("Mul", $"{key}/scaled", [Heads(queries, 0, 2, 1, 3), scale]); // [N, H, T, D/H]
         string scores = graph.Node("MatMul", $"{key}/scores", [scaled, Heads(keys, 0, 2, 3, 1)]); // [N, H, T, T]
