@@ -1,7 +1,11 @@
+using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.OpenApi;
+using SsFer.Artifacts.Models;
 using SsFer.Inference.Http;
 using SsFer.Inference.Models;
+using SsFer.ServiceDefaults.Messaging;
+using SsFer.ServiceDefaults.Storage;
 
 namespace SsFer.Inference;
 
@@ -11,14 +15,15 @@ public static class InferenceService
     /// <summary>Names the service's own OpenAPI document, apart from those of services in the same process.</summary>
     private const string Document = "inference";
 
-    /// <summary>Adds everything but the store and the bus, which the host brings; the bus takes <see cref="PromotionConsumer"/>.</summary>
+    /// <summary>Adds the service, with the store and the bus from their connection strings.</summary>
     public static IHostApplicationBuilder AddInference(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.AddArtifactStore();
+        builder.AddMessaging(bus => bus.AddConsumer<PromotionConsumer, PromotionConsumerDefinition>());
         var services = builder.Services;
         services.AddOptions<InferenceOptions>().BindConfiguration(InferenceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<ProductionAlias>();
+        services.TryAddSingleton<ModelRegistry>();
         services.AddSingleton<ProductionModel>();
         services.AddHostedService<ProductionWatch>();
         services.AddSingleton<UploadReader>();

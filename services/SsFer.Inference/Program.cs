@@ -1,11 +1,11 @@
-using SsFer.Artifacts.Storage;
-using SsFer.Contracts;
 using SsFer.Inference;
+using SsFer.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddSingleton<IArtifactStore>(_ => new FolderArtifactStore(builder.Configuration.GetConnectionString(ResourceNames.Blobs)!["folder:".Length..]));
+builder.AddServiceDefaults();
 builder.AddInference();
 
 var app = builder.Build();
+app.MapDefaultEndpoints();
 app.MapInference();
-await app.RunAsync();
+return await app.RunServiceAsync();

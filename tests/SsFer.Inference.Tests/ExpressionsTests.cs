@@ -152,6 +152,18 @@ public sealed class ExpressionsTests
         Assert.True(json.RootElement.GetProperty("paths").TryGetProperty("/v1/model", out _));
     }
 
+    [Fact]
+    public async Task Health_WithoutAModel_IsDegradedAndStillAnswers()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(null);
+
+        Assert.Equal("Degraded", await host.Client.GetStringAsync("/health", TestContext.Current.CancellationToken));
+        await host.PromoteAsync("m", model.ToOnnx());
+        await host.Production.RefreshAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("Healthy", await host.Client.GetStringAsync("/health", TestContext.Current.CancellationToken));
+    }
+
     private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(property => property.Name);
 
     private sealed class OneFace(Picture picture) : IFaceSource

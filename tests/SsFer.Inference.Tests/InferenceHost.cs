@@ -8,6 +8,8 @@ using Microsoft.Extensions.Logging;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Inference.Models;
+using SsFer.ServiceDefaults;
+using SsFer.ServiceDefaults.Messaging;
 
 namespace SsFer.Inference.Tests;
 
@@ -16,7 +18,6 @@ internal sealed class InferenceHost : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssfer-inference-");
     private readonly WebApplication _application;
-    private long _sequence;
 
     private InferenceHost(Dictionary<string, string?> settings)
     {
@@ -25,14 +26,12 @@ internal sealed class InferenceHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create($"{InferenceOptions.Section}:{pair.Key}", pair.Value)));
         builder.Logging.ClearProviders().AddProvider(Log);
-        builder.Services.AddSingleton<IArtifactStore>(Store);
-        builder.Services.AddMassTransit(bus =>
-        {
-            bus.AddConsumer<PromotionConsumer, PromotionConsumerDefinition>();
-            bus.UsingInMemory((context, configuration) => configuration.ConfigureEndpoints(context));
-        });
+        builder.Configuration["ConnectionStrings:blobs"] = $"folder:{_folder.FullName}";
+        builder.AddServiceDefaults();
+        builder.ShareProcess();
         builder.AddInference();
         _application = builder.Build();
+        _application.MapDefaultEndpoints();
         _application.MapInference();
     }
 
@@ -66,8 +65,8 @@ internal sealed class InferenceHost : IAsyncDisposable
     {
         if (onnx is not null)
             await Store.PutAsync(ServedModel.PathOf(id), new MemoryStream(onnx), TestContext.Current.CancellationToken);
-        byte[] alias = ArtifactJson.Serialize(new ProductionEntry(id, ++_sequence));
-        await Store.PutAsync(ProductionAlias.Path, new MemoryStream(alias), TestContext.Current.CancellationToken);
+        await Store.PutAsync(ModelPaths.Card(id), new MemoryStream("{}"u8.ToArray()), TestContext.Current.CancellationToken);
+        await new ModelRegistry(Store, TimeProvider.System).PromoteAsync(id, AliasActor.OfPerson("tester"), "test", TestContext.Current.CancellationToken);
     }
 
     public Task PublishAsync<T>(T message)

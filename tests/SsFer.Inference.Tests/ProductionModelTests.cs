@@ -1,3 +1,4 @@
+using SsFer.Artifacts.Models;
 using SsFer.Contracts.Events;
 using SsFer.Inference.Models;
 
@@ -119,7 +120,7 @@ public sealed class ProductionModelTests
     {
         using var model = new TestModel("m");
         await using var host = await InferenceHost.StartAsync(model);
-        await host.Store.PutAsync(ProductionAlias.Path, new MemoryStream("{"u8.ToArray()), Token);
+        await host.Store.PutAsync(ModelPaths.Production, new MemoryStream("{"u8.ToArray()), Token);
 
         await host.Production.RefreshAsync(Token);
         await host.Production.RefreshAsync(Token);

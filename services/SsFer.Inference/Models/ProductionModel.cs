@@ -12,7 +12,7 @@ namespace SsFer.Inference.Models;
 public sealed class ProductionModel : IDisposable
 {
     private readonly IArtifactStore _store;
-    private readonly ProductionAlias _alias;
+    private readonly ModelRegistry _registry;
     private readonly InferenceOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ProductionModel> _logger;
@@ -21,10 +21,10 @@ public sealed class ProductionModel : IDisposable
     private long? _refused;
     private string? _complaint;
 
-    public ProductionModel(IArtifactStore store, ProductionAlias alias, IOptions<InferenceOptions> options, TimeProvider time, ILogger<ProductionModel> logger)
+    public ProductionModel(IArtifactStore store, ModelRegistry registry, IOptions<InferenceOptions> options, TimeProvider time, ILogger<ProductionModel> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (_store, _alias, _options, _time, _logger) = (store, alias, options.Value, time, logger);
+        (_store, _registry, _options, _time, _logger) = (store, registry, options.Value, time, logger);
     }
 
     private string Serving => _current?.Pipeline.Model.Description.Id ?? "no model";
@@ -48,7 +48,7 @@ public sealed class ProductionModel : IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (await _alias.ReadAsync(cancellationToken) is { } wanted && wanted.Sequence != _current?.Sequence && wanted.Sequence != _refused)
+            if ((await _registry.ReadAsync(cancellationToken)).Latest is { } wanted && wanted.Sequence != _current?.Sequence && wanted.Sequence != _refused)
                 await ChangeOverAsync(wanted, cancellationToken);
             _complaint = null;
         }
@@ -69,7 +69,7 @@ public sealed class ProductionModel : IDisposable
         _turn.Dispose();
     }
 
-    private async Task ChangeOverAsync(ProductionEntry wanted, CancellationToken cancellationToken)
+    private async Task ChangeOverAsync(AliasEntry wanted, CancellationToken cancellationToken)
     {
         try
         {
