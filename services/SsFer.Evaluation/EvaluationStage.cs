@@ -1,3 +1,5 @@
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
 using SsFer.Learning.Training;
@@ -33,7 +35,16 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
 
         var product = candidates[^1];
         using var productWeights = await StageWeights.OpenAsync(environment, product.Artifact, product.File, cancellationToken);
-        var card = new ModelCard { Id = spec.Id, Run = spec, Classes = faces.Manifest.Classes, Product = product.Model, Evaluations = evaluations };
+        var prepared = spec.Labelled is { } labelled ? await new DatasetCatalog(environment.Store).ReadManifestAsync(labelled.Name, labelled.Version, cancellationToken) : faces.Manifest;
+        var card = new ModelCard
+        {
+            Id = spec.Id,
+            Run = spec,
+            Classes = faces.Manifest.Classes,
+            Preparation = FacePreparation.Of(prepared),
+            Product = product.Model,
+            Evaluations = evaluations,
+        };
         await ModelCard.PublishAsync(environment.Store, card, productWeights, cancellationToken);
         return new StageArtifact { Path = ModelCard.Folder(card.Id), Summary = card.Summary() };
     }

@@ -1,3 +1,4 @@
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Learning.Weights;
 using SsFer.Stages;
@@ -7,6 +8,10 @@ namespace SsFer.Evaluation;
 /// <summary>A model's weights and their description, from the store or from a file.</summary>
 public sealed record StoredModel(string Name, ModelDescription Description, SafetensorsContent Weights) : IDisposable
 {
+    /// <summary>How faces are cut for it; by default settings where the file is from before this was noted.</summary>
+    public FacePreparation Preparation { get; } =
+        FacePreparation.TryFind(Weights.Metadata, Name, out var preparation) ? preparation : new FacePreparation { Size = Description.Model.ImageSize };
+
     /// <param name="store">Where models are.</param>
     /// <param name="model">Id of a model in the store, or a .safetensors file.</param>
     /// <param name="cancellationToken">Stops the reading.</param>

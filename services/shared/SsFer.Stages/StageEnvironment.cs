@@ -16,6 +16,9 @@ public sealed record StageEnvironment
     /// <summary>auto, cpu, cuda or cuda:n.</summary>
     public string Device { get; init; } = "auto";
 
+    /// <summary>Arithmetic of this process; auto leaves it to the run's recipe.</summary>
+    public Precision Precision { get; init; } = Precision.Auto;
+
     /// <summary>Resume on other hardware, threads or precision than the checkpoint's; the result is then equal only to tolerance.</summary>
     public bool AcceptOtherCompute { get; init; }
 
@@ -30,7 +33,7 @@ public sealed record StageEnvironment
     {
         try
         {
-            return ComputeTarget.Choose(Device, recipe.Execution.Precision, recipe.Execution.Threads);
+            return ComputeTarget.Choose(Device, Precision == Precision.Auto ? recipe.Execution.Precision : Precision, recipe.Execution.Threads);
         }
         catch (ArgumentException fault)
         {

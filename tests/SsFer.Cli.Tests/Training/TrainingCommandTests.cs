@@ -22,9 +22,15 @@ public sealed class TrainingCommandTests : IAsyncLifetime
         evaluate.AssertDone();
         Assert.True(JsonElement.DeepEquals(teacher.GetProperty("rules"), evaluate.Json.GetProperty("rules")), "the same model on the same faces has the same figures");
 
-        (await _material.RunAsync("export", "r", "--weights", "r.safetensors")).AssertDone();
-        var predict = await _material.RunAsync("predict", "r.safetensors", "images/fer0000000.png", "images/none.png", "--detector", "none", "--json");
+        (await _material.RunAsync("export", "r", "--weights", "r.safetensors", "--onnx", "r.onnx")).AssertDone();
+        Assert.Equal(File.ReadAllBytes(Path.Combine(_material.Root, ".ssfer/models/r/model.onnx")), File.ReadAllBytes(Path.Combine(_material.Root, "r.onnx")));
+        (await _material.RunAsync("export", "r")).AssertFailed(2, "--weights", "--onnx");
+
+        // Trained on whole pictures (--detector none), the model looks at whole pictures without being told to.
+        var predict = await _material.RunAsync("predict", "r.safetensors", "images/fer0000000.png", "images/none.png", "--json");
         predict.AssertDone();
+        var told = await _material.RunAsync("predict", "r", "images/fer0000000.png", "images/none.png", "--detector", "none", "--json");
+        Assert.True(JsonElement.DeepEquals(told.Json[0].GetProperty("probabilities"), predict.Json[0].GetProperty("probabilities")));
         Assert.Equal(1, predict.Json[0].GetProperty("probabilities").EnumerateObject().Sum(p => p.Value.GetDouble()), 2);
         Assert.Contains("none.png", predict.Json[1].GetProperty("error").GetString(), StringComparison.Ordinal);
 

@@ -46,7 +46,7 @@ internal sealed class DemoFaces(CommandSession session, ParseResult arguments)
             session.Store,
             name,
             new ImportOptions(),
-            new DisplayedProgress<ImportProgress>(display, progress => new ProgressUpdate("draw", progress.Done, progress.Total, "faces")),
+            new DisplayedProgress<ImportProgress>(session.Terminal, display, progress => new ProgressUpdate("draw", progress.Done, progress.Total, "faces")),
             cancellationToken));
         return manifest.Version;
     }
@@ -56,7 +56,7 @@ internal sealed class DemoFaces(CommandSession session, ParseResult arguments)
         var manifest = await session.Terminal.WithProgressAsync(display => new PrepareDataset(session.Store, session.CacheDirectory).RunAsync(
             name,
             new PreparationOptions { Size = size, Detector = DetectorChoice.Annotated },
-            new DisplayedProgress<PreparationProgress>(display, progress => new ProgressUpdate("prepare", progress.Done, progress.Total, "faces")),
+            new DisplayedProgress<PreparationProgress>(session.Terminal, display, progress => new ProgressUpdate("prepare", progress.Done, progress.Total, "faces")),
             cancellationToken));
         return manifest.Version;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SsFer.Cli.Terminal;
 using SsFer.Evaluation;
 using SsFer.FaceDetection;
 using SsFer.Learning.Augmentation;
@@ -13,7 +14,7 @@ internal static class PredictCommand
 {
     private static readonly Argument<FileInfo[]> Images = new("images") { Description = "Pictures", HelpName = "IMAGE", Arity = ArgumentArity.OneOrMore };
 
-    private static readonly Option<string> Detector = new("--detector") { Description = "blazeface, yolo-face=ONNX or none", DefaultValueFactory = _ => "blazeface" };
+    private static readonly Option<string?> Detector = new("--detector") { Description = "blazeface, yolo-face=ONNX or none; the one the model was trained with unless told" };
 
     public static Command Create() => new Command("predict", "Expressions in pictures")
     {
@@ -26,7 +27,13 @@ internal static class PredictCommand
         using var model = await StoredModel.OpenAsync(session.Store, arguments.GetValue(ModelArguments.Model)!, cancellationToken);
         var target = ModelArguments.Target(arguments);
         using var classifier = new Classifier(model.Description.Model, model.Description.Normalisation, model.Description.Classes.Count, model.Weights.Tensors, model.Name, target);
-        using var finder = new FaceFinder(new PreparationOptions { Size = model.Description.Model.ImageSize, Detector = DetectorChoice.Parse(arguments.GetValue(Detector)!) });
+        using var finder = new FaceFinder(new PreparationOptions
+        {
+            Size = model.Preparation.Size,
+            Border = model.Preparation.Border,
+            Margin = model.Preparation.Margin,
+            Detector = arguments.GetValue(Detector) is { } named ? DetectorChoice.Parse(named) : TrainedWith(model.Preparation.Detector),
+        });
 
         var results = new List<PicturePrediction>();
         foreach (var file in arguments.GetValue(Images)!)
@@ -39,6 +46,13 @@ internal static class PredictCommand
         if (results.All(result => result.Error is not null))
             throw new UnreadablePictureException(results[0].Image, "none of the pictures could be used");
     });
+
+    private static DetectorChoice TrainedWith(string detector) => detector switch
+    {
+        "annotated" => DetectorChoice.BlazeFace, // nobody annotated these pictures
+        "yolo-face" => throw new UsageException("the model's faces were found with yolo-face: name its network with --detector yolo-face=MODEL.onnx, or choose --detector blazeface"),
+        _ => DetectorChoice.Parse(detector),
+    };
 
     private static async Task<PicturePrediction> PredictAsync(
         FileInfo file, FaceFinder finder, Classifier classifier, IReadOnlyList<string> classes, CancellationToken cancellationToken)

@@ -1,0 +1,74 @@
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using SsFer.Contracts;
+
+namespace SsFer.ServiceDefaults.Messaging;
+
+/// <summary>The bus: RabbitMQ from <c>ConnectionStrings:messaging</c>, or inside the process where all services share it.</summary>
+public static class MessagingExtensions
+{
+    /// <summary>How long a stop waits for consumers; they only wake somebody or hand on a message.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly object SharedProcess = new();
+
+    /// <summary>Says that all services of the system run in this process: without a broker the bus may then be in memory. Call it before the services are added.</summary>
+    public static TBuilder ShareProcess<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.Properties[SharedProcess] = true;
+        return builder;
+    }
+
+    /// <summary>Connects to the bus; may be called by each of several services in a process, which then share the connection.</summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="configure">Adds consumers; their endpoints follow from their definitions.</param>
+    public static TBuilder AddMessaging<TBuilder>(this TBuilder builder, Action<IBusRegistrationConfigurator>? configure = null)
+        where TBuilder : IHostApplicationBuilder
+    {
+        // MassTransit can be added once to a container; its configurator keeps taking consumers until the container is built.
+        if (builder.Properties.TryGetValue(typeof(IBusRegistrationConfigurator), out var present))
+        {
+            configure?.Invoke((IBusRegistrationConfigurator)present);
+            return builder;
+        }
+
+        var connection = builder.Configuration.GetConnectionString(ResourceNames.Messaging);
+        var shared = builder.Properties.ContainsKey(SharedProcess);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MessagingOptions>, MessagingOptionsValidation>());
+        builder.Services.AddOptions<MessagingOptions>()
+            .Configure(options => (options.Connection, options.AllServicesShareTheProcess) = (connection, shared))
+            .ValidateOnStart();
+        builder.Services.Configure<MassTransitHostOptions>(host =>
+        {
+            // Work is found by looking, so a service starts and works while the broker is away.
+            host.WaitUntilStarted = false;
+            host.StopTimeout = StopTimeout;
+        });
+        builder.Services.AddMassTransit(bus =>
+        {
+            builder.Properties[typeof(IBusRegistrationConfigurator)] = bus;
+            bus.SetKebabCaseEndpointNameFormatter();
+            // The bus is made before the configuration is refused, so a connection that is no address gets one in memory; it is never started.
+            if (MessagingOptions.BrokerOf(connection) is { } broker)
+            {
+                bus.UsingRabbitMq((context, rabbit) =>
+                {
+                    rabbit.Host(broker);
+                    rabbit.ConfigureEndpoints(context);
+                });
+            }
+            else
+            {
+                bus.UsingInMemory((context, memory) => memory.ConfigureEndpoints(context));
+            }
+
+            configure?.Invoke(bus);
+        });
+        return builder;
+    }
+}

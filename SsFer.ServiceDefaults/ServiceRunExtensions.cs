@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace SsFer.ServiceDefaults;
+
+/// <summary>Starts a service, or says in one line for each fault why its configuration does not let it start.</summary>
+public static class ServiceRunExtensions
+{
+    /// <summary>The configuration is missing something or contradicts itself: wrong usage, as of a command.</summary>
+    public const int MisconfiguredExitCode = 2;
+
+    /// <summary>Runs until told to stop.</summary>
+    /// <returns>The exit code: 0 after an orderly stop, <see cref="MisconfiguredExitCode"/> where the service refused to start.</returns>
+    public static async Task<int> RunServiceAsync(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        await using var _ = app;
+        if (ConfigurationFaults(app.Services) is { Count: > 0 } faults)
+        {
+            foreach (var fault in faults)
+                await Console.Error.WriteLineAsync($"error: {fault}");
+            return MisconfiguredExitCode;
+        }
+
+        await app.RunAsync();
+        return 0;
+    }
+
+    /// <summary>Asked for before the host starts: the host would log each fault with its stack trace.</summary>
+    internal static List<string> ConfigurationFaults(IServiceProvider services)
+    {
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+            return [];
+        }
+        catch (Exception fault) when (LinesOf(fault) is { Count: > 0 } lines)
+        {
+            return lines;
+        }
+    }
+
+    private static List<string> LinesOf(Exception fault) => fault switch
+    {
+        AggregateException several => [.. several.InnerExceptions.SelectMany(LinesOf).Distinct(StringComparer.Ordinal)],
+        OptionsValidationException invalid => [.. invalid.Failures],
+        // What the configuration binder says when a text is no number, time or truth value; it names the key.
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unreadable => [unreadable.Message],
+        _ => [],
+    };
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace SsFer.ServiceDefaults;
+
+internal static class TelemetryExtensions
+{
+    /// <summary>Every source and meter of the project has a name that begins so.</summary>
+    private const string OwnSources = "SsFer.*";
+
+    /// <summary>Exporter, protocol, headers and service name come from the standard OTEL_ variables; without an endpoint nothing is collected.</summary>
+    public static void AddTelemetry(this IHostApplicationBuilder builder)
+    {
+        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+            return;
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+        builder.Services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddMeter("MassTransit", "Polly", OwnSources))
+            .WithTracing(tracing => tracing
+                .AddAspNetCoreInstrumentation(web => web.Filter = context => !IsProbe(context.Request.Path))
+                .AddHttpClientInstrumentation()
+                .AddSource("MassTransit", "Azure.*", OwnSources))
+            .UseOtlpExporter();
+    }
+
+    private static bool IsProbe(Microsoft.AspNetCore.Http.PathString path) =>
+        path.StartsWithSegments(ServiceDefaultsExtensions.HealthPath, StringComparison.Ordinal)
+        || path.StartsWithSegments(ServiceDefaultsExtensions.AlivePath, StringComparison.Ordinal);
+}

@@ -1,0 +1,23 @@
+using SsFer.Artifacts.Models;
+using SsFer.Learning.Onnx;
+using SsFer.Learning.Weights;
+using SsFer.Stages;
+
+namespace SsFer.Evaluation;
+
+/// <summary>A model in the form that inference serves: the ONNX graph with what <see cref="ServedModel"/> says of it.</summary>
+public static class OnnxModelFile
+{
+    /// <param name="stream">Receives the file; stays open.</param>
+    /// <param name="id">Of the model.</param>
+    /// <param name="weights">A classifier written by SsFer.</param>
+    /// <param name="preparation">Of the faces it was trained on.</param>
+    /// <exception cref="WeightsException">The weights are not a classifier's.</exception>
+    public static void Write(Stream stream, string id, SafetensorsContent weights, FacePreparation preparation)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var description = ModelDescription.Of(weights, id);
+        var served = new ServedModel { Id = id, Classes = description.Classes, Preparation = preparation };
+        OnnxClassifier.Write(stream, description.Model, description.Normalisation, description.Classes.Count, weights.Tensors, id, served.ToMetadata());
+    }
+}

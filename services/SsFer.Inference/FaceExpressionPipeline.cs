@@ -1,0 +1,134 @@
+using SsFer.Artifacts.Models;
+using SsFer.Inference.Models;
+using SsFer.Vision.Alignment;
+using SsFer.Vision.Detection;
+using SsFer.Vision.Imaging;
+
+namespace SsFer.Inference;
+
+/// <summary>Pictures to expressions: faces found, cut out as they were for the model's training, and classified together. Thread-safe.</summary>
+public sealed class FaceExpressionPipeline : IDisposable
+{
+    /// <summary>Name of the choice to take pictures whole (see <see cref="FacePreparation.Detector"/>).</summary>
+    private const string NoDetector = "none";
+
+    /// <summary>No limit of ours: the header is read in order to hold it against the budget in words of our own.</summary>
+    private static readonly ImageBudget Unbounded = new() { MaxEncodedBytes = long.MaxValue, MaxPixels = long.MaxValue, MaxSide = int.MaxValue };
+
+    private static readonly string[] LandmarkNames = ["rightEye", "leftEye", "nose", "mouth", "rightEar", "leftEar"];
+
+    private readonly InferenceOptions _options;
+    private readonly ImageBudget _budget;
+    private readonly PictureDecoder _decoder;
+    private readonly BlazeFaceDetector? _detector;
+    private readonly AlignmentOptions _alignment;
+
+    /// <param name="model">Owned by the pipeline from now on.</param>
+    /// <param name="options">Limits.</param>
+    /// <exception cref="DetectorModelException">The face detector that the build puts beside the program is missing.</exception>
+    public FaceExpressionPipeline(ExpressionModel model, InferenceOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        Model = model;
+        _options = options;
+        _budget = options.Budget;
+        _decoder = new PictureDecoder(_budget);
+        var preparation = model.Description.Preparation;
+        _detector = preparation.Detector == NoDetector ? null : new BlazeFaceDetector(BlazeFaceModel.DefaultPath, new DetectorOptions { Border = preparation.Border });
+        _alignment = new AlignmentOptions { Size = preparation.Size, Margin = preparation.Margin };
+    }
+
+    public ExpressionModel Model { get; }
+
+    /// <summary>Every picture by itself, in the order given; what is wrong with one is said in its answer and concerns no other.</summary>
+    /// <param name="pictures">As they were uploaded.</param>
+    /// <param name="turns">Limits how many pictures are in work, over all requests.</param>
+    /// <param name="cancellationToken">Stops before the next picture.</param>
+    public async Task<IReadOnlyList<PictureAnswer>> AnswerAsync(IReadOnlyList<UploadedPicture> pictures, SemaphoreSlim turns, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentNullException.ThrowIfNull(turns);
+        var found = await Task.WhenAll(pictures.Select(async picture =>
+        {
+            await turns.WaitAsync(cancellationToken);
+            try
+            {
+                return await Task.Run(() => Find(picture), cancellationToken);
+            }
+            finally
+            {
+                turns.Release();
+            }
+        }));
+
+        var probabilities = Model.Classify([.. found.SelectMany(picture => picture.Faces).Select(face => face.Cut)]);
+        int next = 0;
+        return [.. found.Select(picture => picture.Answer with { Faces = [.. picture.Faces.Select(face => Describe(face.Found, picture.Answer, probabilities[next++]))] })];
+    }
+
+    public void Dispose()
+    {
+        _detector?.Dispose();
+        Model.Dispose();
+    }
+
+    private FoundFaces Find(UploadedPicture upload)
+    {
+        try
+        {
+            if (upload.Encoded is not { } encoded)
+                return Refused(upload, PictureStatus.TooLarge, $"has more than {_budget.MaxEncodedBytes} bytes: send a smaller one");
+            var header = PictureHeader.Read(encoded, upload.Name, Unbounded);
+            if ((long)header.Width * header.Height > _budget.MaxPixels || Math.Max(header.Width, header.Height) > _budget.MaxSide)
+                return Refused(upload, PictureStatus.TooLarge, $"announces {header.Width} x {header.Height} pixels; {_budget.MaxPixels} in all and {_budget.MaxSide} a side are allowed: send a smaller one");
+
+            var picture = _decoder.Decode(encoded, upload.Name);
+            var faces = Faces(picture);
+            var answer = new PictureAnswer { Name = upload.Name, Status = PictureStatus.Ok, Width = picture.Width, Height = picture.Height };
+            return faces.Count > 0
+                ? new FoundFaces(answer, faces)
+                : new FoundFaces(answer with { Status = PictureStatus.NoFace, Message = $"{upload.Name} shows no face that the detector is sure of" }, []);
+        }
+        catch (UnreadablePictureException fault)
+        {
+            return Refused(upload, PictureStatus.Unreadable, fault.Reason);
+        }
+    }
+
+    private List<(DetectedFace Found, Picture Cut)> Faces(Picture picture)
+    {
+        if (_detector is null)
+        {
+            var whole = new DetectedFace { Box = new FaceBox(0, 0, picture.Width, picture.Height), Landmarks = [], Score = 1 };
+            return [(whole, picture.Resize(Model.Size, Model.Size))];
+        }
+
+        return [.. _detector.Detect(picture)
+            .Where(face => face.Box.ClipTo(picture.Width, picture.Height) is not null)
+            .Take(_options.MaxFaces)
+            .Select(face => (face, FaceAligner.Align(picture, face, _alignment).Picture.Resize(Model.Size, Model.Size)))];
+    }
+
+    private FaceAnswer Describe(DetectedFace face, PictureAnswer picture, float[] probabilities)
+    {
+        var box = face.Box.ClipTo(picture.Width!.Value, picture.Height!.Value)!.Value;
+        ClassProbability[] sorted = [.. Model.Description.Classes.Zip(probabilities, (expression, probability) => new ClassProbability(expression, probability)).OrderByDescending(pair => pair.Probability)];
+        return new FaceAnswer
+        {
+            Box = new PixelBox(box.X0, box.Y0, box.X1, box.Y1),
+            Landmarks = [.. face.Landmarks.Zip(LandmarkNames, (point, name) => new NamedPoint(name, point.X, point.Y))],
+            DetectionScore = face.Score,
+            Expression = sorted[0].Expression,
+            Probabilities = sorted,
+        };
+    }
+
+    private static FoundFaces Refused(UploadedPicture upload, PictureStatus status, string reason) =>
+        new(new PictureAnswer { Name = upload.Name, Status = status, Message = $"{upload.Name} {reason}" }, []);
+
+    private sealed record FoundFaces(PictureAnswer Answer, IReadOnlyList<(DetectedFace Found, Picture Cut)> Faces);
+}
+
+/// <summary>A picture as it arrived. <paramref name="Encoded"/> is null where it was over the limit and not kept.</summary>
+public sealed record UploadedPicture(string Name, ReadOnlyMemory<byte>? Encoded);

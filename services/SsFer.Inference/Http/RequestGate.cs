@@ -1,0 +1,35 @@
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace SsFer.Inference.Http;
+
+/// <summary>How many requests, and how many of their pictures, are worked on at a time in this process.</summary>
+internal sealed class RequestGate(IOptions<InferenceOptions> options) : IDisposable
+{
+    private readonly ConcurrencyLimiter _requests = new(new ConcurrencyLimiterOptions
+    {
+        PermitLimit = options.Value.MaxConcurrentRequests,
+        QueueLimit = options.Value.MaxWaitingRequests,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+    });
+
+    /// <summary>One per picture that is decoded and searched.</summary>
+    public SemaphoreSlim Pictures { get; } = new(options.Value.Parallelism);
+
+    /// <summary>Waits for a turn, which ends with the lease.</summary>
+    /// <exception cref="RequestRefusedException">Too many wait already.</exception>
+    public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
+    {
+        var lease = await _requests.AcquireAsync(1, cancellationToken);
+        if (lease.IsAcquired)
+            return lease;
+        lease.Dispose();
+        throw RequestRefusedException.Unavailable($"{options.Value.MaxConcurrentRequests} requests are in work and {options.Value.MaxWaitingRequests} wait: try again in a moment");
+    }
+
+    public void Dispose()
+    {
+        _requests.Dispose();
+        Pictures.Dispose();
+    }
+}

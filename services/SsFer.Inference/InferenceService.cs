@@ -1,0 +1,80 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.OpenApi;
+using SsFer.Artifacts.Models;
+using SsFer.Inference.Http;
+using SsFer.Inference.Models;
+using SsFer.ServiceDefaults.Messaging;
+using SsFer.ServiceDefaults.Storage;
+
+namespace SsFer.Inference;
+
+/// <summary>The parts of the service, for its own process or for one that hosts all services.</summary>
+public static class InferenceService
+{
+    /// <summary>Names the service's own OpenAPI document, apart from those of services in the same process.</summary>
+    private const string Document = "inference";
+
+    /// <summary>Adds the service, with the store and the bus from their connection strings.</summary>
+    public static IHostApplicationBuilder AddInference(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddArtifactStore();
+        builder.AddMessaging(bus => bus.AddConsumer<PromotionConsumer, PromotionConsumerDefinition>());
+        var services = builder.Services;
+        services.AddOptions<InferenceOptions>().BindConfiguration(InferenceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<ModelRegistry>();
+        services.AddSingleton<ProductionModel>();
+        services.AddHostedService<ProductionWatch>();
+        services.AddSingleton<UploadReader>();
+        services.AddSingleton<RequestGate>();
+        services.AddProblemDetails();
+        services.AddHealthChecks().AddCheck<ProductionCheck>("model");
+        services.AddOpenApi(Document, options => options.ShouldInclude = description => description.GroupName == Document);
+        return builder;
+    }
+
+    /// <summary><c>POST /v1/expressions</c>, <c>GET /v1/model</c> and the document that describes them, <c>/v1/openapi/inference.json</c>.</summary>
+    public static IEndpointRouteBuilder MapInference(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var group = endpoints.MapGroup("/v1").WithGroupName(Document);
+        group.MapPost("/expressions", InferenceEndpoints.PostExpressionsAsync)
+            .WithName("PostExpressions")
+            .WithSummary("Faces in pictures and their expressions")
+            .Produces<ExpressionsAnswer>()
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .AddOpenApiOperationTransformer((operation, _, _) =>
+            {
+                operation.RequestBody = Pictures();
+                return Task.CompletedTask;
+            });
+        group.MapGet("/model", InferenceEndpoints.GetModel)
+            .WithName("GetModel")
+            .WithSummary("The model in production")
+            .Produces<ModelAnswer>()
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        endpoints.MapOpenApi("/v1/openapi/{documentName}.json");
+        return endpoints;
+    }
+
+    private static OpenApiRequestBody Pictures()
+    {
+        var picture = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+        var form = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Required = new HashSet<string> { "images" },
+            Properties = new Dictionary<string, IOpenApiSchema> { ["images"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = picture } },
+        };
+        return new OpenApiRequestBody
+        {
+            Required = true,
+            Description = "One or more pictures (PNG, JPEG, WebP, GIF, TIFF) in parts named images, or one picture as the body itself",
+            Content = new Dictionary<string, OpenApiMediaType> { ["multipart/form-data"] = new() { Schema = form }, ["image/*"] = new() { Schema = picture } },
+        };
+    }
+}

@@ -1,0 +1,123 @@
+using Microsoft.ML.OnnxRuntime;
+using SsFer.Artifacts.Models;
+using SsFer.Artifacts.Storage;
+using SsFer.Vision.Imaging;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions; // ASP.NET has one of its own
+
+namespace SsFer.Inference.Models;
+
+/// <summary>A trained classifier and what it says of itself. Thread-safe.</summary>
+public sealed class ExpressionModel : IDisposable
+{
+    private const string Pixels = "pixels";
+    private const string Probabilities = "probabilities";
+
+    /// <summary>Faces run together: beyond this a batch only costs memory.</summary>
+    private const int BatchSize = 64;
+
+    private readonly InferenceSession _session;
+    private readonly RunOptions _run = new();
+    private volatile bool _disposed;
+
+    private ExpressionModel(InferenceSession session, ServedModel description, int size) => (_session, Description, Size) = (session, description, size);
+
+    public ServedModel Description { get; }
+
+    /// <summary>Side of the network's input in pixels.</summary>
+    public int Size { get; }
+
+    /// <summary>Opens an ONNX file of SsFer's, and runs it once: what cannot answer is not put into service.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <param name="name">Names it in errors.</param>
+    /// <exception cref="ExpressionModelException">It is damaged, of another kind, or does not answer.</exception>
+    public static ExpressionModel Load(byte[] file, string name)
+    {
+        var session = Open(file, name);
+        ExpressionModel? model = null;
+        try
+        {
+            var description = ServedModel.Of(session.ModelMetadata.CustomMetadataMap, name);
+            if (!session.InputMetadata.TryGetValue(Pixels, out var input) || input.Dimensions is not [-1, 3, var height, var width] || height != width || !session.OutputMetadata.ContainsKey(Probabilities))
+                throw new ExpressionModelException($"{name} has no input '{Pixels}' [batch, 3, size, size] and output '{Probabilities}': serve a file written by ssfer export --onnx");
+            model = new ExpressionModel(session, description, width);
+            float[] answer = model.Classify([new Picture(width, height, new byte[3 * width * height])])[0];
+            if (answer.Length != description.Classes.Count || !answer.All(float.IsFinite))
+                throw new ExpressionModelException($"{name} answers with {answer.Length} values ({string.Join(", ", answer.Take(3))}, ...) for {description.Classes.Count} classes: export the model again");
+            return model;
+        }
+        catch (Exception fault)
+        {
+            session.Dispose();
+            model?._run.Dispose();
+            if (fault is ArtifactException or OnnxRuntimeException)
+                throw new ExpressionModelException(fault.Message, fault);
+            throw;
+        }
+    }
+
+    /// <summary>Probabilities of every class for each face.</summary>
+    /// <param name="faces">Of <see cref="Size"/> pixels a side.</param>
+    public IReadOnlyList<float[]> Classify(IReadOnlyList<Picture> faces)
+    {
+        ArgumentNullException.ThrowIfNull(faces);
+        ObjectDisposedException.ThrowIf(_disposed, this); // ONNX Runtime does not look, and the process would end
+        var rows = new List<float[]>(faces.Count);
+        foreach (var batch in faces.Chunk(BatchSize))
+        {
+            using var input = OrtValue.CreateTensorValueFromMemory(Planes(batch), [batch.Length, 3, Size, Size]);
+            using var outputs = _session.Run(_run, [Pixels], [input], [Probabilities]);
+            var values = outputs[0].GetTensorDataAsSpan<float>(); // [batch, classes]
+            int classes = values.Length / batch.Length;
+            for (int i = 0; i < batch.Length; i++)
+                rows.Add(values.Slice(i * classes, classes).ToArray());
+        }
+
+        return rows;
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        _session.Dispose();
+        _run.Dispose();
+    }
+
+    private static InferenceSession Open(byte[] file, string name)
+    {
+        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"); // requests share the processors: none waits by burning one
+        try
+        {
+            return new InferenceSession(file, options);
+        }
+        catch (OnnxRuntimeException fault)
+        {
+            throw new ExpressionModelException($"{name} is not a model ONNX Runtime can load ({fault.Message.Split('\n')[0]}): export it again", fault);
+        }
+    }
+
+    /// <summary>[N, 3, S, S] in [0, 1].</summary>
+    private float[] Planes(Picture[] faces)
+    {
+        int plane = Size * Size;
+        float[] planes = new float[faces.Length * 3 * plane];
+        for (int i = 0; i < faces.Length; i++)
+        {
+            var pixels = faces[i].Pixels;
+            if (pixels.Length != 3 * plane)
+                throw new ArgumentException($"the model takes faces of {Size} x {Size} pixels, got {faces[i].Width} x {faces[i].Height}", nameof(faces));
+            var target = planes.AsSpan(i * 3 * plane, 3 * plane);
+            for (int at = 0; at < plane; at++)
+            {
+                target[at] = pixels[3 * at] / 255f;
+                target[plane + at] = pixels[(3 * at) + 1] / 255f;
+                target[(2 * plane) + at] = pixels[(3 * at) + 2] / 255f;
+            }
+        }
+
+        return planes;
+    }
+}
+
+/// <summary>A file is not a model that can be served; the message names it and the cure.</summary>
+public sealed class ExpressionModelException(string message, Exception? inner = null) : Exception(message, inner);

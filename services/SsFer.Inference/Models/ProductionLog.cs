@@ -1,0 +1,17 @@
+namespace SsFer.Inference.Models;
+
+/// <summary>What is said of the model in production.</summary>
+internal static partial class ProductionLog
+{
+    [LoggerMessage(LogLevel.Information, "serving model {Model}")]
+    public static partial void Serves(this ILogger logger, string model);
+
+    [LoggerMessage(LogLevel.Warning, "the faces of model {Model} were found with yolo-face; BlazeFace, which finds them here, cuts them a little differently")]
+    public static partial void UsesAnotherDetector(this ILogger logger, string model);
+
+    [LoggerMessage(LogLevel.Error, "model {Model} is refused, {Serving} keeps serving: {Reason}")]
+    public static partial void Refused(this ILogger logger, string model, string serving, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "the model in production could not be looked up, {Serving} keeps serving: {Reason}")]
+    public static partial void CouldNotLook(this ILogger logger, string serving, string reason);
+}

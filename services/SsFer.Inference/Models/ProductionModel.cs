@@ -1,0 +1,129 @@
+using Microsoft.Extensions.Options;
+using SsFer.Artifacts.Models;
+using SsFer.Artifacts.Storage;
+using SsFer.Vision.Detection;
+
+namespace SsFer.Inference.Models;
+
+/// <summary>
+/// Serves the model that the production alias names, and changes over when the alias moves: requests under way keep the model they began with, later
+/// ones get the new one, and the old one is unloaded when its last request ends. A model that does not load is refused and the one before keeps serving.
+/// </summary>
+public sealed class ProductionModel : IDisposable
+{
+    private readonly IArtifactStore _store;
+    private readonly ModelRegistry _registry;
+    private readonly InferenceOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ProductionModel> _logger;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private ServedPipeline? _current;
+    private long? _refused;
+    private string? _complaint;
+
+    public ProductionModel(IArtifactStore store, ModelRegistry registry, IOptions<InferenceOptions> options, TimeProvider time, ILogger<ProductionModel> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_store, _registry, _options, _time, _logger) = (store, registry, options.Value, time, logger);
+    }
+
+    private string Serving => _current?.Pipeline.Model.Description.Id ?? "no model";
+
+    /// <summary>The model in production, or null where there is none yet.</summary>
+    public ModelLease? TryLease()
+    {
+        // One that is left for good between the two reads has been replaced already: look again.
+        while (Volatile.Read(ref _current) is { } current)
+        {
+            if (current.TryEnter())
+                return new ModelLease(current);
+        }
+
+        return null;
+    }
+
+    /// <summary>Looks at the alias and, where it has moved, loads its model and puts it into service. Faults are logged, not thrown.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if ((await _registry.ReadAsync(cancellationToken)).Latest is { } wanted && wanted.Sequence != _current?.Sequence && wanted.Sequence != _refused)
+                await ChangeOverAsync(wanted, cancellationToken);
+            _complaint = null;
+        }
+        catch (ArtifactException fault)
+        {
+            Complain(fault); // the store may be back at the next look
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Ends production; leases that are still held stay good.</summary>
+    public void Dispose()
+    {
+        Interlocked.Exchange(ref _current, null)?.Leave();
+        _turn.Dispose();
+    }
+
+    private async Task ChangeOverAsync(AliasEntry wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var next = new ServedPipeline(await LoadAsync(wanted.Model, cancellationToken), wanted.Sequence, _time.GetUtcNow());
+            Interlocked.Exchange(ref _current, next)?.Leave();
+            _refused = null;
+            _logger.Serves(wanted.Model);
+            if (next.Pipeline.Model.Description.Preparation.Detector == "yolo-face")
+                _logger.UsesAnotherDetector(wanted.Model);
+        }
+        catch (Exception fault) when (fault is ExpressionModelException or DetectorModelException)
+        {
+            _refused = wanted.Sequence; // it would be no better at the next look; the next promotion is another matter
+            _logger.Refused(wanted.Model, Serving, fault.Message);
+        }
+    }
+
+    private async Task<FaceExpressionPipeline> LoadAsync(string id, CancellationToken cancellationToken)
+    {
+        string path = ServedModel.PathOf(id);
+        using var buffer = new MemoryStream();
+        try
+        {
+            await using var stream = await _store.OpenReadAsync(path, cancellationToken);
+            await stream.CopyToAsync(buffer, cancellationToken);
+        }
+        catch (ArtifactNotFoundException fault)
+        {
+            throw new ExpressionModelException($"{fault.Message}: promote a model that was evaluated by this version", fault);
+        }
+
+        return await Task.Run(
+            () =>
+            {
+                var model = ExpressionModel.Load(buffer.ToArray(), path);
+                try
+                {
+                    return new FaceExpressionPipeline(model, _options);
+                }
+                catch
+                {
+                    model.Dispose();
+                    throw;
+                }
+            },
+            cancellationToken);
+    }
+
+    /// <summary>The same fault every few seconds is worth one line.</summary>
+    private void Complain(ArtifactException fault)
+    {
+        if (fault.Message == _complaint)
+            return;
+        _complaint = fault.Message;
+        _logger.CouldNotLook(Serving, fault.Message);
+    }
+}

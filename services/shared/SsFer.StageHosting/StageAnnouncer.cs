@@ -1,0 +1,77 @@
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SsFer.Artifacts.Runs;
+using SsFer.Contracts;
+using SsFer.Contracts.Commands;
+using SsFer.Contracts.Events;
+
+namespace SsFer.StageHosting;
+
+/// <summary>
+/// Tells others what became of a stage and wakes those who can go on. Records are the truth, so a message that does not get through in time is dropped:
+/// its receiver finds by looking what it would have been told.
+/// </summary>
+public sealed class StageAnnouncer(
+    IBus bus, RunStore runs, IEnumerable<IStageAnnouncement> announcements, IOptions<StageWorkerOptions> options, TimeProvider time, ILogger<StageAnnouncer> logger)
+{
+    /// <summary>Wakes the workers of every stage of the run that can start now; for whoever made the run or set its stages back.</summary>
+    /// <returns>False where a message was dropped.</returns>
+    public Task<bool> WakeStartableAsync(string run, CancellationToken cancellationToken) =>
+        TryAsync(run, "wake the next stages", async token =>
+        {
+            var status = await runs.LoadAsync(run, token);
+            await Task.WhenAll(status.Startable().Select(stage => WakeAsync(run, stage, token)));
+        }, cancellationToken);
+
+    internal Task EndedAsync(StageClaim claim, StageOutcome outcome, CancellationToken cancellationToken)
+    {
+        var (run, stage) = (claim.Spec.Id, claim.Stage);
+        return outcome switch
+        {
+            StageOutcome.Completed => Task.WhenAll(
+                TryAsync(run, $"announce {stage.Name}", token => PublishCompletionAsync(claim, token), cancellationToken),
+                WakeStartableAsync(run, cancellationToken)),
+            StageOutcome.Failed when claim.Record.State == StageState.Failed => TryAsync(run, $"announce that {stage.Name} failed", token => bus.Publish(new StageFailed
+            {
+                Run = run,
+                Stage = stage.Name,
+                Kind = stage.Kind,
+                Attempts = claim.Record.Attempt,
+                Reason = claim.Record.Error ?? "no reason was recorded",
+            }, token), cancellationToken),
+            StageOutcome.Released => TryAsync(run, $"hand {stage.Name} on", token => WakeAsync(run, stage, token), cancellationToken),
+            _ => Task.CompletedTask,
+        };
+    }
+
+    private async Task PublishCompletionAsync(StageClaim claim, CancellationToken cancellationToken)
+    {
+        foreach (var announcement in announcements.Where(announcement => announcement.Kind == claim.Stage.Kind))
+            await bus.Publish(await announcement.ComposeAsync(claim, cancellationToken), cancellationToken);
+    }
+
+    private async Task WakeAsync(string run, PlannedStage stage, CancellationToken cancellationToken)
+    {
+        var queue = await bus.GetSendEndpoint(new Uri($"queue:{ResourceNames.StageQueue(stage.Kind)}"));
+        await queue.Send(new RunStage { Run = run, Stage = stage.Name, Kind = stage.Kind }, cancellationToken);
+    }
+
+    private async Task<bool> TryAsync(string run, string what, Func<CancellationToken, Task> tell, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.Value.AnnouncementTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await tell(either.Token);
+            return true;
+        }
+        // Whatever the transport throws: nothing that happens to a message may harm the worker.
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            var why = fault is OperationCanceledException ? "the bus did not take the message in time" : fault.Message;
+            logger.LogWarning("run {Run}: could not {What}: {Why}; others find it by looking", run, what, why);
+            return false;
+        }
+    }
+}

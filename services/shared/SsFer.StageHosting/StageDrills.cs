@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using SsFer.Artifacts.Runs;
+using SsFer.Contracts;
+
+namespace SsFer.StageHosting;
+
+/// <summary>The two moments at which a crash would hurt most if the protocol were wrong.</summary>
+public enum StageDrillPoint
+{
+    None,
+
+    /// <summary>The artifact is written, the record does not point to it yet.</summary>
+    BeforeRecord,
+
+    /// <summary>The stage is completed, nobody was told.</summary>
+    AfterRecord,
+}
+
+/// <summary>Deaths on purpose, for drills (<c>Drills</c>). Refused in Production.</summary>
+public sealed class StageDrillOptions
+{
+    public const string Section = "Drills";
+
+    /// <summary>Where the process kills itself: <c>before-record</c>, <c>after-record</c>; empty = nowhere.</summary>
+    public string ExitAt { get; set; } = "";
+
+    internal StageDrillPoint? Point => ExitAt switch
+    {
+        "" => StageDrillPoint.None,
+        "before-record" => StageDrillPoint.BeforeRecord,
+        "after-record" => StageDrillPoint.AfterRecord,
+        _ => null,
+    };
+}
+
+internal sealed class StageDrillOptionsValidation(IHostEnvironment environment) : IValidateOptions<StageDrillOptions>
+{
+    public ValidateOptionsResult Validate(string? name, StageDrillOptions options) => options.Point switch
+    {
+        null => ValidateOptionsResult.Fail($"Drills:ExitAt is '{options.ExitAt}': use before-record or after-record, or leave it away"),
+        not StageDrillPoint.None when environment.IsProduction() =>
+            ValidateOptionsResult.Fail("Drills:ExitAt is set in the Production environment: remove it, or set DOTNET_ENVIRONMENT to another environment"),
+        _ => ValidateOptionsResult.Success,
+    };
+}
+
+/// <summary>Kills the process at the point that was asked for, as <c>kill -9</c> would: no handler runs, nothing is flushed.</summary>
+internal sealed class StageDrills(IOptions<StageDrillOptions> options)
+{
+    public void Reach(StageDrillPoint point)
+    {
+        if (options.Value.Point != point)
+            return;
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
+    }
+
+    public IStage Wrap(IStage stage) => options.Value.Point == StageDrillPoint.BeforeRecord ? new DrilledStage(stage, this) : stage;
+
+    private sealed class DrilledStage(IStage stage, StageDrills drills) : IStage
+    {
+        public StageKind Kind => stage.Kind;
+
+        public async Task<StageArtifact> RunAsync(StageClaim claim, CancellationToken cancellationToken)
+        {
+            var artifact = await stage.RunAsync(claim, cancellationToken);
+            drills.Reach(StageDrillPoint.BeforeRecord);
+            return artifact;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
+using SsFer.ServiceDefaults.Messaging;
+using SsFer.ServiceDefaults.Storage;
+
+namespace SsFer.StageHosting;
+
+/// <summary>Makes a process a worker for kinds of stages.</summary>
+public static class StageHostingExtensions
+{
+    /// <summary>
+    /// Adds a kind of stage to the process's one worker, with the queue that wakes it. The worker does one stage at a time, however many kinds it knows.
+    /// </summary>
+    /// <typeparam name="TStage">Does the work.</typeparam>
+    /// <typeparam name="TAnnouncement">Tells others of its completion.</typeparam>
+    /// <param name="builder">The service.</param>
+    /// <param name="kind">The stage's own kind.</param>
+    public static IHostApplicationBuilder AddStageWorker<TStage, TAnnouncement>(this IHostApplicationBuilder builder, StageKind kind)
+        where TStage : class, IStage
+        where TAnnouncement : class, IStageAnnouncement
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddStageRecords();
+        builder.AddMessaging(bus => bus.AddConsumer<RunStageConsumer<TStage>>().Endpoint(endpoint => endpoint.Name = ResourceNames.StageQueue(kind)));
+        var services = builder.Services;
+        services.TryAddSingleton<TStage>(); // a stage with settings of its own is registered before
+        services.AddSingleton(provider => provider.GetRequiredService<StageDrills>().Wrap(provider.GetRequiredService<TStage>()));
+        services.AddSingleton<IStageAnnouncement, TAnnouncement>();
+        if (services.Any(service => service.ServiceType == typeof(StageWorker)))
+            return builder;
+
+        services.AddOptions<StageDrillOptions>().BindConfiguration(StageDrillOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StageDrillOptions>, StageDrillOptionsValidation>();
+        services.AddSingleton<StageDrills>();
+        services.AddSingleton<StageWakeUps>();
+        services.AddSingleton<StageTelemetry>();
+        services.AddSingleton<StageRunner>();
+        services.AddSingleton(provider => new StageLedger(
+            provider.GetRequiredService<IArtifactStore>(), provider.GetRequiredService<IOptions<StageProtocolOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<StageProgressPublisher>();
+        services.AddSingleton<IStageProgressSink>(provider => provider.GetRequiredService<StageProgressPublisher>());
+        services.AddSingleton<StageWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<StageProgressPublisher>());
+        services.AddHostedService<WaitingStagesMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<StageWorker>()); // last, so that it is told to stop first
+        return builder;
+    }
+
+    /// <summary>What it takes to make runs and to wake those who do them: <see cref="RunStore"/> and <see cref="StageAnnouncer"/>; no worker.</summary>
+    public static IHostApplicationBuilder AddStageRecords(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddArtifactStore();
+        builder.AddMessaging();
+        var services = builder.Services;
+        if (services.Any(service => service.ServiceType == typeof(StageAnnouncer)))
+            return builder;
+        services.AddOptions<StageWorkerOptions>().BindConfiguration(StageWorkerOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StageWorkerOptions>, StageWorkerOptionsValidation>();
+        services.AddOptions<StageProtocolOptions>().BindConfiguration(StageProtocol.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StageProtocolOptions>, StageProtocol>());
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<StageAnnouncer>();
+        return builder;
+    }
+}

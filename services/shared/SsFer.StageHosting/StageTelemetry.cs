@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using SsFer.Artifacts.Runs;
+
+namespace SsFer.StageHosting;
+
+/// <summary>Spans and metrics of stages.</summary>
+public sealed class StageTelemetry : IDisposable
+{
+    /// <summary>Name of the activity source and of the meter.</summary>
+    public const string Name = "SsFer.Stages";
+
+    private readonly ActivitySource _activities = new(Name);
+    private readonly Meter _meter;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _lostClaims;
+    private readonly Gauge<double> _imagesPerSecond;
+    private readonly Gauge<double> _loss;
+    private readonly Gauge<int> _waiting;
+
+    public StageTelemetry(IMeterFactory meters)
+    {
+        ArgumentNullException.ThrowIfNull(meters);
+        _meter = meters.Create(Name);
+        _duration = _meter.CreateHistogram<double>("ssfer.stage.duration", "s", "Time of one attempt at a stage, by kind and outcome.");
+        _lostClaims = _meter.CreateCounter<long>("ssfer.stage.lost_claims", "{claim}", "Attempts whose claim another worker took over.");
+        _imagesPerSecond = _meter.CreateGauge<double>("ssfer.stage.images_per_second", "{image}/s", "Images that a running stage gets through.");
+        _loss = _meter.CreateGauge<double>("ssfer.stage.loss", null, "Loss of a running stage.");
+        _waiting = _meter.CreateGauge<int>("ssfer.stage.waiting", "{stage}", "Stages of a kind that could start and that nobody works on.");
+    }
+
+    internal Activity? Start(StageClaim claim)
+    {
+        var activity = _activities.StartActivity($"stage {claim.Stage.Kind}", ActivityKind.Internal, RunTrace.ContextOf(claim.Spec.Id));
+        activity?.SetTag("ssfer.run", claim.Spec.Id).SetTag("ssfer.stage", claim.Stage.Name).SetTag("ssfer.fence", claim.Paths.Fence).SetTag("ssfer.attempt", claim.Record.Attempt);
+        return activity;
+    }
+
+    internal void Ended(StageClaim claim, StageOutcome outcome, TimeSpan took, Activity? activity)
+    {
+        var kind = new KeyValuePair<string, object?>("kind", claim.Stage.Kind.ToString());
+        _duration.Record(took.TotalSeconds, kind, new("outcome", outcome.ToString()));
+        if (outcome == StageOutcome.Lost)
+            _lostClaims.Add(1, kind);
+        activity?.SetTag("ssfer.outcome", outcome.ToString());
+        if (outcome == StageOutcome.Failed)
+            activity?.SetStatus(ActivityStatusCode.Error, claim.Record.Error);
+    }
+
+    internal void Progressed(StageProgress progress, Contracts.StageKind kind)
+    {
+        var tag = new KeyValuePair<string, object?>("kind", kind.ToString());
+        _imagesPerSecond.Record(progress.ImagesPerSecond, tag);
+        if (progress.Metrics.TryGetValue("loss", out var loss))
+            _loss.Record(loss, tag);
+    }
+
+    internal void Waiting(Contracts.StageKind kind, int stages) => _waiting.Record(stages, new KeyValuePair<string, object?>("kind", kind.ToString()));
+
+    public void Dispose()
+    {
+        _activities.Dispose();
+        _meter.Dispose();
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SsFer.Artifacts.Runs;
+
+namespace SsFer.StageHosting;
+
+/// <summary>
+/// Works on one stage at a time, of the kinds this process can do: looks for one at start, on every wake-up and every
+/// <see cref="StageWorkerOptions.LookInterval"/>, does it, and says what became of it.
+/// </summary>
+internal sealed class StageWorker(
+    IEnumerable<IStage> stages,
+    StageLedger ledger,
+    StageRunner runner,
+    StageAnnouncer announcer,
+    StageProgressPublisher progress,
+    StageWakeUps wakeUps,
+    StageTelemetry telemetry,
+    StageDrills drills,
+    IOptions<StageWorkerOptions> options,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<StageWorker> logger) : BackgroundService
+{
+    private readonly IStage[] _stages = [.. stages];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The host stops its services one after the other; a stage needs the time to write its checkpoint and does not wait for its turn.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        try
+        {
+            while (true)
+            {
+                if (!await TryWorkAsync(stop.Token))
+                    await wakeUps.WaitAsync(options.Value.LookInterval, stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            logger.LogInformation("worker stopped");
+        }
+    }
+
+    /// <returns>Whether there was anything to do: if so, there may be more.</returns>
+    private async Task<bool> TryWorkAsync(CancellationToken stop)
+    {
+        try
+        {
+            foreach (var stage in _stages)
+            {
+                if (await ledger.TryClaimNextAsync(stage.Kind, stop) is { } claim)
+                {
+                    await WorkAsync(claim, stop);
+                    return true;
+                }
+            }
+        }
+        // A store that is away, a record that cannot be read: the worker outlives it and looks again.
+        catch (Exception fault) when (!stop.IsCancellationRequested)
+        {
+            logger.LooksAgain(fault, options.Value.LookInterval);
+        }
+
+        return false;
+    }
+
+    private async Task WorkAsync(StageClaim claim, CancellationToken stop)
+    {
+        using var activity = telemetry.Start(claim);
+        logger.Begins(claim.Spec.Id, claim.Stage.Name, claim.Record.Attempt, claim.Paths.Fence);
+        var began = time.GetTimestamp();
+        StageOutcome outcome;
+        using (progress.Follow(claim))
+            outcome = await runner.RunAsync(claim, stop);
+
+        var took = time.GetElapsedTime(began);
+        telemetry.Ended(claim, outcome, took, activity);
+        if (outcome is StageOutcome.Failed or StageOutcome.Lost)
+            logger.EndedBadly(claim.Spec.Id, claim.Stage.Name, outcome, (long)took.TotalSeconds, outcome == StageOutcome.Lost ? claim.LostReason : claim.Record.Error);
+        else
+            logger.Ended(claim.Spec.Id, claim.Stage.Name, outcome, (long)took.TotalSeconds);
+        if (outcome == StageOutcome.Completed)
+            drills.Reach(StageDrillPoint.AfterRecord);
+        // Also on the way out: whoever waits for this stage should not have to look for it.
+        await announcer.EndedAsync(claim, outcome, CancellationToken.None);
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+using SsFer.Artifacts.Runs;
+
+namespace SsFer.StageHosting;
+
+/// <summary>What the worker has to say, one line each.</summary>
+internal static partial class StageWorkerLog
+{
+    [LoggerMessage(LogLevel.Information, "run {Run}: {Stage} begins, attempt {Attempt}, fence {Fence}")]
+    public static partial void Begins(this ILogger logger, string run, string stage, int attempt, long fence);
+
+    [LoggerMessage(LogLevel.Information, "run {Run}: {Stage} {Outcome} after {Seconds} s")]
+    public static partial void Ended(this ILogger logger, string run, string stage, StageOutcome outcome, long seconds);
+
+    [LoggerMessage(LogLevel.Warning, "run {Run}: {Stage} {Outcome} after {Seconds} s: {Reason}")]
+    public static partial void EndedBadly(this ILogger logger, string run, string stage, StageOutcome outcome, long seconds, string? reason);
+
+    [LoggerMessage(LogLevel.Error, "the worker could not look for a stage or record how one ended; it looks again in {Interval}")]
+    public static partial void LooksAgain(this ILogger logger, Exception fault, TimeSpan interval);
+}

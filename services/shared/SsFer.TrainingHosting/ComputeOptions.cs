@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Options;
+using SsFer.Learning.Recipes;
+using SsFer.Learning.Training;
+
+namespace SsFer.TrainingHosting;
+
+/// <summary>Where and how this process computes (<c>Compute</c>).</summary>
+public sealed class ComputeOptions
+{
+    public const string Section = "Compute";
+
+    /// <summary>auto, cpu, cuda or cuda:n. Default auto: CUDA where there is any.</summary>
+    public string Device { get; set; } = "auto";
+
+    /// <summary>auto, fp32 or bf16. Default auto: what the run's recipe asks for.</summary>
+    public string Precision { get; set; } = "auto";
+
+    /// <summary>Resume on another device, thread count or precision than the checkpoint's; the result is then equal only to tolerance. Default false.</summary>
+    public bool AcceptOther { get; set; }
+
+    internal Precision? ParsedPrecision => Precision switch
+    {
+        "auto" => Learning.Recipes.Precision.Auto,
+        "fp32" => Learning.Recipes.Precision.Fp32,
+        "bf16" => Learning.Recipes.Precision.Bf16,
+        _ => null,
+    };
+}
+
+internal sealed class ComputeOptionsValidation : IValidateOptions<ComputeOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ComputeOptions options)
+    {
+        var faults = new List<string>();
+        try
+        {
+            ComputeTarget.DeviceOf(options.Device);
+        }
+        catch (ArgumentException fault)
+        {
+            faults.Add($"Compute:Device: {fault.Message}");
+        }
+
+        if (options.ParsedPrecision is null)
+            faults.Add($"Compute:Precision is '{options.Precision}': use auto, fp32 or bf16");
+        return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SsFer.Artifacts.Models;
+using SsFer.Artifacts.Storage;
+using SsFer.Inference.Models;
+using SsFer.ServiceDefaults;
+using SsFer.ServiceDefaults.Messaging;
+
+namespace SsFer.Inference.Tests;
+
+/// <summary>The service on a port of its own, over a folder and a bus inside the process.</summary>
+internal sealed class InferenceHost : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssfer-inference-");
+    private readonly WebApplication _application;
+
+    private InferenceHost(Dictionary<string, string?> settings)
+    {
+        Store = new FolderArtifactStore(_folder.FullName);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create($"{InferenceOptions.Section}:{pair.Key}", pair.Value)));
+        builder.Logging.ClearProviders().AddProvider(Log);
+        builder.Configuration["ConnectionStrings:blobs"] = $"folder:{_folder.FullName}";
+        builder.AddServiceDefaults();
+        builder.ShareProcess();
+        builder.AddInference();
+        _application = builder.Build();
+        _application.MapDefaultEndpoints();
+        _application.MapInference();
+    }
+
+    public FolderArtifactStore Store { get; }
+
+    public LogLines Log { get; } = new();
+
+    public HttpClient Client { get; private set; } = new();
+
+    public ProductionModel Production => _application.Services.GetRequiredService<ProductionModel>();
+
+    /// <summary>Starts the service with a model in production, or none; it looks at the alias only when told to, unless the settings say otherwise.</summary>
+    public static async Task<InferenceHost> StartAsync(TestModel? model, params (string Key, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string?> { [nameof(InferenceOptions.LookEvery)] = "01:00:00" };
+        foreach (var (key, value) in settings)
+            all[key] = value;
+        var host = new InferenceHost(all);
+        if (model is not null)
+            await host.PromoteAsync(model.Id, model.ToOnnx());
+        await host._application.StartAsync(TestContext.Current.CancellationToken);
+        host.Client.Dispose();
+        host.Client = new HttpClient { BaseAddress = new Uri(host._application.Urls.Single()) };
+        if (model is not null)
+            await host.Production.RefreshAsync(TestContext.Current.CancellationToken);
+        return host;
+    }
+
+    /// <summary>Stores a model's file and makes it the one in production; nobody is told.</summary>
+    public async Task PromoteAsync(string id, byte[]? onnx)
+    {
+        if (onnx is not null)
+            await Store.PutAsync(ServedModel.PathOf(id), new MemoryStream(onnx), TestContext.Current.CancellationToken);
+        await Store.PutAsync(ModelPaths.Card(id), new MemoryStream("{}"u8.ToArray()), TestContext.Current.CancellationToken);
+        await new ModelRegistry(Store, TimeProvider.System).PromoteAsync(id, AliasActor.OfPerson("tester"), "test", TestContext.Current.CancellationToken);
+    }
+
+    public Task PublishAsync<T>(T message)
+        where T : class => _application.Services.GetRequiredService<IBus>().Publish(message, TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _application.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    /// <summary>What the service said, line by line.</summary>
+    public sealed class LogLines : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> _lines = new();
+
+        public IEnumerable<string> Lines => _lines;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using SsFer.Artifacts.Models;
+using SsFer.Contracts.Events;
+using SsFer.Inference.Models;
+
+namespace SsFer.Inference.Tests;
+
+public sealed class ProductionModelTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Promotions_UnderLoad_DropNoRequestAndMixNoModels()
+    {
+        const int Flips = 20, Clients = 4;
+        using var happy = new TestModel("happy", "happiness");
+        using var sad = new TestModel("sad", "sadness");
+        var files = new Dictionary<string, byte[]> { ["happy"] = happy.ToOnnx(), ["sad"] = sad.ToOnnx() };
+        await using var host = await InferenceHost.StartAsync(happy);
+        await host.PromoteAsync("sad", files["sad"]);
+        using var enough = new CancellationTokenSource();
+        var served = Enumerable.Range(0, Clients).Select(_ => AskAsync(host, enough.Token)).ToList();
+
+        for (int flip = 0; flip < Flips; flip++)
+        {
+            string model = flip % 2 == 0 ? "sad" : "happy";
+            await host.PromoteAsync(model, onnx: null);
+            await host.PublishAsync(new ModelPromoted { Model = model, Sequence = flip, Reason = "test" });
+            await UntilServedAsync(host, model);
+        }
+
+        await enough.CancelAsync();
+        var answers = (await Task.WhenAll(served)).SelectMany(answer => answer).ToList();
+        Assert.True(answers.Count > Flips, $"{answers.Count} answers are too few to say anything");
+        Assert.Equal(["happy", "sad"], answers.Select(answer => answer.Model).Distinct().Order());
+        Assert.All(answers, answer => Assert.Equal(answer.Model == "happy" ? "happiness" : "sadness", answer.Expression));
+    }
+
+    [Fact]
+    public async Task Lease_OutlivesTheModelsProduction()
+    {
+        using var happy = new TestModel("happy", "happiness");
+        using var sad = new TestModel("sad", "sadness");
+        await using var host = await InferenceHost.StartAsync(happy);
+        using var turns = new SemaphoreSlim(1);
+
+        using (var lease = host.Production.TryLease()!)
+        {
+            await host.PromoteAsync("sad", sad.ToOnnx());
+            await host.Production.RefreshAsync(Token);
+
+            var answer = await lease.Pipeline.AnswerAsync([new UploadedPicture("a", Requests.Plain())], turns, Token);
+            Assert.Equal("happiness", answer[0].Faces[0].Expression);
+            lease.Dispose(); // a second time does no harm
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => lease.Pipeline.AnswerAsync([new UploadedPicture("a", Requests.Plain())], turns, Token));
+        }
+
+        Assert.Equal("sad", (await host.AnswerAsync(Requests.Body(Requests.Plain()))).Model);
+    }
+
+    [Theory]
+    [InlineData("damaged")]
+    [InlineData("cut short")]
+    [InlineData("of another kind")]
+    [InlineData("missing")]
+    public async Task Model_ThatDoesNotLoad_IsRefusedOnceAndTheOldOneServes(string fault)
+    {
+        using var happy = new TestModel("happy", "happiness");
+        using var sad = new TestModel("sad", "sadness");
+        await using var host = await InferenceHost.StartAsync(happy);
+        byte[] file = sad.ToOnnx();
+        byte[]? broken = fault switch
+        {
+            "damaged" => [.. file.Select((value, i) => i < 4000 ? (byte)(value ^ 0x55) : value)],
+            "cut short" => file[..(file.Length / 2)],
+            "of another kind" => await File.ReadAllBytesAsync(Vision.Detection.BlazeFaceModel.DefaultPath, Token),
+            _ => null,
+        };
+
+        await host.PromoteAsync("broken", broken);
+        await host.Production.RefreshAsync(Token);
+        await host.Production.RefreshAsync(Token);
+
+        Assert.Equal("happy", (await host.AnswerAsync(Requests.Body(Requests.Plain()))).Model);
+        string line = Assert.Single(host.Log.Lines, line => line.StartsWith("Error: ", StringComparison.Ordinal));
+        Assert.StartsWith("Error: model broken is refused, happy keeps serving: ", line, StringComparison.Ordinal);
+        Assert.Contains("models/broken/model.onnx", line, StringComparison.Ordinal);
+        await host.PromoteAsync("sad", file);
+        await host.Production.RefreshAsync(Token);
+        Assert.Equal("sad", (await host.AnswerAsync(Requests.Body(Requests.Plain()))).Model);
+    }
+
+    [Fact]
+    public async Task Promotion_WithoutAnyMessage_IsFoundByLooking()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(null, ("LookEvery", "00:00:00.2"));
+
+        await host.PromoteAsync("m", model.ToOnnx());
+
+        await UntilServedAsync(host, "m");
+    }
+
+    [Fact]
+    public async Task RolledBack_Message_BringsTheEarlierModel()
+    {
+        using var happy = new TestModel("happy");
+        using var sad = new TestModel("sad");
+        await using var host = await InferenceHost.StartAsync(happy);
+        await host.PromoteAsync("sad", sad.ToOnnx());
+        await host.Production.RefreshAsync(Token);
+
+        await host.PromoteAsync("happy", onnx: null);
+        await host.PublishAsync(new ModelRolledBack { Model = "happy", Previous = "sad", Sequence = 3, Reason = "test" });
+
+        await UntilServedAsync(host, "happy");
+    }
+
+    [Fact]
+    public async Task Alias_ThatCannotBeRead_LeavesTheModelInService_AndIsSaidOnce()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(model);
+        await host.Store.PutAsync(ModelPaths.Production, new MemoryStream("{"u8.ToArray()), Token);
+
+        await host.Production.RefreshAsync(Token);
+        await host.Production.RefreshAsync(Token);
+
+        Assert.Equal("m", (await host.AnswerAsync(Requests.Body(Requests.Plain()))).Model);
+        Assert.Single(host.Log.Lines, line => line.StartsWith("Warning: the model in production could not be looked up, m keeps serving: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Service_AndWhatItRefersTo_KnowNoTorchSharp()
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<System.Reflection.Assembly>([typeof(ProductionModel).Assembly]);
+        while (open.TryPop(out var assembly))
+        {
+            foreach (var reference in assembly.GetReferencedAssemblies().Where(reference => seen.Add(reference.Name!) && reference.Name!.StartsWith("SsFer.", StringComparison.Ordinal)))
+                open.Push(System.Reflection.Assembly.Load(reference));
+        }
+
+        Assert.Contains("SsFer.Vision", seen);
+        Assert.DoesNotContain("TorchSharp", seen);
+        Assert.DoesNotContain("SsFer.Learning", seen);
+    }
+
+    private static async Task<IReadOnlyList<(string Model, string Expression)>> AskAsync(InferenceHost host, CancellationToken enough)
+    {
+        var answers = new List<(string, string)>();
+        while (!enough.IsCancellationRequested)
+        {
+            var answer = await host.AnswerAsync(Requests.Form(("a.png", Requests.Plain()), ("b.png", Requests.Plain())));
+            answers.AddRange(answer.Pictures.Select(picture => (answer.Model, picture.Faces[0].Expression)));
+        }
+
+        return answers;
+    }
+
+    private static async Task UntilServedAsync(InferenceHost host, string model)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        for (string? served = null; served != model;)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            using var lease = host.Production.TryLease();
+            served = lease?.Pipeline.Model.Description.Id;
+            await Task.Delay(10, patience.Token);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Text;
+
+namespace SsFer.Inference.Tests;
+
+public sealed class RefusalTests
+{
+    private const string HowToSend = "send multipart/form-data with parts named 'images', or one picture as image/*";
+
+    [Fact]
+    public async Task Post_OfAnotherType_Is415()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(model);
+
+        Assert.Equal((415, $"'application/json' holds no pictures: {HowToSend}"), await host.RefusalAsync(Requests.Body("{\"url\":\"http://127.0.0.1/face.png\"}"u8.ToArray(), "application/json")));
+        Assert.Equal((415, $"the request has no content type: {HowToSend}"), await host.RefusalAsync(new ByteArrayContent([1, 2])));
+    }
+
+    [Fact]
+    public async Task Post_WithoutPictures_Is422()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(model);
+
+        Assert.Equal((422, $"the body is empty: {HowToSend}"), await host.RefusalAsync(Requests.Body([])));
+        Assert.Equal((422, $"the form holds no picture: {HowToSend}"), await host.RefusalAsync(Requests.Body("--x--\r\n"u8.ToArray(), "multipart/form-data; boundary=x")));
+        Assert.Equal(
+            (422, "part 1 of the form is not named 'images': give every picture's part this name, and send no others"),
+            await host.RefusalAsync(new MultipartFormDataContent { { new ByteArrayContent(Requests.Plain()), "image", "a.png" } }));
+        Assert.Equal(
+            (422, "the form's content type names no boundary: let the HTTP client set the content type of the form"),
+            await host.RefusalAsync(Requests.Body(Requests.Plain(), "multipart/form-data")));
+    }
+
+    [Fact]
+    public async Task Post_FormThatIsCutShort_Is422()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(model);
+        const string Cut = "--x\r\nContent-Disposition: form-data; name=images; filename=a.png\r\n\r\nabc";
+
+        Assert.Equal((422, "the form is damaged or cut short after 0 pictures: send it again"), await host.RefusalAsync(Requests.Body(Encoding.ASCII.GetBytes(Cut), "multipart/form-data; boundary=x")));
+    }
+
+    [Fact]
+    public async Task Post_OverTheRequestLimit_Is413_WhetherItsLengthIsToldOrNot()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(model, ("MaxRequestBytes", "5000"));
+        const string Refusal = "the request has more than 5000 bytes: send fewer or smaller pictures at a time";
+        byte[] large = new byte[5001];
+
+        Assert.Equal((413, Refusal), await host.RefusalAsync(Requests.Body(large)));
+        using var request = new HttpRequestMessage(HttpMethod.Post, Requests.Path) { Content = Requests.Body(large) };
+        request.Headers.TransferEncodingChunked = true;
+        using var response = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal((413, Refusal), await Requests.ProblemAsync(response));
+    }
+
+    [Fact]
+    public async Task Post_TooManyPicturesOrTooLargeABody_Is413()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(model, ("MaxPictures", "2"), ("MaxPictureBytes", "4000"));
+
+        Assert.Equal(
+            (413, "the request has more than 2 pictures: send the rest in another"),
+            await host.RefusalAsync(Requests.Form(("a", Requests.Plain()), ("b", Requests.Plain()), ("c", Requests.Plain()))));
+        Assert.Equal((413, "the picture has more than 4000 bytes: send a smaller one"), await host.RefusalAsync(Requests.Body(new byte[4001])));
+    }
+
+    [Fact]
+    public async Task Post_DecompressionBomb_IsRefusedByItsHeader()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(model);
+        await host.AnswerAsync(Requests.Body(Requests.Plain()));
+        long before = Environment.WorkingSet;
+
+        var picture = Assert.Single((await host.AnswerAsync(Requests.Form(("bomb.png", PngAnnouncing(60_000, 60_000))))).Pictures);
+
+        Assert.Equal((PictureStatus.TooLarge, "bomb.png announces 60000 x 60000 pixels; 40000000 in all and 16384 a side are allowed: send a smaller one"), (picture.Status, picture.Message));
+        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 100L << 20); // decoded it would be 10 GiB
+    }
+
+    [Fact]
+    public async Task Requests_WithoutAModel_Are503()
+    {
+        await using var host = await InferenceHost.StartAsync(null);
+        const string Refusal = "no model is in production yet: promote one with ssfer models promote ID";
+
+        Assert.Equal((503, Refusal), await host.RefusalAsync(Requests.Body(Requests.Plain())));
+        using var response = await host.Client.GetAsync("/v1/model", TestContext.Current.CancellationToken);
+        Assert.Equal((503, Refusal), await Requests.ProblemAsync(response));
+        Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
+    }
+
+    [Fact]
+    public async Task Post_WhereTooManyWait_Is503_UntilOneIsDone()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(model, ("MaxConcurrentRequests", "1"), ("MaxWaitingRequests", "0"));
+        var (arrived, mayEnd) = (new TaskCompletionSource(), new TaskCompletionSource());
+        using var slow = new SlowContent(Requests.Plain(), arrived, mayEnd.Task);
+        slow.Headers.ContentType = new("image/png");
+        var first = host.AnswerAsync(slow);
+        await arrived.Task;
+
+        (int Status, string Detail) refusal = default;
+        for (int tries = 0; tries < 100 && refusal.Status != 503; tries++)
+        {
+            using var response = await host.Client.PostAsync(Requests.Path, Requests.Body([]), TestContext.Current.CancellationToken); // 422 as long as the first is on its way
+            refusal = await Requests.ProblemAsync(response);
+        }
+
+        Assert.Equal((503, "1 requests are in work and 0 wait: try again in a moment"), refusal);
+        mayEnd.SetResult();
+        Assert.Single((await first).Pictures);
+        Assert.Single((await host.AnswerAsync(Requests.Body(Requests.Plain()))).Pictures);
+    }
+
+    /// <summary>A well-formed PNG of a few bytes that announces this size.</summary>
+    private static byte[] PngAnnouncing(int width, int height)
+    {
+        byte[] header = new byte[13];
+        BinaryPrimitives.WriteInt32BigEndian(header, width);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
+        (header[8], header[9]) = (8, 2); // eight bits, RGB
+        return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, .. Chunk("IHDR", header), .. Chunk("IDAT", [0x78, 0x9C, 0x03, 0, 0, 0, 0, 1]), .. Chunk("IEND", [])];
+    }
+
+    private static byte[] Chunk(string type, byte[] content)
+    {
+        byte[] named = [.. Encoding.ASCII.GetBytes(type), .. content];
+        byte[] chunk = new byte[content.Length + 12];
+        BinaryPrimitives.WriteInt32BigEndian(chunk, content.Length);
+        named.CopyTo(chunk, 4);
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(named.Length + 4), Crc32(named));
+        return chunk;
+    }
+
+    private static uint Crc32(byte[] bytes)
+    {
+        uint crc = uint.MaxValue;
+        foreach (byte value in bytes)
+        {
+            crc ^= value;
+            for (int bit = 0; bit < 8; bit++)
+                crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
+        }
+
+        return ~crc;
+    }
+
+    private sealed class SlowContent(byte[] content, TaskCompletionSource arrived, Task mayEnd) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(content.AsMemory(0, 10));
+            await stream.FlushAsync();
+            arrived.SetResult();
+            await mayEnd;
+            await stream.WriteAsync(content.AsMemory(10));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = content.Length;
+            return true;
+        }
+    }
+}

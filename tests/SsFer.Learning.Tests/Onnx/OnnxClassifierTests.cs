@@ -1,0 +1,185 @@
+using System.IO.Compression;
+using Microsoft.ML.OnnxRuntime;
+using SsFer.Learning.Models;
+using SsFer.Learning.Onnx;
+using SsFer.Learning.Recipes;
+using SsFer.Learning.Weights;
+using SsFer.Vision.Imaging;
+using static TorchSharp.torch;
+
+namespace SsFer.Learning.Tests.Onnx;
+
+public sealed class OnnxClassifierTests
+{
+    private const int Classes = 7;
+    private const float Tolerance = 1e-4f;
+
+    private static readonly IReadOnlyDictionary<string, ModelSettings> Models = new Dictionary<string, ModelSettings>
+    {
+        ["smoke"] = RecipeCatalog.Smoke.Model,
+        ["compact"] = RecipeCatalog.Compact.Model,
+        ["patch 16"] = ModelSettings.Tiny with { ImageSize = 112, Depth = 3 },
+        ["one block"] = RecipeCatalog.Smoke.Model with { Depth = 1 },
+    };
+
+    public static TheoryData<string, int> ModelsAndBatches
+    {
+        get
+        {
+            var cases = new TheoryData<string, int>();
+            foreach (string model in Models.Keys)
+            {
+                cases.Add(model, 1);
+                cases.Add(model, 7);
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(ModelsAndBatches))]
+    public void Logits_OfRandomPictures_EqualTorchSharp(string model, int batch)
+    {
+        var random = new Random(batch);
+        AssertEqual(Models[model], [.. Enumerable.Range(0, batch * 3 * Models[model].ImageSize * Models[model].ImageSize).Select(_ => random.NextSingle())], batch);
+    }
+
+    [Theory]
+    [MemberData(nameof(ModelsAndBatches))]
+    public void Logits_OfRealFaces_EqualTorchSharp(string model, int batch) => AssertEqual(Models[model], Faces(batch, Models[model].ImageSize), batch);
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Logits_OfViTBase_EqualTorchSharp()
+    {
+        var random = new Random(1);
+        AssertEqual(ModelSettings.Base, [.. Enumerable.Range(0, 3 * 224 * 224).Select(_ => random.NextSingle())], 1);
+    }
+
+    [Fact]
+    public void File_SaysWhatTheModelIs()
+    {
+        using var session = Open(Models["smoke"], new Normalisation(), out var trained, new Dictionary<string, string> { ["classes"] = "sad, 喜び", ["empty"] = "" });
+        trained.Dispose();
+
+        Assert.Equal([-1, 3, 32, 32], session.InputMetadata[OnnxClassifier.Pixels].Dimensions);
+        Assert.Equal([-1, Classes], session.OutputMetadata[OnnxClassifier.Logits].Dimensions);
+        Assert.Equal(["batch", ""], session.OutputMetadata[OnnxClassifier.Probabilities].SymbolicDimensions);
+        Assert.Equal("sad, 喜び", session.ModelMetadata.CustomMetadataMap["classes"]);
+        Assert.Equal("test model", session.ModelMetadata.GraphName);
+        Assert.Equal("SsFer", session.ModelMetadata.ProducerName);
+    }
+
+    [Fact]
+    public void Probabilities_SumToOne_AndFollowTheLogits()
+    {
+        using var session = Open(Models["smoke"], new Normalisation(), out var trained);
+        trained.Dispose();
+        float[] pixels = [.. Enumerable.Range(0, 2 * 3 * 32 * 32).Select(i => i % 97 / 96f)];
+
+        var outputs = Run(session, pixels, 2, 32);
+
+        for (int row = 0; row < 2; row++)
+        {
+            float[] logits = outputs.Logits[(row * Classes)..((row + 1) * Classes)], probabilities = outputs.Probabilities[(row * Classes)..((row + 1) * Classes)];
+            Assert.Equal(1, probabilities.Sum(), 1e-5);
+            Assert.Equal(Array.IndexOf(logits, logits.Max()), Array.IndexOf(probabilities, probabilities.Max()));
+        }
+    }
+
+    [Fact]
+    public void Write_WithoutAHead_SaysWhatIsMissing()
+    {
+        var model = new VisionTransformer(Models["smoke"], Classes);
+        using var parameters = ParameterSet.Initialised(model.Layout, 1);
+        var encoder = NamedWeights.Of(parameters).Where(pair => !pair.Key.StartsWith("head", StringComparison.Ordinal)).ToDictionary();
+        using var stream = new MemoryStream();
+
+        var fault = Assert.Throws<WeightsException>(() => OnnxClassifier.Write(stream, Models["smoke"], new Normalisation(), Classes, encoder, "encoder.safetensors", new Dictionary<string, string>()));
+
+        Assert.Equal("encoder.safetensors is no classifier: it lacks head.weight, head.bias", fault.Message);
+        Assert.Equal(0, stream.Length);
+    }
+
+    [Fact]
+    public void Write_Twice_GivesTheSameBytes()
+    {
+        var model = new VisionTransformer(Models["smoke"], Classes);
+        using var parameters = ParameterSet.Initialised(model.Layout, 1);
+        var weights = NamedWeights.Of(parameters).ToDictionary();
+
+        byte[] Bytes()
+        {
+            using var stream = new MemoryStream();
+            OnnxClassifier.Write(stream, Models["smoke"], new Normalisation(), Classes, weights, "model", new Dictionary<string, string> { ["a"] = "b" });
+            return stream.ToArray();
+        }
+
+        Assert.Equal(Bytes(), Bytes());
+    }
+
+    private static void AssertEqual(ModelSettings settings, float[] pixels, int batch)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var normalisation = new Normalisation();
+        using var session = Open(settings, normalisation, out var trained);
+        using var parameters = trained;
+
+        float[] actual = Run(session, pixels, batch, settings.ImageSize).Logits;
+
+        int plane = settings.ImageSize * settings.ImageSize;
+        float[] normalised = [.. pixels.Select((value, i) => (value - (float)normalisation.Mean[i / plane % 3]) / (float)normalisation.Std[i / plane % 3])];
+        float[] expected = new VisionTransformer(settings, Classes).Forward(parameters, tensor(normalised, [batch, 3, settings.ImageSize, settings.ImageSize])).data<float>().ToArray();
+        Assert.True(expected.Max() - expected.Min() > 0.1, "logits that are all alike would hide a difference");
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.InRange(expected.Zip(actual, (a, b) => MathF.Abs(a - b)).Max(), 0, Tolerance);
+    }
+
+    /// <summary>Weights as training leaves them: no bias is zero and no scale is one, so that a forgotten term shows.</summary>
+    private static InferenceSession Open(ModelSettings settings, Normalisation normalisation, out ParameterSet parameters, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        var model = new VisionTransformer(settings, Classes);
+        parameters = ParameterSet.Initialised(model.Layout, 5);
+        var random = new Random(9);
+        foreach (var (_, values) in NamedWeights.Of(parameters).Where(pair => pair.Value.dim() == 1))
+        {
+            using var scope = NewDisposeScope();
+            values.add_(tensor(Enumerable.Range(0, (int)values.numel()).Select(_ => (random.NextSingle() - 0.5f) * 0.2f).ToArray()));
+        }
+
+        using var stream = new MemoryStream();
+        OnnxClassifier.Write(stream, settings, normalisation, Classes, NamedWeights.Of(parameters).ToDictionary(), "test model", metadata ?? new Dictionary<string, string>());
+        using var options = new SessionOptions { IntraOpNumThreads = 1 };
+        return new InferenceSession(stream.ToArray(), options);
+    }
+
+    private static (float[] Logits, float[] Probabilities) Run(InferenceSession session, float[] pixels, int batch, int size)
+    {
+        using var options = new RunOptions();
+        using var input = OrtValue.CreateTensorValueFromMemory(pixels, [batch, 3, size, size]);
+        using var outputs = session.Run(options, [OnnxClassifier.Pixels], [input], [OnnxClassifier.Logits, OnnxClassifier.Probabilities]);
+        return (outputs[0].GetTensorDataAsSpan<float>().ToArray(), outputs[1].GetTensorDataAsSpan<float>().ToArray());
+    }
+
+    private static float[] Faces(int count, int size)
+    {
+        string? root = Environment.GetEnvironmentVariable("SSFER_TEST_DATA");
+        if (string.IsNullOrEmpty(root))
+            Assert.Skip("needs SSFER_TEST_DATA");
+        using var zip = ZipFile.OpenRead(Path.Combine(root, "ferplus", "FER2013Valid.zip"));
+        var pixels = new List<float>();
+        foreach (var entry in zip.Entries.Where(entry => entry.Length > 0).Take(count))
+        {
+            using var stream = entry.Open();
+            using var memory = new MemoryStream();
+            stream.CopyTo(memory);
+            var face = new PictureDecoder().Decode(memory.ToArray(), entry.FullName).Resize(size, size);
+            for (int i = 0; i < 3 * size * size; i++)
+                pixels.Add(face.Pixels[(3 * (i % (size * size))) + (i / (size * size))] / 255f);
+        }
+
+        return [.. pixels];
+    }
+}

@@ -1,0 +1,68 @@
+using System.Reflection;
+using SsFer.Learning.Training;
+using SsFer.Vision.Imaging;
+
+namespace SsFer.StageHosting.Tests;
+
+public sealed class ArchitectureTests
+{
+    private const int LongestProgram = 25;
+    private static readonly string[] Forbidden = ["MassTransit", "RabbitMQ", "Azure", "Microsoft.AspNetCore", "SsFer.Contracts", "SsFer.Artifacts", "SsFer.ServiceDefaults"];
+    private static readonly string[] Rhythm = ["WebApplication.CreateBuilder(args)", ".AddServiceDefaults(", ".Build()", ".MapDefaultEndpoints()", ".RunServiceAsync()"];
+
+    public static TheoryData<string> Services => [.. Directory.EnumerateDirectories(Path.Combine(Root(), "services"), "SsFer.*")
+        .Where(folder => Path.GetFileName(folder) != "SsFer.Cli" && File.Exists(Path.Combine(folder, "Program.cs")))
+        .Select(folder => Path.GetFileName(folder)!)];
+
+    [Theory]
+    [InlineData(typeof(TrainingLoop<>))]
+    [InlineData(typeof(Picture))]
+    public void LearningAndVision_WithAllTheyReference_KnowNeitherMessagingNorStoreNorWeb(Type member)
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        Follow(member.Assembly, known);
+
+        Assert.DoesNotContain(known, name => Forbidden.Any(forbidden => name.StartsWith(forbidden, StringComparison.Ordinal)));
+        Assert.Contains(known, name => name is "TorchSharp" or "NetVips");
+    }
+
+    [Fact]
+    public void StageHosting_KnowsNoLearning()
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        Follow(typeof(StageAnnouncer).Assembly, known);
+
+        Assert.DoesNotContain(known, name => name is "SsFer.Learning" or "SsFer.Stages" or "TorchSharp");
+        Assert.Contains("MassTransit", known);
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Program_OfEveryService_IsShortAndOfOneRhythm(string service)
+    {
+        var lines = File.ReadAllLines(Path.Combine(Root(), "services", service, "Program.cs"));
+
+        Assert.InRange(lines.Length, 1, LongestProgram);
+        var places = Rhythm.Select(step => Array.FindIndex(lines, line => line.Contains(step, StringComparison.Ordinal))).ToList();
+        Assert.DoesNotContain(-1, places);
+        Assert.Equal(places.Order(), places);
+    }
+
+    /// <summary>Those the framework brings are not followed: they are in the process either way.</summary>
+    private static void Follow(Assembly assembly, HashSet<string> known)
+    {
+        foreach (var reference in assembly.GetReferencedAssemblies().Where(reference => known.Add(reference.Name!)))
+        {
+            if (File.Exists(Path.Combine(AppContext.BaseDirectory, $"{reference.Name}.dll")))
+                Follow(Assembly.Load(reference), known);
+        }
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "SsFer.Aspire.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new DirectoryNotFoundException("the tests run in the repository's build folder");
+    }
+}

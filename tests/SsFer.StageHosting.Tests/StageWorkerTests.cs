@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using SsFer.Artifacts.Runs;
+using SsFer.Contracts.Events;
+using static SsFer.StageHosting.Tests.WorkerBench;
+
+namespace SsFer.StageHosting.Tests;
+
+public sealed class StageWorkerTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Worker_RunThatWaitsAtItsStart_DoesAllItsStagesAndTellsOfEach()
+    {
+        await using var bench = new WorkerBench();
+        await bench.CreateRunAsync();
+
+        await bench.StartAsync();
+
+        Assert.Equal(new Contracts.ArtifactReference("checkpoints/bench/pretrain/1-1/weights.safetensors"), (await bench.Events.NextAsync<EncoderPretrained>(Token)).Encoder);
+        Assert.Equal(Second, (await bench.Events.NextAsync<ClassifierFineTuned>(Token)).Stage);
+        Assert.True((await bench.Runs.LoadAsync(Run, Token)).IsCompleted);
+        Assert.Equal(["bench/pretrain", "bench/finetune"], bench.Script.Done);
+    }
+
+    [Fact]
+    public async Task Worker_Idle_IsWokenByTheMessage()
+    {
+        await using var bench = new WorkerBench();
+        await bench.StartAsync();
+        await bench.CreateRunAsync();
+
+        Assert.True(await bench.Announcer.WakeStartableAsync(Run, Token));
+
+        await bench.Events.NextAsync<ClassifierFineTuned>(Token);
+    }
+
+    [Fact]
+    public async Task Worker_LostWakeUp_FindsTheRunByLooking()
+    {
+        await using var bench = new WorkerBench(("StageWorker:LookInterval", "00:00:00.050"));
+        await bench.StartAsync();
+
+        await bench.CreateRunAsync();
+
+        await bench.Events.NextAsync<ClassifierFineTuned>(Token);
+    }
+
+    [Fact]
+    public async Task Worker_ManyWakeUps_DoesEachStageOnce()
+    {
+        await using var bench = new WorkerBench();
+        await bench.StartAsync();
+        await bench.CreateRunAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => bench.Announcer.WakeStartableAsync(Run, Token)));
+        await bench.Events.NextAsync<ClassifierFineTuned>(Token);
+        await bench.CreateRunAsync("later");
+        await bench.Announcer.WakeStartableAsync("later", Token);
+        await bench.Events.NextAsync<ClassifierFineTuned>(Token);
+
+        Assert.Equal(["bench/pretrain", "bench/finetune", "later/pretrain", "later/finetune"], bench.Script.Done);
+    }
+
+    [Fact]
+    public async Task Worker_StageThatFails_TellsWhyAndGoesOnWithOtherRuns()
+    {
+        await using var bench = new WorkerBench();
+        bench.Script.Work = (claim, _) => claim.Spec.Id == Run ? throw new PermanentStageException("face 7 is not a face") : Task.CompletedTask;
+        await bench.CreateRunAsync();
+        await bench.CreateRunAsync("good");
+
+        await bench.StartAsync();
+
+        var failed = await bench.Events.NextAsync<StageFailed>(Token);
+        Assert.Equal((Run, First, 1, "face 7 is not a face"), (failed.Run, failed.Stage, failed.Attempts, failed.Reason));
+        Assert.Equal("good", (await bench.Events.NextAsync<ClassifierFineTuned>(Token)).Run);
+        Assert.Equal(StageState.Failed, (await bench.RecordAsync()).State);
+    }
+
+    [Fact]
+    public async Task Worker_ToldToStop_HandsTheStageBackWithoutCountingTheAttempt()
+    {
+        await using var bench = new WorkerBench();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bench.Script.Work = async (_, token) =>
+        {
+            begun.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+        };
+        await bench.CreateRunAsync();
+        await bench.StartAsync();
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
+
+        await bench.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), Token);
+
+        var record = await bench.RecordAsync();
+        Assert.Equal((StageState.Pending, 0), (record.State, record.Attempt));
+    }
+
+    [Fact]
+    public async Task Worker_NoBroker_FinishesTheRun()
+    {
+        await using var bench = new WorkerBench(
+            ("ConnectionStrings:messaging", "amqp://guest:guest@127.0.0.1:1"), ("StageWorker:AnnouncementTimeout", "00:00:00.100"));
+        await bench.CreateRunAsync();
+
+        await bench.StartAsync();
+
+        while (!(await bench.Runs.LoadAsync(Run, Token)).IsCompleted)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Token);
+        Assert.Equal(2, bench.Script.Done.Count);
+    }
+
+    [Fact]
+    public async Task Progress_MoreThanCanBeTold_TellsTheNewest()
+    {
+        const int Steps = 500;
+        await using var bench = new WorkerBench();
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bench.Script.Work = async (claim, token) =>
+        {
+            if (claim.Stage.Name != First)
+                return;
+            for (var step = 1; step <= Steps; step++)
+                bench.Progress.Report(new StageProgress { Run = Run, Stage = First, Step = step, TotalSteps = Steps, ImagesPerSecond = 10, Metrics = new Dictionary<string, double> { ["loss"] = 1.5 } });
+            await told.Task.WaitAsync(token);
+        };
+        await bench.CreateRunAsync();
+
+        await bench.StartAsync();
+        var messages = new List<StageProgressed>();
+        do
+            messages.Add(await bench.Events.NextAsync<StageProgressed>(Token));
+        while (messages[^1].Step < Steps);
+        told.SetResult();
+
+        Assert.InRange(messages.Count, 1, 2); // the second where the tick fell among the reports
+        Assert.Equal((Contracts.StageKind.Pretraining, 1.5), (messages[^1].Kind, messages[^1].Metrics["loss"]));
+    }
+
+    [Fact]
+    public async Task Stage_HoweverItWasFound_JoinsTheTraceOfItsRun()
+    {
+        var traces = new System.Collections.Concurrent.ConcurrentDictionary<string, ActivityTraceId>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == StageTelemetry.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity => traces[$"{activity.GetTagItem("ssfer.run")}/{activity.GetTagItem("ssfer.stage")}"] = activity.TraceId,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using (var bench = new WorkerBench())
+        {
+            await bench.CreateRunAsync("traced");
+            await bench.StartAsync();
+            await bench.Events.NextAsync<ClassifierFineTuned>(Token);
+        }
+
+        var expected = RunTrace.ContextOf("traced").TraceId;
+        Assert.Equal(expected, traces["traced/pretrain"]);
+        Assert.Equal(expected, traces["traced/finetune"]);
+        Assert.NotEqual(expected, RunTrace.ContextOf("another").TraceId);
+    }
+}

@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Threading.Channels;
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
+using SsFer.Contracts.Events;
+using SsFer.ServiceDefaults;
+using SsFer.ServiceDefaults.Messaging;
+
+namespace SsFer.StageHosting.Tests;
+
+/// <summary>A process with a worker for two kinds of stages, a real bus inside the process and a real folder; what the stages do is the test's.</summary>
+internal sealed class WorkerBench : IAsyncDisposable
+{
+    public const string Run = "bench";
+    public const string First = "pretrain";
+    public const string Second = "finetune";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssfer-worker-");
+    private readonly IHost _host;
+
+    /// <param name="settings">Over the defaults: an in-process bus, and an idle worker that looks for itself only once an hour.</param>
+    public WorkerBench(params (string Key, string Value)[] settings)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = Environments.Development });
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new("ConnectionStrings:blobs", $"folder:{_folder.FullName}"),
+            new("StageWorker:LookInterval", "01:00:00"),
+        ]);
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        builder.ShareProcess();
+        builder.AddServiceDefaults();
+        builder.Services.AddSingleton(Script);
+        builder.Services.AddSingleton(Events);
+        builder.AddStageWorker<FirstStage, FirstAnnouncement>(StageKind.Pretraining);
+        builder.AddStageWorker<SecondStage, SecondAnnouncement>(StageKind.FineTuning);
+        builder.AddMessaging(bus => bus.AddConsumer<EventListener>());
+        _host = builder.Build();
+        Runs = new RunStore(new FolderArtifactStore(_folder.FullName));
+    }
+
+    public RunStore Runs { get; }
+
+    public StageScript Script { get; } = new();
+
+    public HeardEvents Events { get; } = new();
+
+    public StageAnnouncer Announcer => _host.Services.GetRequiredService<StageAnnouncer>();
+
+    public IStageProgressSink Progress => _host.Services.GetRequiredService<IStageProgressSink>();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public Task StartAsync() => _host.StartAsync(Token);
+
+    public Task StopAsync() => _host.StopAsync(Token);
+
+    public Task CreateRunAsync(string run = Run) => Runs.CreateAsync(
+        new RunSpec { Id = run, RecipeName = "none", Recipe = Empty(), Unlabelled = [], Seed = 1, Created = DateTimeOffset.UnixEpoch },
+        new RunPlan
+        {
+            Stages =
+            [
+                new PlannedStage { Name = First, Kind = StageKind.Pretraining, Inputs = [], Parameters = Empty() },
+                new PlannedStage { Name = Second, Kind = StageKind.FineTuning, Inputs = [First], Parameters = Empty() },
+            ],
+        },
+        Token);
+
+    public async Task<StageRecord> RecordAsync(string stage = First) => (await Runs.LoadAsync(Run, Token)).Stages[stage];
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        _host.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private static JsonElement Empty() => JsonSerializer.SerializeToElement(new { });
+}
+
+/// <summary>What the stages do: complete at once, unless told otherwise.</summary>
+internal sealed class StageScript
+{
+    public ConcurrentQueue<string> Done { get; } = new();
+
+    public Func<StageClaim, CancellationToken, Task> Work { get; set; } = (_, _) => Task.CompletedTask;
+
+    public async Task<StageArtifact> RunAsync(StageClaim claim, CancellationToken cancellationToken)
+    {
+        await Work(claim, cancellationToken);
+        Done.Enqueue($"{claim.Spec.Id}/{claim.Stage.Name}");
+        return new StageArtifact { Path = claim.Paths.Checkpoint(1) };
+    }
+}
+
+internal sealed class FirstStage(StageScript script) : IStage
+{
+    public StageKind Kind => StageKind.Pretraining;
+
+    public Task<StageArtifact> RunAsync(StageClaim claim, CancellationToken cancellationToken) => script.RunAsync(claim, cancellationToken);
+}
+
+internal sealed class SecondStage(StageScript script) : IStage
+{
+    public StageKind Kind => StageKind.FineTuning;
+
+    public Task<StageArtifact> RunAsync(StageClaim claim, CancellationToken cancellationToken) => script.RunAsync(claim, cancellationToken);
+}
+
+internal sealed class FirstAnnouncement : IStageAnnouncement
+{
+    public StageKind Kind => StageKind.Pretraining;
+
+    public Task<object> ComposeAsync(StageClaim claim, CancellationToken cancellationToken) =>
+        Task.FromResult<object>(new EncoderPretrained { Run = claim.Spec.Id, Stage = claim.Stage.Name, Encoder = claim.ProductFile("weights.safetensors") });
+}
+
+internal sealed class SecondAnnouncement : IStageAnnouncement
+{
+    public StageKind Kind => StageKind.FineTuning;
+
+    public Task<object> ComposeAsync(StageClaim claim, CancellationToken cancellationToken) =>
+        Task.FromResult<object>(new ClassifierFineTuned { Run = claim.Spec.Id, Stage = claim.Stage.Name, Classifier = claim.ProductFile("weights.safetensors") });
+}
+
+/// <summary>Every event that came over the bus.</summary>
+internal sealed class HeardEvents
+{
+    private readonly Channel<object> _events = Channel.CreateUnbounded<object>();
+
+    public void Hear(object message) => _events.Writer.TryWrite(message);
+
+    /// <summary>The next event of this type; fails after twenty seconds.</summary>
+    public async Task<T> NextAsync<T>(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await _events.Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20), cancellationToken) is T wanted)
+                return wanted;
+        }
+    }
+}
+
+internal sealed class EventListener(HeardEvents events) : IConsumer<EncoderPretrained>, IConsumer<ClassifierFineTuned>, IConsumer<StageFailed>, IConsumer<StageProgressed>
+{
+    public Task Consume(ConsumeContext<EncoderPretrained> context) => Hear(context.Message);
+
+    public Task Consume(ConsumeContext<ClassifierFineTuned> context) => Hear(context.Message);
+
+    public Task Consume(ConsumeContext<StageFailed> context) => Hear(context.Message);
+
+    public Task Consume(ConsumeContext<StageProgressed> context) => Hear(context.Message);
+
+    private Task Hear(object message)
+    {
+        events.Hear(message);
+        return Task.CompletedTask;
+    }
+}
