@@ -43,18 +43,33 @@ public sealed class ModelCommandTests : IDisposable
         (await RunAsync("models", "rollback")).AssertFailed(exitCode: 1, "ssfer models promote");
     }
 
+    [Fact]
+    public async Task Compare_ModelsThatDifferInTheirSeed_GivesMeanAndDeviation()
+    {
+        await AddModelAsync("study-0", predicted: [0, 1, 0]); // 2 of 3
+        await AddModelAsync("study-1", predicted: [0, 1, 1]); // 3 of 3
+        await AddModelAsync("studyother", predicted: [1, 0, 0]);
+
+        var compared = await RunAsync("models", "compare", "study", "study-0");
+
+        compared.AssertDone();
+        Assert.Matches(@"(?m)^study +teacher +2 +83\.3 ± 23\.6 ", compared.Output);
+        Assert.Matches(@"(?m)^study-0 +teacher +1 +66\.7 ", compared.Output);
+        (await RunAsync("models", "compare", "stud")).AssertFailed(exitCode: 2, "'stud'", "ssfer models list");
+    }
+
     public void Dispose() => _material.Dispose();
 
     private static string? Text(JsonElement element, string property) => element.GetProperty(property).GetString();
 
-    private async Task AddModelAsync(string id)
+    private async Task AddModelAsync(string id, int[]? predicted = null)
     {
         string[] classes = ["happiness", "sadness"];
         var evaluation = new ModelEvaluation
         {
             Model = "teacher",
             Dataset = "faces:validation",
-            Rules = [new RuleEvaluation { Rule = "plurality", All = EvaluationReport.Create([0, 1, 1], [0, 1, 0], classes, seed: 0, resamples: 10) }],
+            Rules = [new RuleEvaluation { Rule = "plurality", All = EvaluationReport.Create([0, 1, 1], predicted ?? [0, 1, 0], classes, seed: 0, resamples: 100) }],
         };
         var run = new RunSpec
         {

@@ -56,6 +56,7 @@ internal static class SsferCommand
         {
             ListModelsCommand.Create(),
             ShowModelCommand.Create(),
+            CompareModelsCommand.Create(),
             PromoteModelCommand.Create(),
             RollBackModelCommand.Create(),
         },

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SsFer.Artifacts.Models;
-using SsFer.Artifacts.Storage;
 using SsFer.Cli.Terminal;
-using SsFer.Contracts;
 using SsFer.Evaluation;
 
 namespace SsFer.Cli.Commands.Models;
@@ -14,11 +12,8 @@ internal static class ListModelsCommand
     public static Command Create() => new Command("list", "All models with their accuracy, and which is in production").Does(async (session, _, cancellationToken) =>
     {
         var cards = new List<ModelCard>();
-        await foreach (var artifact in session.Store.ListAsync($"{Containers.Models}/", cancellationToken))
-        {
-            if (artifact.Path.EndsWith("/card.json", StringComparison.Ordinal) && await session.Store.TryReadJsonAsync<ModelCard>(artifact.Path, cancellationToken) is { } card)
-                cards.Add(card.Value);
-        }
+        await foreach (var card in StoredCards.ListAsync(session.Store, cancellationToken))
+            cards.Add(card);
 
         var alias = await new ModelRegistry(session.Store, session.Time).ReadAsync(cancellationToken);
         session.Terminal.Show(cards.Select(card => ProductionText.Marked(card, alias)).ToList(), output =>

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Globalization;
+using SsFer.Cli.Terminal;
+using SsFer.Evaluation;
+
+namespace SsFer.Cli.Commands.Models;
+
+/// <summary><c>models compare NAME...</c>: runs that differ in their seed alone, as mean and deviation.</summary>
+internal static class CompareModelsCommand
+{
+    public static Command Create()
+    {
+        var names = new Argument<string[]>("NAME")
+        {
+            Description = "A model, or what the names of several models begin with: study-full stands for study-full-0, study-full-1 ...",
+            HelpName = "NAME",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        return new Command("compare", "Accuracy as mean and standard deviation over models that differ in their seed, by every label rule, duplicates in and out") { names }.Does(
+            async (session, arguments, cancellationToken) =>
+            {
+                var cards = new List<ModelCard>();
+                await foreach (var card in StoredCards.ListAsync(session.Store, cancellationToken))
+                    cards.Add(card);
+                var rows = arguments.GetRequiredValue(names).SelectMany(name => RowsOf(name, cards)).ToList();
+                session.Terminal.Show(rows, output => Table(rows).WriteTo(output));
+            });
+    }
+
+    /// <summary>One row for each model that the runs evaluated: classifier, student, teacher.</summary>
+    private static IEnumerable<ComparisonRow> RowsOf(string name, IEnumerable<ModelCard> cards)
+    {
+        var group = cards.Where(card => card.Id == name || card.Id.StartsWith($"{name}-", StringComparison.Ordinal)).ToList();
+        if (group.Count == 0)
+            throw new UsageException($"no model is called '{name}' or '{name}-...': ssfer models list shows what there is");
+        if (group.FirstOrDefault(card => card.Evaluations[^1].Dataset != group[0].Evaluations[^1].Dataset) is { } other)
+            throw new UsageException($"{group[0].Id} was measured on {group[0].Evaluations[^1].Dataset}, {other.Id} on {other.Evaluations[^1].Dataset}: compare models of one dataset");
+        return group
+            .SelectMany(card => card.Evaluations)
+            .GroupBy(evaluation => evaluation.Model)
+            .Select(evaluations => ComparisonRow.Of(name, evaluations.Key, [.. evaluations]));
+    }
+
+    private static TextTable Table(IReadOnlyList<ComparisonRow> rows)
+    {
+        var columns = rows.SelectMany(row => row.Figures.Keys).Distinct().ToList();
+        var table = new TextTable(["models", "measured", "runs", .. columns]);
+        foreach (var row in rows)
+        {
+            table.Add([row.Name, row.Model, row.Runs.ToString(CultureInfo.InvariantCulture),
+                .. columns.Select(column => row.Figures.TryGetValue(column, out var spread) ? spread.ToString() : "-")]);
+        }
+
+        return table;
+    }
+}
+
+/// <summary>What several runs of one kind came to. Accuracies in per cent, macro-F1 from 0 to 1.</summary>
+internal sealed record ComparisonRow
+{
+    public required string Name { get; init; }
+
+    /// <summary>What was measured: classifier, student or teacher.</summary>
+    public required string Model { get; init; }
+
+    public required int Runs { get; init; }
+
+    public required IReadOnlyDictionary<string, Spread> Figures { get; init; }
+
+    public static ComparisonRow Of(string name, string model, IReadOnlyList<ModelEvaluation> evaluations)
+    {
+        var figures = new Dictionary<string, Spread>(StringComparer.Ordinal);
+        foreach (var rule in evaluations[0].Rules.Select(rule => rule.Rule))
+        {
+            var each = evaluations.Select(evaluation => evaluation.Rules.First(other => other.Rule == rule)).ToList();
+            figures[$"{rule} %"] = Spread.Of(each.Select(figure => 100 * figure.All.Accuracy), decimals: 1);
+            if (each.All(figure => figure.WithoutDuplicates is not null))
+                figures[$"{rule}, duplicates out %"] = Spread.Of(each.Select(figure => 100 * figure.WithoutDuplicates!.Accuracy), decimals: 1);
+        }
+
+        figures["macro-F1"] = Spread.Of(evaluations.Select(evaluation => evaluation.Rules[0].All.MacroF1), decimals: 3);
+        return new ComparisonRow { Name = name, Model = model, Runs = evaluations.Count, Figures = figures };
+    }
+}
+
+/// <summary>Mean and sample standard deviation; the latter is null for a single value.</summary>
+internal readonly record struct Spread(double Mean, double? Deviation, int Decimals)
+{
+    public static Spread Of(IEnumerable<double> values, int decimals)
+    {
+        double[] all = [.. values];
+        double mean = all.Average();
+        return new Spread(mean, all.Length < 2 ? null : Math.Sqrt(all.Sum(value => (value - mean) * (value - mean)) / (all.Length - 1)), decimals);
+    }
+
+    public override string ToString()
+    {
+        string format = $"F{Decimals}";
+        string mean = Mean.ToString(format, CultureInfo.InvariantCulture);
+        return Deviation is { } deviation ? $"{mean} ± {deviation.ToString(format, CultureInfo.InvariantCulture)}" : mean;
+    }
+}
