@@ -54,7 +54,7 @@ public sealed class ModelCommandTests : IDisposable
         {
             Model = "teacher",
             Dataset = "faces:validation",
-            Rules = [new RuleEvaluation { Rule = "plurality", All = EvaluationReport.Create([0, 1, 1], [0, 1, 0], classes, seed: 0, resamples: 10) }],
+            Rules = [new RuleEvaluation { Rule = "plurality", All = EvaluationReport.Create([0, 1, 1], [0, 1, 0], classes, seed: 0) }],
         };
         var run = new RunSpec
         {
