@@ -9,7 +9,7 @@ public static class FaceChoice
     /// The largest face, weighed by how central it stands: visible area x (1 - distance of its centre from the picture's, in half diagonals).
     /// Null where there is none. Ties go to the face that comes first, the more certain one.
     /// </summary>
-    public static DetectedFace? Main(IReadOnlyList<DetectedFace> faces, int width, int height) =>
+    public static DetectedFace? MainFace(IReadOnlyList<DetectedFace> faces, int width, int height) =>
         faces.MaxBy(face => Weight(face.Box, width, height));
 
     private static float Weight(FaceBox box, int width, int height)

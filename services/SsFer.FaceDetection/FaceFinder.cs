@@ -30,7 +30,7 @@ public sealed class FaceFinder : IDisposable
     public DetectedFace? Detect(Picture picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        return _detector is null ? null : FaceChoice.Main(_detector.Detect(picture), picture.Width, picture.Height);
+        return _detector is null ? null : FaceChoice.MainFace(_detector.Detect(picture), picture.Width, picture.Height);
     }
 
     /// <summary>The face cut out of its picture; without one the whole picture, resized.</summary>

@@ -5,7 +5,7 @@ namespace SsFer.FaceDetection.Tests;
 public sealed class FaceChoiceTests
 {
     [Fact]
-    public void Main_NoFace_IsNull() => Assert.Null(FaceChoice.Main([], 100, 100));
+    public void Main_NoFace_IsNull() => Assert.Null(FaceChoice.MainFace([], 100, 100));
 
     [Fact]
     public void Main_EqualFaces_TakesTheCentralOne() => AssertChosen(1, new(0, 0, 20, 20), new(40, 40, 60, 60));
@@ -23,6 +23,6 @@ public sealed class FaceChoiceTests
     {
         var faces = boxes.Select(box => new DetectedFace { Box = box, Landmarks = [], Score = 0.9f }).ToList();
 
-        Assert.Same(faces[index], FaceChoice.Main(faces, 100, 100));
+        Assert.Same(faces[index], FaceChoice.MainFace(faces, 100, 100));
     }
 }

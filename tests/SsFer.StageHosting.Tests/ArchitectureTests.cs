@@ -1,4 +1,5 @@
 using System.Reflection;
+using SsFer.FaceDetection;
 using SsFer.Learning.Training;
 using SsFer.Vision.Imaging;
 
@@ -26,11 +27,13 @@ public sealed class ArchitectureTests
         Assert.Contains(known, name => name is "TorchSharp" or "NetVips");
     }
 
-    [Fact]
-    public void StageHosting_KnowsNoLearning()
+    [Theory]
+    [InlineData(typeof(StageAnnouncer))]
+    [InlineData(typeof(FaceDetectionStage))]
+    public void StageHostingAndFaceDetection_WithAllTheyReference_KnowNoLearning(Type member)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
-        Follow(typeof(StageAnnouncer).Assembly, known);
+        Follow(member.Assembly, known);
 
         Assert.DoesNotContain(known, name => name is "SsFer.Learning" or "SsFer.Stages" or "TorchSharp");
         Assert.Contains("MassTransit", known);

@@ -12,10 +12,12 @@ public sealed class ServiceProcessTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Start_NothingConfigured_NamesBothConnectionsAndEndsWithTwo()
+    [Theory]
+    [InlineData("SsFer.FaceDetection")]
+    [InlineData(Service)]
+    public async Task Start_NothingConfigured_NamesBothConnectionsAndEndsWithTwo(string name)
     {
-        using var service = new ServiceProcess(Service, []);
+        using var service = new ServiceProcess(name, []);
 
         Assert.Equal(2, await service.ExitAsync(StartPatience, Token));
         Assert.Equal(2, service.Errors.Count);

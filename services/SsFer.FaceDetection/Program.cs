@@ -1,0 +1,10 @@
+using SsFer.FaceDetection.Hosting;
+using SsFer.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddFaceDetection();
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
+return await app.RunServiceAsync();
