@@ -5,19 +5,19 @@ namespace SsFer.FaceDetection.Tests;
 public sealed class FaceChoiceTests
 {
     [Fact]
-    public void Main_NoFace_IsNull() => Assert.Null(FaceChoice.MainFace([], 100, 100));
+    public void MainFace_NoFace_IsNull() => Assert.Null(FaceChoice.MainFace([], 100, 100));
 
     [Fact]
-    public void Main_EqualFaces_TakesTheCentralOne() => AssertChosen(1, new(0, 0, 20, 20), new(40, 40, 60, 60));
+    public void MainFace_EqualFaces_TakesTheCentralOne() => AssertChosen(1, new(0, 0, 20, 20), new(40, 40, 60, 60));
 
     [Fact]
-    public void Main_SmallCentralAndLargeNearby_TakesTheLargeOne() => AssertChosen(1, new(48, 48, 52, 52), new(10, 10, 60, 60));
+    public void MainFace_SmallCentralAndLargeNearby_TakesTheLargeOne() => AssertChosen(1, new(48, 48, 52, 52), new(10, 10, 60, 60));
 
     [Fact]
-    public void Main_LargeFaceMostlyOutside_CountsOnlyWhatIsSeen() => AssertChosen(0, new(40, 40, 60, 60), new(-100, -100, 10, 10));
+    public void MainFace_LargeFaceMostlyOutside_CountsOnlyWhatIsSeen() => AssertChosen(0, new(40, 40, 60, 60), new(-100, -100, 10, 10));
 
     [Fact]
-    public void Main_Tie_TakesTheMoreCertainWhichComesFirst() => AssertChosen(0, new(20, 40, 40, 60), new(60, 40, 80, 60));
+    public void MainFace_Tie_TakesTheMoreCertainWhichComesFirst() => AssertChosen(0, new(20, 40, 40, 60), new(60, 40, 80, 60));
 
     private static void AssertChosen(int index, params FaceBox[] boxes)
     {
