@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using SsFer.Cli.Terminal;
+using SsFer.Learning.Sampling;
+using SsFer.Learning.Training;
 
 namespace SsFer.Cli.Commands.Demo;
 
@@ -20,7 +22,8 @@ internal static class DemoCommand
         {
             var store = arguments.GetResult(GlobalOptions.Store) is { Implicit: false } ? arguments.GetRequiredValue(GlobalOptions.Store) : OwnStore;
             var own = new CommandSession(session.Terminal, store, session.Time);
-            var file = CheckedFile(arguments.GetRequiredValue(DemoOptions.Out));
+            var file = arguments.GetRequiredValue(DemoOptions.Out);
+            Check(arguments, file);
 
             var faces = await new DemoFaces(own, arguments).GetAsync(cancellationToken);
             var runs = await new DemoRuns(own, arguments, faces).ExecuteAsync(cancellationToken);
@@ -33,13 +36,21 @@ internal static class DemoCommand
         });
     }
 
-    /// <summary>Said at once, not after minutes of training.</summary>
-    private static string CheckedFile(string file)
+    /// <summary>Said at once, not after minutes of work.</summary>
+    private static void Check(ParseResult arguments, string file)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        if (Directory.Exists(file) || !Directory.Exists(folder))
+        _ = LabelBudget.Parse(arguments.GetRequiredValue(DemoOptions.Labels));
+        try
+        {
+            ComputeTarget.DeviceOf(arguments.GetRequiredValue(DemoOptions.Device));
+        }
+        catch (ArgumentException fault)
+        {
+            throw new UsageException(fault.Message);
+        }
+
+        if (Directory.Exists(file) || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
             throw new UsageException($"the picture cannot be written to '{file}': name a file in a folder that exists with --out");
-        return file;
     }
 
     /// <summary>What the demo found.</summary>

@@ -25,20 +25,15 @@ internal sealed record FacePose
     /// <summary>Half the head's height in pixels.</summary>
     public required double Scale { get; init; }
 
-    /// <summary>A pose as in a picture of one person: mostly towards the camera, the head 58 to 84 % of the picture's height.</summary>
-    public static FacePose Draw(FaceRandom random, int size)
+    /// <summary>A pose as in the crops that faces are trained on: the head fills 72 to 86 % of the height, mostly upright and towards the camera.</summary>
+    public static FacePose Draw(FaceRandom random, int size) => new()
     {
-        var scale = size * random.Next(0.29, 0.42);
-        var room = 0.5 * size - 0.8 * scale;
-        return new FacePose
-        {
-            Yaw = random.Around(0.17),
-            Pitch = random.Around(0.14),
-            Roll = random.Around(0.14),
-            Centre = new SKPoint((float)(0.5 * size + random.Next(-0.6, 0.6) * room), (float)(0.53 * size + random.Next(-0.5, 0.5) * room)),
-            Scale = scale,
-        };
-    }
+        Yaw = random.Around(0.15),
+        Pitch = random.Around(0.10),
+        Roll = random.Around(0.09),
+        Centre = new SKPoint((float)(size * random.Next(0.46, 0.54)), (float)(size * random.Next(0.50, 0.56))),
+        Scale = size * random.Next(0.36, 0.43),
+    };
 
     /// <summary>A point on the face, lifted from it by <paramref name="lift"/>, in pixels.</summary>
     public SKPoint Face(double x, double y, double lift = 0)

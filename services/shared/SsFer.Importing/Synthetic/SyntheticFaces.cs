@@ -24,7 +24,7 @@ public sealed class SyntheticFaces(ulong seed, int size)
     public const int SmallestSize = 16;
     public const int LargestSize = 1024;
 
-    private const double FaintestExpression = 0.45;
+    private const double FaintestExpression = 0.55;
 
     /// <summary>Class names in the order of the class index.</summary>
     public static IReadOnlyList<string> Classes { get; } = [.. FacialExpressions.All.Select(expression => expression.ClassName)];
