@@ -65,37 +65,71 @@ internal sealed record ActionUnits
         double Rest() => random.Next(0, 0.14);
         var (variant, slack) = (random.Next(), new ActionUnits
         {
-            InnerBrowRaise = Rest(), OuterBrowRaise = Rest(), BrowLower = Rest(), UpperLidRaise = Rest(), CheekRaise = Rest(), LidTighten = Rest(),
-            LipCornerPull = Rest(), LipCornerDepress = Rest(), LipStretch = Rest(), LipTighten = Rest(),
+            InnerBrowRaise = Rest(),
+            OuterBrowRaise = Rest(),
+            BrowLower = Rest(),
+            UpperLidRaise = Rest(),
+            CheekRaise = Rest(),
+            LidTighten = Rest(),
+            LipCornerPull = Rest(),
+            LipCornerDepress = Rest(),
+            LipStretch = Rest(),
+            LipTighten = Rest(),
         });
         return expression switch
         {
             FacialExpression.Anger => slack with
             {
-                BrowLower = Strong(), UpperLidRaise = Weak(), LidTighten = Strong(), LipTighten = Strong(),
-                LipsPart = variant < 0.45 ? Strong() : 0, ClenchedTeeth = true, LipCornerDepress = variant < 0.45 ? 0 : Weak(),
+                BrowLower = Strong(),
+                UpperLidRaise = Weak(),
+                LidTighten = Strong(),
+                LipTighten = Strong(),
+                LipsPart = variant < 0.45 ? Strong() : 0,
+                ClenchedTeeth = true,
+                LipCornerDepress = variant < 0.45 ? 0 : Weak(),
             },
             FacialExpression.Disgust => slack with
             {
-                NoseWrinkle = Strong(), UpperLipRaise = Strong(), BrowLower = Weak(), LidTighten = Strong(), CheekRaise = Weak(),
-                LipCornerDepress = Weak(), LipsPart = variant < 0.5 ? Weak() : 0,
+                NoseWrinkle = Strong(),
+                UpperLipRaise = Strong(),
+                BrowLower = Weak(),
+                LidTighten = Strong(),
+                CheekRaise = Weak(),
+                LipCornerDepress = Weak(),
+                LipsPart = variant < 0.5 ? Weak() : 0,
             },
             FacialExpression.Fear => slack with
             {
-                InnerBrowRaise = Strong(), OuterBrowRaise = Weak(), BrowLower = Weak(), UpperLidRaise = Strong(), LipStretch = Strong(),
-                LipsPart = Strong(), JawDrop = variant < 0.6 ? Weak() : 0, ClenchedTeeth = variant >= 0.6,
+                InnerBrowRaise = Strong(),
+                OuterBrowRaise = Weak(),
+                BrowLower = Weak(),
+                UpperLidRaise = Strong(),
+                LipStretch = Strong(),
+                LipsPart = Strong(),
+                JawDrop = variant < 0.6 ? Weak() : 0,
+                ClenchedTeeth = variant >= 0.6,
             },
             FacialExpression.Happiness => slack with
             {
-                CheekRaise = Strong(), LipCornerPull = Strong(), LipsPart = variant < 0.6 ? Strong() : 0, JawDrop = variant < 0.25 ? Weak() : 0,
+                CheekRaise = Strong(),
+                LipCornerPull = Strong(),
+                LipsPart = variant < 0.6 ? Strong() : 0,
+                JawDrop = variant < 0.25 ? Weak() : 0,
             },
             FacialExpression.Sadness => slack with
             {
-                InnerBrowRaise = Strong(), BrowLower = Weak(), LipCornerDepress = Strong(), LidTighten = Weak(),
+                InnerBrowRaise = Strong(),
+                BrowLower = Weak(),
+                LipCornerDepress = Strong(),
+                LidTighten = Weak(),
             },
             FacialExpression.Surprise => slack with
             {
-                InnerBrowRaise = Strong(), OuterBrowRaise = Strong(), UpperLidRaise = Strong(), LipsPart = Weak(), JawDrop = Strong(),
+                InnerBrowRaise = Strong(),
+                OuterBrowRaise = Strong(),
+                UpperLidRaise = Strong(),
+                LipsPart = Weak(),
+                JawDrop = Strong(),
             },
             _ => slack,
         };
