@@ -7,7 +7,7 @@ internal static class Camera
 {
     public static void Light(SKCanvas canvas, int size, FaceRandom random)
     {
-        var (direction, strength) = (random.Next(0, 2 * Math.PI), random.Next(0, 0.55));
+        var (direction, strength) = (random.Next(0, 2 * Math.PI), random.Next(0, 0.45));
         var (sin, cos) = Math.SinCos(direction);
         SKPoint Edge(double sign) => new((float)(size * (0.5 + sign * 0.5 * cos)), (float)(size * (0.5 + sign * 0.5 * sin)));
         using var shader = SKShader.CreateLinearGradient(
@@ -19,7 +19,7 @@ internal static class Camera
     /// <summary>RGB bytes, row by row, from RGBA ones, exposed and grained.</summary>
     public static byte[] Develop(ReadOnlySpan<byte> rgba, FaceRandom random)
     {
-        var (exposure, contrast, grain) = (random.Around(12), random.Next(0.8, 1.1), random.Next(0.5, 6));
+        var (exposure, contrast, grain) = (random.Around(12), random.Next(0.8, 1.1), random.Next(0.5, 4));
         Span<double> cast = [random.Around(4), random.Around(2), random.Around(5)];
         var rgb = new byte[rgba.Length / 4 * 3];
         for (var pixel = 0; pixel < rgba.Length / 4; pixel++)

@@ -70,9 +70,9 @@ internal sealed class FeaturePainter(FaceDrawing drawing, FaceTraits traits, Act
     {
         var level = EyeLevel - traits.BrowHeight;
         var (inner, middle, outer) = (
-            -0.15 * units.InnerBrowRaise + 0.15 * units.BrowLower * (1 - 0.5 * Math.Min(1, units.InnerBrowRaise)) + 0.04 * units.NoseWrinkle,
-            -0.06 * units.InnerBrowRaise - 0.10 * units.OuterBrowRaise + 0.07 * units.BrowLower,
-            -0.12 * units.OuterBrowRaise + 0.06 * units.InnerBrowRaise - 0.04 * units.BrowLower + 0.03 * units.NoseWrinkle);
+            -0.19 * units.InnerBrowRaise + 0.19 * units.BrowLower * (1 - 0.5 * Math.Min(1, units.InnerBrowRaise)) + 0.05 * units.NoseWrinkle,
+            -0.07 * units.InnerBrowRaise - 0.13 * units.OuterBrowRaise + 0.09 * units.BrowLower,
+            -0.15 * units.OuterBrowRaise + 0.08 * units.InnerBrowRaise - 0.06 * units.BrowLower + 0.04 * units.NoseWrinkle);
         var start = traits.EyeDistance - 0.2 - 0.05 * units.BrowLower;
         SKPoint a = _pose.Face(side * start, level + 0.02 + inner), b = _pose.Face(side * (traits.EyeDistance + 0.02), level - 0.02 + middle), c = _pose.Face(side * (traits.EyeDistance + 0.22), level + 0.05 + outer);
         var color = traits.Hair.Towards(Ink, 0.45);
@@ -160,16 +160,16 @@ internal sealed class FeaturePainter(FaceDrawing drawing, FaceTraits traits, Act
         public static MouthShape Of(FaceTraits traits, ActionUnits units)
         {
             var width = traits.MouthWidth * (1 + 0.32 * units.LipCornerPull + 0.35 * units.LipStretch - 0.16 * units.LipTighten - 0.38 * Math.Max(0, units.JawDrop - units.LipStretch - units.LipCornerPull) - 0.1 * units.UpperLipRaise);
-            var open = 0.10 * units.LipsPart + 0.28 * units.JawDrop + 0.04 * units.UpperLipRaise * units.LipsPart;
+            var open = 0.14 * units.LipsPart + 0.32 * units.JawDrop + 0.05 * units.UpperLipRaise * units.LipsPart;
             var level = traits.MouthHeight + 0.02 * units.LipCornerPull;
-            var corners = level - 0.12 * units.LipCornerPull + 0.12 * units.LipCornerDepress + 0.25 * open;
-            var top = level - 0.1 * open + 0.03 * units.LipCornerPull - 0.05 * units.LipCornerDepress - 0.07 * units.UpperLipRaise;
+            var corners = level - 0.16 * units.LipCornerPull + 0.16 * units.LipCornerDepress + 0.25 * open;
+            var top = level - 0.1 * open + 0.04 * units.LipCornerPull - 0.07 * units.LipCornerDepress - 0.09 * units.UpperLipRaise;
             var bottom = top + open + 0.02;
             // A pulled mouth is round at its sides, a stretched or tight one square.
             var square = Math.Min(0.75, 0.35 + 0.4 * units.LipStretch + 0.4 * units.LipTighten + 0.3 * units.UpperLipRaise + 0.4 * units.JawDrop);
             return new MouthShape(
                 width, corners, top, FacePoints.Between(corners, top, 0.35 + square * 0.6), bottom, FacePoints.Between(corners, bottom, 0.35 + square * 0.6),
-                0.085 * (1 - 0.45 * Math.Min(1, units.LipTighten)), open > 0.045);
+                0.095 * (1 - 0.45 * Math.Min(1, units.LipTighten)), open > 0.045);
         }
     }
 }
