@@ -25,14 +25,14 @@ internal sealed record FacePose
     /// <summary>Half the head's height in pixels.</summary>
     public required double Scale { get; init; }
 
-    /// <summary>A pose as in the crops that faces are trained on: the head fills 78 to 90 % of the height, mostly upright and towards the camera.</summary>
+    /// <summary>A pose as in the crops that faces are trained on: the head fills 82 to 90 % of the height, mostly upright and towards the camera.</summary>
     public static FacePose Draw(FaceRandom random, int size) => new()
     {
         Yaw = random.Around(0.15),
         Pitch = random.Around(0.10),
-        Roll = random.Around(0.09),
-        Centre = new SKPoint((float)(size * random.Next(0.47, 0.53)), (float)(size * random.Next(0.49, 0.54))),
-        Scale = size * random.Next(0.39, 0.45),
+        Roll = random.Around(0.07),
+        Centre = new SKPoint((float)(size * random.Next(0.48, 0.52)), (float)(size * random.Next(0.50, 0.53))),
+        Scale = size * random.Next(0.41, 0.45),
     };
 
     /// <summary>A point on the face, lifted from it by <paramref name="lift"/>, in pixels.</summary>
