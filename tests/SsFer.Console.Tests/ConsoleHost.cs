@@ -24,7 +24,7 @@ namespace SsFer.Control.Tests;
 internal sealed class ConsoleHost : IAsyncDisposable
 {
     private readonly WebApplication _application;
-    private readonly DirectoryInfo? _folder;
+    private readonly DirectoryInfo _folder;
 
     private ConsoleHost(IArtifactStore? store, FakeTimeProvider? time, (string Key, string Value)[] settings)
     {
@@ -91,8 +91,11 @@ internal sealed class ConsoleHost : IAsyncDisposable
         await Answer.ReadAsync(await Client.PostAsync($"/api/datasets/{name}/images?format=csv&splitColumn=split", Pictures.LabelledForm(), Token), 201);
 
     /// <summary>Prepares a dataset for the smoke recipe.</summary>
-    public Task<DatasetManifest> PrepareAsync(string name = "faces", DetectorChoice? detector = null) => new PrepareDataset(Store, Path.Combine(_folder!.FullName, "cache"))
+    public Task<DatasetManifest> PrepareAsync(string name = "faces", DetectorChoice? detector = null) => new PrepareDataset(Store, Path.Combine(_folder.FullName, "cache"))
         .RunAsync(name, new PreparationOptions { Size = 32, Detector = detector ?? DetectorChoice.None }, null, Token);
+
+    /// <summary>An empty folder, gone with the host.</summary>
+    public string NewFolder() => _folder.CreateSubdirectory(Guid.NewGuid().ToString("N")).FullName;
 
     public Task<HttpResponseMessage> PostAsync(string path, object body) => Client.PostAsJsonAsync(path, body, Token);
 
@@ -128,7 +131,7 @@ internal sealed class ConsoleHost : IAsyncDisposable
     {
         Client.Dispose();
         await _application.DisposeAsync();
-        _folder?.Delete(recursive: true);
+        _folder.Delete(recursive: true);
     }
 
     internal sealed class WakeConsumer(ConcurrentQueue<RunStage> wakes) : IConsumer<RunStage>

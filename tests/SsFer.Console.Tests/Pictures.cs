@@ -7,12 +7,13 @@ namespace SsFer.Control.Tests;
 /// <summary>Uploads of made-up pictures.</summary>
 internal static class Pictures
 {
-    public const int Count = 18;
+    private const int Count = 18;
+    private const int Train = 12;
 
     public static readonly string[] Classes = ["fear", "joy"];
 
-    /// <summary>Key of a picture after its import: the first twelve are train, the first two of them without a label.</summary>
-    public static string Key(int number) => $"p{number:00}";
+    /// <summary>Key of a picture after its import, which begins with the rank of its split: the first twelve are train, the first two of them without a label.</summary>
+    public static string Key(int number) => $"{(number < Train ? 0 : 1)}-{Name(number)}";
 
     /// <summary>A small grey ramp that differs for every <paramref name="seed"/> below 200.</summary>
     public static byte[] Png(int seed, int side = 40) =>
@@ -37,10 +38,10 @@ internal static class Pictures
     {
         var table = new StringBuilder("image,label,split\n");
         for (var number = 0; number < Count; number++)
-            table.Append($"{Key(number)}.png,{(number < 2 ? "" : Classes[number % 2])},{(number < 12 ? "train" : "validation")}\n");
+            table.Append($"{Name(number)}.png,{(number < 2 ? "" : Classes[number % 2])},{(number < Train ? "train" : "validation")}\n");
         var form = new MultipartFormDataContent
         {
-            { new ByteArrayContent(Zip([.. Enumerable.Range(0, Count).Select(number => ($"{Key(number)}.png", Png(seed + number)))])), "images", "faces.zip" },
+            { new ByteArrayContent(Zip([.. Enumerable.Range(0, Count).Select(number => ($"{Name(number)}.png", Png(seed + number)))])), "images", "faces.zip" },
             { new StringContent(table.ToString()), "table", "labels.csv" },
         };
         return form;
@@ -52,4 +53,6 @@ internal static class Pictures
         body.Headers.TryAddWithoutValidation("Content-Type", type);
         return body;
     }
+
+    private static string Name(int number) => $"p{number:00}";
 }

@@ -21,7 +21,7 @@ internal static class LabelEndpoints
     public static void MapLabels(this IEndpointRouteBuilder api) =>
         api.MapPost("/datasets/{name}/labels", PostAsync).WithName("PostLabels")
             .WithSummary("Stores labels, once for every Idempotency-Key; the retraining policy uses them when they are enough or old enough")
-            .Accepts<LabelBody[]>("application/json", "text/csv")
+            .TakesBody<LabelBody[]>(isRequired: true, "application/json", "text/csv")
             .Produces<LabelBatchAnswer>(StatusCodes.Status201Created).Produces<LabelBatchAnswer>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity);

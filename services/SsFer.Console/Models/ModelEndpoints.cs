@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Models;
+using SsFer.Artifacts.Storage;
 using SsFer.Contracts.Events;
 using SsFer.Control.Events;
 using SsFer.Control.Http;
@@ -34,9 +35,9 @@ internal static class ModelEndpoints
         api.MapGet("/models/production", HistoryAsync).WithName("GetProduction").WithSummary("The model in production and all that ever were").Produces<ProductionAlias>();
         api.MapGet("/models/{id}", GetAsync).WithName("GetModel").WithSummary("A model's card").Produces<ModelCardAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
         api.MapPost("/models/{id}/promote", PromoteAsync).WithName("PromoteModel").WithSummary("Puts a model into production")
-            .Accepts<ProductionBody>(isOptional: true, "application/json").Produces<AliasEntry>().ProducesProblem(StatusCodes.Status404NotFound);
+            .TakesBody<ProductionBody>(isRequired: false).Produces<AliasEntry>().ProducesProblem(StatusCodes.Status404NotFound);
         api.MapPost("/models/rollback", RollBackAsync).WithName("RollBackModel").WithSummary("Puts the model before the current one back into production")
-            .Accepts<ProductionBody>(isOptional: true, "application/json").Produces<AliasEntry>().ProducesProblem(StatusCodes.Status409Conflict);
+            .TakesBody<ProductionBody>(isRequired: false).Produces<AliasEntry>().ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<IResult> ListAsync(ModelCatalog catalog, ModelRegistry registry, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
@@ -49,13 +50,13 @@ internal static class ModelEndpoints
         Results.Ok(await registry.ReadAsync(cancellationToken));
 
     private static async Task<IResult> GetAsync(string id, ModelCatalog catalog, ModelRegistry registry, CancellationToken cancellationToken) =>
-        Results.Ok(new ModelCardAnswer(id, (await registry.ReadAsync(cancellationToken)).Current == id, await catalog.ReadAsync(id, cancellationToken)));
+        Results.Ok(new ModelCardAnswer(RequireId(id), (await registry.ReadAsync(cancellationToken)).Current == id, await catalog.ReadAsync(id, cancellationToken)));
 
     private static async Task<IResult> PromoteAsync(
         string id, HttpRequest request, ModelRegistry registry, EventPublisher events, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
     {
         var body = await ReadAsync(request, options.Value, cancellationToken);
-        var (entry, _) = await registry.PromoteAsync(id, AliasActor.OfPerson(body.By), body.Reason, cancellationToken);
+        var (entry, _) = await registry.PromoteAsync(RequireId(id), AliasActor.OfPerson(body.By), body.Reason, cancellationToken);
         // Told again where it was in production already: an earlier promotion may have died before it could say so.
         await events.PublishAsync(new ModelPromoted { Model = entry.Model, Previous = entry.Previous, Sequence = entry.Sequence, Reason = entry.Reason }, cancellationToken);
         return Results.Ok(entry);
@@ -76,5 +77,18 @@ internal static class ModelEndpoints
         return body.Reason.Length <= ProductionBody.LongestText && body.By.Length is > 0 and <= ProductionBody.LongestText
             ? body
             : throw RequestRefusedException.Unprocessable($"reason and by have at most {ProductionBody.LongestText} characters, and by has at least one");
+    }
+
+    private static string RequireId(string id)
+    {
+        try
+        {
+            ModelPaths.Card(id);
+            return id;
+        }
+        catch (ArtifactException fault)
+        {
+            throw RequestRefusedException.Unprocessable(fault.Message);
+        }
     }
 }

@@ -21,10 +21,10 @@ internal sealed record RetrainingDecision
     public required string Basis { get; init; }
 
     /// <summary>The raw version; null where there is none.</summary>
-    public required string? Raw { get; init; }
+    public string? Raw { get; init; }
 
     /// <summary>The faces prepared from it; null where the run has to prepare them.</summary>
-    public required string? Prepared { get; init; }
+    public string? Prepared { get; init; }
 
     /// <summary>All batches that are applied, those of earlier decisions included.</summary>
     public required IReadOnlyList<string> Batches { get; init; }
@@ -43,7 +43,7 @@ internal sealed record RetrainingDecision
     public required DatasetReference Validation { get; init; }
 
     /// <summary>Path in the store of the encoder to start from; null pre-trains one.</summary>
-    public required string? Encoder { get; init; }
+    public string? Encoder { get; init; }
 
     /// <summary>Parameters of the evaluation.</summary>
     public required JsonElement Evaluation { get; init; }

@@ -18,7 +18,7 @@ internal static class RetrainingEndpoints
     public static void MapRetraining(this IEndpointRouteBuilder api)
     {
         api.MapPut("/datasets/{name}/retraining", PutAsync).WithName("PutRetraining").WithSummary("Sets how the dataset's new labels are trained on")
-            .Accepts<RetrainingBody>("application/json").Produces<RetrainingAnswer>()
+            .TakesBody<RetrainingBody>().Produces<RetrainingAnswer>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/datasets/{name}/retraining", GetAsync).WithName("GetRetraining").WithSummary("How the dataset is retrained, and the labels that wait")
             .Produces<RetrainingAnswer>().ProducesProblem(StatusCodes.Status404NotFound);

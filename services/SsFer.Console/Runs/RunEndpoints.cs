@@ -13,7 +13,7 @@ internal static class RunEndpoints
     public static void MapRuns(this IEndpointRouteBuilder api)
     {
         api.MapPost("/runs", PostAsync).WithName("PostRun").WithSummary("Starts a run, or finds the one that the same request started")
-            .Accepts<RunBody>("application/json").Produces<RunAnswer>(StatusCodes.Status201Created).Produces<RunAnswer>()
+            .TakesBody<RunBody>().Produces<RunAnswer>(StatusCodes.Status201Created).Produces<RunAnswer>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/runs", ListAsync).WithName("GetRuns").WithSummary("All runs, the newest first").Produces<RunAnswer[]>();
         api.MapGet("/runs/{id}", GetAsync).WithName("GetRun").WithSummary("A run with its stages")

@@ -22,7 +22,7 @@ internal sealed record RunOrder
 /// <summary>What makes two requests the same: for every dataset what it is made from, rather than how far its preparation is.</summary>
 internal sealed record RunIdentity
 {
-    public required string? Id { get; init; }
+    public string? Id { get; init; }
 
     public required JsonElement Recipe { get; init; }
 
