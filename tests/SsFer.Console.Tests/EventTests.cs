@@ -1,3 +1,4 @@
+using MassTransit;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
 using SsFer.Control.Events;
@@ -83,6 +84,14 @@ public sealed class EventTests
         Assert.True(slow.Cut.IsCancellationRequested);
         Assert.False(quick.Cut.IsCancellationRequested);
         Assert.Equal((2, 5), (slow.Events.Count, quick.Events.Count));
+    }
+
+    [Fact]
+    public void Queue_OfEachReplica_IsItsOwn()
+    {
+        static string NameOf(IConsumerDefinition replica) => replica.GetEndpointName(KebabCaseEndpointNameFormatter.Instance);
+
+        Assert.NotEqual(NameOf(new EventConsumerDefinition()), NameOf(new EventConsumerDefinition()));
     }
 
     [Fact]

@@ -106,6 +106,8 @@ public sealed class RunTests
     [InlineData("""{"labelled": "faces", "id": "../etc"}""", 422, "../etc")]
     [InlineData("""{"labelled": "faces", "id": "open"}""", 422, "open")]
     [InlineData("""{"labelled": "faces", "url": "http://example.org"}""", 400, "url")]
+    [InlineData("""{"labelled": "faces", "unlabelled": [null]}""", 400, "unlabelled")]
+    [InlineData("""{"labelled": "faces", "set": {"Seed": null}}""", 422, "Seed")]
     [InlineData("""{"recipe": "smoke"}""", 400, "labelled")]
     [InlineData("""{"labelled": """, 400, "JSON")]
     public async Task PostRun_ThatCannotBe_SaysWhyAndStoresNothing(string body, int status, string names)

@@ -44,19 +44,21 @@ internal sealed partial class Retrainer(
     {
         var size = recipe.Model.ImageSize;
         var labelled = await faces.FindAsync(new DatasetSelection(dataset, DatasetSplit.Train), size, cancellationToken);
-        if (!labelled.IsPrepared && current.HeldOut.Name == dataset)
-        {
-            // A run sees one preparation of a dataset, and would take it for the faces that are held out, too.
-            logger.LogWarning("labels of {Dataset} wait: its pictures were imported anew since its validation faces were set; start a run on it, then PUT its retraining settings again", dataset);
-            return null;
-        }
-
         var basis = RetrainingDecision.BasisOf(pointers, size);
         if (basis is null || RetrainingDecision.BasisOf(await catalog.GetAsync(dataset, cancellationToken), size) != basis)
             return null; // another version was published meanwhile: the next look begins with that
         var unlabelled = new List<FaceVersion>();
         foreach (var name in current.Asked.Unlabelled)
             unlabelled.Add(await faces.FindAsync(DatasetSelection.Parse(name, DatasetSplit.Train), size, cancellationToken));
+        if (unlabelled.Prepend(labelled).Any(version => !version.IsPrepared && version.Reference.Name == current.HeldOut.Name))
+        {
+            // A run has one preparation of a dataset, and would take its product for the faces that are held out, too.
+            logger.LogWarning(
+                "labels of {Dataset} wait: the pictures of {HeldOut} were imported anew since the validation faces were set; start a run on them, then PUT the retraining settings again",
+                dataset, current.HeldOut.Name);
+            return null;
+        }
+
         return new RetrainingDecision
         {
             Dataset = dataset,

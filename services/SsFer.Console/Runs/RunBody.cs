@@ -18,7 +18,11 @@ public record RecipeBody
     public string Labels { get; init; } = "100%";
 
     /// <summary>Further datasets whose labels, if any, are not used: NAME or NAME:split (train unless told).</summary>
-    public IReadOnlyList<string> Unlabelled { get; init; } = [];
+    public IReadOnlyList<string> Unlabelled
+    {
+        get;
+        init => field = value.Contains(null!) ? throw new JsonException("unlabelled: null names no dataset") : value;
+    } = [];
 
     /// <summary>When the model goes into production by itself.</summary>
     public PromotionBody Promotion { get; init; } = new();
