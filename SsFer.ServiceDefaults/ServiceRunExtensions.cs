@@ -16,7 +16,7 @@ public static class ServiceRunExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         await using var _ = app;
-        if (ConfigurationFaults(app.Services) is { Count: > 0 } faults)
+        if (app.ConfigurationFaults() is { Count: > 0 } faults)
         {
             foreach (var fault in faults)
                 await Console.Error.WriteLineAsync($"error: {fault}");
@@ -27,12 +27,13 @@ public static class ServiceRunExtensions
         return 0;
     }
 
-    /// <summary>Asked for before the host starts: the host would log each fault with its stack trace.</summary>
-    internal static List<string> ConfigurationFaults(IServiceProvider services)
+    /// <summary>What the configuration is refused for, a line each. Asked for before the host starts: the host would log each fault with its stack trace.</summary>
+    public static IReadOnlyList<string> ConfigurationFaults(this WebApplication app)
     {
+        ArgumentNullException.ThrowIfNull(app);
         try
         {
-            services.GetService<IStartupValidator>()?.Validate();
+            app.Services.GetService<IStartupValidator>()?.Validate();
             return [];
         }
         catch (Exception fault) when (LinesOf(fault) is { Count: > 0 } lines)

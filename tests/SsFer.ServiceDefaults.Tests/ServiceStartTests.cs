@@ -33,7 +33,7 @@ public sealed class ServiceStartTests : IDisposable
     {
         using var app = App(Configured(key, value));
 
-        var lines = ServiceRunExtensions.ConfigurationFaults(app.Services);
+        var lines = app.ConfigurationFaults();
 
         var line = Assert.Single(lines);
         Assert.Contains(expected, line, StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public sealed class ServiceStartTests : IDisposable
     {
         using var app = App(Configured(key, value));
 
-        Assert.Empty(ServiceRunExtensions.ConfigurationFaults(app.Services));
+        Assert.Empty(app.ConfigurationFaults());
         Assert.NotNull(app.Services.GetRequiredService<IArtifactStore>());
         Assert.NotNull(app.Services.GetRequiredService<IBus>());
     }
@@ -74,7 +74,7 @@ public sealed class ServiceStartTests : IDisposable
     public async Task Probes_StoreAndBusInProcess_AnswerWell()
     {
         await using var app = App(Configured("ConnectionStrings:messaging", ""), shared: true);
-        Assert.Empty(ServiceRunExtensions.ConfigurationFaults(app.Services));
+        Assert.Empty(app.ConfigurationFaults());
         await app.StartAsync(Token);
         using var client = Client(app);
 

@@ -5,6 +5,7 @@ using SsFer.Cli.Commands.Models;
 using SsFer.Cli.Commands.Recipes;
 using SsFer.Cli.Commands.Runs;
 using SsFer.Cli.Commands.Training;
+using SsFer.Cli.Commands.Up;
 
 namespace SsFer.Cli.Commands;
 
@@ -61,5 +62,6 @@ internal static class SsferCommand
             RollBackModelCommand.Create(),
         },
         ExportCommand.Create(),
+        UpCommand.Create(),
     };
 }

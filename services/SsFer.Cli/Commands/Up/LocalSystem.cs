@@ -1,0 +1,57 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using SsFer.Contracts;
+using SsFer.Control;
+using SsFer.EmaTeacher;
+using SsFer.Evaluation;
+using SsFer.FaceDetection.Hosting;
+using SsFer.FineTuning;
+using SsFer.Inference;
+using SsFer.Pretraining;
+using SsFer.ServiceDefaults;
+using SsFer.ServiceDefaults.Messaging;
+using SsFer.TrainingHosting;
+
+namespace SsFer.Cli.Commands.Up;
+
+/// <summary>Every service of the system, composed as their own programs compose them, in one web application.</summary>
+internal static class LocalSystem
+{
+    /// <param name="store">Folder of the store.</param>
+    /// <param name="port">On localhost; 0 = any free one.</param>
+    /// <param name="device">auto, cpu, cuda or cuda:n.</param>
+    public static WebApplication Build(string store, int port, string device)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            [$"ConnectionStrings:{ResourceNames.Blobs}"] = $"folder:{store}",
+            [$"ConnectionStrings:{ResourceNames.Messaging}"] = null,
+            ["Compute:Device"] = device,
+            ["urls"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"),
+        });
+        // Standard output is for what commands answer.
+        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning).AddFilter("SsFer", LogLevel.Information);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        builder.ShareProcess();
+        builder.AddServiceDefaults();
+        builder.AddFaceDetection();
+        builder.AddTrainingStage<PretrainingStage, PretrainingAnnouncement>(StageKind.Pretraining);
+        builder.AddTrainingStage<FineTuningStage, FineTuningAnnouncement>(StageKind.FineTuning);
+        builder.AddTrainingStage<EmaTeacherStage, EmaTeacherAnnouncement>(StageKind.EmaTeacher);
+        builder.AddTrainingStage<EvaluationStage, EvaluationAnnouncement>(StageKind.Evaluation);
+        builder.AddInference();
+        builder.AddConsole();
+
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        app.MapInference();
+        app.MapConsole();
+        return app;
+    }
+}
