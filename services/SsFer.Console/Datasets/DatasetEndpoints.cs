@@ -3,6 +3,11 @@ using SsFer.Control.Http;
 
 namespace SsFer.Control.Datasets;
 
+/// <summary>The parts of an upload; one archive may also be the whole body.</summary>
+/// <param name="Images">Zip archives or pictures; a file name with folders says the class where the format reads it so.</param>
+/// <param name="Table">CSV file of labels or votes.</param>
+internal sealed record UploadForm(IFormFileCollection Images, IFormFile? Table);
+
 /// <summary><c>/api/datasets</c>.</summary>
 internal static class DatasetEndpoints
 {
@@ -15,6 +20,7 @@ internal static class DatasetEndpoints
             .Produces<DatasetDetailAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
         api.MapPost("/datasets/{name}/images", PostImagesAsync).WithName("PostImages")
             .WithSummary("Imports an upload as the dataset's new raw version; format=faces|folders|csv|ferplus says how it is read")
+            .TakesBody<UploadForm>(isRequired: true, "multipart/form-data", "application/zip")
             .Produces<VersionAnswer>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
@@ -41,10 +47,11 @@ internal static class DatasetEndpoints
         return Results.Ok(new DatasetDetailAnswer(name, versions));
     }
 
-    private static async Task<IResult> PostImagesAsync(string name, HttpRequest request, UploadReader uploads, DatasetImport import, CancellationToken cancellationToken)
+    private static async Task<IResult> PostImagesAsync(
+        string name, [AsParameters] ImportQuery query, HttpRequest request, UploadReader uploads, DatasetImport import, CancellationToken cancellationToken)
     {
         RequireName(name);
-        var asked = ImportRequest.Of(request.Query);
+        var asked = ImportRequest.Of(query);
         using var upload = await uploads.ReadAsync(request, cancellationToken);
         var manifest = await import.RunAsync(name, asked, upload, cancellationToken);
         return Results.Created($"/api/datasets/{name}", VersionAnswer.Of(manifest));

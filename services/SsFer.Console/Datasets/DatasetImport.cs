@@ -9,59 +9,74 @@ using SsFer.Importing.Tables;
 
 namespace SsFer.Control.Datasets;
 
-/// <summary>How an upload is to be read.</summary>
-internal sealed record ImportRequest
+/// <summary>How an upload is to be read, as the query says it.</summary>
+internal sealed record ImportQuery
 {
     /// <summary>faces (unlabelled), folders (class/picture or split/class/picture), csv or ferplus.</summary>
-    public string Format { get; init; } = "";
+    public string? Format { get; init; }
 
     /// <summary>Share of every class of train that becomes validation, in (0, 1); folders and csv only.</summary>
-    public double? HoldOut { get; init; }
+    public string? HoldOut { get; init; }
 
-    /// <summary>Which pictures are held out.</summary>
-    public ulong? Seed { get; init; }
+    /// <summary>Which pictures are held out; 0 unless told.</summary>
+    public string? Seed { get; init; }
 
     /// <summary>plurality (default) or majority; ferplus only.</summary>
-    public string Rule { get; init; } = FerPlusLabels.NameOf(FerPlusRule.Plurality);
+    public string? Rule { get; init; }
 
-    /// <summary>Column of the table with the picture's name; csv only.</summary>
-    public string ImageColumn { get; init; } = "image";
+    /// <summary>Column of the table with the picture's name, "image" unless told; csv only.</summary>
+    public string? ImageColumn { get; init; }
 
-    /// <summary>Column of the table with the class; csv only.</summary>
-    public string LabelColumn { get; init; } = "label";
+    /// <summary>Column of the table with the class, "label" unless told; csv only.</summary>
+    public string? LabelColumn { get; init; }
 
     /// <summary>Column of the table with the split; csv only, all train unless told.</summary>
     public string? SplitColumn { get; init; }
+}
 
-    /// <exception cref="RequestRefusedException">A value is not one that the format knows.</exception>
-    public static ImportRequest Of(IQueryCollection query)
+/// <summary>An importer chosen and checked before a byte of the upload is read.</summary>
+internal sealed record ImportRequest
+{
+    private ImportRequest()
     {
-        var request = new ImportRequest
-        {
-            Format = query["format"].ToString(),
-            HoldOut = query["holdOut"] is [{ } share] ? ParseShare(share) : null,
-            Seed = query["seed"] is [{ } seed] ? ulong.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw Unprocessable($"seed '{seed}' is no whole number") : null,
-        };
-        request = request with
-        {
-            Rule = query["rule"] is [{ Length: > 0 } rule] ? rule : request.Rule,
-            ImageColumn = query["imageColumn"] is [{ Length: > 0 } image] ? image : request.ImageColumn,
-            LabelColumn = query["labelColumn"] is [{ Length: > 0 } label] ? label : request.LabelColumn,
-            SplitColumn = query["splitColumn"] is [{ Length: > 0 } split] ? split : null,
-        };
-        if (request.Format is not ("faces" or "folders" or "csv" or "ferplus"))
-            throw Unprocessable($"format '{request.Format}' is unknown: add ?format=faces (no labels), folders (class/picture), csv or ferplus");
-        if (request.Format == "ferplus" && !Enum.GetValues<FerPlusRule>().Any(each => FerPlusLabels.NameOf(each) == request.Rule))
-            throw Unprocessable($"rule '{request.Rule}' is unknown: use plurality or majority");
-        return request.HoldOut is null || request.Format is "folders" or "csv"
-            ? request
-            : throw Unprocessable($"holdOut goes with the formats folders and csv, not with {request.Format}");
     }
 
-    private static double ParseShare(string text) =>
+    public required string Format { get; init; }
+
+    public required HoldOut? HoldOut { get; init; }
+
+    public required FerPlusRule Rule { get; init; }
+
+    public required CsvColumns Columns { get; init; }
+
+    /// <exception cref="RequestRefusedException">A value is not one that the format knows.</exception>
+    public static ImportRequest Of(ImportQuery query)
+    {
+        if (query.Format is not ("faces" or "folders" or "csv" or "ferplus"))
+            throw Unprocessable($"format '{query.Format}' is unknown: add ?format=faces (no labels), folders (class/picture), csv or ferplus");
+        if (query.HoldOut is not null && query.Format is not ("folders" or "csv"))
+            throw Unprocessable($"holdOut goes with the formats folders and csv, not with {query.Format}");
+        return new ImportRequest
+        {
+            Format = query.Format,
+            HoldOut = query.HoldOut is null ? null : new HoldOut(ShareOf(query.HoldOut), SeedOf(query.Seed ?? "0")),
+            Rule = RuleOf(query.Rule ?? FerPlusLabels.NameOf(FerPlusRule.Plurality)),
+            Columns = new CsvColumns { Image = query.ImageColumn ?? "image", Label = query.LabelColumn ?? "label", Split = query.SplitColumn },
+        };
+    }
+
+    private static double ShareOf(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is > 0 and < 1
             ? share
             : throw Unprocessable($"holdOut '{text}' is no share: give one between 0 and 1, such as 0.2");
+
+    private static ulong SeedOf(string text) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : throw Unprocessable($"seed '{text}' is no whole number");
+
+    private static FerPlusRule RuleOf(string text) =>
+        Enum.GetValues<FerPlusRule>().Where(rule => FerPlusLabels.NameOf(rule) == text) is var found && found.Any()
+            ? found.First()
+            : throw Unprocessable($"rule '{text}' is unknown: use plurality or majority");
 
     private static RequestRefusedException Unprocessable(string detail) => RequestRefusedException.Unprocessable(detail);
 }
@@ -74,16 +89,14 @@ internal sealed class DatasetImport(IArtifactStore store)
     public async Task<DatasetManifest> RunAsync(string name, ImportRequest request, Upload upload, CancellationToken cancellationToken)
     {
         var options = new ImportOptions();
-        var holdOut = request.HoldOut is { } share ? new HoldOut(share, request.Seed ?? 0) : null;
         try
         {
             return await (request.Format switch
             {
                 "faces" => new FacesImporter(upload.Images).ImportAsync(store, name, options, null, cancellationToken),
-                "folders" => new FoldersImporter(upload.Images, holdOut).ImportAsync(store, name, options, null, cancellationToken),
-                "csv" => new CsvImporter(upload.Images, TableOf(upload, request), Columns(request), holdOut).ImportAsync(store, name, options, null, cancellationToken),
-                _ => new FerPlusImporter(upload.Images, TableOf(upload, request), Enum.GetValues<FerPlusRule>().Single(rule => FerPlusLabels.NameOf(rule) == request.Rule))
-                    .ImportAsync(store, name, options, null, cancellationToken),
+                "folders" => new FoldersImporter(upload.Images, request.HoldOut).ImportAsync(store, name, options, null, cancellationToken),
+                "csv" => new CsvImporter(upload.Images, TableOf(upload, request), request.Columns, request.HoldOut).ImportAsync(store, name, options, null, cancellationToken),
+                _ => new FerPlusImporter(upload.Images, TableOf(upload, request), request.Rule).ImportAsync(store, name, options, null, cancellationToken),
             });
         }
         catch (ImportException fault)
@@ -92,8 +105,6 @@ internal sealed class DatasetImport(IArtifactStore store)
             throw new ImportException(fault.Message.Replace(upload.Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal), fault);
         }
     }
-
-    private static CsvColumns Columns(ImportRequest request) => new() { Image = request.ImageColumn, Label = request.LabelColumn, Split = request.SplitColumn };
 
     private static string TableOf(Upload upload, ImportRequest request) =>
         upload.Table ?? throw RequestRefusedException.Unprocessable($"format {request.Format} needs a CSV file: send it in a part named 'table'");

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Mvc;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts.Events;
 using SsFer.Control.Datasets;
@@ -16,7 +18,7 @@ public sealed record LabelBatchAnswer(string Dataset, string Batch, int Count, D
 /// <summary><c>POST /api/datasets/{name}/labels</c>.</summary>
 internal static class LabelEndpoints
 {
-    public const string KeyHeader = "Idempotency-Key";
+    private const string KeyHeader = "Idempotency-Key";
 
     public static void MapLabels(this IEndpointRouteBuilder api) =>
         api.MapPost("/datasets/{name}/labels", PostAsync).WithName("PostLabels")
@@ -27,10 +29,10 @@ internal static class LabelEndpoints
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> PostAsync(
-        string name, HttpRequest request, LabelReader reader, LabelStore labels, EventPublisher events, CancellationToken cancellationToken)
+        string name, [FromHeader(Name = KeyHeader)] string? key, HttpRequest request, LabelReader reader, LabelStore labels, EventPublisher events, CancellationToken cancellationToken)
     {
         DatasetEndpoints.RequireName(name);
-        var key = RequireKey(name, request);
+        RequireKey(name, key);
         var (batch, isNew) = await labels.AddAsync(name, key, await reader.ReadAsync(request, cancellationToken), cancellationToken);
         // Told again where it was stored before: an earlier request may have died before it could say so.
         await events.PublishAsync(new LabelsAdded { Dataset = name, Batch = key, Count = batch.Labels.Count, Added = batch.Added }, cancellationToken);
@@ -38,14 +40,13 @@ internal static class LabelEndpoints
         return isNew ? Results.Created((string?)null, answer) : Results.Ok(answer);
     }
 
-    private static string RequireKey(string dataset, HttpRequest request)
+    private static void RequireKey(string dataset, [NotNull] string? key)
     {
-        if (request.Headers[KeyHeader] is not [{ Length: > 0 } key])
+        if (string.IsNullOrEmpty(key))
             throw RequestRefusedException.Malformed($"send a header {KeyHeader} with a name for this batch of labels: sent again with the same, it is stored once");
         try
         {
             LabelBatch.PathOf(dataset, key);
-            return key;
         }
         catch (ArtifactException)
         {
