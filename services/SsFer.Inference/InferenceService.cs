@@ -53,7 +53,7 @@ public static class InferenceService
                 return Task.CompletedTask;
             });
         group.MapGet("/model", InferenceEndpoints.GetModel)
-            .WithName("GetModel")
+            .WithName("GetServedModel")
             .WithSummary("The model in production")
             .Produces<ModelAnswer>()
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
