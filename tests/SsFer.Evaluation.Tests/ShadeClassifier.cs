@@ -46,7 +46,7 @@ internal sealed record ShadeClassifier(float Bias = 0)
         {
             FineTuning = recipe.FineTuning with { Mixing = MixingKind.None, BatchSize = 8, FewLabelsEpochs = 20, WarmupEpochs = 1, LearningRate = 2e-3, WarmupLearningRate = 1e-4 },
         };
-        using var task = new FineTuningTask(recipe, new Shades(), 2, encoder: null, new ComputeTarget(CPU, ScalarType.Float32, 1));
+        using var task = new FineTuningTask(recipe, new Shades(), 2, encoder: null, ComputeTarget.Choose("cpu", Precision.Fp32, threads: 1));
         new TrainingLoop<MixedBatch>(task, new TrainingLoopOptions(), new SilentJournal(), TimeProvider.System).Run(0, TestContext.Current.CancellationToken);
         return task.Weights.ToDictionary(pair => pair.Key, pair => pair.Value.cpu().data<float>().ToArray());
     }

@@ -58,10 +58,10 @@ internal static class FigureTables
     }
 
     private static Markup Row(ClassFigures label) => Markup.Of($"""
-        <tr><td class="text">{label.Name}</td><td>{Bar(label.Recall)}{Share(label.Recall)}</td><td>{Bar(label.Precision)}{Share(label.Precision)}</td><td>{label.F1:0.000}</td><td>{label.Support:N0}</td></tr>
+        <tr><td class="text">{label.Name}</td><td>{Bar(label.Recall)}</td><td>{Bar(label.Precision)}</td><td>{label.F1:0.000}</td><td>{label.Support:N0}</td></tr>
         """);
 
-    private static Markup Bar(double? share) => Markup.Of($"""<span class="bar"><i style="width:{100 * (share ?? 0):0.#}%"></i></span>""");
+    private static Markup Bar(double? share) => Markup.Of($"""<span class="bar"><i style="width:{100 * (share ?? 0):0.#}%"></i></span><span class="share">{Share(share)}</span>""");
 
     private static string Share(double? share) => share is { } value ? value.ToString("P1", CultureInfo.InvariantCulture) : "–";
 

@@ -24,7 +24,7 @@ public static class ModelReport
             <h1>{content.Model}</h1>
             {Decision(content)}
             <div class="cards">
-            {Card($"{headline.Accuracy:P1}", "accuracy", $"95 % interval {headline.AccuracyInterval.Lower:P1} to {headline.AccuracyInterval.Upper:P1}")}
+            {Card($"{headline.Accuracy:P1}", "accuracy", $"95 % interval {100 * headline.AccuracyInterval.Lower:0.0} to {headline.AccuracyInterval.Upper:P1}")}
             {Card($"{headline.MacroF1:0.000}", "macro-F1", $"mean over the classes, rare ones count alike")}
             {Card($"{headline.Count:N0}", "faces", $"{content.Product.Dataset}")}
             {Size(content)}
@@ -51,7 +51,7 @@ public static class ModelReport
 
     private static Markup Size(ReportContent content) => content.Size is not { } size
         ? Markup.Empty
-        : Card($"{size.Parameters / 1e6:0.0} M", "parameters", $"{size.MultiplyAdds / 1e9:0.###} G multiply-adds a face");
+        : Card($"{size.Parameters / 1e6:0.0} M", "parameters", $"{size.MultiplyAdds / 1e9:0.##} G multiply-adds a face");
 
     private static Markup PseudoLabels(ReportContent content) => content.PseudoLabels is not { } shares
         ? Markup.Empty

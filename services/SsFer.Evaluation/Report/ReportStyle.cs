@@ -35,12 +35,13 @@ internal static class ReportStyle
         .plain .first td { font-weight: 650; }
         .bar { display: inline-block; width: 90px; height: 8px; margin-right: 8px; border-radius: 4px; background: var(--line); overflow: hidden; }
         .bar i { display: block; height: 100%; background: var(--accent); }
-        .confusion { border-spacing: 2px; border-collapse: separate; }
+        .share { display: inline-block; min-width: 62px; }
+        .confusion { width: 100%; border-spacing: 2px; border-collapse: separate; }
         .confusion th { padding: 3px 8px; color: var(--soft); font-size: 12px; font-weight: 600; }
         .confusion tbody th { text-align: right; }
         .confusion td { min-width: 76px; height: 44px; border-radius: 4px; text-align: center; line-height: 1.15; }
         .confusion small { display: block; font-size: 11px; opacity: .75; }
-        .faces { display: grid; grid-template-columns: repeat(auto-fill, minmax(145px, 1fr)); gap: 14px; }
+        .faces { display: grid; grid-template-columns: repeat(auto-fill, minmax(250px, 1fr)); gap: 16px; }
         figure { margin: 0; }
         figure div { display: flex; gap: 2px; }
         figure img { width: 50%; aspect-ratio: 1; border-radius: 4px; }

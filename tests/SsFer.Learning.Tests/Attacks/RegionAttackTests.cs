@@ -14,7 +14,7 @@ public sealed class RegionAttackTests
     [Fact]
     public void Attack_OnATrainedClassifier_TakesMoreTheStrongerItIs()
     {
-        using var classifier = TrainedClassifier.Create();
+        var classifier = TrainedClassifier.Instance;
         var faces = TrainedClassifier.Faces;
         float[][] probabilities = classifier.Predict(faces, TestContext.Current.CancellationToken);
         double clean = Enumerable.Range(0, faces.Count).Count(i => Array.IndexOf(probabilities[i], probabilities[i].Max()) == faces.LabelOf(i)) / (double)faces.Count;
@@ -32,7 +32,7 @@ public sealed class RegionAttackTests
     [Fact]
     public void Attack_OnItsPreviousPictures_LeavesNoTensorBehindAndSaysTheSame()
     {
-        using var classifier = TrainedClassifier.Create();
+        var classifier = TrainedClassifier.Instance;
         var first = RegionAttack.Measure(classifier, TrainedClassifier.Faces, Epsilons, TestContext.Current.CancellationToken);
         GradCamTests.Collect();
         long before = Tensor.TotalCount;
@@ -46,7 +46,7 @@ public sealed class RegionAttackTests
     [Fact]
     public void Attack_OnFacesWithoutLabels_IsRefused()
     {
-        using var classifier = TrainedClassifier.Create();
+        var classifier = TrainedClassifier.Instance;
 
         Assert.Throws<ArgumentException>(() => RegionAttack.Measure(classifier, new SyntheticFaces(4, 2, labelled: false), Epsilons, TestContext.Current.CancellationToken));
         Assert.Throws<ArgumentException>(() => RegionAttack.Measure(classifier, new FaceSubset(TrainedClassifier.Faces, []), Epsilons, TestContext.Current.CancellationToken));

@@ -13,7 +13,19 @@ internal static class TrainedClassifier
 
     public static PatchFaces Faces { get; } = new(40);
 
-    public static Classifier Create()
+    private static readonly Lazy<Classifier> Trained = new(Train);
+
+    /// <summary>Trained once for all tests, and never disposed.</summary>
+    public static Classifier Instance => Trained.Value;
+
+    /// <summary>Weights in double precision, so that a difference quotient with a step of 1e-5 is right to about eight digits.</summary>
+    public static ParameterSet InDouble(VisionTransformer model)
+    {
+        using var single = ParameterSet.Initialised(model.Layout, 5);
+        return single.CopyTo(ScalarType.Float64, CPU, withGradients: false);
+    }
+
+    private static Classifier Train()
     {
         var recipe = TrainingCase.Recipe with
         {
@@ -22,12 +34,5 @@ internal static class TrainedClassifier
         using var task = new FineTuningTask(recipe, Faces, Classes, encoder: null, TrainingCase.Fp32);
         new TrainingLoop<MixedBatch>(task, new TrainingLoopOptions(), new RecordingJournal(), TimeProvider.System).Run(0, TestContext.Current.CancellationToken);
         return new Classifier(recipe.Model, recipe.Normalisation, Classes, task.Weights.ToDictionary(), "task", TrainingCase.Fp32);
-    }
-
-    /// <summary>Weights in double precision, so that a difference quotient with a step of 1e-5 is right to about eight digits.</summary>
-    public static ParameterSet InDouble(VisionTransformer model)
-    {
-        using var single = ParameterSet.Initialised(model.Layout, 5);
-        return single.CopyTo(ScalarType.Float64, CPU, withGradients: false);
     }
 }
