@@ -42,11 +42,9 @@ public sealed class GradCamTests
     {
         using var scope = NewDisposeScope();
 
-        var map = GradCam.Map(tensor(Activations), tensor(Gradients).neg() * tensor(Activations).sign().abs(), grid: 2, size: 4);
-        var nothing = GradCam.Map(tensor(Activations), zeros_like(tensor(Activations)), grid: 2, size: 4);
+        var map = GradCam.Map(tensor(Activations), ones_like(tensor(Activations)).neg(), grid: 2, size: 4);
 
-        Assert.All(nothing.data<double>().ToArray(), value => Assert.Equal(0, value));
-        Assert.All(map.data<double>().ToArray(), value => Assert.InRange(value, 0, 1));
+        Assert.All(map.data<double>().ToArray(), value => Assert.Equal(0, value));
     }
 
     [Fact]
