@@ -5,6 +5,7 @@ using SsFer.Importing;
 using SsFer.Learning.Recipes;
 using SsFer.Learning.Sampling;
 using SsFer.Learning.Weights;
+using SsFer.Planning;
 using SsFer.Vision.Detection;
 using SsFer.Vision.Imaging;
 
@@ -26,7 +27,7 @@ internal static class CommandErrors
             : $"error: {fault.GetType().Name}: {OneLine(fault.Message)}; this is a defect in SsFer{(verbose ? "" : ", run with --verbose for details")}");
         if (verbose)
             error.WriteLine(fault);
-        return fault is UsageException or RecipeException or LabelBudgetException ? ExitCodes.WrongUsage : ExitCodes.Failed;
+        return fault is UsageException or PlanningException or RecipeException or LabelBudgetException ? ExitCodes.WrongUsage : ExitCodes.Failed;
     }
 
     /// <summary>The message without its line breaks.</summary>
@@ -36,6 +37,7 @@ internal static class CommandErrors
     /// <summary>Whether the message was written to be read by whoever typed the command.</summary>
     private static bool IsForPeople(Exception fault) => fault
         is UsageException
+        or PlanningException
         or ArtifactException
         or ImportException
         or PreparationException

@@ -14,6 +14,8 @@ public sealed class DatasetCatalogTests : IDisposable
 
     private DatasetCatalog Catalog => new(Store);
 
+    private static DatasetDraft Raw => Sample.Draft() with { Kind = DatasetKind.Raw, Size = null };
+
     [Fact]
     public async Task Publish_RawThenSizes_KeepsAllPointers()
     {
@@ -25,6 +27,39 @@ public sealed class DatasetCatalogTests : IDisposable
         Assert.Equal(new Dictionary<int, string> { [48] = small.Version, [224] = large.Version }, pointers.Prepared);
         Assert.Equal(large.Version, await Catalog.GetPreparedAsync("faces", 224, Token));
         Assert.Equal(224, (await Catalog.ReadManifestAsync("faces", large.Version, Token)).Size);
+    }
+
+    [Fact]
+    public async Task TryPublish_Expected_MovesAllPointersAtOnce()
+    {
+        await PublishAsync("faces", size: null);
+        var (raw, small) = (await Sample.WriteAsync(Store, 7, Raw), await Sample.WriteAsync(Store, 7));
+
+        Assert.True(await Catalog.TryPublishAsync([raw, small], pointers => pointers.Prepared.Count == 0, Token));
+        Assert.False(await Catalog.TryPublishAsync([raw, small], pointers => pointers.Prepared.Count == 0, Token));
+
+        var current = await Catalog.GetAsync("faces", Token);
+        Assert.Equal((raw.Version, small.Version), (current.Raw, current.Prepared[48]));
+    }
+
+    [Fact]
+    public async Task TryPublish_WhereNothingIsCurrent_ChangesNothing()
+    {
+        var raw = await Sample.WriteAsync(Store, 7, Raw);
+
+        Assert.False(await Catalog.TryPublishAsync([raw], _ => true, Token));
+        Assert.Null(await Catalog.FindAsync("faces", Token));
+    }
+
+    [Fact]
+    public async Task Items_AreThoseOfTheReader()
+    {
+        var manifest = await Sample.WriteAsync(Store, 7, options: new DatasetWriterOptions { ItemsPerShard = 3 });
+        var keys = new List<string>();
+        await foreach (var item in Catalog.ItemsAsync(manifest, Token))
+            keys.Add(item.Key);
+
+        Assert.Equal(Enumerable.Range(0, 7).Select(number => Sample.Item(number).Key), keys);
     }
 
     [Fact]

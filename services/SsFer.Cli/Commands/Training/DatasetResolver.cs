@@ -3,6 +3,7 @@ using SsFer.Artifacts.Runs;
 using SsFer.Cli.Commands.Data;
 using SsFer.Cli.Terminal;
 using SsFer.FaceDetection;
+using SsFer.Planning;
 
 namespace SsFer.Cli.Commands.Training;
 
@@ -16,15 +17,11 @@ internal sealed class DatasetResolver(CommandSession session, int size)
     /// <param name="cancellationToken">Stops a preparation.</param>
     public async Task<DatasetReference> ResolveAsync(string text, string? defaultSplit, CancellationToken cancellationToken)
     {
-        string[] parts = text.Split(':');
-        string? split = parts.Length == 2 ? parts[1] : defaultSplit;
-        if (parts.Length > 2 || (split is not null && !DatasetSplit.IsKnown(split)))
-            throw new UsageException($"'{text}' names no dataset: write NAME or NAME:split, where the split is train, validation or test");
-
-        var pointers = await _catalog.GetAsync(parts[0], cancellationToken);
+        var (name, split) = DatasetSelection.Parse(text, defaultSplit);
+        var pointers = await _catalog.GetAsync(name, cancellationToken);
         if (!pointers.Prepared.TryGetValue(size, out string? version))
-            version = await PrepareAsync(parts[0], cancellationToken);
-        return new DatasetReference(parts[0], version, split);
+            version = await PrepareAsync(name, cancellationToken);
+        return new DatasetReference(name, version, split);
     }
 
     private async Task<string> PrepareAsync(string name, CancellationToken cancellationToken)

@@ -1,15 +1,13 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using System.Text.Json;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
-using SsFer.Artifacts.Storage;
 using SsFer.Cli.Terminal;
 using SsFer.Contracts;
 using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
-using SsFer.Stages;
+using SsFer.Planning;
 
 namespace SsFer.Cli.Commands.Training;
 
@@ -25,13 +23,7 @@ internal sealed class RunPlanner(CommandSession session, ParseResult arguments)
     public async Task AddAsync(StageKind kind, string name, IReadOnlyList<string> inputs, string? weights, CancellationToken cancellationToken)
     {
         string? path = weights is null ? null : await ImportWeightsAsync(weights, kind == StageKind.FineTuning ? [StageKind.Pretraining, StageKind.FineTuning] : [StageKind.FineTuning], cancellationToken);
-        _stages.Add(new PlannedStage
-        {
-            Name = name,
-            Kind = kind,
-            Inputs = inputs,
-            Parameters = JsonSerializer.SerializeToElement(path is null ? [] : new Dictionary<string, string> { [StageWeights.InitialParameter] = path }),
-        });
+        _stages.Add(new PlannedStage { Name = name, Kind = kind, Inputs = inputs, Parameters = path is null ? TrainingPlan.NoParameters : TrainingPlan.StartingFrom(path) });
     }
 
     /// <summary>Creates the run, or finds it when the same was asked for before.</summary>
@@ -41,33 +33,18 @@ internal sealed class RunPlanner(CommandSession session, ParseResult arguments)
         var unlabelled = new List<DatasetReference>();
         foreach (string name in (arguments.GetValue(TrainingOptions.Unlabelled) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             unlabelled.Add(await datasets.ResolveAsync(name, DatasetSplit.Train, cancellationToken));
-        var labelled = arguments.GetValue(TrainingOptions.Labelled) is { } labelledName ? await datasets.ResolveAsync(labelledName, DatasetSplit.Train, cancellationToken) : null;
-        var validation = arguments.GetValue(TrainingOptions.Validation) is { } validationName ? await datasets.ResolveAsync(validationName, DatasetSplit.Validation, cancellationToken) : null;
-        if (validation is not null && (validation == labelled || unlabelled.Contains(validation)))
-            throw new UsageException($"{validation.Name}:{validation.Split} is to be both trained and evaluated on: name another split with --validation");
-        var spec = new RunSpec
+        var request = new RunRequest
         {
-            Id = "unnamed",
-            RecipeName = Recipe.Name,
-            Recipe = JsonSerializer.Deserialize<JsonElement>(Recipe.ToJson()),
-            Labelled = labelled,
-            Unlabelled = [.. unlabelled.Distinct().Where(reference => reference != labelled)], // the rest of the labelled dataset is among the unlabelled faces anyway
-            Validation = validation,
-            Labels = LabelBudget(),
-            Seed = Recipe.Seed,
-            Created = default,
+            Recipe = Recipe,
+            Labelled = arguments.GetValue(TrainingOptions.Labelled) is { } labelled ? await datasets.ResolveAsync(labelled, DatasetSplit.Train, cancellationToken) : null,
+            Labels = arguments.GetValue(TrainingOptions.Labelled) is null ? null : arguments.GetValue(TrainingOptions.Labels),
+            Unlabelled = unlabelled,
+            Validation = arguments.GetValue(TrainingOptions.Validation) is { } validation ? await datasets.ResolveAsync(validation, DatasetSplit.Validation, cancellationToken) : null,
         };
         var plan = new RunPlan { Stages = _stages };
-        spec = spec with { Id = arguments.GetValue(TrainingOptions.Run) ?? HashOf(spec, plan), Created = session.Time.GetUtcNow() };
-        return await new RunStore(session.Store).CreateAsync(spec, plan, cancellationToken);
+        string id = arguments.GetValue(TrainingOptions.Run) ?? request.HashWith(plan);
+        return await new RunStore(session.Store).CreateAsync(request.ToSpec(id, session.Time.GetUtcNow()), plan, cancellationToken);
     }
-
-    private string? LabelBudget() =>
-        arguments.GetValue(TrainingOptions.Labelled) is null ? null : Learning.Sampling.LabelBudget.Parse(arguments.GetValue(TrainingOptions.Labels)!).ToString();
-
-    /// <summary>The run without a name of its own is named by what it is.</summary>
-    private static string HashOf(RunSpec spec, RunPlan plan) =>
-        Convert.ToHexStringLower(SHA256.HashData(ArtifactJson.Serialize(new { spec, plan })))[..12];
 
     /// <summary>Path in the store of the weights of a run's finished stage, of the first of the kinds that it has, or of a file, which is checked and copied under its hash.</summary>
     private async Task<string> ImportWeightsAsync(string source, IReadOnlyList<StageKind> kinds, CancellationToken cancellationToken)
@@ -76,13 +53,7 @@ internal sealed class RunPlanner(CommandSession session, ParseResult arguments)
         {
             if (source.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || source.EndsWith(".safetensors", StringComparison.Ordinal))
                 throw new UsageException($"there is no weights file '{source}'");
-            if (await new RunStore(session.Store).TryLoadAsync(source, cancellationToken) is not { } run)
-                throw new UsageException($"'{source}' is neither a weights file nor a run: ssfer runs list shows the runs");
-            var trained = kinds
-                .Select(kind => run.Plan.Stages.LastOrDefault(stage => stage.Kind == kind && run.Stages[stage.Name].State == StageState.Completed))
-                .FirstOrDefault(stage => stage is not null)
-                ?? throw new UsageException($"run {source} has no finished stage to start from: ssfer runs show {source}");
-            return $"{run.Stages[trained.Name].Artifact!.Path}/{TrainingState.WeightsFile}";
+            return await new TrainedWeights(session.Store).OfRunAsync(source, kinds, cancellationToken);
         }
 
         byte[] bytes = await File.ReadAllBytesAsync(source, cancellationToken);

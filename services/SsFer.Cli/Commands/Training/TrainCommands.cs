@@ -4,17 +4,13 @@ using SsFer.Cli.Terminal;
 using SsFer.Contracts;
 using SsFer.Evaluation;
 using SsFer.Learning.Training;
+using SsFer.Planning;
 
 namespace SsFer.Cli.Commands.Training;
 
 /// <summary><c>train</c>, which does the three stages and the evaluation, and the commands that do one stage.</summary>
 internal static class TrainCommands
 {
-    private const string Pretraining = "pretraining";
-    private const string FineTuning = "fine-tuning";
-    private const string EmaTeacher = "ema-teacher";
-    private const string Evaluation = "evaluation";
-
     private static readonly Option[] Common =
     [
         TrainingOptions.Unlabelled, TrainingOptions.Recipe, TrainingOptions.Set, TrainingOptions.Run, TrainingOptions.Device, TrainingOptions.AcceptOtherCompute,
@@ -32,18 +28,18 @@ internal static class TrainCommands
             if (encoder is not null && arguments.GetValue(TrainingOptions.FromScratch))
                 throw new UsageException("--encoder and --from-scratch exclude each other");
             if (pretrain)
-                await planner.AddAsync(StageKind.Pretraining, Pretraining, [], null, cancellationToken);
-            await planner.AddAsync(StageKind.FineTuning, FineTuning, pretrain ? [Pretraining] : [], encoder, cancellationToken);
+                await planner.AddAsync(StageKind.Pretraining, TrainingPlan.Pretraining, [], null, cancellationToken);
+            await planner.AddAsync(StageKind.FineTuning, TrainingPlan.FineTuning, pretrain ? [TrainingPlan.Pretraining] : [], encoder, cancellationToken);
             if (!arguments.GetValue(TrainingOptions.NoTeacher))
-                await planner.AddAsync(StageKind.EmaTeacher, EmaTeacher, [FineTuning], null, cancellationToken);
-            await AddEvaluationAsync(arguments, planner, arguments.GetValue(TrainingOptions.NoTeacher) ? [FineTuning] : [FineTuning, EmaTeacher], cancellationToken);
+                await planner.AddAsync(StageKind.EmaTeacher, TrainingPlan.EmaTeacher, [TrainingPlan.FineTuning], null, cancellationToken);
+            await AddEvaluationAsync(arguments, planner, arguments.GetValue(TrainingOptions.NoTeacher) ? [TrainingPlan.FineTuning] : [TrainingPlan.FineTuning, TrainingPlan.EmaTeacher], cancellationToken);
         },
         [.. WithLabels, TrainingOptions.Encoder, TrainingOptions.FromScratch, TrainingOptions.NoTeacher]);
 
     public static Command Pretrain() => New(
         "pretrain",
         "Stage one alone: an encoder from faces without labels (MAE)",
-        (_, planner, cancellationToken) => planner.AddAsync(StageKind.Pretraining, Pretraining, [], null, cancellationToken),
+        (_, planner, cancellationToken) => planner.AddAsync(StageKind.Pretraining, TrainingPlan.Pretraining, [], null, cancellationToken),
         [],
         needsLabels: false);
 
@@ -52,8 +48,8 @@ internal static class TrainCommands
         "Stage two alone: a classifier from labels, from an encoder or from scratch",
         async (arguments, planner, cancellationToken) =>
         {
-            await planner.AddAsync(StageKind.FineTuning, FineTuning, [], arguments.GetValue(TrainingOptions.Encoder), cancellationToken);
-            await AddEvaluationAsync(arguments, planner, [FineTuning], cancellationToken);
+            await planner.AddAsync(StageKind.FineTuning, TrainingPlan.FineTuning, [], arguments.GetValue(TrainingOptions.Encoder), cancellationToken);
+            await AddEvaluationAsync(arguments, planner, [TrainingPlan.FineTuning], cancellationToken);
         },
         [.. WithLabels, TrainingOptions.Encoder]);
 
@@ -63,15 +59,15 @@ internal static class TrainCommands
         async (arguments, planner, cancellationToken) =>
         {
             string classifier = arguments.GetValue(TrainingOptions.Classifier) ?? throw new UsageException("teach needs --classifier RUN|FILE to start from");
-            await planner.AddAsync(StageKind.EmaTeacher, EmaTeacher, [], classifier, cancellationToken);
-            await AddEvaluationAsync(arguments, planner, [EmaTeacher], cancellationToken);
+            await planner.AddAsync(StageKind.EmaTeacher, TrainingPlan.EmaTeacher, [], classifier, cancellationToken);
+            await AddEvaluationAsync(arguments, planner, [TrainingPlan.EmaTeacher], cancellationToken);
         },
         [.. WithLabels, TrainingOptions.Classifier]);
 
     private static async Task AddEvaluationAsync(ParseResult arguments, RunPlanner planner, IReadOnlyList<string> inputs, CancellationToken cancellationToken)
     {
         if (arguments.GetValue(TrainingOptions.Validation) is not null)
-            await planner.AddAsync(StageKind.Evaluation, Evaluation, inputs, null, cancellationToken);
+            await planner.AddAsync(StageKind.Evaluation, TrainingPlan.Evaluation, inputs, null, cancellationToken);
     }
 
     private static Command New(string name, string description, Func<ParseResult, RunPlanner, CancellationToken, Task> plan, Option[] options, bool needsLabels = true)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using SsFer.Artifacts.Storage;
 
 namespace SsFer.Artifacts.Datasets;
@@ -27,6 +28,29 @@ public sealed class DatasetCatalog(IArtifactStore store)
                 ? await store.TryPutJsonIfAbsentAsync(path, PointAt(manifest, new DatasetPointers()), cancellationToken)
                 : await store.TryPutJsonIfMatchAsync(path, PointAt(manifest, stored.Value), stored.ETag, cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// Makes stored versions of one dataset current, all in one write and only while <paramref name="expected"/> holds of what was current before: for
+    /// versions that were derived from others, which must not replace what somebody else published meanwhile.
+    /// </summary>
+    /// <returns>False where it does not hold; nothing is changed then.</returns>
+    public async Task<bool> TryPublishAsync(
+        IReadOnlyList<DatasetManifest> manifests, Predicate<DatasetPointers> expected, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(manifests);
+        ArgumentNullException.ThrowIfNull(expected);
+        var path = DatasetLayout.CurrentOf(manifests.Select(manifest => manifest.Name).Distinct(StringComparer.Ordinal).Single());
+        while (await store.TryReadJsonAsync<DatasetPointers>(path, cancellationToken) is { } stored && expected(stored.Value))
+        {
+            var next = manifests.Aggregate(stored.Value, (pointers, manifest) => PointAt(manifest, pointers));
+            if (await store.TryPutJsonIfMatchAsync(path, next, stored.ETag, cancellationToken) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Null where no dataset of this name was published.</summary>
@@ -68,6 +92,23 @@ public sealed class DatasetCatalog(IArtifactStore store)
     /// <exception cref="CorruptArtifactException">The manifest is damaged.</exception>
     public Task<DatasetManifest> ReadManifestAsync(string name, string version, CancellationToken cancellationToken) =>
         DatasetLayout.ReadManifestAsync(store, name, version, cancellationToken);
+
+    /// <summary>The items of a version in the order of their keys, from the indexes alone: no picture is fetched, and nothing is cached.</summary>
+    /// <exception cref="CorruptArtifactException">An index is not one.</exception>
+    public async IAsyncEnumerable<DatasetItem> ItemsAsync(DatasetManifest manifest, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        foreach (var shard in manifest.Shards)
+        {
+            var path = DatasetLayout.PartOf(manifest.Name, manifest.Version, DatasetLayout.IndexFile(shard.File));
+            await using var index = await store.OpenReadAsync(path, cancellationToken);
+            using var lines = new StreamReader(index);
+            while (await lines.ReadLineAsync(cancellationToken) is { } line)
+            {
+                yield return ArtifactJson.Deserialize<IndexLine>(Encoding.UTF8.GetBytes(line), path).Item;
+            }
+        }
+    }
 
     /// <summary>All published datasets in the ordinal order of their names.</summary>
     public async IAsyncEnumerable<NamedDataset> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace SsFer.Control;
+
+/// <summary>What requests may ask for (<c>Console</c>).</summary>
+public sealed class ConsoleOptions
+{
+    public const string Section = "Console";
+
+    /// <summary>Largest upload of pictures in bytes; it stands on the local disk until it is imported. Default 8 GiB.</summary>
+    [Range(1, 1L << 40)]
+    public long MaxUploadBytes { get; set; } = 8L << 30;
+
+    /// <summary>Largest body of any other request in bytes; it is held in memory. Default 16 MiB.</summary>
+    [Range(1, 1 << 30)]
+    public int MaxDocumentBytes { get; set; } = 16 << 20;
+
+    /// <summary>Most labels in a batch. Default 100,000.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxLabels { get; set; } = 100_000;
+
+    /// <summary>Most entries of a listing of runs or models, the newest first. Default 200.</summary>
+    [Range(1, 100_000)]
+    public int MaxListed { get; set; } = 200;
+
+    /// <summary>Events that wait for one client; one that falls further behind is cut off. Default 256.</summary>
+    [Range(1, 65_536)]
+    public int EventBuffer { get; set; } = 256;
+
+    /// <summary>Longest silence on a stream of events, so that neither end takes the connection for dead. Default 15 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
+    public TimeSpan EventHeartbeat { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a message may take; while the broker is away it is dropped after this. Default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(5);
+}
+
+[OptionsValidator]
+internal sealed partial class ConsoleOptionsValidation : IValidateOptions<ConsoleOptions>;

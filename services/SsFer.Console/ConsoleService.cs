@@ -1,0 +1,78 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Models;
+using SsFer.Artifacts.Storage;
+using SsFer.Control.Datasets;
+using SsFer.Control.Events;
+using SsFer.Control.Http;
+using SsFer.Control.Labels;
+using SsFer.Control.Models;
+using SsFer.Control.Retraining;
+using SsFer.Control.Runs;
+using SsFer.Planning;
+using SsFer.ServiceDefaults.Messaging;
+using SsFer.StageHosting;
+
+namespace SsFer.Control;
+
+/// <summary>The parts of the service, for its own process or for one that hosts all services.</summary>
+public static class ConsoleService
+{
+    /// <summary>Names the service's own OpenAPI document, apart from those of services in the same process.</summary>
+    private const string Document = "console";
+
+    public static IHostApplicationBuilder AddConsole(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddStageRecords();
+        builder.AddMessaging(bus =>
+        {
+            bus.AddConsumer<EventConsumer, EventConsumerDefinition>();
+            bus.AddConsumer<LabelsAddedConsumer>().Endpoint(endpoint => endpoint.Name = LabelsAddedConsumer.Queue);
+        });
+        var services = builder.Services;
+        services.AddOptions<ConsoleOptions>().BindConfiguration(ConsoleOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ConsoleOptions>, ConsoleOptionsValidation>();
+        services.AddOptions<RetrainingOptions>().BindConfiguration(RetrainingOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RetrainingOptions>, RetrainingOptionsValidation>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new DatasetCatalog(provider.GetRequiredService<IArtifactStore>()));
+        services.AddSingleton(provider => new ModelRegistry(provider.GetRequiredService<IArtifactStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new TrainedWeights(provider.GetRequiredService<IArtifactStore>()));
+        services.AddSingleton<EventHub>();
+        services.AddSingleton<ProgressBoard>();
+        services.AddSingleton<EventPublisher>();
+        services.AddSingleton<UploadReader>();
+        services.AddSingleton<DatasetImport>();
+        services.AddSingleton<LabelReader>();
+        services.AddSingleton<LabelStore>();
+        services.AddSingleton<FaceVersions>();
+        services.AddSingleton<RunLauncher>();
+        services.AddSingleton<ModelCatalog>();
+        services.AddSingleton<RetrainingSettingsStore>();
+        services.AddSingleton<RetrainingPolicy>();
+        services.AddSingleton<Retrainer>();
+        services.AddSingleton<RetrainingWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<RetrainingWorker>());
+        services.AddProblemDetails();
+        services.AddOpenApi(Document, options => options.ShouldInclude = description => description.GroupName == Document);
+        return builder;
+    }
+
+    /// <summary>Everything under <c>/api</c>, and the document that describes it, <c>/api/openapi/console.json</c>.</summary>
+    public static IEndpointRouteBuilder MapConsole(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var api = endpoints.MapGroup("/api").WithGroupName(Document).AddEndpointFilter<ProblemFilter>();
+        api.MapDatasets();
+        api.MapLabels();
+        api.MapRetraining();
+        api.MapRuns();
+        api.MapModels();
+        api.MapEvents();
+        endpoints.MapOpenApi("/api/openapi/{documentName}.json");
+        return endpoints;
+    }
+}

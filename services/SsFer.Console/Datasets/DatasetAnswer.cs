@@ -1,0 +1,57 @@
+using SsFer.Artifacts.Datasets;
+
+namespace SsFer.Control.Datasets;
+
+/// <summary>A dataset and its current versions.</summary>
+/// <param name="Name">Name of the dataset.</param>
+/// <param name="Raw">Version of the raw pictures; null where only prepared faces were published.</param>
+/// <param name="Prepared">Version of the prepared faces by their side in pixels.</param>
+public sealed record DatasetAnswer(string Name, string? Raw, IReadOnlyDictionary<int, string> Prepared)
+{
+    internal static DatasetAnswer Of(NamedDataset dataset) => new(dataset.Name, dataset.Current.Raw, dataset.Current.Prepared);
+}
+
+/// <summary>A dataset with what its current versions hold.</summary>
+public sealed record DatasetDetailAnswer(string Name, IReadOnlyList<VersionAnswer> Versions);
+
+/// <summary>What a version holds.</summary>
+public sealed record VersionAnswer
+{
+    private const int RejectedShown = 100;
+
+    public required string Version { get; init; }
+
+    /// <summary>raw or prepared.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Side of a prepared face in pixels; null for raw pictures.</summary>
+    public required int? Size { get; init; }
+
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    public required int Items { get; init; }
+
+    /// <summary>Items per split, then per class ("" = unlabelled).</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> Counts { get; init; }
+
+    /// <summary>Pictures that are not in the version.</summary>
+    public required int RejectedCount { get; init; }
+
+    /// <summary>The first of them, each with the reason.</summary>
+    public required IReadOnlyList<RejectedItem> Rejected { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Provenance { get; init; }
+
+    internal static VersionAnswer Of(DatasetManifest manifest) => new()
+    {
+        Version = manifest.Version,
+        Kind = manifest.Kind == DatasetKind.Raw ? "raw" : "prepared",
+        Size = manifest.Size,
+        Classes = manifest.Classes,
+        Items = manifest.Shards.Sum(shard => shard.Items),
+        Counts = manifest.Counts,
+        RejectedCount = manifest.Rejected.Count,
+        Rejected = [.. manifest.Rejected.Take(RejectedShown)],
+        Provenance = manifest.Provenance,
+    };
+}

@@ -1,0 +1,52 @@
+using SsFer.Artifacts.Datasets;
+using SsFer.Control.Http;
+
+namespace SsFer.Control.Datasets;
+
+/// <summary><c>/api/datasets</c>.</summary>
+internal static class DatasetEndpoints
+{
+    private const int LongestName = 64;
+
+    public static void MapDatasets(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/datasets", ListAsync).WithName("GetDatasets").WithSummary("All datasets with their current versions").Produces<DatasetAnswer[]>();
+        api.MapGet("/datasets/{name}", GetAsync).WithName("GetDataset").WithSummary("What the current versions of a dataset hold")
+            .Produces<DatasetDetailAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPost("/datasets/{name}/images", PostImagesAsync).WithName("PostImages")
+            .WithSummary("Imports an upload as the dataset's new raw version; format=faces|folders|csv|ferplus says how it is read")
+            .Produces<VersionAnswer>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+    }
+
+    /// <exception cref="RequestRefusedException">No dataset can be called so.</exception>
+    public static string RequireName(string name) => name.Length <= LongestName && DatasetName.IsValid(name)
+        ? name
+        : throw RequestRefusedException.Unprocessable($"'{name}' cannot name a dataset: a name has at most {LongestName} characters, {DatasetName.Rule}");
+
+    private static async Task<IResult> ListAsync(DatasetCatalog catalog, CancellationToken cancellationToken)
+    {
+        var all = new List<DatasetAnswer>();
+        await foreach (var dataset in catalog.ListAsync(cancellationToken))
+            all.Add(DatasetAnswer.Of(dataset));
+        return Results.Ok(all);
+    }
+
+    private static async Task<IResult> GetAsync(string name, DatasetCatalog catalog, CancellationToken cancellationToken)
+    {
+        var pointers = await catalog.GetAsync(RequireName(name), cancellationToken);
+        var versions = new List<VersionAnswer>();
+        foreach (var version in new[] { pointers.Raw }.OfType<string>().Concat(pointers.Prepared.Values))
+            versions.Add(VersionAnswer.Of(await catalog.ReadManifestAsync(name, version, cancellationToken)));
+        return Results.Ok(new DatasetDetailAnswer(name, versions));
+    }
+
+    private static async Task<IResult> PostImagesAsync(string name, HttpRequest request, UploadReader uploads, DatasetImport import, CancellationToken cancellationToken)
+    {
+        RequireName(name);
+        var asked = ImportRequest.Of(request.Query);
+        using var upload = await uploads.ReadAsync(request, cancellationToken);
+        var manifest = await import.RunAsync(name, asked, upload, cancellationToken);
+        return Results.Created($"/api/datasets/{name}", VersionAnswer.Of(manifest));
+    }
+}

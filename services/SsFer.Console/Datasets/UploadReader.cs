@@ -1,0 +1,141 @@
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using SsFer.Control.Http;
+
+namespace SsFer.Control.Datasets;
+
+/// <summary>An upload on the local disk, gone when disposed.</summary>
+/// <param name="Folder">A folder of its own.</param>
+/// <param name="Images">Archives, and the folder of loose pictures where there are any.</param>
+/// <param name="Table">The table of labels or votes; null where none was sent.</param>
+internal sealed record Upload(string Folder, IReadOnlyList<string> Images, string? Table) : IDisposable
+{
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}
+
+/// <summary>
+/// Streams an upload to disk: a zip archive as the body, or a form whose parts named <c>images</c> are archives or pictures and whose part named
+/// <c>table</c> is a CSV file. File names become part of keys and provenance, so that the same upload gives the same version; they never leave the folder.
+/// </summary>
+internal sealed class UploadReader(IOptions<ConsoleOptions> options)
+{
+    private const string ImagesPart = "images";
+    private const string TablePart = "table";
+    private const int LongestName = 200;
+    private const int DeepestName = 8;
+    private const string HowToSend = "send a zip archive as application/zip, or multipart/form-data with parts named 'images' (archives or pictures) and 'table' (CSV)";
+
+    /// <exception cref="RequestRefusedException">The upload is too large, damaged, or holds something else.</exception>
+    public async Task<Upload> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
+            throw RequestRefusedException.OfUnknownType($"the request has no content type: {HowToSend}");
+        var isForm = type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
+        if (!isForm && !type.MediaType.Equals("application/zip", StringComparison.OrdinalIgnoreCase))
+            throw RequestRefusedException.OfUnknownType($"'{type.MediaType}' holds no pictures: {HowToSend}");
+        RequestBody.Limit(request, options.Value.MaxUploadBytes);
+        var folder = Directory.CreateTempSubdirectory("ssfer-upload-").FullName;
+        try
+        {
+            var parts = new Parts(folder, options.Value.MaxUploadBytes);
+            if (isForm)
+                await ReadFormAsync(request, type, parts, cancellationToken);
+            else
+                await parts.KeepAsync(request.Body, "images.zip", cancellationToken);
+            return parts.ToUpload();
+        }
+        catch (Exception fault)
+        {
+            Directory.Delete(folder, recursive: true);
+            if (fault is InvalidDataException or IOException and not BadHttpRequestException)
+                throw RequestRefusedException.Malformed($"the upload is damaged or cut short: send it again ({fault.Message.TrimEnd('.')})");
+            throw;
+        }
+    }
+
+    private static async Task ReadFormAsync(HttpRequest request, MediaTypeHeaderValue type, Parts parts, CancellationToken cancellationToken)
+    {
+        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
+        if (boundary.Length == 0)
+            throw RequestRefusedException.Malformed("the form's content type names no boundary: let the HTTP client set the content type of the form");
+        var reader = new MultipartReader(boundary, request.Body) { BodyLengthLimit = null };
+        while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
+        {
+            var disposition = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var parsed) ? parsed : null;
+            var sent = disposition?.FileNameStar.HasValue == true ? disposition.FileNameStar : disposition?.FileName ?? default;
+            var name = HeaderUtilities.RemoveQuotes(sent).ToString();
+            switch (HeaderUtilities.RemoveQuotes(disposition?.Name ?? default).ToString())
+            {
+                case ImagesPart when name.Length > 0:
+                    await parts.KeepAsync(section.Body, name, cancellationToken);
+                    break;
+                case TablePart:
+                    await parts.KeepTableAsync(section.Body, cancellationToken);
+                    break;
+                default:
+                    throw RequestRefusedException.Malformed($"a part of the form is not named '{ImagesPart}' or '{TablePart}', or has no file name: {HowToSend}");
+            }
+        }
+    }
+
+    private sealed class Parts(string folder, long maxBytes)
+    {
+        private readonly string _loose = Path.Combine(folder, "pictures");
+        private readonly List<string> _archives = [];
+        private string? _table;
+        private long _bytes;
+
+        public async Task KeepAsync(Stream content, string name, CancellationToken cancellationToken)
+        {
+            var safe = Safe(name);
+            var isArchive = safe.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
+            var path = isArchive ? Path.Combine(folder, "archives", Path.GetFileName(safe)) : Path.Combine(_loose, safe);
+            if (File.Exists(path) || Directory.Exists(path))
+                throw RequestRefusedException.Unprocessable($"two files of the upload are named '{safe}': give each a name of its own");
+            await CopyAsync(content, path, cancellationToken);
+            if (isArchive)
+                _archives.Add(path);
+        }
+
+        public async Task KeepTableAsync(Stream content, CancellationToken cancellationToken)
+        {
+            if (_table is not null)
+                throw RequestRefusedException.Unprocessable($"the form has two parts named '{TablePart}': send one");
+            _table = Path.Combine(folder, "table.csv");
+            await CopyAsync(content, _table, cancellationToken);
+        }
+
+        public Upload ToUpload()
+        {
+            IReadOnlyList<string> images = [.. _archives.Order(StringComparer.Ordinal), .. Directory.Exists(_loose) ? [_loose] : Array.Empty<string>()];
+            return images.Count > 0 ? new Upload(folder, images, _table) : throw RequestRefusedException.Unprocessable($"the upload holds no picture: {HowToSend}");
+        }
+
+        private async Task CopyAsync(Stream content, string path, CancellationToken cancellationToken)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await using var file = File.Create(path);
+            var buffer = new byte[128 * 1024];
+            for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0;)
+            {
+                _bytes += read;
+                if (_bytes > maxBytes)
+                    throw RequestBody.OverLimit(maxBytes);
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+        }
+
+        /// <summary>The name with its folders, made of what is harmless in a path of ours.</summary>
+        private static string Safe(string name)
+        {
+            var segments = name.Split('/', '\\')
+                .Select(segment => string.Concat(segment.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or ' ' || c > '\u007f' && char.IsLetterOrDigit(c) ? c : '_')).Trim().TrimStart('.'))
+                .Where(segment => segment.Length > 0)
+                .ToList();
+            return segments.Count is > 0 and <= DeepestName && segments.Sum(segment => segment.Length) <= LongestName
+                ? string.Join('/', segments)
+                : throw RequestRefusedException.Unprocessable($"a file of the upload has no usable name: at most {LongestName} characters in at most {DeepestName - 1} folders");
+        }
+    }
+}

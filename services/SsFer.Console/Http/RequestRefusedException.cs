@@ -1,0 +1,21 @@
+namespace SsFer.Control.Http;
+
+/// <summary>A request is answered with a problem instead of a result, and changed nothing.</summary>
+/// <param name="status">HTTP status.</param>
+/// <param name="detail">What is wrong with this request, and the cure, in one line.</param>
+internal sealed class RequestRefusedException(int status, string detail) : Exception(detail)
+{
+    public int Status { get; } = status;
+
+    public static RequestRefusedException Malformed(string detail) => new(StatusCodes.Status400BadRequest, detail);
+
+    public static RequestRefusedException NotFound(string detail) => new(StatusCodes.Status404NotFound, detail);
+
+    public static RequestRefusedException Conflict(string detail) => new(StatusCodes.Status409Conflict, detail);
+
+    public static RequestRefusedException TooLarge(string detail) => new(StatusCodes.Status413PayloadTooLarge, detail);
+
+    public static RequestRefusedException OfUnknownType(string detail) => new(StatusCodes.Status415UnsupportedMediaType, detail);
+
+    public static RequestRefusedException Unprocessable(string detail) => new(StatusCodes.Status422UnprocessableEntity, detail);
+}

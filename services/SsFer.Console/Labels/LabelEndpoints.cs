@@ -1,0 +1,55 @@
+using SsFer.Artifacts.Storage;
+using SsFer.Contracts.Events;
+using SsFer.Control.Datasets;
+using SsFer.Control.Events;
+using SsFer.Control.Http;
+
+namespace SsFer.Control.Labels;
+
+/// <summary>A stored batch of labels.</summary>
+/// <param name="Dataset">Name of the dataset.</param>
+/// <param name="Batch">The idempotency key.</param>
+/// <param name="Count">Labels in the batch.</param>
+/// <param name="Added">When it was stored.</param>
+public sealed record LabelBatchAnswer(string Dataset, string Batch, int Count, DateTimeOffset Added);
+
+/// <summary><c>POST /api/datasets/{name}/labels</c>.</summary>
+internal static class LabelEndpoints
+{
+    public const string KeyHeader = "Idempotency-Key";
+
+    public static void MapLabels(this IEndpointRouteBuilder api) =>
+        api.MapPost("/datasets/{name}/labels", PostAsync).WithName("PostLabels")
+            .WithSummary("Stores labels, once for every Idempotency-Key; the retraining policy uses them when they are enough or old enough")
+            .TakesBody<LabelBody[]>(isRequired: true, "application/json", "text/csv")
+            .Produces<LabelBatchAnswer>(StatusCodes.Status201Created).Produces<LabelBatchAnswer>()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static async Task<IResult> PostAsync(
+        string name, HttpRequest request, LabelReader reader, LabelStore labels, EventPublisher events, CancellationToken cancellationToken)
+    {
+        DatasetEndpoints.RequireName(name);
+        var key = RequireKey(name, request);
+        var (batch, isNew) = await labels.AddAsync(name, key, await reader.ReadAsync(request, cancellationToken), cancellationToken);
+        // Told again where it was stored before: an earlier request may have died before it could say so.
+        await events.PublishAsync(new LabelsAdded { Dataset = name, Batch = key, Count = batch.Labels.Count, Added = batch.Added }, cancellationToken);
+        var answer = new LabelBatchAnswer(name, key, batch.Labels.Count, batch.Added);
+        return isNew ? Results.Created((string?)null, answer) : Results.Ok(answer);
+    }
+
+    private static string RequireKey(string dataset, HttpRequest request)
+    {
+        if (request.Headers[KeyHeader] is not [{ Length: > 0 } key])
+            throw RequestRefusedException.Malformed($"send a header {KeyHeader} with a name for this batch of labels: sent again with the same, it is stored once");
+        try
+        {
+            LabelBatch.PathOf(dataset, key);
+            return key;
+        }
+        catch (ArtifactException)
+        {
+            throw RequestRefusedException.Malformed($"{KeyHeader} '{key}' cannot be used: 1 to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using SsFer.Artifacts.Models;
+using SsFer.Artifacts.Storage;
+using SsFer.Contracts.Events;
+using SsFer.Control.Events;
+using SsFer.Control.Http;
+
+namespace SsFer.Control.Models;
+
+/// <summary>Why a person changes what is in production.</summary>
+public sealed record ProductionBody
+{
+    public const int LongestText = 500;
+
+    /// <summary>Stands in the history. Default "by hand".</summary>
+    public string Reason { get; init; } = "by hand";
+
+    /// <summary>Who asks. Default "console".</summary>
+    public string By { get; init; } = "console";
+}
+
+/// <summary>A model with its card, as the evaluation wrote it.</summary>
+/// <param name="Id">Id of the model.</param>
+/// <param name="InProduction">Whether it answers requests now.</param>
+/// <param name="Card">The card as it is stored.</param>
+public sealed record ModelCardAnswer(string Id, bool InProduction, JsonElement Card);
+
+/// <summary><c>/api/models</c>.</summary>
+internal static class ModelEndpoints
+{
+    public static void MapModels(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/models", ListAsync).WithName("GetModels").WithSummary("All models, the newest first").Produces<ModelAnswer[]>();
+        api.MapGet("/models/production", HistoryAsync).WithName("GetProduction").WithSummary("The model in production and all that ever were").Produces<ProductionAlias>();
+        api.MapGet("/models/{id}", GetAsync).WithName("GetModel").WithSummary("A model's card").Produces<ModelCardAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPost("/models/{id}/promote", PromoteAsync).WithName("PromoteModel").WithSummary("Puts a model into production")
+            .TakesBody<ProductionBody>(isRequired: false).Produces<AliasEntry>().ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPost("/models/rollback", RollBackAsync).WithName("RollBackModel").WithSummary("Puts the model before the current one back into production")
+            .TakesBody<ProductionBody>(isRequired: false).Produces<AliasEntry>().ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<IResult> ListAsync(ModelCatalog catalog, ModelRegistry registry, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
+    {
+        var models = await catalog.ListAsync((await registry.ReadAsync(cancellationToken)).Current, cancellationToken);
+        return Results.Ok(models.OrderByDescending(model => model.Created).ThenBy(model => model.Id, StringComparer.Ordinal).Take(options.Value.MaxListed));
+    }
+
+    private static async Task<IResult> HistoryAsync(ModelRegistry registry, CancellationToken cancellationToken) =>
+        Results.Ok(await registry.ReadAsync(cancellationToken));
+
+    private static async Task<IResult> GetAsync(string id, ModelCatalog catalog, ModelRegistry registry, CancellationToken cancellationToken) =>
+        Results.Ok(new ModelCardAnswer(RequireId(id), (await registry.ReadAsync(cancellationToken)).Current == id, await catalog.ReadAsync(id, cancellationToken)));
+
+    private static async Task<IResult> PromoteAsync(
+        string id, HttpRequest request, ModelRegistry registry, EventPublisher events, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
+    {
+        var body = await ReadAsync(request, options.Value, cancellationToken);
+        var (entry, _) = await registry.PromoteAsync(RequireId(id), AliasActor.OfPerson(body.By), body.Reason, cancellationToken);
+        // Told again where it was in production already: an earlier promotion may have died before it could say so.
+        await events.PublishAsync(new ModelPromoted { Model = entry.Model, Previous = entry.Previous, Sequence = entry.Sequence, Reason = entry.Reason }, cancellationToken);
+        return Results.Ok(entry);
+    }
+
+    private static async Task<IResult> RollBackAsync(
+        HttpRequest request, ModelRegistry registry, EventPublisher events, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
+    {
+        var body = await ReadAsync(request, options.Value, cancellationToken);
+        var entry = await registry.RollBackAsync(AliasActor.OfPerson(body.By), body.Reason, cancellationToken);
+        await events.PublishAsync(new ModelRolledBack { Model = entry.Model, Previous = entry.Previous!, Sequence = entry.Sequence, Reason = entry.Reason }, cancellationToken);
+        return Results.Ok(entry);
+    }
+
+    private static async Task<ProductionBody> ReadAsync(HttpRequest request, ConsoleOptions options, CancellationToken cancellationToken)
+    {
+        var body = await RequestBody.ReadOptionalJsonAsync<ProductionBody>(request, options.MaxDocumentBytes, cancellationToken);
+        return body.Reason.Length <= ProductionBody.LongestText && body.By.Length is > 0 and <= ProductionBody.LongestText
+            ? body
+            : throw RequestRefusedException.Unprocessable($"reason and by have at most {ProductionBody.LongestText} characters, and by has at least one");
+    }
+
+    private static string RequireId(string id)
+    {
+        try
+        {
+            ModelPaths.Card(id);
+            return id;
+        }
+        catch (ArtifactException fault)
+        {
+            throw RequestRefusedException.Unprocessable(fault.Message);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using SsFer.Control;
+using SsFer.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddConsole();
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
+app.MapConsole();
+return await app.RunServiceAsync();

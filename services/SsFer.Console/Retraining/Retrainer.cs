@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text.Json;
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Control.Labels;
+using SsFer.Control.Runs;
+using SsFer.Learning.Recipes;
+using SsFer.Planning;
+using SsFer.ServiceDefaults.Storage;
+
+namespace SsFer.Control.Retraining;
+
+/// <summary>Turns waiting labels into a dataset version and a run when the policy is met. Safe to call from anywhere, any number of times: see <see cref="RetrainingDecision"/>.</summary>
+internal sealed partial class Retrainer(
+    IArtifactStore store, StoreCache cache, DatasetCatalog catalog, LabelStore labels, RetrainingSettingsStore settings, RetrainingPolicy policy, FaceVersions faces,
+    TrainedWeights weights, RunLauncher launcher, TimeProvider time, ILogger<Retrainer> logger)
+{
+    /// <summary>Looks at one dataset and does what is due.</summary>
+    /// <returns>The run that was started or found; null where nothing is due.</returns>
+    public async Task<string?> ConsiderAsync(string dataset, CancellationToken cancellationToken)
+    {
+        if (await settings.FindAsync(dataset, cancellationToken) is not { } current || await catalog.FindAsync(dataset, cancellationToken) is not { } pointers)
+            return null;
+        var recipe = current.Asked.ToRecipe();
+        var basis = RetrainingDecision.BasisOf(pointers, recipe.Model.ImageSize);
+        if (basis is null)
+            return null;
+        var path = RetrainingDecision.PathOf(dataset, basis);
+        if (await store.TryReadJsonAsync<RetrainingDecision>(path, cancellationToken) is not { } stored)
+        {
+            var waiting = await policy.LookAsync(await catalog.ReadManifestAsync(dataset, basis, cancellationToken), cancellationToken);
+            if (!policy.IsMet(waiting) || await DecideAsync(dataset, pointers, current, recipe, waiting, cancellationToken) is not { } decision)
+                return null;
+            await store.TryPutJsonIfAbsentAsync(path, decision, cancellationToken);
+            stored = (await store.TryReadJsonAsync<RetrainingDecision>(path, cancellationToken))!;
+        }
+
+        return await CarryOutAsync(stored.Value, cancellationToken);
+    }
+
+    private async Task<RetrainingDecision?> DecideAsync(
+        string dataset, DatasetPointers pointers, RetrainingSettings current, Recipe recipe, WaitingLabels waiting, CancellationToken cancellationToken)
+    {
+        var size = recipe.Model.ImageSize;
+        var labelled = await faces.FindAsync(new DatasetSelection(dataset, DatasetSplit.Train), size, cancellationToken);
+        var basis = RetrainingDecision.BasisOf(pointers, size);
+        if (basis is null || RetrainingDecision.BasisOf(await catalog.GetAsync(dataset, cancellationToken), size) != basis)
+            return null; // another version was published meanwhile: the next look begins with that
+        var unlabelled = new List<FaceVersion>();
+        foreach (var name in current.Asked.Unlabelled)
+            unlabelled.Add(await faces.FindAsync(DatasetSelection.Parse(name, DatasetSplit.Train), size, cancellationToken));
+        if (unlabelled.Prepend(labelled).Any(version => !version.IsPrepared && version.Reference.Name == current.HeldOut.Name))
+        {
+            // A run has one preparation of a dataset, and would take its product for the faces that are held out, too.
+            logger.LogWarning(
+                "labels of {Dataset} wait: the pictures of {HeldOut} were imported anew since the validation faces were set; start a run on them, then PUT the retraining settings again",
+                dataset, current.HeldOut.Name);
+            return null;
+        }
+
+        return new RetrainingDecision
+        {
+            Dataset = dataset,
+            Basis = basis,
+            Raw = pointers.Raw,
+            Prepared = labelled.IsPrepared ? labelled.Reference.Version : null,
+            Batches = waiting.All,
+            Decided = time.GetUtcNow(),
+            Recipe = JsonSerializer.Deserialize<JsonElement>(recipe.ToJson()),
+            Labels = current.Asked.Labels,
+            Unlabelled = [.. unlabelled.Select(version => version.Reference)],
+            Preparations = FaceVersions.Preparations(unlabelled, size),
+            Validation = current.HeldOut,
+            Encoder = await weights.NewestEncoderAsync(recipe, cancellationToken),
+            Evaluation = current.Asked.Promotion.ToParameters(),
+        };
+    }
+
+    /// <summary>Versions, then the run, then the pointers: until the last, whoever looks finds the decision again and goes on.</summary>
+    private async Task<string> CarryOutAsync(RetrainingDecision decision, CancellationToken cancellationToken)
+    {
+        var (raw, prepared) = await WriteVersionsAsync(decision, cancellationToken);
+        var recipe = Recipe.FromJson(decision.Recipe.GetRawText());
+        var labelled = (prepared ?? raw)!;
+        IReadOnlyList<FaceVersion> unprepared = prepared is null ? [new FaceVersion(new DatasetReference(labelled.Name, labelled.Version), IsPrepared: false, labelled.Version)] : [];
+        var plan = TrainingPlan.Full([.. FaceVersions.Preparations(unprepared, recipe.Model.ImageSize), .. decision.Preparations], decision.Encoder, decision.Evaluation);
+        var request = new RunRequest
+        {
+            Recipe = recipe,
+            Labelled = new DatasetReference(labelled.Name, labelled.Version, DatasetSplit.Train),
+            Labels = decision.Labels,
+            Unlabelled = decision.Unlabelled,
+            Validation = decision.Validation,
+        };
+        var run = request.HashWith(plan);
+        await launcher.StartAsync(request.ToSpec(run, decision.Decided), plan, cancellationToken);
+        var isFirst = await catalog.TryPublishAsync(
+            [.. new[] { raw, prepared }.OfType<DatasetManifest>()],
+            pointers => RetrainingDecision.BasisOf(pointers, recipe.Model.ImageSize) == decision.Basis,
+            cancellationToken);
+        if (isFirst)
+            LogStarted(decision.Dataset, decision.Batches.Count, labelled.Version, run);
+        return run;
+    }
+
+    private async Task<(DatasetManifest? Raw, DatasetManifest? Prepared)> WriteVersionsAsync(RetrainingDecision decision, CancellationToken cancellationToken)
+    {
+        var merged = await MergeAsync(decision, cancellationToken);
+        var provenance = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [RetrainingDecision.ProvenanceKey] = decision.Basis,
+            ["labelsApplied"] = merged.Count.ToString(CultureInfo.InvariantCulture),
+        };
+        var writer = new RelabelledVersion(store, cache.Directory);
+        var raw = decision.Raw is null ? null : await writer.WriteAsync(new DatasetReference(decision.Dataset, decision.Raw), merged, provenance, cancellationToken);
+        if (raw is not null)
+            provenance[FaceVersions.RawVersionKey] = raw.Version;
+        var prepared = decision.Prepared is null ? null : await writer.WriteAsync(new DatasetReference(decision.Dataset, decision.Prepared), merged, provenance, cancellationToken);
+        return (raw, prepared);
+    }
+
+    /// <summary>The last word on every picture, by the time at which its batch was added.</summary>
+    private async Task<Dictionary<string, string>> MergeAsync(RetrainingDecision decision, CancellationToken cancellationToken)
+    {
+        var batches = new List<LabelBatch>();
+        foreach (var key in decision.Batches)
+            batches.Add(await labels.ReadAsync(decision.Dataset, key, cancellationToken));
+        var merged = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var label in batches.OrderBy(batch => batch.Added).ThenBy(batch => batch.Key, StringComparer.Ordinal).SelectMany(batch => batch.Labels))
+            merged[label.Key] = label.Expression;
+        return merged;
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Dataset}: labels of {Batches} batches make version {Version}, trained on by run {Run}")]
+    private partial void LogStarted(string dataset, int batches, string version, string run);
+}

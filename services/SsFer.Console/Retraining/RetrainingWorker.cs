@@ -1,0 +1,85 @@
+using System.Threading.Channels;
+using MassTransit;
+using Microsoft.Extensions.Options;
+using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
+using SsFer.Contracts.Events;
+using SsFer.Learning.Recipes;
+using SsFer.Learning.Sampling;
+using SsFer.Planning;
+
+namespace SsFer.Control.Retraining;
+
+/// <summary>Looks at the waiting labels when it is told of new ones, and every minute: a lost message is a delay of a minute, nothing more.</summary>
+internal sealed class RetrainingWorker(
+    Retrainer retrainer, RetrainingSettingsStore settings, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<RetrainingWorker> logger) : BackgroundService
+{
+    private readonly Channel<bool> _calls = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Any number of calls while it is looking are one.</summary>
+    public void Wake() => _calls.Writer.TryWrite(true);
+
+    /// <summary>Looks at every dataset once; what is wrong with one does not keep the others waiting.</summary>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        foreach (var dataset in await settings.DatasetsAsync(cancellationToken))
+        {
+            try
+            {
+                await retrainer.ConsiderAsync(dataset, cancellationToken);
+            }
+            catch (Exception fault) when (fault is ArtifactException or PlanningException or RecipeException or LabelBudgetException or IOException or ArgumentException)
+            {
+                logger.LogWarning("labels of {Dataset} wait: {Why}", dataset, fault.Message);
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await LookAsync(stoppingToken);
+                await WaitAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return; // what was begun goes on at the next start, from its decision
+            }
+            catch (Exception fault) when (fault is ArtifactException or IOException)
+            {
+                logger.LogWarning("waiting labels could not be looked at: {Why}", fault.Message);
+                await WaitAsync(stoppingToken);
+            }
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.Value.LookInterval, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await _calls.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Time to look.
+        }
+    }
+}
+
+/// <summary>New labels: wakes the worker of one replica and is done, however long the new version takes.</summary>
+internal sealed class LabelsAddedConsumer(RetrainingWorker worker) : IConsumer<LabelsAdded>
+{
+    /// <summary>All replicas share it: one of them is enough.</summary>
+    public const string Queue = $"ssfer-{ResourceNames.Console}";
+
+    public Task Consume(ConsumeContext<LabelsAdded> context)
+    {
+        worker.Wake();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Runs;
+using SsFer.Contracts;
+using SsFer.FaceDetection;
+using SsFer.Planning;
+
+namespace SsFer.Control.Runs;
+
+/// <summary>Which faces a run will read: a prepared version, or raw pictures that the run has to prepare first.</summary>
+/// <param name="Reference">What the run's spec names.</param>
+/// <param name="IsPrepared">Whether no face detection is needed.</param>
+/// <param name="Origin">Version that stays the same when a preparation by default settings is done meanwhile.</param>
+internal sealed record FaceVersion(DatasetReference Reference, bool IsPrepared, string Origin)
+{
+    /// <summary>As <see cref="RunIdentity"/> names it.</summary>
+    public string Identity => (Reference with { Version = Origin }).ToString();
+}
+
+/// <summary>Finds the versions that runs are to read.</summary>
+internal sealed class FaceVersions(DatasetCatalog catalog)
+{
+    /// <summary>Keys of a prepared version's provenance, as face detection writes them.</summary>
+    public const string RawVersionKey = "rawVersion";
+
+    private static readonly FaceDetectionParameters Defaults = new() { Dataset = "", Version = "" };
+
+    private static readonly IReadOnlyList<KeyValuePair<string, string>> DefaultProvenance =
+    [
+        new("detector", Defaults.Detector),
+        new("border", "auto"),
+        new("margin", Defaults.Margin.ToString("0.####", CultureInfo.InvariantCulture)),
+    ];
+
+    /// <param name="selection">Dataset and split.</param>
+    /// <param name="size">Side of a face in pixels.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="DatasetNotFoundException">There is no such dataset.</exception>
+    /// <exception cref="PlanningException">The dataset has no such split, or no pictures to prepare.</exception>
+    public async Task<FaceVersion> FindAsync(DatasetSelection selection, int size, CancellationToken cancellationToken)
+    {
+        var pointers = await catalog.GetAsync(selection.Name, cancellationToken);
+        if (pointers.Prepared.TryGetValue(size, out var version))
+        {
+            var prepared = await catalog.ReadManifestAsync(selection.Name, version, cancellationToken);
+            // Where the pictures were imported anew since, those faces are of pictures that nobody means any more.
+            if (pointers.Raw is null || !prepared.Provenance.TryGetValue(RawVersionKey, out var raw) || raw == pointers.Raw)
+                return new FaceVersion(Reference(prepared), IsPrepared: true, IsByDefault(prepared) ? pointers.Raw ?? version : version);
+        }
+
+        if (pointers.Raw is null)
+            throw new PlanningException($"dataset '{selection.Name}' is not prepared at {size} pixels and has no raw pictures to prepare: import them first");
+        return new FaceVersion(Reference(await catalog.ReadManifestAsync(selection.Name, pointers.Raw, cancellationToken)), IsPrepared: false, pointers.Raw);
+
+        DatasetReference Reference(DatasetManifest manifest) => selection.Split is null || manifest.Counts.ContainsKey(selection.Split)
+            ? new DatasetReference(manifest.Name, manifest.Version, selection.Split)
+            : throw new PlanningException($"dataset '{manifest.Name}' has no split '{selection.Split}': it has {string.Join(", ", manifest.Counts.Keys)}");
+    }
+
+    /// <summary>The face detection stages that a run over these needs, one a dataset.</summary>
+    public static IReadOnlyList<PlannedStage> Preparations(IEnumerable<FaceVersion> versions, int size) =>
+    [
+        .. versions.Where(version => !version.IsPrepared).DistinctBy(version => version.Reference.Name).Select(version => new PlannedStage
+        {
+            Name = $"prepare-{version.Reference.Name}",
+            Kind = StageKind.FaceDetection,
+            Inputs = [],
+            Parameters = new FaceDetectionParameters { Dataset = version.Reference.Name, Version = version.Reference.Version, Size = size }.ToJson(),
+        }),
+    ];
+
+    private static bool IsByDefault(DatasetManifest prepared) =>
+        DefaultProvenance.All(setting => prepared.Provenance.TryGetValue(setting.Key, out var value) && value == setting.Value);
+}

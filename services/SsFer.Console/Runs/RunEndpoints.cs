@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Options;
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Control.Events;
+using SsFer.Control.Http;
+using SsFer.StageHosting;
+
+namespace SsFer.Control.Runs;
+
+/// <summary><c>/api/runs</c>.</summary>
+internal static class RunEndpoints
+{
+    public static void MapRuns(this IEndpointRouteBuilder api)
+    {
+        api.MapPost("/runs", PostAsync).WithName("PostRun").WithSummary("Starts a run, or finds the one that the same request started")
+            .TakesBody<RunBody>().Produces<RunAnswer>(StatusCodes.Status201Created).Produces<RunAnswer>()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        api.MapGet("/runs", ListAsync).WithName("GetRuns").WithSummary("All runs, the newest first").Produces<RunAnswer[]>();
+        api.MapGet("/runs/{id}", GetAsync).WithName("GetRun").WithSummary("A run with its stages")
+            .Produces<RunAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPost("/runs/{id}/cancel", CancelAsync).WithName("CancelRun").WithSummary("Asks that nothing more be done for the run")
+            .Produces<RunAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPost("/runs/{id}/retry", RetryAsync).WithName("RetryRun").WithSummary("Sets failed and cancelled stages back, to go on from their last checkpoint")
+            .Produces<RunAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IResult> PostAsync(HttpRequest request, RunLauncher launcher, ProgressBoard board, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
+    {
+        var body = await RequestBody.ReadJsonAsync<RunBody>(request, options.Value.MaxDocumentBytes, cancellationToken);
+        if (body.Id is not null)
+            RequireId(body.Id);
+        var (run, isNew) = await launcher.LaunchAsync(body, cancellationToken);
+        var answer = RunAnswer.Of(run, board);
+        return isNew ? Results.Created($"/api/runs/{answer.Id}", answer) : Results.Ok(answer);
+    }
+
+    private static async Task<IResult> ListAsync(RunStore runs, ProgressBoard board, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
+    {
+        var all = new List<RunAnswer>();
+        await foreach (var id in runs.ListAsync(cancellationToken))
+        {
+            if (await runs.TryLoadAsync(id, cancellationToken) is { } run)
+                all.Add(RunAnswer.Of(run, board));
+        }
+
+        return Results.Ok(all.OrderByDescending(run => run.Created).ThenBy(run => run.Id, StringComparer.Ordinal).Take(options.Value.MaxListed));
+    }
+
+    private static async Task<IResult> GetAsync(string id, RunStore runs, ProgressBoard board, CancellationToken cancellationToken) =>
+        Results.Ok(RunAnswer.Of(await LoadAsync(id, runs, cancellationToken), board));
+
+    private static async Task<IResult> CancelAsync(string id, RunStore runs, ProgressBoard board, CancellationToken cancellationToken)
+    {
+        await LoadAsync(id, runs, cancellationToken);
+        await runs.RequestCancelAsync(id, cancellationToken);
+        return Results.Ok(RunAnswer.Of(await LoadAsync(id, runs, cancellationToken), board));
+    }
+
+    private static async Task<IResult> RetryAsync(string id, RunStore runs, StageAnnouncer announcer, ProgressBoard board, CancellationToken cancellationToken)
+    {
+        await LoadAsync(id, runs, cancellationToken);
+        await runs.RetryAsync(id, cancellationToken);
+        await announcer.WakeStartableAsync(id, cancellationToken);
+        return Results.Ok(RunAnswer.Of(await LoadAsync(id, runs, cancellationToken), board));
+    }
+
+    private static async Task<RunStatus> LoadAsync(string id, RunStore runs, CancellationToken cancellationToken) =>
+        await runs.TryLoadAsync(RequireId(id), cancellationToken) ?? throw RequestRefusedException.NotFound($"there is no run '{id}': GET /api/runs lists the runs");
+
+    private static string RequireId(string id)
+    {
+        try
+        {
+            RunPaths.Folder(id);
+            return id;
+        }
+        catch (ArtifactException fault)
+        {
+            throw RequestRefusedException.Unprocessable(fault.Message);
+        }
+    }
+}

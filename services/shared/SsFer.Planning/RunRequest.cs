@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Learning.Recipes;
+using SsFer.Learning.Sampling;
+
+namespace SsFer.Planning;
+
+/// <summary>What a run is to learn from and how, its datasets already known by version.</summary>
+public sealed record RunRequest
+{
+    public required Recipe Recipe { get; init; }
+
+    /// <summary>Source of the labelled faces; null for a run that needs none.</summary>
+    public DatasetReference? Labelled { get; init; }
+
+    /// <summary>How many of its labels may be used, as <see cref="LabelBudget"/> reads it; null for all.</summary>
+    public string? Labels { get; init; }
+
+    /// <summary>Sources of faces whose labels, if any, are not used.</summary>
+    public IReadOnlyList<DatasetReference> Unlabelled { get; init; } = [];
+
+    /// <summary>What to evaluate on; null for a run without an evaluation.</summary>
+    public DatasetReference? Validation { get; init; }
+
+    /// <summary>Every dataset that the run reads, split by split.</summary>
+    public IEnumerable<DatasetReference> Datasets => new[] { Labelled, Validation }.OfType<DatasetReference>().Concat(Unlabelled);
+
+    /// <summary>The run's complete settings.</summary>
+    /// <param name="id">Name of the run.</param>
+    /// <param name="created">When it was first asked for.</param>
+    /// <exception cref="PlanningException">It would be evaluated on what it was trained on.</exception>
+    /// <exception cref="LabelBudgetException">The budget is not understood.</exception>
+    public RunSpec ToSpec(string id, DateTimeOffset created)
+    {
+        if (Validation is not null && (Validation == Labelled || Unlabelled.Contains(Validation)))
+            throw new PlanningException($"{Validation.Name}:{Validation.Split} is to be both trained and evaluated on: name another split for validation");
+        return new RunSpec
+        {
+            Id = id,
+            RecipeName = Recipe.Name,
+            Recipe = JsonSerializer.Deserialize<JsonElement>(Recipe.ToJson()),
+            Labelled = Labelled,
+            Unlabelled = [.. Unlabelled.Distinct().Where(reference => reference != Labelled)], // the rest of the labelled dataset is among the unlabelled faces anyway
+            Validation = Validation,
+            Labels = Labelled is null ? null : LabelBudget.Parse(Labels ?? "100%").ToString(),
+            Seed = Recipe.Seed,
+            Created = created,
+        };
+    }
+
+    /// <summary>What a run without a name of its own is called: a hash of what it is.</summary>
+    /// <exception cref="PlanningException">It would be evaluated on what it was trained on.</exception>
+    /// <exception cref="LabelBudgetException">The budget is not understood.</exception>
+    public string HashWith(RunPlan plan) => HashOf(new { spec = ToSpec("unnamed", default), plan });
+
+    /// <summary>Twelve hexadecimal digits that stand for a document.</summary>
+    public static string HashOf<T>(T document)
+        where T : notnull => Convert.ToHexStringLower(SHA256.HashData(ArtifactJson.Serialize(document)))[..12];
+}

@@ -1,0 +1,63 @@
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
+using SsFer.Learning.Training;
+
+namespace SsFer.Planning;
+
+/// <summary>Weights that earlier runs left behind, for another run to start from.</summary>
+public sealed class TrainedWeights(IArtifactStore store)
+{
+    private readonly RunStore _runs = new(store);
+
+    /// <summary>Path in the store of what a run's last finished stage made, of the first of <paramref name="kinds"/> that it has.</summary>
+    /// <exception cref="PlanningException">There is no such run, or none of its stages of these kinds is finished.</exception>
+    public async Task<string> OfRunAsync(string run, IReadOnlyList<StageKind> kinds, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(kinds);
+        var status = await _runs.TryLoadAsync(run, cancellationToken)
+            ?? throw new PlanningException($"there is no run '{run}' to start from: ssfer runs list shows the runs");
+        return kinds.Select(kind => PathOf(status, kind)).FirstOrDefault(path => path is not null)
+            ?? throw new PlanningException($"run {run} has no finished stage to start from: ssfer runs show {run}");
+    }
+
+    /// <summary>The encoder that was finished last among those of equal architecture, patch, size and normalisation; null where there is none.</summary>
+    /// <param name="recipe">Of the run that is to start from it.</param>
+    /// <param name="cancellationToken">Stops the search, which reads every run.</param>
+    public async Task<string?> NewestEncoderAsync(Learning.Recipes.Recipe recipe, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        (DateTimeOffset Finished, string Path)? newest = null;
+        await foreach (var run in _runs.ListAsync(cancellationToken))
+        {
+            if (await _runs.TryLoadAsync(run, cancellationToken) is not { } status || PathOf(status, StageKind.Pretraining) is not { } path || !Fits(status.Spec, recipe))
+                continue;
+            var stage = status.Plan.Stages.Last(stage => stage.Kind == StageKind.Pretraining);
+            var finished = status.Stages[stage.Name].Heartbeat?.At ?? status.Spec.Created;
+            if (newest is null || finished > newest.Value.Finished)
+                newest = (finished, path);
+        }
+
+        return newest?.Path;
+    }
+
+    private static string? PathOf(RunStatus run, StageKind kind) =>
+        run.Plan.Stages.LastOrDefault(stage => stage.Kind == kind && run.Stages[stage.Name].State == StageState.Completed) is { } stage
+            ? $"{run.Stages[stage.Name].Artifact!.Path}/{TrainingState.WeightsFile}"
+            : null;
+
+    private static bool Fits(RunSpec spec, Learning.Recipes.Recipe recipe)
+    {
+        try
+        {
+            var other = Stages.StageEnvironment.RecipeOf(spec);
+            return other.Model == recipe.Model
+                && other.Normalisation.Mean.SequenceEqual(recipe.Normalisation.Mean)
+                && other.Normalisation.Std.SequenceEqual(recipe.Normalisation.Std);
+        }
+        catch (Learning.Recipes.RecipeException)
+        {
+            return false; // of a version of SsFer with other settings
+        }
+    }
+}

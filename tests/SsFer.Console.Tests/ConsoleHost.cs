@@ -1,0 +1,176 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
+using SsFer.Contracts.Commands;
+using SsFer.FaceDetection;
+using SsFer.ServiceDefaults;
+using SsFer.ServiceDefaults.Messaging;
+using SsFer.ServiceDefaults.Storage;
+
+namespace SsFer.Control.Tests;
+
+/// <summary>The service on a port of its own, over a folder, a bus inside the process and a clock that stands still.</summary>
+internal sealed class ConsoleHost : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly DirectoryInfo _folder;
+
+    private ConsoleHost(IArtifactStore? store, FakeTimeProvider? time, (string Key, string Value)[] settings)
+    {
+        _folder = Directory.CreateTempSubdirectory("ssfer-console-");
+        Time = time ?? new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.Zero));
+        Store = store ?? new FolderArtifactStore(Path.Combine(_folder.FullName, "store"), Time);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        builder.Logging.ClearProviders().AddProvider(Log);
+        builder.Services.AddSingleton<TimeProvider>(Time);
+        builder.Services.AddSingleton(Store);
+        builder.Services.AddSingleton(new StoreCache(Path.Combine(_folder.FullName, "cache")));
+        builder.Services.AddSingleton(Wakes);
+        builder.ShareProcess();
+        builder.AddServiceDefaults();
+        builder.AddMessaging(bus =>
+        {
+            bus.AddConsumer<WakeConsumer>().Endpoint(endpoint => endpoint.Name = ResourceNames.StageQueue(StageKind.FaceDetection));
+            bus.AddConsumer<OtherWakeConsumer>().Endpoint(endpoint => endpoint.Name = ResourceNames.StageQueue(StageKind.FineTuning));
+        });
+        builder.AddConsole();
+        _application = builder.Build();
+        _application.MapConsole();
+    }
+
+    public FakeTimeProvider Time { get; }
+
+    public IArtifactStore Store { get; }
+
+    public LogLines Log { get; } = new();
+
+    /// <summary>Stages that a worker was woken for.</summary>
+    public ConcurrentQueue<RunStage> Wakes { get; } = new();
+
+    public HttpClient Client { get; private set; } = new();
+
+    public DatasetCatalog Catalog => new(Store);
+
+    public RunStore Runs => new(Store);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static Task<ConsoleHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(null, null, settings);
+
+    /// <summary>A replica over a store and a clock that others share.</summary>
+    public static async Task<ConsoleHost> StartAsync(IArtifactStore? store, FakeTimeProvider? time, params (string Key, string Value)[] settings)
+    {
+        var host = new ConsoleHost(store, time, settings);
+        await host._application.StartAsync(Token);
+        host.Client.Dispose();
+        host.Client = new HttpClient { BaseAddress = new Uri(host._application.Urls.Single()) };
+        return host;
+    }
+
+    public T Get<T>()
+        where T : notnull => _application.Services.GetRequiredService<T>();
+
+    public Task PublishAsync<T>(T message)
+        where T : class => Get<IBus>().Publish(message, Token);
+
+    /// <summary>A labelled dataset of twelve pictures in train and six in validation, of two classes; two of train have no label.</summary>
+    public async Task ImportAsync(string name = "faces") =>
+        await Answer.ReadAsync(await Client.PostAsync($"/api/datasets/{name}/images?format=csv&splitColumn=split", Pictures.LabelledForm(), Token), 201);
+
+    /// <summary>Prepares a dataset for the smoke recipe.</summary>
+    public Task<DatasetManifest> PrepareAsync(string name = "faces", DetectorChoice? detector = null) => new PrepareDataset(Store, Path.Combine(_folder.FullName, "cache"))
+        .RunAsync(name, new PreparationOptions { Size = 32, Detector = detector ?? DetectorChoice.None }, null, Token);
+
+    /// <summary>An empty folder, gone with the host.</summary>
+    public string NewFolder() => _folder.CreateSubdirectory(Guid.NewGuid().ToString("N")).FullName;
+
+    public Task<HttpResponseMessage> PostAsync(string path, object body) => Client.PostAsJsonAsync(path, body, Token);
+
+    public Task<HttpResponseMessage> LabelAsync(string key, params (string Key, string Expression)[] labels)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/datasets/faces/labels")
+        {
+            Content = JsonContent.Create(labels.Select(label => new { key = label.Key, expression = label.Expression })),
+        };
+        request.Headers.Add("Idempotency-Key", key);
+        return Client.SendAsync(request, Token);
+    }
+
+    public async Task<JsonElement> GetAsync(string path) => await Answer.ReadAsync(await Client.GetAsync(path, Token), 200);
+
+    public async Task<List<string>> RunIdsAsync()
+    {
+        var runs = new List<string>();
+        await foreach (var run in Runs.ListAsync(Token))
+            runs.Add(run);
+        return runs;
+    }
+
+    /// <summary>Waits for what the service does by itself. Fails after ten seconds.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!await condition())
+            await Task.Delay(20, limit.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _application.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    internal sealed class WakeConsumer(ConcurrentQueue<RunStage> wakes) : IConsumer<RunStage>
+    {
+        public Task Consume(ConsumeContext<RunStage> context)
+        {
+            wakes.Enqueue(context.Message);
+            return Task.CompletedTask;
+        }
+    }
+
+    internal sealed class OtherWakeConsumer(ConcurrentQueue<RunStage> wakes) : IConsumer<RunStage>
+    {
+        public Task Consume(ConsumeContext<RunStage> context)
+        {
+            wakes.Enqueue(context.Message);
+            return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>What the service said, line by line.</summary>
+    internal sealed class LogLines : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> _lines = new();
+
+        public IEnumerable<string> Lines => _lines;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using SsFer.Artifacts.Storage;
+
+namespace SsFer.Control.Tests;
+
+/// <summary>A store that fails where it is told to, before or after the write took place, as a process that dies there would leave it.</summary>
+internal sealed class FaultyStore(IArtifactStore inner) : IArtifactStore
+{
+    private int _writes;
+
+    /// <summary>Writes so far.</summary>
+    public int Writes => _writes;
+
+    /// <summary>Fails before the write with this number, from 1, and before every one after it: the process is dead. Null fails none.</summary>
+    public int? DieAt { get; set; }
+
+    /// <summary>Fails after a write to such a path was applied: the answer is lost.</summary>
+    public Predicate<string> FailAfter { get; set; } = _ => false;
+
+    public Task<StoredDocument?> TryReadAsync(string path, CancellationToken cancellationToken) => inner.TryReadAsync(path, cancellationToken);
+
+    public Task<Stream> OpenReadAsync(string path, CancellationToken cancellationToken) => inner.OpenReadAsync(path, cancellationToken);
+
+    public Task<bool> ExistsAsync(string path, CancellationToken cancellationToken) => inner.ExistsAsync(path, cancellationToken);
+
+    public async Task PutAsync(string path, Stream content, CancellationToken cancellationToken)
+    {
+        Before(path);
+        await inner.PutAsync(path, content, cancellationToken);
+        After(path);
+    }
+
+    public async Task<string?> TryPutIfAbsentAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        Before(path);
+        var tag = await inner.TryPutIfAbsentAsync(path, content, cancellationToken);
+        After(path);
+        return tag;
+    }
+
+    public async Task<string?> TryPutIfMatchAsync(string path, ReadOnlyMemory<byte> content, string etag, CancellationToken cancellationToken)
+    {
+        Before(path);
+        var tag = await inner.TryPutIfMatchAsync(path, content, etag, cancellationToken);
+        After(path);
+        return tag;
+    }
+
+    public IAsyncEnumerable<StoredArtifact> ListAsync(string prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
+
+    public Task DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        Before(path);
+        return inner.DeleteAsync(path, cancellationToken);
+    }
+
+    private void Before(string path)
+    {
+        if (Interlocked.Increment(ref _writes) >= DieAt)
+            throw new ArtifactUnavailableException(path, "made to fail");
+    }
+
+    private void After(string path)
+    {
+        if (FailAfter(path))
+            throw new ArtifactUnavailableException(path, "the answer was made to get lost");
+    }
+}

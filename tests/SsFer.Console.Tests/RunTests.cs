@@ -1,0 +1,174 @@
+using System.Net;
+using SsFer.Contracts;
+using SsFer.FaceDetection;
+
+namespace SsFer.Control.Tests;
+
+public sealed class RunTests
+{
+    private static readonly object Smoke = new { labelled = "faces", validation = "faces:validation", recipe = "smoke", labels = "2/class" };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task PostRun_OfAnUnpreparedDataset_PlansItsPreparationAndWakesTheDetector()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+
+        var run = await Answer.ReadAsync(await host.PostAsync("/api/runs", Smoke), 201);
+
+        var stages = run.GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty("name").GetString()).ToList();
+        Assert.Equal(["prepare-faces", "pretraining", "fine-tuning", "ema-teacher", "evaluation"], stages);
+        var id = run.GetProperty("id").GetString()!;
+        await ConsoleHost.UntilAsync(() => Task.FromResult(host.Wakes.Any(wake => wake.Run == id && wake.Stage == "prepare-faces" && wake.Kind == StageKind.FaceDetection)));
+        var status = await host.Runs.LoadAsync(id, Token);
+        Assert.All(status.Plan.Stages.Skip(1), stage => Assert.Contains("prepare-faces", stage.Inputs));
+        Assert.Equal("pending", (await host.GetAsync($"/api/runs/{id}")).GetProperty("state").GetString());
+        Assert.Equal(id, (await host.GetAsync("/api/runs"))[0].GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task PostRun_WithAnEvaluation_PassesTheGateOn()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+        await host.PrepareAsync();
+
+        var run = await Answer.ReadAsync(await host.PostAsync("/api/runs", Smoke), 201);
+
+        var status = await host.Runs.LoadAsync(run.GetProperty("id").GetString()!, Token);
+        Assert.Equal(["pretraining", "fine-tuning", "ema-teacher", "evaluation"], status.Plan.Stages.Select(stage => stage.Name));
+        var promotion = status.Plan.Stage("evaluation").Parameters.GetProperty("promotion");
+        Assert.Equal((0.01, 0.5), (promotion.GetProperty("margin").GetDouble(), promotion.GetProperty("collapse").GetDouble()));
+    }
+
+    [Fact]
+    public async Task PostRun_TenTimesAtOnce_IsOneRun()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => host.PostAsync("/api/runs", Smoke)));
+
+        Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.Created));
+        Assert.Equal(9, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
+        Assert.Single(await host.RunIdsAsync());
+    }
+
+    [Fact]
+    public async Task PostRun_AgainAfterThePreparation_IsTheSameRun()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+        var first = await Answer.ReadAsync(await host.PostAsync("/api/runs", Smoke), 201);
+        await host.PrepareAsync(detector: DetectorChoice.BlazeFace); // as the run's own stage does it
+
+        var second = await Answer.ReadAsync(await host.PostAsync("/api/runs", Smoke), 200);
+
+        Assert.Equal(first.GetProperty("id").GetString(), second.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task PostRun_AfterAPreparationOfAnotherKind_IsAnotherRun()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+        await Answer.ReadAsync(await host.PostAsync("/api/runs", Smoke), 201);
+        await host.PrepareAsync(detector: DetectorChoice.None);
+
+        await Answer.ReadAsync(await host.PostAsync("/api/runs", Smoke), 201);
+    }
+
+    [Fact]
+    public async Task PostRun_WithTheNameOfAnother_IsRefused()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+        await Answer.ReadAsync(await host.PostAsync("/api/runs", new { id = "mine", labelled = "faces", recipe = "smoke" }), 201);
+        await Answer.ReadAsync(await host.PostAsync("/api/runs", new { id = "mine", labelled = "faces", recipe = "smoke" }), 200);
+
+        var refusal = await Answer.RefusalAsync(await host.PostAsync("/api/runs", new { id = "mine", labelled = "faces", recipe = "smoke", labels = "50%" }), 409);
+
+        Assert.Contains("mine", refusal, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"labelled": "nobody", "recipe": "smoke"}""", 404, "nobody")]
+    [InlineData("""{"labelled": "faces", "recipe": "huge"}""", 422, "huge")]
+    [InlineData("""{"labelled": "faces", "recipe": "smoke", "set": {"FineTuning.Epoch": 3}}""", 422, "FineTuning.Epoch")]
+    [InlineData("""{"labelled": "faces", "recipe": "smoke", "labels": "many"}""", 422, "many")]
+    [InlineData("""{"labelled": "faces:test", "recipe": "smoke"}""", 422, "test")]
+    [InlineData("""{"labelled": "faces:a:b", "recipe": "smoke"}""", 422, "faces:a:b")]
+    [InlineData("""{"labelled": "faces", "validation": "faces:train", "recipe": "smoke"}""", 422, "faces:train")]
+    [InlineData("""{"labelled": "faces", "recipe": "smoke", "encoder": "gone"}""", 422, "gone")]
+    [InlineData("""{"labelled": "faces", "validation": "faces", "recipe": "smoke", "promotion": {"margin": 2}}""", 422, "promotion")]
+    [InlineData("""{"labelled": "faces", "id": "../etc"}""", 422, "../etc")]
+    [InlineData("""{"labelled": "faces", "id": "open"}""", 422, "open")]
+    [InlineData("""{"labelled": "faces", "url": "http://example.org"}""", 400, "url")]
+    [InlineData("""{"labelled": "faces", "unlabelled": [null]}""", 400, "unlabelled")]
+    [InlineData("""{"labelled": "faces", "set": {"Seed": null}}""", 422, "Seed")]
+    [InlineData("""{"recipe": "smoke"}""", 400, "labelled")]
+    [InlineData("""{"labelled": """, 400, "JSON")]
+    public async Task PostRun_ThatCannotBe_SaysWhyAndStoresNothing(string body, int status, string names)
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+
+        var refusal = await Answer.RefusalAsync(await host.Client.PostAsync("/api/runs", Pictures.Body(System.Text.Encoding.UTF8.GetBytes(body), "application/json"), Token), status);
+
+        Assert.Contains(names, refusal, StringComparison.Ordinal);
+        Assert.Empty(await host.RunIdsAsync());
+    }
+
+    [Fact]
+    public async Task PostRun_TooLarge_IsRefused()
+    {
+        await using var host = await ConsoleHost.StartAsync(("Console:MaxDocumentBytes", "100"));
+
+        await Answer.RefusalAsync(await host.PostAsync("/api/runs", new { labelled = new string('a', 200) }), 413);
+    }
+
+    [Fact]
+    public async Task CancelledRun_Retried_WakesItsFirstStageAgain()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+        var id = (await Answer.ReadAsync(await host.PostAsync("/api/runs", Smoke), 201)).GetProperty("id").GetString();
+
+        var cancelled = await Answer.ReadAsync(await host.Client.PostAsync($"/api/runs/{id}/cancel", null, Token), 200);
+        Assert.Equal("cancelled", cancelled.GetProperty("state").GetString());
+        host.Wakes.Clear();
+        var retried = await Answer.ReadAsync(await host.Client.PostAsync($"/api/runs/{id}/retry", null, Token), 200);
+
+        Assert.Equal("pending", retried.GetProperty("state").GetString());
+        await ConsoleHost.UntilAsync(() => Task.FromResult(host.Wakes.Any(wake => wake.Run == id)));
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/runs/nobody")]
+    [InlineData("POST", "/api/runs/nobody/cancel")]
+    [InlineData("POST", "/api/runs/nobody/retry")]
+    public async Task Run_ThatIsNotThere_IsNotFound(string method, string path)
+    {
+        await using var host = await ConsoleHost.StartAsync();
+
+        await Answer.RefusalAsync(await host.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), Token), 404);
+    }
+
+    [Fact]
+    public async Task Document_DescribesEveryRoute()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+
+        var paths = (await host.GetAsync("/api/openapi/console.json")).GetProperty("paths");
+
+        string[] expected =
+        [
+            "/api/datasets", "/api/datasets/{name}", "/api/datasets/{name}/images", "/api/datasets/{name}/labels", "/api/datasets/{name}/retraining", "/api/runs",
+            "/api/runs/{id}", "/api/runs/{id}/cancel", "/api/runs/{id}/retry", "/api/models", "/api/models/production", "/api/models/{id}", "/api/models/{id}/promote",
+            "/api/models/rollback", "/api/events",
+        ];
+        Assert.Equal(expected.Order(StringComparer.Ordinal), paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
+    }
+}
