@@ -16,7 +16,7 @@ public sealed class EvaluationAnnouncement(IArtifactStore store) : IStageAnnounc
         ArgumentNullException.ThrowIfNull(claim);
         var path = $"{claim.Record.Artifact!.Path}/{ModelCard.CardFile}";
         var card = (await store.TryReadJsonAsync<ModelCard>(path, cancellationToken) ?? throw new ArtifactNotFoundException(path)).Value;
-        var product = card.Evaluations.First(evaluation => evaluation.Model == card.Product);
+        var product = card.ProductEvaluation;
         return new ModelEvaluated
         {
             Run = claim.Spec.Id,

@@ -2,13 +2,24 @@ using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
+using SsFer.Evaluation.Promotion;
+using SsFer.Evaluation.Report;
 using SsFer.Learning.Training;
 using SsFer.Stages;
 using SsFer.Stages.Faces;
 
 namespace SsFer.Evaluation;
 
-/// <summary>Classifiers of a run to figures and a model card. The last training stage's product becomes the model.</summary>
+/// <summary>
+/// Classifiers of a run to figures, a model card and a report; the last training stage's product becomes the model. Where the plan asks for it
+/// (<see cref="EvaluationParameters"/>), a gate then decides whether it goes into production.
+/// </summary>
+/// <remarks>
+/// The card with the decision is stored before the promotion. A worker killed anywhere in between is followed by one that finds the card and carries out
+/// the same decision; the registry promotes once for a run, however often it is asked. Only where another model went into production meanwhile is the
+/// decision made anew. What remains is the moment between the last look at the alias and the write: of two runs that end in it, both
+/// better than what was there, the later one stays.
+/// </remarks>
 public sealed class EvaluationStage(StageEnvironment environment) : IStage
 {
     public StageKind Kind => StageKind.Evaluation;
@@ -16,12 +27,33 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
     public async Task<StageArtifact> RunAsync(StageClaim claim, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
+        var parameters = EvaluationParameters.Of(claim.Stage);
         var spec = claim.SpecOfPreparedFaces();
-        var recipe = StageEnvironment.RecipeOf(spec);
-        var target = environment.Target(recipe);
+        var registry = new ModelRegistry(environment.Store, environment.Time);
+        while (true)
+        {
+            var alias = await registry.ReadAsync(cancellationToken);
+            var present = await ModelCard.TryReadAsync(environment.Store, spec, cancellationToken);
+            if (present is null || (parameters.Promotion is not null && !ProductionComparison.Holds(present.Value, alias)))
+            {
+                await PublishAsync(claim, spec, parameters, alias, present?.ETag, cancellationToken);
+                continue; // production may have changed since the alias was read, and another worker may have published: look again
+            }
+
+            var promotion = parameters.Promotion is not null && present.Value.Promotion is { Promoted: true } decision
+                ? (await registry.PromoteAsync(spec.Id, AliasActor.OfRun(spec.Id), decision.Reason, cancellationToken)).Entry
+                : null;
+            return new StageArtifact { Path = ModelCard.Folder(spec.Id), Summary = EvaluationSummary.Of(present.Value, promotion).ToJson() };
+        }
+    }
+
+    private async Task PublishAsync(StageClaim claim, RunSpec spec, EvaluationParameters parameters, ProductionAlias alias, string? replaced, CancellationToken cancellationToken)
+    {
+        var target = environment.Target(StageEnvironment.RecipeOf(spec));
         var reference = spec.Validation ?? throw new PermanentStageException("the run names nothing to evaluate on: pass --validation DATASET:SPLIT");
         using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.CacheDirectory, cancellationToken);
         environment.Observer.Noted(spec.Id, claim.Stage.Name, $"{faces.Count} faces of {reference.Name}, {reference.Split ?? "all splits"}");
+        string dataset = $"{reference.Name}:{reference.Split}";
 
         var candidates = claim.Stage.Inputs.SelectMany(input => CandidatesOf(claim, input)).ToList();
         if (candidates.Count == 0)
@@ -30,11 +62,12 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         foreach (var (model, artifact, file) in candidates)
         {
             using var weights = await StageWeights.OpenAsync(environment, artifact, file, cancellationToken);
-            evaluations.Add(ModelEvaluation.Measure(model, weights, $"{artifact.Path}/{file}", faces, $"{reference.Name}:{reference.Split}", target, spec.Seed, cancellationToken));
+            evaluations.Add(ModelEvaluation.Measure(model, weights, $"{artifact.Path}/{file}", faces, dataset, target, spec.Seed, cancellationToken));
         }
 
         var product = candidates[^1];
         using var productWeights = await StageWeights.OpenAsync(environment, product.Artifact, product.File, cancellationToken);
+        using var examination = new ModelExamination(productWeights, product.Artifact.Path, faces, dataset, target, spec.Seed);
         var prepared = spec.Labelled is { } labelled ? await new DatasetCatalog(environment.Store).ReadManifestAsync(labelled.Name, labelled.Version, cancellationToken) : faces.Manifest;
         var card = new ModelCard
         {
@@ -44,10 +77,22 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
             Preparation = FacePreparation.Of(prepared),
             Product = product.Model,
             Evaluations = evaluations,
+            Size = examination.Size,
+            Attack = examination.Attack(parameters.AttackFaces, cancellationToken),
+            PseudoLabels = await PseudoLabelsAsync(claim, cancellationToken),
+            MeasuredOn = ModelExamination.Describe(target),
+            Promotion = parameters.Promotion is { } gate
+                ? await new ProductionComparison(environment.Store, faces, dataset, target, spec.Seed).DecideAsync(gate, spec.Id, evaluations[^1].Rules[0].All, alias.Current, cancellationToken)
+                : null,
         };
-        await ModelCard.PublishAsync(environment.Store, card, productWeights, cancellationToken);
-        return new StageArtifact { Path = ModelCard.Folder(card.Id), Summary = card.Summary() };
+        string report = ModelReport.Render(ReportContent.Of(card, examination.Gallery(cancellationToken)));
+        await ModelCard.TryPublishAsync(environment.Store, card, productWeights, report, replaced, cancellationToken);
     }
+
+    private async Task<PseudoLabelShare?> PseudoLabelsAsync(StageClaim claim, CancellationToken cancellationToken) =>
+        claim.Stage.Inputs.LastOrDefault(input => claim.Plan.Stage(input).Kind == StageKind.EmaTeacher) is { } teaching
+            ? await PseudoLabelShare.OfAsync(environment.Store, claim.Spec.Id, teaching, cancellationToken)
+            : null;
 
     /// <summary>What a stage left that can be measured; its product comes last.</summary>
     private static IEnumerable<(string Model, StageArtifact Artifact, string File)> CandidatesOf(StageClaim claim, string input) =>

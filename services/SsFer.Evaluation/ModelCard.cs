@@ -1,8 +1,10 @@
-using System.Text.Json;
+using System.Text;
+using System.Text.Json.Serialization;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
+using SsFer.Evaluation.Promotion;
 using SsFer.Learning.Weights;
 
 namespace SsFer.Evaluation;
@@ -11,6 +13,7 @@ namespace SsFer.Evaluation;
 public sealed record ModelCard
 {
     public const string CardFile = "card.json";
+    public const string ReportFile = "report.html";
 
     public required string Id { get; init; }
 
@@ -27,26 +30,54 @@ public sealed record ModelCard
     /// <summary>The product and, for comparison, what else the run's stages made.</summary>
     public required IReadOnlyList<ModelEvaluation> Evaluations { get; init; }
 
+    /// <summary>Null in cards from before this was noted, as are the members that follow.</summary>
+    public ModelSize? Size { get; init; }
+
+    /// <summary>Null where the attack was left out.</summary>
+    public AttackStudy? Attack { get; init; }
+
+    /// <summary>Null where the product was not made with pseudo-labels.</summary>
+    public PseudoLabelShare? PseudoLabels { get; init; }
+
+    /// <summary>Device, arithmetic and threads that the figures were measured with.</summary>
+    public string? MeasuredOn { get; init; }
+
+    /// <summary>What the gate decided; null where none was asked for.</summary>
+    public PromotionDecision? Promotion { get; init; }
+
+    /// <summary>The evaluation of the model itself.</summary>
+    [JsonIgnore]
+    public ModelEvaluation ProductEvaluation => Evaluations.First(evaluation => evaluation.Model == Product);
+
     public static string Folder(string id) => $"{Containers.Models}/{id}";
 
     public static string WeightsPath(string id) => $"{Folder(id)}/weights.safetensors";
 
     public static string CardPath(string id) => $"{Folder(id)}/{CardFile}";
 
-    /// <summary>Stores weights and ONNX file, then the card: a model without a card does not exist. A model of the same run is left as it is.</summary>
-    /// <exception cref="PermanentStageException">Another run's model has this id.</exception>
-    public static async Task PublishAsync(IArtifactStore store, ModelCard card, SafetensorsContent weights, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(card);
-        ArgumentNullException.ThrowIfNull(weights);
-        if (await store.TryReadJsonAsync<ModelCard>(CardPath(card.Id), cancellationToken) is { } present)
-        {
-            if (!ArtifactJson.Serialize(present.Value.Run with { Created = default }).AsSpan().SequenceEqual(ArtifactJson.Serialize(card.Run with { Created = default })))
-                throw new PermanentStageException($"model '{card.Id}' exists and was made with other settings: choose another --run");
-            return;
-        }
+    public static string ReportPath(string id) => $"{Folder(id)}/{ReportFile}";
 
+    /// <summary>The card of a run's model; null where it was never published.</summary>
+    /// <exception cref="PermanentStageException">Another run's model has this id.</exception>
+    internal static async Task<StoredJson<ModelCard>?> TryReadAsync(IArtifactStore store, RunSpec run, CancellationToken cancellationToken)
+    {
+        var present = await store.TryReadJsonAsync<ModelCard>(CardPath(run.Id), cancellationToken);
+        if (present is not null && !ArtifactJson.Serialize(present.Value.Run with { Created = default }).AsSpan().SequenceEqual(ArtifactJson.Serialize(run with { Created = default })))
+            throw new PermanentStageException($"model '{run.Id}' exists and was made with other settings: choose another --run");
+        return present;
+    }
+
+    /// <summary>Stores weights, ONNX file and report, then the card: a model without a card does not exist.</summary>
+    /// <param name="store">Where models are.</param>
+    /// <param name="card">What the model is.</param>
+    /// <param name="weights">Of the product.</param>
+    /// <param name="report">The page for people.</param>
+    /// <param name="replaced">Tag of the card that this one takes the place of; null for a new model.</param>
+    /// <param name="cancellationToken">Stops between files.</param>
+    /// <returns>False where another worker published a card of the model meanwhile: that one counts.</returns>
+    internal static async Task<bool> TryPublishAsync(
+        IArtifactStore store, ModelCard card, SafetensorsContent weights, string report, string? replaced, CancellationToken cancellationToken)
+    {
         var preparation = card.Preparation ?? throw new ArgumentException("a model is published with the preparation of its faces", nameof(card));
         var metadata = new Dictionary<string, string>(weights.Metadata, StringComparer.Ordinal);
         var (key, told) = preparation.ToMetadata();
@@ -65,10 +96,10 @@ public sealed record ModelCard
             await store.PutAsync(ServedModel.PathOf(card.Id), buffer, cancellationToken);
         }
 
-        await store.TryPutJsonIfAbsentAsync(CardPath(card.Id), card, cancellationToken);
+        using (var buffer = new MemoryStream(Encoding.UTF8.GetBytes(report)))
+            await store.PutAsync(ReportPath(card.Id), buffer, cancellationToken);
+        return await (replaced is null
+            ? store.TryPutJsonIfAbsentAsync(CardPath(card.Id), card, cancellationToken)
+            : store.TryPutJsonIfMatchAsync(CardPath(card.Id), card, replaced, cancellationToken)) is not null;
     }
-
-    /// <summary>A few figures for lists: accuracy of each evaluation.</summary>
-    public JsonElement Summary() => JsonSerializer.SerializeToElement(
-        Evaluations.ToDictionary(evaluation => evaluation.Model, evaluation => Math.Round(evaluation.Accuracy, 4)));
 }

@@ -19,8 +19,24 @@ public sealed record StoredModel(string Name, ModelDescription Description, Safe
     /// <exception cref="ModelNotFoundException">Neither a model nor a file has this name.</exception>
     public static async Task<StoredModel> OpenAsync(IArtifactStore store, string model, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        await using var stream = File.Exists(model) ? File.OpenRead(model) : await OpenStoredAsync(store, model, cancellationToken);
+        if (!File.Exists(model))
+            return await OpenStoredAsync(store, model, cancellationToken);
+        await using var stream = File.OpenRead(model);
+        return await ReadAsync(stream, model, cancellationToken);
+    }
+
+    /// <summary>A model of the store, whatever files there are.</summary>
+    /// <inheritdoc cref="OpenAsync" path="/exception"/>
+    public static async Task<StoredModel> OpenStoredAsync(IArtifactStore store, string model, CancellationToken cancellationToken)
+    {
+        await using var stream = await OpenWeightsAsync(store, model, cancellationToken);
+        return await ReadAsync(stream, model, cancellationToken);
+    }
+
+    public void Dispose() => Weights.Dispose();
+
+    private static async Task<StoredModel> ReadAsync(Stream stream, string model, CancellationToken cancellationToken)
+    {
         var weights = await Safetensors.ReadAsync(stream, model, cancellationToken);
         try
         {
@@ -36,10 +52,9 @@ public sealed record StoredModel(string Name, ModelDescription Description, Safe
         }
     }
 
-    public void Dispose() => Weights.Dispose();
-
-    private static async Task<Stream> OpenStoredAsync(IArtifactStore store, string model, CancellationToken cancellationToken)
+    private static async Task<Stream> OpenWeightsAsync(IArtifactStore store, string model, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(store);
         try
         {
             return await store.OpenReadAsync(ModelCard.WeightsPath(model), cancellationToken);

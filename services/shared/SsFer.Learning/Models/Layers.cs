@@ -54,11 +54,17 @@ internal sealed class Block(ParameterLayout layout, string key, long width, long
         return x.Plus(_mlp.Forward(parameters, _norm2.Forward(parameters, x))).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Output of the block's first LayerNorm, [N, T, D].</summary>
+    public Tensor Normalise(ParameterSet parameters, Tensor x) => _norm1.Forward(parameters, x);
+
     /// <summary>What the block makes of the first token, [N, 1, D]; all that a classifier reads of its last block.</summary>
-    public Tensor ForwardFirstToken(ParameterSet parameters, Tensor x)
+    /// <param name="parameters">Weights.</param>
+    /// <param name="x">Tokens, [N, T, D].</param>
+    /// <param name="normalised">What <see cref="Normalise"/> makes of them.</param>
+    public Tensor ForwardFirstToken(ParameterSet parameters, Tensor x, Tensor normalised)
     {
         using var scope = NewDisposeScope();
-        var first = x.narrow(1, 0, 1).Plus(_attn.ForwardFirstToken(parameters, _norm1.Forward(parameters, x)));
+        var first = x.narrow(1, 0, 1).Plus(_attn.ForwardFirstToken(parameters, normalised));
         return first.Plus(_mlp.Forward(parameters, _norm2.Forward(parameters, first))).MoveToOuterDisposeScope();
     }
 }

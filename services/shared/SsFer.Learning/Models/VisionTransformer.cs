@@ -43,13 +43,30 @@ public sealed class VisionTransformer
     /// <param name="checkpoints">Where activations are dropped and computed again; the backward pass is then theirs.</param>
     public Tensor Forward(ParameterSet parameters, Tensor pictures, ActivationCheckpoints? checkpoints = null)
     {
+        var tokens = ForwardToLastBlock(parameters, pictures, checkpoints);
+        using var normalised = NormaliseForLastBlock(parameters, tokens);
+        return ForwardLastBlock(parameters, tokens, normalised).to(ScalarType.Float32);
+    }
+
+    /// <summary>Tokens that enter the last block, [N, 1 + L, D].</summary>
+    internal Tensor ForwardToLastBlock(ParameterSet parameters, Tensor pictures, ActivationCheckpoints? checkpoints = null)
+    {
         var type = parameters.Flat.dtype;
         long n = pictures.shape[0];
         var tokens = _patchEmbed.Forward(parameters, PatchEmbedding.Patchify(pictures, Options).to(type)); // [N, L, D]
         var x = cat([parameters[_clsToken].expand(n, 1, Options.Width), tokens], 1).Plus(parameters[_posEmbed]); // [N, 1 + L, D]
         foreach (var block in _blocks.AsSpan(0, _blocks.Length - 1))
             x = checkpoints?.Forward(block, parameters, x) ?? block.Forward(parameters, x);
-        var feature = _norm.Forward(parameters, _blocks[^1].ForwardFirstToken(parameters, x)).squeeze(1); // [N, D]
-        return _head.Forward(parameters, feature).to(ScalarType.Float32);
+        return x;
+    }
+
+    /// <summary>Output of the last block's first LayerNorm, [N, 1 + L, D]: where Grad-CAM looks (method, section 4).</summary>
+    internal Tensor NormaliseForLastBlock(ParameterSet parameters, Tensor tokens) => _blocks[^1].Normalise(parameters, tokens);
+
+    /// <summary>Logits [N, classes] in the type of the parameters.</summary>
+    internal Tensor ForwardLastBlock(ParameterSet parameters, Tensor tokens, Tensor normalised)
+    {
+        var feature = _norm.Forward(parameters, _blocks[^1].ForwardFirstToken(parameters, tokens, normalised)).squeeze(1); // [N, D]
+        return _head.Forward(parameters, feature);
     }
 }

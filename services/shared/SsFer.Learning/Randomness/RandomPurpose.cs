@@ -18,4 +18,5 @@ public enum RandomPurpose
     Folds = 10,
     Initialisation = 11,
     Synthesis = 12,
+    EvaluationSample = 13,
 }

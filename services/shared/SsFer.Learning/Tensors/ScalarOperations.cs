@@ -89,6 +89,13 @@ internal static class ScalarOperations
             return tensor.clamp_max(scalar);
         }
 
+        /// <summary>The larger of each element and <paramref name="number"/>.</summary>
+        public Tensor AtLeast(double number)
+        {
+            using var scalar = number.ToScalar();
+            return tensor.clamp_min(scalar);
+        }
+
         public Tensor IsAbove(double number)
         {
             using var scalar = number.ToScalar();

@@ -11,9 +11,6 @@ public sealed class Classifier : IDisposable
 {
     private const int BatchSize = 128;
 
-    private readonly VisionTransformer _model;
-    private readonly ParameterSet _parameters;
-    private readonly Device _device;
     private readonly EvaluationView _view;
 
     /// <param name="settings">Architecture.</param>
@@ -25,15 +22,24 @@ public sealed class Classifier : IDisposable
     /// <exception cref="WeightsException">A parameter is missing or of another shape.</exception>
     public Classifier(ModelSettings settings, Normalisation normalisation, int classes, IReadOnlyDictionary<string, Tensor> weights, string name, ComputeTarget target)
     {
-        _model = new VisionTransformer(settings, classes);
-        _device = target.Device;
+        Model = new VisionTransformer(settings, classes);
+        Device = target.Device;
+        Normalisation = normalisation;
         _view = new EvaluationView(settings.ImageSize, normalisation);
-        using var cpu = ParameterSet.Zeros(_model.Layout, ScalarType.Float32, CPU, withGradients: false);
+        using var cpu = ParameterSet.Zeros(Model.Layout, ScalarType.Float32, CPU, withGradients: false);
         var report = NamedWeights.Load(cpu, weights, name);
         if (report.Missing.Count > 0)
             throw new WeightsException($"{name} is no classifier: it lacks {string.Join(", ", report.Missing)}");
-        _parameters = cpu.CopyTo(ScalarType.Float32, _device, withGradients: false);
+        Parameters = cpu.CopyTo(ScalarType.Float32, Device, withGradients: false);
     }
+
+    internal VisionTransformer Model { get; }
+
+    internal ParameterSet Parameters { get; }
+
+    internal Device Device { get; }
+
+    internal Normalisation Normalisation { get; }
 
     /// <summary>Probabilities of all faces of a source, one row of classes per face.</summary>
     public float[][] Predict(IFaceSource source, CancellationToken cancellationToken)
@@ -46,14 +52,14 @@ public sealed class Classifier : IDisposable
             var samples = Enumerable.Range(start, Math.Min(BatchSize, source.Count - start)).Select(index => (index, default(ViewKey))).ToArray();
             using var scope = NewDisposeScope();
             using var noGrad = no_grad();
-            var logits = _model.Forward(_parameters, FaceBatch.Render(source, _view, samples).PixelTensor(_device));
+            var logits = Model.Forward(Parameters, FaceBatch.Render(source, _view, samples).PixelTensor(Device));
             float[] flat = nn.functional.softmax(logits, -1).cpu().data<float>().ToArray();
             for (int i = 0; i < samples.Length; i++)
-                rows[start + i] = flat[(i * _model.Classes)..((i + 1) * _model.Classes)];
+                rows[start + i] = flat[(i * Model.Classes)..((i + 1) * Model.Classes)];
         }
 
         return rows;
     }
 
-    public void Dispose() => _parameters.Dispose();
+    public void Dispose() => Parameters.Dispose();
 }

@@ -1,0 +1,84 @@
+using System.Globalization;
+using SsFer.Learning.Metrics;
+
+namespace SsFer.Evaluation.Promotion;
+
+/// <summary>
+/// Decides whether a model goes into production. Both models are measured on the same split of the same dataset version. The comparison is fair
+/// because no model is trained on that split: a run's stages read the labels and the pictures of its train splits alone, splits are
+/// fixed when a dataset is imported, and labels that arrive later join the train split; so the held-out faces stay unseen by
+/// every model there ever was, as long as all runs that promote name the same one.
+/// </summary>
+public static class PromotionGate
+{
+    /// <summary>Classes with fewer faces do not count alone: one face would be more than a tenth of their recall.</summary>
+    public const int SmallestClass = 10;
+
+    private const double Rounding = 1e-9; // 0.71 - 0.01 is not 0.70 in binary
+
+    /// <summary>There is no model in production: the candidate must be better than always answering the most frequent class.</summary>
+    public static PromotionDecision DecideFirst(PromotionSettings settings, EvaluationReport candidate)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        var mostFrequent = candidate.Classes.MaxBy(label => label.Support)!;
+        double constant = (double)mostFrequent.Support / candidate.Count;
+        bool better = candidate.Accuracy > constant;
+        return new PromotionDecision
+        {
+            Promoted = better,
+            Reason = $"no model is in production; accuracy {Percent(candidate.Accuracy)} is {(better ? "better" : "not better")} than the {Percent(constant)} of always answering {mostFrequent.Name}",
+            Accuracy = candidate.Accuracy,
+            Settings = settings,
+        };
+    }
+
+    /// <summary>The candidate's accuracy must not fall by more than the margin, and no class may collapse.</summary>
+    /// <param name="settings">Margin and collapse.</param>
+    /// <param name="candidate">How the candidate measured.</param>
+    /// <param name="production">Id of the model in production.</param>
+    /// <param name="current">How that one measured, on the same faces.</param>
+    public static PromotionDecision Decide(PromotionSettings settings, EvaluationReport candidate, string production, EvaluationReport current)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(candidate);
+        ArgumentNullException.ThrowIfNull(current);
+        string figures = $"accuracy {Percent(candidate.Accuracy)} against {Percent(current.Accuracy)} of {production}";
+        string[] collapsed = [.. candidate.Classes.Zip(current.Classes, (now, before) => (now, before)).Where(pair => HasCollapsed(pair.now, pair.before)).Select(pair =>
+            $"{pair.now.Name} from {Percent(pair.before.Recall!.Value)} to {Percent(pair.now.Recall!.Value)}")];
+        bool fell = candidate.Accuracy < current.Accuracy - settings.Margin - Rounding;
+        string verdict = (fell, collapsed) switch
+        {
+            (true, _) => $", more than {Percent(settings.Margin)} below",
+            (false, []) => "",
+            _ => $", but recall collapsed for {string.Join(", ", collapsed)}",
+        };
+        return new PromotionDecision
+        {
+            Promoted = !fell && collapsed.Length == 0,
+            Reason = figures + verdict,
+            Accuracy = candidate.Accuracy,
+            Production = production,
+            ProductionAccuracy = current.Accuracy,
+            Settings = settings,
+        };
+
+        bool HasCollapsed(ClassReport now, ClassReport before) =>
+            now.Support >= SmallestClass && now.Recall < (settings.Collapse * before.Recall) - Rounding;
+    }
+
+    /// <summary>The model in production knows other classes: whoever asks it would get other answers than they know, so that takes a person.</summary>
+    public static PromotionDecision RefuseOtherClasses(PromotionSettings settings, EvaluationReport candidate, string model, string production, IReadOnlyList<string> classes)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        return new PromotionDecision
+        {
+            Promoted = false,
+            Reason = $"{production} in production knows other classes ({string.Join(", ", classes)}): ssfer models promote {model} puts this one in its place all the same",
+            Accuracy = candidate.Accuracy,
+            Production = production,
+            Settings = settings,
+        };
+    }
+
+    private static string Percent(double share) => share.ToString("P2", CultureInfo.InvariantCulture);
+}
