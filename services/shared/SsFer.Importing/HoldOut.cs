@@ -49,6 +49,7 @@ internal sealed class HoldOutDraw(HoldOut holdOut, ImportOptions options)
             throw new ImportException("the material has a validation split of its own: leave out --hold-out");
         var ranks = new UInt128?[pictures.Count];
         var done = 0;
+        progress?.Report(new ImportProgress(done, 2 * pictures.Count, 0));
         await foreach (var rank in ReadAsync(pictures, cancellationToken).SelectOrderedAsync(options.Parallelism, Rank, cancellationToken))
         {
             ranks[done++] = rank;
