@@ -33,7 +33,8 @@ public sealed class DatasetCatalogTests : IDisposable
     public async Task TryPublish_Expected_MovesAllPointersAtOnce()
     {
         await PublishAsync("faces", size: null);
-        var (raw, small) = (await Sample.WriteAsync(Store, 7, Raw), await Sample.WriteAsync(Store, 7));
+        var raw = await Sample.WriteAsync(Store, 7, Raw, cancellationToken: Token);
+        var small = await Sample.WriteAsync(Store, 7, cancellationToken: Token);
 
         Assert.True(await Catalog.TryPublishAsync([raw, small], pointers => pointers.Prepared.Count == 0, Token));
         Assert.False(await Catalog.TryPublishAsync([raw, small], pointers => pointers.Prepared.Count == 0, Token));
@@ -45,7 +46,7 @@ public sealed class DatasetCatalogTests : IDisposable
     [Fact]
     public async Task TryPublish_WhereNothingIsCurrent_ChangesNothing()
     {
-        var raw = await Sample.WriteAsync(Store, 7, Raw);
+        var raw = await Sample.WriteAsync(Store, 7, Raw, cancellationToken: Token);
 
         Assert.False(await Catalog.TryPublishAsync([raw], _ => true, Token));
         Assert.Null(await Catalog.FindAsync("faces", Token));
@@ -54,7 +55,7 @@ public sealed class DatasetCatalogTests : IDisposable
     [Fact]
     public async Task Items_AreThoseOfTheReader()
     {
-        var manifest = await Sample.WriteAsync(Store, 7, options: new DatasetWriterOptions { ItemsPerShard = 3 });
+        var manifest = await Sample.WriteAsync(Store, 7, options: new DatasetWriterOptions { ItemsPerShard = 3 }, cancellationToken: Token);
         var keys = new List<string>();
         await foreach (var item in Catalog.ItemsAsync(manifest, Token))
             keys.Add(item.Key);
