@@ -21,7 +21,7 @@ internal static class FaceSection
     }
 
     private static Markup Figure(ExplainedFace face) => Markup.Of($"""
-        <figure class="{(face.IsRight ? "right" : "wrong")}"><div><img src="data:image/png;base64,{Markup.Base64(face.Picture.Span)}" alt="{face.Key}"><img src="data:image/png;base64,{Markup.Base64(face.Overlay.Span)}" alt="Grad-CAM of {face.Key}"></div>
-        <figcaption><b>{face.Predicted}</b> {face.Confidence:P0}{(face.IsRight ? Markup.Empty : Markup.Of($"<br><span>truth: {face.Truth}</span>"))}</figcaption></figure>
+        <figure class="{(face.IsRight ? "right" : "wrong")}"><div><img src="data:image/png;base64,{Markup.Base64(face.Picture.Span)}" alt="{face.Key}"/><img src="data:image/png;base64,{Markup.Base64(face.Overlay.Span)}" alt="Grad-CAM of {face.Key}"/></div>
+        <figcaption><b>{face.Predicted}</b> {face.Confidence:P0}{(face.IsRight ? Markup.Empty : Markup.Of($"<br/><span>truth: {face.Truth}</span>"))}</figcaption></figure>
         """);
 }

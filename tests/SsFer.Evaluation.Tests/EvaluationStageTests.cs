@@ -1,0 +1,211 @@
+using System.Text;
+using SsFer.Artifacts.Models;
+using SsFer.Artifacts.Runs;
+using SsFer.Contracts.Events;
+using SsFer.Learning.Attacks;
+
+namespace SsFer.Evaluation.Tests;
+
+/// <summary>The stage on real faces and models, small ones.</summary>
+public sealed class EvaluationStageTests : IAsyncLifetime
+{
+    private EvaluationBench _bench = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _bench = await EvaluationBench.CreateAsync();
+
+    [Fact]
+    public async Task Evaluation_OfAModel_LeavesCardWeightsOnnxAndReport()
+    {
+        await _bench.AddRunAsync("good", ShadeClassifier.Good, """{ "attackFaces": 8 }""");
+
+        var summary = await _bench.EvaluateAsync("good");
+
+        var card = await _bench.CardAsync("good");
+        Assert.True(summary.Accuracy > 0.95);
+        Assert.Equal((summary.Accuracy, null), (card.ProductEvaluation.Accuracy, summary.Decision));
+        Assert.Null(card.Promotion);
+        Assert.Null((await _bench.Registry.ReadAsync(Token)).Current);
+        Assert.Equal((8, 40, "shades:validation"), (card.Attack!.Faces, card.Attack.DrawnFrom, card.Attack.Dataset));
+        Assert.Equal(RegionAttack.PaperEpsilons, card.Attack.Rows.Select(row => row.Epsilon));
+        Assert.True(card.Size!.Parameters > 1000 && card.Size.MultiplyAdds > card.Size.Parameters);
+        Assert.Contains("fp32", card.MeasuredOn!, StringComparison.Ordinal);
+        Assert.Equal("strict", card.ProductEvaluation.Rules[1].Rule);
+        Assert.NotNull(card.ProductEvaluation.Rules[0].WithoutDuplicates);
+        Assert.NotEmpty(await _bench.ReadAsync(ServedModel.PathOf("good")));
+        Assert.NotEmpty(await _bench.ReadAsync(ModelCard.WeightsPath("good")));
+        string report = Encoding.UTF8.GetString(await _bench.ReadAsync(ModelCard.ReportPath("good")));
+        Assert.Contains("data:image/png;base64,", report, StringComparison.Ordinal);
+        Assert.Contains("dark &lt;&amp;&gt;", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("dark <", report, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(src|href)=\"(?!data:)|url\\(|@import|<script", report);
+    }
+
+    [Fact]
+    public async Task Evaluation_ThatIsTold_LeavesTheAttackOut()
+    {
+        await _bench.AddRunAsync("good", ShadeClassifier.Good, """{ "attackFaces": 0 }""");
+
+        await _bench.EvaluateAsync("good");
+
+        Assert.Null((await _bench.CardAsync("good")).Attack);
+    }
+
+    [Fact]
+    public async Task Gate_OverSeveralRuns_PromotesTheGoodAndRejectsTheCollapsed()
+    {
+        foreach (var (run, classifier) in new[] { ("dark", ShadeClassifier.AlwaysDark), ("first", ShadeClassifier.Good), ("bright", ShadeClassifier.AlwaysBright), ("second", ShadeClassifier.Good) })
+            await _bench.AddRunAsync(run, classifier);
+
+        var constant = await _bench.EvaluateAsync("dark");
+        var first = await _bench.EvaluateAsync("first");
+        var worse = await _bench.EvaluateAsync("bright");
+        var second = await _bench.EvaluateAsync("second");
+
+        Assert.Equal("rejected: no model is in production; accuracy 60.00 % is not better than the 60.00 % of always answering dark <&>", constant.Decision);
+        Assert.Equal(("promoted", 1L, null), (first.Decision, first.Sequence!.Value, first.Previous));
+        Assert.Matches("^rejected: accuracy 40.00 % against 100.00 % of first", worse.Decision);
+        Assert.Null(worse.Sequence);
+        Assert.Equal(("promoted", 2L, "first"), (second.Decision, second.Sequence!.Value, second.Previous));
+        Assert.Equal("accuracy 100.00 % against 100.00 % of first", second.Reason);
+        Assert.Equal((1.0, 1.0), ((await _bench.CardAsync("second")).Promotion!.Accuracy, (await _bench.CardAsync("second")).Promotion!.ProductionAccuracy!.Value));
+        Assert.Contains("Promoted", Encoding.UTF8.GetString(await _bench.ReadAsync(ModelCard.ReportPath("second"))), StringComparison.Ordinal);
+        Assert.Equal("second", (await _bench.Registry.ReadAsync(Token)).Current);
+    }
+
+    [Fact]
+    public async Task Gate_AgainstAModelOfOtherClasses_LeavesItToAPerson()
+    {
+        await _bench.AddRunAsync("other", ShadeClassifier.Good, """{ "attackFaces": 0 }""");
+        await _bench.EvaluateAsync("other");
+        await _bench.ReplaceWeightsAsync("other", ShadeClassifier.Good with { Classes = ["cold", "warm"] });
+        await _bench.Registry.PromoteAsync("other", AliasActor.OfPerson("someone"), "a start", Token);
+        await _bench.AddRunAsync("next", ShadeClassifier.Good);
+
+        var summary = await _bench.EvaluateAsync("next");
+
+        Assert.Matches("^rejected: other in production knows other classes", summary.Decision);
+        Assert.Equal("other", (await _bench.Registry.ReadAsync(Token)).Current);
+    }
+
+    [Fact]
+    public async Task Evaluation_KilledBetweenPromotionAndCompletion_EndsAsIfItHadNot()
+    {
+        await _bench.AddRunAsync("good", ShadeClassifier.Good);
+        await using (var killed = await _bench.ClaimAsync("good"))
+            await _bench.RunStageAsync(killed);
+        byte[] card = await _bench.ReadAsync(ModelCard.CardPath("good")), alias = await _bench.ReadAsync(ModelPaths.Production);
+
+        await using var successor = await _bench.TakeOverAsync("good");
+        Assert.True(await successor.CompleteAsync(await _bench.RunStageAsync(successor), Token));
+
+        Assert.Equal(("promoted", 1L, null), await DecisionAsync("good"));
+        Assert.Equal(card, await _bench.ReadAsync(ModelCard.CardPath("good")));
+        Assert.Equal(alias, await _bench.ReadAsync(ModelPaths.Production));
+    }
+
+    [Fact]
+    public async Task Evaluation_KilledBetweenPromotionAndCompletion_StaysPromotedThoughItWasRolledBackMeanwhile()
+    {
+        await _bench.AddRunAsync("first", ShadeClassifier.Good);
+        await _bench.EvaluateAsync("first");
+        await _bench.AddRunAsync("second", ShadeClassifier.Good);
+        await using (var killed = await _bench.ClaimAsync("second"))
+            await _bench.RunStageAsync(killed);
+        await _bench.Registry.RollBackAsync(AliasActor.OfPerson("someone"), "complaints", Token);
+
+        await using var successor = await _bench.TakeOverAsync("second");
+        Assert.True(await successor.CompleteAsync(await _bench.RunStageAsync(successor), Token));
+
+        Assert.Equal(("promoted", 2L, "first"), await DecisionAsync("second"));
+        Assert.Equal("first", (await _bench.Registry.ReadAsync(Token)).Current);
+    }
+
+    [Theory]
+    [InlineData("models/good/weights.safetensors")]
+    [InlineData("models/good/model.onnx")]
+    [InlineData("models/good/report.html")]
+    [InlineData("models/good/card.json")]
+    [InlineData("models/aliases/production.json")]
+    public async Task Evaluation_KilledBeforeAnyOfItsWrites_EndsTheSame(string path)
+    {
+        await _bench.AddRunAsync("good", ShadeClassifier.Good);
+        _bench.Store.FailNextWriteTo = path;
+        await using (var killed = await _bench.ClaimAsync("good"))
+            await Assert.ThrowsAsync<IOException>(() => _bench.RunStageAsync(killed));
+
+        await using var successor = await _bench.TakeOverAsync("good");
+        Assert.True(await successor.CompleteAsync(await _bench.RunStageAsync(successor), Token));
+
+        Assert.Equal(("promoted", 1L, null), await DecisionAsync("good"));
+        Assert.Equal("good", (await _bench.Registry.ReadAsync(Token)).Current);
+    }
+
+    [Fact]
+    public async Task Evaluation_KilledBeforePromotion_DecidesAnewAgainstWhatWentIntoProductionMeanwhile()
+    {
+        await _bench.AddRunAsync("good", ShadeClassifier.Good, "{}");
+        await _bench.EvaluateAsync("good");
+        await _bench.AddRunAsync("biased", new ShadeClassifier(Bias: 1000), """{ "attackFaces": 0, "promotion": { "margin": 0.5, "collapse": 0 } }""");
+        await _bench.AddRunAsync("dark", ShadeClassifier.AlwaysDark, "{}");
+        await _bench.EvaluateAsync("dark");
+        await _bench.Registry.PromoteAsync("dark", AliasActor.OfPerson("someone"), "a start", Token);
+        _bench.Store.FailNextWriteTo = ModelPaths.Production;
+        await using (var killed = await _bench.ClaimAsync("biased"))
+            await Assert.ThrowsAsync<IOException>(() => _bench.RunStageAsync(killed));
+        Assert.Equal("dark", (await _bench.CardAsync("biased")).Promotion!.Production);
+        await _bench.Registry.PromoteAsync("good", AliasActor.OfPerson("someone"), "better", Token);
+
+        await using var successor = await _bench.TakeOverAsync("biased");
+        Assert.True(await successor.CompleteAsync(await _bench.RunStageAsync(successor), Token));
+
+        var decision = (await _bench.CardAsync("biased")).Promotion!;
+        Assert.Equal(("good", true, 1.0), (decision.Production, decision.Promoted, decision.ProductionAccuracy!.Value));
+    }
+
+    [Fact]
+    public async Task Evaluation_OfARunWhoseModelIsAnothers_IsRefused()
+    {
+        await _bench.AddRunAsync("good", ShadeClassifier.Good);
+        var stolen = await ForeignCardAsync();
+        await _bench.Store.PutAsync(ModelCard.CardPath("good"), new MemoryStream(Artifacts.Storage.ArtifactJson.Serialize(stolen)), Token);
+
+        await using var claim = await _bench.ClaimAsync("good");
+        var refused = await Assert.ThrowsAsync<PermanentStageException>(() => _bench.RunStageAsync(claim));
+
+        Assert.Contains("'good' exists and was made with other settings", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Announcement_OfACompletedEvaluation_TellsTheCardsFigures()
+    {
+        await _bench.AddRunAsync("good", ShadeClassifier.Good);
+        await using var claim = await _bench.ClaimAsync("good");
+        Assert.True(await claim.CompleteAsync(await _bench.RunStageAsync(claim), Token));
+
+        var told = Assert.IsType<ModelEvaluated>(await new EvaluationAnnouncement(_bench.Store).ComposeAsync(claim, Token));
+
+        var card = await _bench.CardAsync("good");
+        Assert.Equal(("good", card.ProductEvaluation.Accuracy, card.ProductEvaluation.Rules[0].All.MacroF1), (told.Model, told.Accuracy, told.MacroF1));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _bench.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<(string?, long, string?)> DecisionAsync(string run)
+    {
+        var summary = await _bench.SummaryAsync(run);
+        return (summary.Decision, summary.Sequence!.Value, summary.Previous);
+    }
+
+    private async Task<ModelCard> ForeignCardAsync()
+    {
+        await _bench.AddRunAsync("foreign", ShadeClassifier.Good, """{ "attackFaces": 0 }""");
+        await _bench.EvaluateAsync("foreign");
+        return await _bench.CardAsync("foreign");
+    }
+}
