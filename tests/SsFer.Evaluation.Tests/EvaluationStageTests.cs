@@ -184,7 +184,7 @@ public sealed class EvaluationStageTests : IAsyncLifetime
         await using var claim = await _bench.ClaimAsync("good");
         Assert.True(await claim.CompleteAsync(await _bench.RunStageAsync(claim), Token));
 
-        var told = Assert.IsType<ModelEvaluated>(await new EvaluationAnnouncement(_bench.Store).ComposeAsync(claim, Token));
+        var told = Assert.IsType<ModelEvaluated>(Assert.Single(await new EvaluationAnnouncement().ComposeAsync(claim, Token)));
 
         var card = await _bench.CardAsync("good");
         Assert.Equal(("good", card.ProductEvaluation.Accuracy, card.ProductEvaluation.Rules[0].All.MacroF1), (told.Model, told.Accuracy, told.MacroF1));
