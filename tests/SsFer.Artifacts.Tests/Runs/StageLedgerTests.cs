@@ -223,6 +223,19 @@ public sealed class StageLedgerTests
     }
 
     [Fact]
+    public async Task TryClaimNext_DamagedRunBeforeASoundOne_GivesTheSoundOnes()
+    {
+        using var bench = new StageBench();
+        await bench.Runs.CreateAsync(Spec("a-damaged"), Plan(), Token);
+        await bench.Runs.CreateAsync(Spec("b-sound"), Plan(), Token);
+        await bench.Store.PutAsync("runs/a-damaged/spec.json", new MemoryStream("{ no spec"u8.ToArray()), Token);
+
+        await using var claim = await bench.Worker().TryClaimNextAsync(StageKind.Pretraining, Token);
+
+        Assert.Equal("b-sound", claim?.Spec.Id);
+    }
+
+    [Fact]
     public async Task TryClaimNext_RunLeftOpenAfterItsLastStage_ClosesIt()
     {
         using var bench = await WithRunAsync();
