@@ -14,7 +14,7 @@ internal static class DemoOptions
 
     public static Option<int> Count { get; } = CreateCount();
 
-    public static Option<string> Labels { get; } = new("--labels") { Description = "How many labels may be used: 2%, 400 or 20/class", HelpName = "BUDGET", DefaultValueFactory = _ => "20/class" };
+    public static Option<string> Labels { get; } = new("--labels") { Description = "How many labels may be used: 10%, 400 or 25/class", HelpName = "BUDGET", DefaultValueFactory = _ => "10%" };
 
     public static Option<string> Recipe { get; } = new("--recipe") { Description = "Preset of all hyper-parameters", HelpName = "NAME", DefaultValueFactory = _ => "demo" };
 
@@ -24,7 +24,7 @@ internal static class DemoOptions
 
     private static Option<int> CreateCount()
     {
-        var option = new Option<int>("--count") { Description = "Faces to draw: eight of ten for training, one for validation, one for test", DefaultValueFactory = _ => 10_010 };
+        var option = new Option<int>("--count") { Description = "Faces to draw: eight of ten for training, one for validation, one for test", DefaultValueFactory = _ => 7_000 };
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < SyntheticImporter.SmallestCount)

@@ -42,6 +42,7 @@ public sealed class SyntheticImporter(SyntheticFaces faces, int count)
         };
         await using var writer = DatasetWriter.Create(store, draft, options.Writer);
         var done = 0;
+        progress?.Report(new ImportProgress(done, count, 0));
         await foreach (var (item, png) in Indices(cancellationToken).SelectOrderedAsync(options.Parallelism, Draw, cancellationToken))
         {
             await writer.AddAsync(item, png, "png", cancellationToken);
