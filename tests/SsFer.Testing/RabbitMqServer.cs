@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text.Json;
 
 namespace SsFer.Testing;
 
 /// <summary>
-/// A real RabbitMQ on this machine, apart from any other: its own node, ports, port mapper, data and home. A start takes about eight seconds.
+/// A real RabbitMQ on this machine, apart from any other: its own node, ports, port mapper, data and home. A start takes about eight seconds; it has many
+/// virtual hosts, so that each test can have an empty one.
 /// </summary>
 public sealed class RabbitMqServer : IAsyncDisposable
 {
@@ -13,9 +15,12 @@ public sealed class RabbitMqServer : IAsyncDisposable
     public const string Needed = "skipped: needs rabbitmq-server";
 
     private const string Variable = "SSFER_RABBITMQ_SERVER";
+    private const int VirtualHosts = 32;
+    private static readonly string[] Tags = ["administrator"];
     private readonly Scratch _scratch = new("rabbitmq");
     private readonly int _distributionPort = FreePort.Next(), _mapperPort = FreePort.Next();
     private ServerProcess? _mapper, _process;
+    private int _virtualHostsGiven;
 
     private RabbitMqServer(int port) => Port = port;
 
@@ -24,6 +29,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>Of the default virtual host, the same at every call.</summary>
     public Uri Uri => new($"amqp://guest:guest@127.0.0.1:{Port}");
 
     // The script itself: what Debian puts on the PATH changes to a user who cannot write where this one can.
@@ -39,8 +45,13 @@ public sealed class RabbitMqServer : IAsyncDisposable
         var server = new RabbitMqServer(FreePort.Next());
         try
         {
-            var lines = settings.Select(setting => $"{setting.Key} = {setting.Value}").Prepend($"listeners.tcp.local = 127.0.0.1:{server.Port}");
+            var lines = settings.Select(setting => $"{setting.Key} = {setting.Value}").Concat(
+            [
+                $"listeners.tcp.local = 127.0.0.1:{server.Port}",
+                $"load_definitions = {server._scratch["definitions.json"]}",
+            ]);
             await File.WriteAllLinesAsync(server._scratch["rabbitmq.conf"], lines, cancellationToken);
+            await File.WriteAllTextAsync(server._scratch["definitions.json"], Definitions(), cancellationToken);
             await File.WriteAllTextAsync(server._scratch["enabled_plugins"], "[].\n", cancellationToken);
             await server.StartMapperAsync(cancellationToken);
             await server.StartAgainAsync(cancellationToken);
@@ -52,6 +63,11 @@ public sealed class RabbitMqServer : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Of a virtual host that nobody else was given, and that is empty.</summary>
+    public Uri NextUri() => Interlocked.Increment(ref _virtualHostsGiven) is var given and <= VirtualHosts
+        ? new Uri(Uri, NameOf(given))
+        : throw new InvalidOperationException($"RabbitMQ was started with {VirtualHosts} virtual hosts, and all are in use");
 
     /// <summary>Starts it on the same port with the same data, after <see cref="StopAsync"/> or <see cref="Kill"/>.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken)
@@ -78,6 +94,10 @@ public sealed class RabbitMqServer : IAsyncDisposable
         _process = await ServerProcess.StartAsync("rabbitmq-server", start, AnswersAsync, cancellationToken);
     }
 
+    /// <summary>All that the server has logged so far.</summary>
+    public async Task<string> LogAsync(CancellationToken cancellationToken) =>
+        string.Concat(await Task.WhenAll(Directory.GetFiles(_scratch["log"], "*.log").Select(file => File.ReadAllTextAsync(file, cancellationToken))));
+
     /// <summary>Ends it in good order: connections are closed, durable queues and persistent messages kept.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _process?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
@@ -90,6 +110,20 @@ public sealed class RabbitMqServer : IAsyncDisposable
         _mapper?.Dispose();
         _scratch.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static string NameOf(int virtualHost) => string.Create(CultureInfo.InvariantCulture, $"test{virtualHost:00}");
+
+    /// <summary>With definitions of its own a new node makes neither user nor virtual host by itself.</summary>
+    private static string Definitions()
+    {
+        string[] hosts = ["/", .. Enumerable.Range(1, VirtualHosts).Select(NameOf)];
+        return JsonSerializer.Serialize(new
+        {
+            users = new[] { new { name = "guest", password = "guest", tags = Tags } },
+            vhosts = hosts.Select(host => new { name = host }),
+            permissions = hosts.Select(host => new { user = "guest", vhost = host, configure = ".*", write = ".*", read = ".*" }),
+        });
     }
 
     /// <summary>In the foreground: one that the server starts by itself would outlive it.</summary>

@@ -18,13 +18,16 @@ public enum StageDrillPoint
     AfterRecord,
 }
 
-/// <summary>Deaths on purpose, for drills (<c>Drills</c>). Refused in Production.</summary>
+/// <summary>Deaths and delays on purpose, for drills (<c>Drills</c>). Refused in Production.</summary>
 public sealed class StageDrillOptions
 {
     public const string Section = "Drills";
 
     /// <summary>Where the process kills itself: <c>before-record</c>, <c>after-record</c>; empty = nowhere.</summary>
     public string ExitAt { get; set; } = "";
+
+    /// <summary>Shortest time that a stage takes: its work done, its claim is held for the rest. Default zero.</summary>
+    public TimeSpan StageLasts { get; set; }
 
     internal StageDrillPoint? Point => ExitAt switch
     {
@@ -40,15 +43,21 @@ internal sealed class StageDrillOptionsValidation(IHostEnvironment environment) 
     public ValidateOptionsResult Validate(string? name, StageDrillOptions options) => options.Point switch
     {
         null => ValidateOptionsResult.Fail($"Drills:ExitAt is '{options.ExitAt}': use before-record or after-record, or leave it away"),
-        not StageDrillPoint.None when environment.IsProduction() =>
-            ValidateOptionsResult.Fail("Drills:ExitAt is set in the Production environment: remove it, or set DOTNET_ENVIRONMENT to another environment"),
+        not StageDrillPoint.None when environment.IsProduction() => Refused(nameof(options.ExitAt)),
+        _ when options.StageLasts != TimeSpan.Zero && environment.IsProduction() => Refused(nameof(options.StageLasts)),
         _ => ValidateOptionsResult.Success,
     };
+
+    private static ValidateOptionsResult Refused(string drill) => ValidateOptionsResult.Fail(
+        $"{StageDrillOptions.Section}:{drill} is set in the Production environment: remove it, or set DOTNET_ENVIRONMENT to another environment");
 }
 
-/// <summary>Kills the process at the point that was asked for, as <c>kill -9</c> would: no handler runs, nothing is flushed.</summary>
-internal sealed class StageDrills(IOptions<StageDrillOptions> options)
+/// <summary>Does to a process and its stages what was asked for.</summary>
+internal sealed class StageDrills(IOptions<StageDrillOptions> options, TimeProvider time)
 {
+    private readonly TimeProvider _time = time;
+
+    /// <summary>Kills the process where this is the point, as <c>kill -9</c> would: no handler runs, nothing is flushed.</summary>
     public void Reach(StageDrillPoint point)
     {
         if (options.Value.Point != point)
@@ -57,7 +66,15 @@ internal sealed class StageDrills(IOptions<StageDrillOptions> options)
         self.Kill();
     }
 
-    public IStage Wrap(IStage stage) => options.Value.Point == StageDrillPoint.BeforeRecord ? new DrilledStage(stage, this) : stage;
+    public IStage Wrap(IStage stage) =>
+        options.Value.Point == StageDrillPoint.BeforeRecord || options.Value.StageLasts > TimeSpan.Zero ? new DrilledStage(stage, this) : stage;
+
+    private async Task HoldAsync(long began, CancellationToken cancellationToken)
+    {
+        var rest = options.Value.StageLasts - _time.GetElapsedTime(began);
+        if (rest > TimeSpan.Zero)
+            await Task.Delay(rest, _time, cancellationToken);
+    }
 
     private sealed class DrilledStage(IStage stage, StageDrills drills) : IStage
     {
@@ -65,7 +82,9 @@ internal sealed class StageDrills(IOptions<StageDrillOptions> options)
 
         public async Task<StageArtifact> RunAsync(StageClaim claim, CancellationToken cancellationToken)
         {
+            var began = drills._time.GetTimestamp();
             var artifact = await stage.RunAsync(claim, cancellationToken);
+            await drills.HoldAsync(began, cancellationToken);
             drills.Reach(StageDrillPoint.BeforeRecord);
             return artifact;
         }

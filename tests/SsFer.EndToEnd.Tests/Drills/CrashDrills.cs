@@ -1,0 +1,108 @@
+using SsFer.Artifacts.Runs;
+using SsFer.EndToEnd.Tests.Harness;
+using SsFer.Planning;
+
+namespace SsFer.EndToEnd.Tests.Drills;
+
+/// <summary>Workers that die, at any moment and at the two worst.</summary>
+public sealed class CrashDrills(Servers servers, CalmRunFixture calmRun) : DrillTest(servers, calmRun)
+{
+    /// <summary>Drills are refused in Production.</summary>
+    private static readonly (string, string) NotProduction = ("DOTNET_ENVIRONMENT", "Staging");
+
+    private static readonly TimeSpan DeathPatience = TimeSpan.FromMinutes(3);
+
+    [Fact]
+    public void Calm_EveryStageIsDoneOnceAndToldOnce()
+    {
+        Assert.All(Calm.Run.Stages.Values, record => Assert.Equal((1, 1), (record.Fence, record.Attempt)));
+        Assert.Equal(Calm.Run.Plan.Stages.Count, Calm.Events.Count);
+    }
+
+    [Fact]
+    public async Task Trainer_KilledInMidStage_AnotherResumes()
+    {
+        var system = await SystemWithFacesAsync();
+        await CreateRunAsync(system, trainings: 3);
+        var plan = SmallRun.FromFaces(3);
+        foreach (var stage in plan.Stages)
+        {
+            var victim = system.Start(Service.Of(stage.Kind));
+            await UntilInMidStageAsync(system, stage.Name);
+            victim.Kill();
+            Assert.Equal(StageState.Running, (await system.Runs.LoadAsync(Run, Token)).Stages[stage.Name].State);
+            system.Start(Service.Of(stage.Kind));
+        }
+
+        var run = await AssertEndsAsCalmAsync(system);
+        Assert.All(run.Stages.Values, record => Assert.Equal(2, record.Fence));
+        Assert.Equal(SmallRun.Trainings.Order(), Completions(system, Run).Order());
+    }
+
+    [Fact]
+    public async Task Worker_KilledBetweenArtifactAndRecord_AnotherCompletes()
+    {
+        var system = await SystemAsync();
+        await Calm.CopyDatasetsAsync(system.Store, Token);
+        await system.Runs.CreateAsync(SmallRun.Spec(Run, Calm.Raw), SmallRun.FromPictures(Calm.Raw), Token);
+        foreach (var stage in Calm.Run.Plan.Stages)
+        {
+            var victim = system.Start(Service.Of(stage.Kind), NotProduction, ("Drills:ExitAt", "before-record"));
+            Assert.NotEqual(0, await victim.ExitAsync(DeathPatience, Token));
+            Assert.Equal(StageState.Running, (await system.Runs.LoadAsync(Run, Token)).Stages[stage.Name].State);
+            system.Start(Service.Of(stage.Kind));
+        }
+
+        var run = await AssertEndsAsCalmAsync(system);
+        Assert.All(run.Stages.Values, record => Assert.Equal(2, record.Fence));
+        Assert.Equal(run.Plan.Stages.Select(stage => stage.Name).Order(), Completions(system, Run).Order());
+    }
+
+    [Fact]
+    public async Task Worker_KilledBetweenRecordAndMessage_TheNextFindsItsStage()
+    {
+        var system = await SystemAsync();
+        await Calm.CopyDatasetsAsync(system.Store, Token);
+        await system.Runs.CreateAsync(SmallRun.Spec(Run, Calm.Raw), SmallRun.FromPictures(Calm.Raw), Token);
+        var victims = Service.Workers.Select(service => system.Start(service, NotProduction, ("Drills:ExitAt", "after-record"))).ToList();
+        foreach (var victim in victims)
+            Assert.NotEqual(0, await victim.ExitAsync(DeathPatience, Token));
+
+        // The last one died before it could close the run: whoever looks next does.
+        system.Start(Service.Of(Contracts.StageKind.Evaluation));
+        await Patience.UntilAsync("the run closed", async token => await IsOpenAsync(system, token) ? null : Run, Token);
+        var run = await AssertEndsAsCalmAsync(system);
+        Assert.All(run.Stages.Values, record => Assert.Equal((1, 1), (record.Fence, record.Attempt)));
+        Assert.Empty(Completions(system, Run));
+    }
+
+    [Fact]
+    public async Task Trainer_ToldToStopInMidStage_IsGoneWithin25SecondsAndAnotherResumes()
+    {
+        var system = await SystemWithFacesAsync();
+        await CreateRunAsync(system, trainings: 1);
+        var first = system.Start(Service.Of(Contracts.StageKind.Pretraining));
+        await UntilInMidStageAsync(system);
+
+        first.Terminate();
+
+        Assert.Equal(0, await first.ExitAsync(TimeSpan.FromSeconds(25), Token));
+        var released = (await system.Runs.LoadAsync(Run, Token)).Stages[TrainingPlan.Pretraining];
+        Assert.Equal((StageState.Pending, 0), (released.State, released.Attempt));
+        var second = system.Start(Service.Of(Contracts.StageKind.Pretraining));
+        var run = await AssertEndsAsCalmAsync(system);
+        Assert.Equal((2, 1), (run.Stages[TrainingPlan.Pretraining].Fence, run.Stages[TrainingPlan.Pretraining].Attempt));
+        Assert.Contains(second.Log, line => line.Contains($"from step {released.Checkpoint!.Step} of", StringComparison.Ordinal));
+    }
+
+    private static async Task<bool> IsOpenAsync(SystemUnderTest system, CancellationToken cancellationToken)
+    {
+        await foreach (var run in system.Runs.ListOpenAsync(cancellationToken))
+        {
+            if (run == Run)
+                return true;
+        }
+
+        return false;
+    }
+}

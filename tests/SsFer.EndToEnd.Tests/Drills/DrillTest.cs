@@ -1,0 +1,69 @@
+using SsFer.Artifacts.Runs;
+using SsFer.Contracts;
+using SsFer.Contracts.Events;
+using SsFer.EndToEnd.Tests.Harness;
+using SsFer.Planning;
+using SsFer.Testing;
+
+namespace SsFer.EndToEnd.Tests.Drills;
+
+/// <summary>A fault on real processes. Whatever it is, the run must end as the calm one did, with nothing lost and nothing done twice.</summary>
+public abstract class DrillTest(Servers servers, CalmRunFixture calmRun) : SystemTest(servers)
+{
+    protected const string Run = "drill";
+
+    private protected CalmRun Calm { get; private set; } = null!;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        Calm = await calmRun.GetAsync(Servers, Token);
+    }
+
+    /// <summary>A system that has the calm run's datasets, raw and prepared.</summary>
+    private protected async Task<SystemUnderTest> SystemWithFacesAsync(RabbitMqServer? broker = null, AzuriteServer? blobs = null)
+    {
+        var system = await SystemAsync(broker, blobs);
+        await Calm.CopyDatasetsAsync(system.Store, Token);
+        return system;
+    }
+
+    /// <summary>Puts the first training stages, from prepared faces, into the store. Nobody is woken: workers find them by looking.</summary>
+    private protected Task CreateRunAsync(SystemUnderTest system, int trainings, string run = Run) =>
+        system.Runs.CreateAsync(SmallRun.Spec(run, Calm.Prepared), SmallRun.FromFaces(trainings), Token);
+
+    /// <summary>The first training, once it has a checkpoint to lose.</summary>
+    private protected static Task<StageRecord> UntilInMidStageAsync(SystemUnderTest system, string stage = TrainingPlan.Pretraining, long fence = 1) =>
+        system.UntilAsync(Run, stage, record => record.Fence >= fence && record is { State: StageState.Running, Checkpoint.Step: >= 10 }, Token);
+
+    /// <summary>The run to its end, and its end is that of the calm run; each stage was told of at most once.</summary>
+    private protected async Task<RunStatus> AssertEndsAsCalmAsync(SystemUnderTest system, string run = Run)
+    {
+        var status = await system.UntilSettledAsync(run, Token);
+        await Calm.Outcome.AssertSameAsync(system.Store, status, Token);
+        Assert.Empty(system.Bus.Of<StageFailed>(failed => failed.Run == run));
+        Assert.All(Completions(system, run).GroupBy(stage => stage), stage => Assert.Single(stage));
+        Assert.DoesNotContain(run, await ToListAsync(system.Runs.ListOpenAsync(Token)));
+        return status;
+    }
+
+    /// <summary>Names of the stages of which the bus told that they are complete, as often as it told.</summary>
+    private protected static IReadOnlyList<string> Completions(SystemUnderTest system, string run) =>
+    [
+        .. system.Bus.Of<DatasetPrepared>(told => told.Run == run).Select(told => told.Stage),
+        .. system.Bus.Of<EncoderPretrained>(told => told.Run == run).Select(told => told.Stage),
+        .. system.Bus.Of<ClassifierFineTuned>(told => told.Run == run).Select(told => told.Stage),
+        .. system.Bus.Of<TeacherTrained>(told => told.Run == run).Select(told => told.Stage),
+        .. system.Bus.Of<ModelEvaluated>(told => told.Run == run).Select(told => told.Stage),
+    ];
+
+    private protected static StageKind KindOf(RunStatus run, string stage) => run.Plan.Stage(stage).Kind;
+
+    private static async Task<List<string>> ToListAsync(IAsyncEnumerable<string> items)
+    {
+        var list = new List<string>();
+        await foreach (var item in items)
+            list.Add(item);
+        return list;
+    }
+}

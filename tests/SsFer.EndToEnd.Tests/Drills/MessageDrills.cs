@@ -1,0 +1,56 @@
+using SsFer.Contracts;
+using SsFer.EndToEnd.Tests.Harness;
+using SsFer.Planning;
+
+namespace SsFer.EndToEnd.Tests.Drills;
+
+/// <summary>Messages that are lost, doubled, out of order or about nothing: they only wake.</summary>
+public sealed class MessageDrills(Servers servers, CalmRunFixture calmRun) : DrillTest(servers, calmRun)
+{
+    [Fact]
+    public async Task Run_EveryWakeUpIsLost_EndsAllTheSame()
+    {
+        var system = await SystemAsync();
+        await Calm.CopyDatasetsAsync(system.Store, Token);
+        await system.Bus.StealWakeUpsAsync();
+        system.StartAll(Service.Workers);
+        await system.Runs.CreateAsync(SmallRun.Spec(Run, Calm.Raw), SmallRun.FromPictures(Calm.Raw), Token);
+
+        var run = await AssertEndsAsCalmAsync(system);
+
+        Assert.All(run.Stages.Values, record => Assert.Equal((1, 1), (record.Fence, record.Attempt)));
+        // The first stage was never announced; each of the others was, once, and to nobody.
+        Assert.Equal(run.Plan.Stages.Skip(1).Select(stage => stage.Name), system.Bus.Stolen.Select(wake => wake.Stage));
+    }
+
+    [Fact]
+    public async Task Run_WakeUpsDoubledAndInReverse_EveryStageIsDoneOnce()
+    {
+        const int Copies = 5;
+        var system = await SystemWithFacesAsync();
+        system.StartAll(Service.Workers.Skip(1).Take(2));
+        await CreateRunAsync(system, trainings: 2);
+        var plan = SmallRun.FromFaces(2);
+        await WakeInReverseAsync();
+        await UntilInMidStageAsync(system);
+        await WakeInReverseAsync();
+        await system.UntilSettledAsync(Run, Token);
+        await WakeInReverseAsync();
+        await system.Bus.WakeAsync("no-such-run", TrainingPlan.FineTuning, StageKind.FineTuning, Token);
+
+        // What the workers make of all that is seen in a run that comes after it.
+        await CreateRunAsync(system, trainings: 2, "after");
+        await AssertEndsAsCalmAsync(system, "after");
+        var run = await AssertEndsAsCalmAsync(system);
+        Assert.All(run.Stages.Values, record => Assert.Equal((1, 1), (record.Fence, record.Attempt)));
+
+        async Task WakeInReverseAsync()
+        {
+            foreach (var stage in plan.Stages.Reverse())
+            {
+                for (var copy = 0; copy < Copies; copy++)
+                    await system.Bus.WakeAsync(Run, stage.Name, stage.Kind, Token);
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using SsFer.Artifacts.Checkpoints;
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
+
+namespace SsFer.EndToEnd.Tests.Drills;
+
+/// <summary>
+/// All that a run leaves for others: per stage its dataset version, the hash of every file of its product, its figures, and the steps that its metrics tell of.
+/// Where it stands, under which fence and when it was made is left out.
+/// </summary>
+internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
+{
+    /// <summary>Reads every file of every product and hashes what is really there.</summary>
+    public static async Task<RunOutcome> ReadAsync(IArtifactStore store, RunStatus run, CancellationToken cancellationToken)
+    {
+        var stages = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var stage in run.Plan.Stages)
+        {
+            Assert.Equal((StageState.Completed, null), (run.Stages[stage.Name].State, run.Stages[stage.Name].Error));
+            var lines = new List<string>();
+            var artifact = run.Stages[stage.Name].Artifact!;
+            if (stage.Kind == StageKind.FaceDetection)
+                lines.Add(artifact.Path);
+            foreach (var file in FilesOf(stage, artifact))
+                lines.Add($"{file} {await HashAsync(store, $"{artifact.Path}/{file}", cancellationToken)}");
+            if (artifact.Summary is { } summary && stage.Kind is StageKind.FaceDetection or StageKind.Evaluation)
+                lines.Add(summary.GetRawText());
+            await foreach (var row in new MetricLog(store).ReadAsync(run.Spec.Id, stage.Name, cancellationToken))
+                lines.Add($"step {row.GetProperty("step").GetInt64()}");
+            stages[stage.Name] = string.Join('\n', lines);
+        }
+
+        return new RunOutcome(stages);
+    }
+
+    /// <summary>Fails where a stage of <paramref name="run"/> left anything else than this calm run did.</summary>
+    public async Task AssertSameAsync(IArtifactStore store, RunStatus run, CancellationToken cancellationToken)
+    {
+        foreach (var (stage, left) in (await ReadAsync(store, run, cancellationToken)).Stages)
+            Assert.True(Stages[stage] == left, $"stage {stage} of run {run.Spec.Id} left\n{left}\ninstead of\n{Stages[stage]}");
+    }
+
+    /// <summary>A training's record lists its files; the files of a model stand beside its card, which holds the run's id and is therefore never the same.</summary>
+    private static IEnumerable<string> FilesOf(PlannedStage stage, StageArtifact artifact) =>
+        stage.Kind == StageKind.Evaluation ? ["weights.safetensors"] : artifact.Files.Select(file => file.Name).Order(StringComparer.Ordinal);
+
+    private static async Task<string> HashAsync(IArtifactStore store, string path, CancellationToken cancellationToken)
+    {
+        await using var content = await store.OpenReadAsync(path, cancellationToken);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+    }
+}

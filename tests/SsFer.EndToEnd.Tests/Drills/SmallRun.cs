@@ -1,0 +1,54 @@
+using System.Text.Json;
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Runs;
+using SsFer.Learning.Recipes;
+using SsFer.Planning;
+
+namespace SsFer.EndToEnd.Tests.Drills;
+
+/// <summary>The run that every drill disturbs: seconds long, with a checkpoint every five steps, and on one thread, so that it ends with the same bytes anywhere.</summary>
+internal static class SmallRun
+{
+    public const string Dataset = "faces";
+    public const string Preparation = "prepare-faces";
+
+    public static Recipe Recipe { get; } = RecipeCatalog.Smoke.With(
+    [
+        "Pretraining.Epochs=20",
+        "FineTuning.FewLabelsEpochs=15",
+        "EmaTeacher.Epochs=6",
+        "Execution.Threads=1",
+        "Execution.LoaderThreads=1",
+        "Execution.Precision=fp32",
+    ]);
+
+    /// <summary>The stages that train, in order.</summary>
+    public static IReadOnlyList<string> Trainings { get; } = [TrainingPlan.Pretraining, TrainingPlan.FineTuning, TrainingPlan.EmaTeacher];
+
+    /// <param name="id">Id of the run.</param>
+    /// <param name="faces">Version of the dataset, raw or prepared.</param>
+    public static RunSpec Spec(string id, string faces) => new RunRequest
+    {
+        Recipe = Recipe,
+        Labelled = new DatasetReference(Dataset, faces, DatasetSplit.Train),
+        Labels = "50%",
+        Validation = new DatasetReference(Dataset, faces, DatasetSplit.Validation),
+    }.ToSpec(id, TimeProvider.System.GetUtcNow());
+
+    /// <summary>The whole method from raw pictures; the detection takes the boxes that the drawn faces come with.</summary>
+    public static RunPlan FromPictures(string raw) => TrainingPlan.Full(
+        [
+            new PlannedStage
+            {
+                Name = Preparation,
+                Kind = Contracts.StageKind.FaceDetection,
+                Inputs = [],
+                Parameters = JsonSerializer.SerializeToElement(new { dataset = Dataset, version = raw, size = Recipe.Model.ImageSize, detector = "annotated" }),
+            },
+        ],
+        encoder: null,
+        TrainingPlan.NoParameters);
+
+    /// <summary>The first of the training stages, from prepared faces.</summary>
+    public static RunPlan FromFaces(int trainings) => new() { Stages = [.. TrainingPlan.Full([], encoder: null, evaluation: null).Stages.Take(trainings)] };
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using SsFer.Artifacts.Azure;
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+
+namespace SsFer.EndToEnd.Tests.Harness;
+
+/// <summary>
+/// Services of one test in processes of their own, on a virtual host and a storage account that nobody else uses. All that a service is told are the two
+/// connection strings, how often to look, and where to keep its cache. Disposing ends every process.
+/// </summary>
+internal sealed class SystemUnderTest : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssfer-system-");
+    private readonly ConcurrentQueue<ServiceProcess> _processes = new();
+    private readonly string _blobs;
+
+    private SystemUnderTest(Uri broker, string blobs, TestBus bus)
+    {
+        Broker = broker;
+        _blobs = blobs;
+        Bus = bus;
+        Store = new BlobArtifactStore(BlobConnection.Open(blobs));
+        Runs = new RunStore(Store);
+    }
+
+    public Uri Broker { get; }
+
+    public TestBus Bus { get; }
+
+    /// <summary>The store as the services see it, but without their patience.</summary>
+    public IArtifactStore Store { get; }
+
+    public RunStore Runs { get; }
+
+    public static async Task<SystemUnderTest> CreateAsync(Uri broker, string blobs, CancellationToken cancellationToken) =>
+        new(broker, blobs, await TestBus.ConnectAsync(broker, cancellationToken));
+
+    /// <summary>Starts a service; it need not listen yet when this returns.</summary>
+    public ServiceProcess Start(string service, params (string Key, string Value)[] settings)
+    {
+        var process = new ServiceProcess(
+            service,
+            [
+                ("ConnectionStrings:messaging", Broker.ToString()),
+                ("ConnectionStrings:blobs", _blobs),
+                ("StageWorker:LookInterval", "00:00:01"),
+                ("Store:CacheDirectory", Path.Combine(_folder.FullName, "cache")),
+                .. settings,
+            ],
+            _folder.FullName);
+        _processes.Enqueue(process);
+        return process;
+    }
+
+    public void StartAll(IEnumerable<string> services)
+    {
+        foreach (var service in services)
+            Start(service);
+    }
+
+    /// <summary>The record of a stage, once it is as it should be.</summary>
+    public Task<StageRecord> UntilAsync(string run, string stage, Predicate<StageRecord> asItShouldBe, CancellationToken cancellationToken) =>
+        Patience.UntilAsync($"stage {stage} of run {run}", async token =>
+        {
+            var record = (await Runs.LoadAsync(run, token)).Stages[stage];
+            return asItShouldBe(record) ? record : null;
+        }, cancellationToken);
+
+    /// <summary>The run, once nothing in it will move any more.</summary>
+    public Task<RunStatus> UntilSettledAsync(string run, CancellationToken cancellationToken) =>
+        Patience.UntilAsync($"run {run} to its end", async token =>
+        {
+            var status = await Runs.LoadAsync(run, token);
+            return status.IsSettled ? status : null;
+        }, cancellationToken);
+
+    /// <summary>What every process wrote.</summary>
+    public IEnumerable<string> Logs() => _processes.SelectMany((process, index) =>
+        process.Log.Prepend($"--- {process.Name}, process {index + 1}{(process.HasExited ? ", ended" : "")}").Append(""));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+            process.Dispose();
+        await Bus.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}
