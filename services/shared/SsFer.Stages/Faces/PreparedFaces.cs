@@ -3,6 +3,7 @@ using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Training;
+using SsFer.Vision.Imaging;
 
 namespace SsFer.Stages.Faces;
 
@@ -36,8 +37,44 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
     /// <param name="reference">Name, version and, where only one is wanted, split.</param>
     /// <param name="cacheDirectory">Holds fetched shards and decoded faces.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
-    /// <exception cref="PermanentStageException">The version is not one of prepared faces.</exception>
+    /// <exception cref="PermanentStageException">The version is not one of prepared faces, or is damaged; the message names the picture or file.</exception>
     public static async Task<PreparedFaces> OpenAsync(IArtifactStore store, DatasetReference reference, string cacheDirectory, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OpenSoundAsync(store, reference, cacheDirectory, cancellationToken);
+        }
+        catch (Exception fault) when (fault is UnreadablePictureException or CorruptArtifactException or ArtifactNotFoundException)
+        {
+            throw new PermanentStageException($"{reference} cannot be used: {fault.Message}", fault);
+        }
+    }
+
+    public PlanarImage Read(int index) => _pixels.Read(_positions[index]);
+
+    public FaceBox? BoxOf(int index) => _boxes[index];
+
+    public int LabelOf(int index) => _labels[index];
+
+    /// <summary>Classes by each rule the dataset knows (plurality, majority), -1 where the rule drops the face; empty for most datasets.</summary>
+    public IReadOnlyDictionary<string, int[]> LabelsByRule => _labelsByRule;
+
+    /// <summary>Whether the face repeats another one's pixels.</summary>
+    public bool IsDuplicate(int index) => _duplicates[index];
+
+    /// <summary>Key of the face in its dataset.</summary>
+    public string KeyOf(int index) => _keys[index];
+
+    /// <summary>Indices of the faces that have a label.</summary>
+    public IReadOnlyList<int> Labelled() => [.. Enumerable.Range(0, Count).Where(index => _labels[index] >= 0)];
+
+    public void Dispose()
+    {
+        _pixels.Dispose();
+        _reader.Dispose();
+    }
+
+    private static async Task<PreparedFaces> OpenSoundAsync(IArtifactStore store, DatasetReference reference, string cacheDirectory, CancellationToken cancellationToken)
     {
         var reader = await DatasetReader.OpenAsync(store, reference.Name, reference.Version, cacheDirectory, cancellationToken);
         DecodedFaces? pixels = null;
@@ -82,29 +119,5 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
             reader.Dispose();
             throw;
         }
-    }
-
-    public PlanarImage Read(int index) => _pixels.Read(_positions[index]);
-
-    public FaceBox? BoxOf(int index) => _boxes[index];
-
-    public int LabelOf(int index) => _labels[index];
-
-    /// <summary>Classes by each rule the dataset knows (plurality, majority), -1 where the rule drops the face; empty for most datasets.</summary>
-    public IReadOnlyDictionary<string, int[]> LabelsByRule => _labelsByRule;
-
-    /// <summary>Whether the face repeats another one's pixels.</summary>
-    public bool IsDuplicate(int index) => _duplicates[index];
-
-    /// <summary>Key of the face in its dataset.</summary>
-    public string KeyOf(int index) => _keys[index];
-
-    /// <summary>Indices of the faces that have a label.</summary>
-    public IReadOnlyList<int> Labelled() => [.. Enumerable.Range(0, Count).Where(index => _labels[index] >= 0)];
-
-    public void Dispose()
-    {
-        _pixels.Dispose();
-        _reader.Dispose();
     }
 }

@@ -1,0 +1,135 @@
+using System.Net;
+using System.Text.Json;
+using SsFer.EndToEnd.Tests.Harness;
+
+namespace SsFer.EndToEnd.Tests.Story;
+
+/// <summary>What the system is for: from pictures to answers, and from new labels to a better model, driven by HTTP alone.</summary>
+public sealed class RetrainingStory(Servers servers) : SystemTest(servers)
+{
+    private const string Dataset = "ferplus";
+    private const string HeldOut = "ferplus:validation";
+    private const int NewLabels = 24;
+
+    /// <summary>Seconds of training that do better than chance.</summary>
+    private static readonly IReadOnlyDictionary<string, object> Settings = new Dictionary<string, object>
+    {
+        ["FineTuning.FewLabelsEpochs"] = 40,
+        ["FineTuning.LearningRate"] = 0.001,
+        ["EmaTeacher.UnlabelledWeight"] = 1,
+        ["Execution.CheckpointSteps"] = 100,
+        ["Execution.Threads"] = 1,
+        ["Execution.Precision"] = "fp32",
+    };
+
+    /// <summary>Lets any model into production that is evaluated at all: what the gate decides by has tests of its own, and here the reload is to be seen.</summary>
+    private static readonly object OpenGate = new { margin = 1.0, collapse = 0.0 };
+
+    [Fact]
+    public async Task Pictures_BecomeAnswers_AndNewLabelsABetterModel()
+    {
+        var data = Environment.GetEnvironmentVariable("SSFER_TEST_DATA");
+        Assert.SkipWhen(string.IsNullOrEmpty(data), "needs SSFER_TEST_DATA");
+        var sample = FerPlusSample.Read(data!);
+        var system = await SystemAsync();
+        system.StartAll(Service.Workers);
+        var console = system.Start(Service.Console, ("Retraining:MinimumNewLabels", $"{NewLabels}"), ("Retraining:LookInterval", "00:00:05"));
+        var inference = system.Start(Service.Inference);
+        using var api = new ControlApi(await console.AddressAsync(Token));
+        using var client = new HttpClient { BaseAddress = await inference.AddressAsync(Token) };
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await EndlessRequests.AskOnceAsync(client, sample.Pictures[0], Token)).Status);
+
+        await ImportAsync(api, sample);
+        var first = await UntilCompletedAsync(api, (await api.PostAsync("/api/runs", Asked(new { labelled = Dataset }), key: null, Token)).GetProperty("id").GetString()!);
+        await UntilServedAsync(client, first);
+        await AssertAnswersAsync(client, sample, first);
+
+        await using (var requests = new EndlessRequests(client, sample.Pictures[0]))
+        {
+            await api.PutAsync($"/api/datasets/{Dataset}/retraining", Asked(new { promotion = OpenGate }), Token);
+            await PostLabelsAsync(api, sample);
+            var second = await UntilCompletedAsync(api, await UntilStartedAsync(api, first));
+            await UntilServedAsync(client, second);
+            await Patience.UntilAsync("an answer of the second model", _ => Task.FromResult(requests.Answers.Any(answer => answer.Model == second) ? second : null), Token);
+            Assert.All(requests.Answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+            Assert.Equal([first, second], requests.Answers.Select(answer => answer.Model).Distinct());
+            await AssertHistoryAsync(api, first, second);
+        }
+    }
+
+    private static Dictionary<string, object> Asked(object more)
+    {
+        var asked = new Dictionary<string, object> { ["recipe"] = "smoke", ["labels"] = "50%", ["validation"] = HeldOut, ["set"] = Settings };
+        foreach (var property in JsonSerializer.SerializeToElement(more).EnumerateObject())
+            asked[property.Name] = property.Value;
+        return asked;
+    }
+
+    private static async Task ImportAsync(ControlApi api, FerPlusSample sample)
+    {
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(sample.TrainingArchive), "images", "FER2013Train.zip" },
+            { new ByteArrayContent(sample.ValidationArchive), "images", "FER2013Valid.zip" },
+            { new ByteArrayContent(sample.Votes), "table", "fer2013new.csv" },
+        };
+        var version = await api.PostAsync($"/api/datasets/{Dataset}/images?format=ferplus", form, key: null, Token);
+        Assert.Equal(320, version.GetProperty("items").GetInt32());
+    }
+
+    private static async Task AssertAnswersAsync(HttpClient client, FerPlusSample sample, string model)
+    {
+        using var form = new MultipartFormDataContent();
+        foreach (var picture in sample.Pictures)
+            form.Add(new ByteArrayContent(picture), "images", "face.png");
+        using var answer = await client.PostAsync(new Uri("/v1/expressions", UriKind.Relative), form, Token);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var body = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(Token));
+        Assert.Equal(model, body.GetProperty("model").GetString());
+        var faces = body.GetProperty("pictures").EnumerateArray().Count(picture => picture.GetProperty("status").GetString() == "ok");
+        Assert.True(faces >= sample.Pictures.Count - 2, $"{faces} faces in {sample.Pictures.Count} pictures of faces");
+    }
+
+    /// <summary>Faces whose expressions were not among those that the first run drew, or were: to the system both are news.</summary>
+    private static async Task PostLabelsAsync(ControlApi api, FerPlusSample sample)
+    {
+        var labels = sample.Training.Take(NewLabels).Select(face => new { image = face.Image, expression = face.Expression }).ToList();
+        var batch = await api.PostAsync($"/api/datasets/{Dataset}/labels", labels, "first-batch", Token);
+        Assert.Equal(NewLabels, batch.GetProperty("count").GetInt32());
+        await api.PostAsync($"/api/datasets/{Dataset}/labels", labels, "first-batch", Token); // sent twice, stored once
+    }
+
+    private static Task<string> UntilStartedAsync(ControlApi api, string first) => Patience.UntilAsync("the retraining run", async token =>
+        (await api.GetAsync("/api/runs", token)).EnumerateArray().Select(run => run.GetProperty("id").GetString()).FirstOrDefault(id => id != first), Token);
+
+    private static async Task<string> UntilCompletedAsync(ControlApi api, string id)
+    {
+        var run = await Patience.UntilAsync($"run {id}", async token =>
+        {
+            var run = await api.GetAsync($"/api/runs/{id}", token);
+            return run.GetProperty("state").GetString() is "completed" or "failed" ? (object)run : null;
+        }, Token);
+        Assert.True(((JsonElement)run).GetProperty("state").GetString() == "completed", run.ToString());
+        return id;
+    }
+
+    private static Task<string> UntilServedAsync(HttpClient client, string model) => Patience.UntilAsync($"model {model} in production", async token =>
+    {
+        using var answer = await client.GetAsync(new Uri("/v1/model", UriKind.Relative), token);
+        return answer.IsSuccessStatusCode && JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(token)).GetProperty("id").GetString() == model ? model : null;
+    }, Token);
+
+    /// <summary>Two runs, two promotions, and one encoder for both.</summary>
+    private static async Task AssertHistoryAsync(ControlApi api, string first, string second)
+    {
+        Assert.Equal(2, (await api.GetAsync("/api/runs", Token)).GetArrayLength());
+        var history = (await api.GetAsync("/api/models/production", Token)).GetProperty("history").EnumerateArray().ToList();
+        Assert.Equal([first, second], history.Select(entry => entry.GetProperty("model").GetString()));
+        Assert.All(history, entry => Assert.NotEqual("", entry.GetProperty("reason").GetString()));
+        var stages = (await api.GetAsync($"/api/runs/{second}", Token)).GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty("name").GetString());
+        Assert.DoesNotContain("pretraining", stages);
+        Assert.NotEqual(
+            (await api.GetAsync($"/api/runs/{first}", Token)).GetProperty("labelled").GetString(),
+            (await api.GetAsync($"/api/runs/{second}", Token)).GetProperty("labelled").GetString());
+    }
+}
