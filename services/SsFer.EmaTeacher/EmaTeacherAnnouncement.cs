@@ -11,9 +11,9 @@ public sealed class EmaTeacherAnnouncement : IStageAnnouncement
 {
     public StageKind Kind => StageKind.EmaTeacher;
 
-    public Task<object> ComposeAsync(StageClaim claim, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<object>> ComposeAsync(StageClaim claim, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        return Task.FromResult<object>(new TeacherTrained { Run = claim.Spec.Id, Stage = claim.Stage.Name, Teacher = claim.ProductFile(TrainingState.TeacherFile) });
+        return Task.FromResult<IReadOnlyList<object>>([new TeacherTrained { Run = claim.Spec.Id, Stage = claim.Stage.Name, Teacher = claim.ProductFile(TrainingState.TeacherFile) }]);
     }
 }

@@ -1,30 +1,32 @@
 using SsFer.Artifacts.Runs;
-using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
 using SsFer.StageHosting;
 
 namespace SsFer.Evaluation;
 
-/// <summary>A completed stage as <see cref="ModelEvaluated"/>, with the figures of the model's card.</summary>
-public sealed class EvaluationAnnouncement(IArtifactStore store) : IStageAnnouncement
+/// <summary>A completed stage as <see cref="ModelEvaluated"/>, and what the gate decided as <see cref="ModelPromoted"/> or <see cref="ModelRejected"/>.</summary>
+public sealed class EvaluationAnnouncement : IStageAnnouncement
 {
     public StageKind Kind => StageKind.Evaluation;
 
-    public async Task<object> ComposeAsync(StageClaim claim, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<object>> ComposeAsync(StageClaim claim, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        var path = $"{claim.Record.Artifact!.Path}/{ModelCard.CardFile}";
-        var card = (await store.TryReadJsonAsync<ModelCard>(path, cancellationToken) ?? throw new ArtifactNotFoundException(path)).Value;
-        var product = card.ProductEvaluation;
-        return new ModelEvaluated
+        var summary = EvaluationSummary.Of(claim.Record) ?? throw new InvalidOperationException($"stage {claim.Stage.Name} has no summary yet");
+        var evaluated = new ModelEvaluated
         {
             Run = claim.Spec.Id,
             Stage = claim.Stage.Name,
-            Model = card.Id,
+            Model = summary.Model,
             Dataset = claim.Spec.Validation!.ToString(),
-            Accuracy = product.Accuracy,
-            MacroF1 = product.Rules[0].All.MacroF1,
+            Accuracy = summary.Accuracy,
+            MacroF1 = summary.MacroF1,
         };
+        return Task.FromResult<IReadOnlyList<object>>(summary.Decision is null ? [evaluated] : [evaluated, DecisionOf(claim.Spec.Id, summary)]);
     }
+
+    private static object DecisionOf(string run, EvaluationSummary summary) => summary.Sequence is { } sequence
+        ? new ModelPromoted { Model = summary.Model, Previous = summary.Previous, Sequence = sequence, Reason = summary.Reason! }
+        : new ModelRejected { Run = run, Model = summary.Model, Reason = summary.Reason! };
 }

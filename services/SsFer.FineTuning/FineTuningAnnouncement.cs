@@ -11,9 +11,9 @@ public sealed class FineTuningAnnouncement : IStageAnnouncement
 {
     public StageKind Kind => StageKind.FineTuning;
 
-    public Task<object> ComposeAsync(StageClaim claim, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<object>> ComposeAsync(StageClaim claim, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        return Task.FromResult<object>(new ClassifierFineTuned { Run = claim.Spec.Id, Stage = claim.Stage.Name, Classifier = claim.ProductFile(TrainingState.WeightsFile) });
+        return Task.FromResult<IReadOnlyList<object>>([new ClassifierFineTuned { Run = claim.Spec.Id, Stage = claim.Stage.Name, Classifier = claim.ProductFile(TrainingState.WeightsFile) }]);
     }
 }

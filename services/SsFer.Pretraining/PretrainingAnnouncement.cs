@@ -11,9 +11,9 @@ public sealed class PretrainingAnnouncement : IStageAnnouncement
 {
     public StageKind Kind => StageKind.Pretraining;
 
-    public Task<object> ComposeAsync(StageClaim claim, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<object>> ComposeAsync(StageClaim claim, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        return Task.FromResult<object>(new EncoderPretrained { Run = claim.Spec.Id, Stage = claim.Stage.Name, Encoder = claim.ProductFile(TrainingState.WeightsFile) });
+        return Task.FromResult<IReadOnlyList<object>>([new EncoderPretrained { Run = claim.Spec.Id, Stage = claim.Stage.Name, Encoder = claim.ProductFile(TrainingState.WeightsFile) }]);
     }
 }

@@ -118,16 +118,16 @@ internal sealed class FirstAnnouncement : IStageAnnouncement
 {
     public StageKind Kind => StageKind.Pretraining;
 
-    public Task<object> ComposeAsync(StageClaim claim, CancellationToken cancellationToken) =>
-        Task.FromResult<object>(new EncoderPretrained { Run = claim.Spec.Id, Stage = claim.Stage.Name, Encoder = claim.ProductFile("weights.safetensors") });
+    public Task<IReadOnlyList<object>> ComposeAsync(StageClaim claim, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<object>>([new EncoderPretrained { Run = claim.Spec.Id, Stage = claim.Stage.Name, Encoder = claim.ProductFile("weights.safetensors") }]);
 }
 
 internal sealed class SecondAnnouncement : IStageAnnouncement
 {
     public StageKind Kind => StageKind.FineTuning;
 
-    public Task<object> ComposeAsync(StageClaim claim, CancellationToken cancellationToken) =>
-        Task.FromResult<object>(new ClassifierFineTuned { Run = claim.Spec.Id, Stage = claim.Stage.Name, Classifier = claim.ProductFile("weights.safetensors") });
+    public Task<IReadOnlyList<object>> ComposeAsync(StageClaim claim, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<object>>([new ClassifierFineTuned { Run = claim.Spec.Id, Stage = claim.Stage.Name, Classifier = claim.ProductFile("weights.safetensors") }]);
 }
 
 /// <summary>Every event that came over the bus.</summary>

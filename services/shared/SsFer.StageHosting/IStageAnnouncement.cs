@@ -8,8 +8,8 @@ public interface IStageAnnouncement
 {
     StageKind Kind { get; }
 
-    /// <summary>The event to publish.</summary>
+    /// <summary>The events to publish, in this order.</summary>
     /// <param name="claim">The claim under which the stage was completed; its record holds the product.</param>
     /// <param name="cancellationToken">Stops the reading of what the event tells.</param>
-    Task<object> ComposeAsync(StageClaim claim, CancellationToken cancellationToken);
+    Task<IReadOnlyList<object>> ComposeAsync(StageClaim claim, CancellationToken cancellationToken);
 }

@@ -48,7 +48,10 @@ public sealed class StageAnnouncer(
     private async Task PublishCompletionAsync(StageClaim claim, CancellationToken cancellationToken)
     {
         foreach (var announcement in announcements.Where(announcement => announcement.Kind == claim.Stage.Kind))
-            await bus.Publish(await announcement.ComposeAsync(claim, cancellationToken), cancellationToken);
+        {
+            foreach (var told in await announcement.ComposeAsync(claim, cancellationToken))
+                await bus.Publish(told, cancellationToken);
+        }
     }
 
     private async Task WakeAsync(string run, PlannedStage stage, CancellationToken cancellationToken)

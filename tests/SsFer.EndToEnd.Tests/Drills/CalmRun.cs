@@ -1,3 +1,4 @@
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
@@ -25,6 +26,9 @@ internal sealed record CalmRun
     /// <summary>Everything the system said.</summary>
     public required IReadOnlyList<object> Events { get; init; }
 
+    /// <summary>How often the production alias changed.</summary>
+    public required int Promotions { get; init; }
+
     /// <summary>Version of the raw pictures.</summary>
     public required string Raw { get; init; }
 
@@ -43,12 +47,13 @@ internal sealed record CalmRun
         try
         {
             var run = await system.UntilSettledAsync("calm", cancellationToken);
-            await system.Bus.UntilHeardAsync<ModelEvaluated>(_ => true, cancellationToken);
+            await Patience.UntilAsync("the decision", _ => Task.FromResult(system.Bus.Events.FirstOrDefault(told => told is ModelPromoted or ModelRejected)), cancellationToken);
             return new CalmRun
             {
                 Run = run,
                 Outcome = await RunOutcome.ReadAsync(system.Store, run, cancellationToken),
                 Events = system.Bus.Events,
+                Promotions = (await new ModelRegistry(system.Store, TimeProvider.System).ReadAsync(cancellationToken)).History.Count,
                 Raw = raw.Version,
                 Prepared = run.Stages[SmallRun.Preparation].Artifact!.Path.Split('/')[^1],
                 Store = system.Store,

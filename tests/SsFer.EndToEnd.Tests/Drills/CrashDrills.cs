@@ -16,7 +16,7 @@ public sealed class CrashDrills(Servers servers, CalmRunFixture calmRun) : Drill
     public void Calm_EveryStageIsDoneOnceAndToldOnce()
     {
         Assert.All(Calm.Run.Stages.Values, record => Assert.Equal((1, 1), (record.Fence, record.Attempt)));
-        Assert.Equal(Calm.Run.Plan.Stages.Count, Calm.Events.Count);
+        Assert.Equal(Calm.Run.Plan.Stages.Count + 1, Calm.Events.Count); // and what the gate decided
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
@@ -43,6 +44,8 @@ public abstract class DrillTest(Servers servers, CalmRunFixture calmRun) : Syste
         await Calm.Outcome.AssertSameAsync(system.Store, status, Token);
         Assert.Empty(system.Bus.Of<StageFailed>(failed => failed.Run == run));
         Assert.All(Completions(system, run).GroupBy(stage => stage), stage => Assert.Single(stage));
+        var history = (await new ModelRegistry(system.Store, TimeProvider.System).ReadAsync(Token)).History;
+        Assert.Equal(status.Plan.Stages.Any(stage => stage.Kind == StageKind.Evaluation) ? Calm.Promotions : 0, history.Count);
         Assert.DoesNotContain(run, await ToListAsync(system.Runs.ListOpenAsync(Token)));
         return status;
     }
