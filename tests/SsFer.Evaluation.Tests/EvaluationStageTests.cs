@@ -180,20 +180,39 @@ public sealed class EvaluationStageTests : IAsyncLifetime
     [Fact]
     public async Task Announcement_OfACompletedEvaluation_TellsTheCardsFigures()
     {
-        await _bench.AddRunAsync("good", ShadeClassifier.Good);
-        await using var claim = await _bench.ClaimAsync("good");
-        Assert.True(await claim.CompleteAsync(await _bench.RunStageAsync(claim), Token));
+        var told = await ToldOfAsync("good", ShadeClassifier.Good, """{ "attackFaces": 0 }""");
 
-        var told = Assert.IsType<ModelEvaluated>(Assert.Single(await new EvaluationAnnouncement().ComposeAsync(claim, Token)));
-
+        var evaluated = Assert.IsType<ModelEvaluated>(Assert.Single(told));
         var card = await _bench.CardAsync("good");
-        Assert.Equal(("good", card.ProductEvaluation.Accuracy, card.ProductEvaluation.Rules[0].All.MacroF1), (told.Model, told.Accuracy, told.MacroF1));
+        Assert.Equal(("good", card.ProductEvaluation.Accuracy, card.ProductEvaluation.Rules[0].All.MacroF1), (evaluated.Model, evaluated.Accuracy, evaluated.MacroF1));
+    }
+
+    [Fact]
+    public async Task Announcement_OfAGatedEvaluation_TellsTheDecisionToo()
+    {
+        const string Gated = """{ "attackFaces": 0, "promotion": {} }""";
+
+        var good = await ToldOfAsync("good", ShadeClassifier.Good, Gated);
+        var dark = await ToldOfAsync("dark", ShadeClassifier.AlwaysDark, Gated);
+
+        var promoted = Assert.IsType<ModelPromoted>(good[1]);
+        Assert.Equal(("good", null, 1L), (promoted.Model, promoted.Previous, promoted.Sequence));
+        var rejected = Assert.IsType<ModelRejected>(dark[1]);
+        Assert.Equal(("dark", "dark", (await _bench.CardAsync("dark")).Promotion!.Reason), (rejected.Run, rejected.Model, rejected.Reason));
     }
 
     public ValueTask DisposeAsync()
     {
         _bench.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<IReadOnlyList<object>> ToldOfAsync(string run, ShadeClassifier classifier, string parameters)
+    {
+        await _bench.AddRunAsync(run, classifier, parameters);
+        await using var claim = await _bench.ClaimAsync(run);
+        Assert.True(await claim.CompleteAsync(await _bench.RunStageAsync(claim), Token));
+        return await new EvaluationAnnouncement().ComposeAsync(claim, Token);
     }
 
     private async Task<(string?, long, string?)> DecisionAsync(string run)

@@ -7,7 +7,7 @@ namespace SsFer.Testing;
 internal sealed class ServerProcess : IDisposable
 {
     private const int LinesKept = 200;
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60), StopPatience = TimeSpan.FromSeconds(30), Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3), StopPatience = TimeSpan.FromSeconds(30), Pause = TimeSpan.FromMilliseconds(50);
     private readonly string _name;
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
@@ -26,7 +26,7 @@ internal sealed class ServerProcess : IDisposable
     /// <param name="start">What to start.</param>
     /// <param name="answers">Whether it is ready; an <see cref="IOException"/> or a refused connection means not yet.</param>
     /// <param name="cancellationToken">Gives up and ends the process.</param>
-    /// <exception cref="InvalidOperationException">It ended, or does not answer within a minute.</exception>
+    /// <exception cref="InvalidOperationException">It ended, or does not answer within three minutes.</exception>
     public static async Task<ServerProcess> StartAsync(string name, ProcessStartInfo start, Func<CancellationToken, Task<bool>> answers, CancellationToken cancellationToken)
     {
         var server = new ServerProcess(name, start);

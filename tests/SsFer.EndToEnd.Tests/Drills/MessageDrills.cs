@@ -13,14 +13,18 @@ public sealed class MessageDrills(Servers servers, CalmRunFixture calmRun) : Dri
         var system = await SystemAsync();
         await Calm.CopyDatasetsAsync(system.Store, Token);
         await system.Bus.StealWakeUpsAsync();
-        system.StartAll(Service.Workers);
+        foreach (var service in Service.Workers)
+            system.Start(service, ("StageWorker:LookInterval", "00:00:05"));
         await system.Runs.CreateAsync(SmallRun.Spec(Run, Calm.Raw), SmallRun.FromPictures(Calm.Raw), Token);
 
         var run = await AssertEndsAsCalmAsync(system);
 
         Assert.All(run.Stages.Values, record => Assert.Equal((1, 1), (record.Fence, record.Attempt)));
-        // The first stage was never announced; each of the others was, once, and to nobody.
-        Assert.Equal(run.Plan.Stages.Skip(1).Select(stage => stage.Name), system.Bus.Stolen.Select(wake => wake.Stage));
+        // Nobody was ever told of the first stage. The others may have been found before anybody was to be told; what was sent went to the thief, once each.
+        var stolen = system.Bus.Stolen.Select(wake => wake.Stage).ToList();
+        Assert.NotEmpty(stolen);
+        Assert.Equal(stolen.Distinct(), stolen);
+        Assert.DoesNotContain(SmallRun.Preparation, stolen);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using SsFer.Contracts;
 namespace SsFer.EndToEnd.Tests.Drills;
 
 /// <summary>
-/// All that a run leaves for others: per stage its dataset version, the hash of every file of its product, its figures, and the steps that its metrics tell of.
+/// All that a run leaves for others: per stage its dataset version, the hash of every file of its product, its figures, and how far its metrics go.
 /// Where it stands, under which fence and when it was made is left out.
 /// </summary>
 internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
@@ -30,8 +30,8 @@ internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
                 lines.Add($"{file} {await HashAsync(store, $"{artifact.Path}/{file}", cancellationToken)}");
             if (artifact.Summary is { } summary && stage.Kind is StageKind.FaceDetection or StageKind.Evaluation)
                 lines.AddRange(summary.EnumerateObject().Where(figure => figure.Name != ModelId).Select(figure => figure.ToString()));
-            await foreach (var row in new MetricLog(store).ReadAsync(run.Spec.Id, stage.Name, cancellationToken))
-                lines.Add($"step {row.GetProperty("step").GetInt64()}");
+            if (await LastStepAsync(store, run.Spec.Id, stage.Name, cancellationToken) is { } step)
+                lines.Add($"metrics up to step {step}");
             stages[stage.Name] = string.Join('\n', lines);
         }
 
@@ -48,6 +48,20 @@ internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
     /// <summary>A training's record lists its files; the files of a model stand beside its card, which holds the run's id and is therefore never the same.</summary>
     private static IEnumerable<string> FilesOf(PlannedStage stage, StageArtifact artifact) =>
         stage.Kind == StageKind.Evaluation ? ["weights.safetensors"] : artifact.Files.Select(file => file.Name).Order(StringComparer.Ordinal);
+
+    /// <summary>Where an attempt was told to stop there is a row more; a step that is told of twice was done twice.</summary>
+    private static async Task<long?> LastStepAsync(IArtifactStore store, string run, string stage, CancellationToken cancellationToken)
+    {
+        long? last = null;
+        await foreach (var row in new MetricLog(store).ReadAsync(run, stage, cancellationToken))
+        {
+            var step = row.GetProperty("step").GetInt64();
+            Assert.True(last is null || step > last, $"the metrics of {stage} in run {run} tell of step {step} after step {last}");
+            last = step;
+        }
+
+        return last;
+    }
 
     private static async Task<string> HashAsync(IArtifactStore store, string path, CancellationToken cancellationToken)
     {
