@@ -131,7 +131,7 @@ public sealed class RecipeTests
 
     [Fact]
     public void Get_UnknownPreset_NamesThemAll() =>
-        Assert.Equal("unknown recipe 'papr': there are paper, compact, smoke", Assert.Throws<RecipeException>(() => RecipeCatalog.Get("papr")).Message);
+        Assert.Equal("unknown recipe 'papr': there are paper, compact, demo, smoke", Assert.Throws<RecipeException>(() => RecipeCatalog.Get("papr")).Message);
 
     [Theory]
     [InlineData(499, 1000)]

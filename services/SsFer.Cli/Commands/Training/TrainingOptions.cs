@@ -18,7 +18,7 @@ internal static class TrainingOptions
 
     public static Option<string?> Validation { get; } = new("--validation") { Description = "What to evaluate on, NAME:split", HelpName = "NAME:SPLIT" };
 
-    public static Option<string> Recipe { get; } = new("--recipe") { Description = "Preset of all hyper-parameters: paper, compact or smoke", HelpName = "NAME", DefaultValueFactory = _ => "compact" };
+    public static Option<string> Recipe { get; } = new("--recipe") { Description = "Preset of all hyper-parameters: paper, compact, demo or smoke", HelpName = "NAME", DefaultValueFactory = _ => "compact" };
 
     public static Option<string[]> Set { get; } = Recipes.RecipeOptions.Set();
 
