@@ -51,6 +51,7 @@ public sealed class ServiceProcessTests : IDisposable
 
     [Theory]
     [InlineData("Drills:ExitAt", "after-record")]
+    [InlineData("Drills:StageLasts", "00:04:00")]
     [InlineData("Store:FaultInjection:Enabled", "true")]
     public async Task Start_DrillInProduction_IsRefused(string key, string value)
     {

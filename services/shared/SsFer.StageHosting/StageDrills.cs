@@ -55,8 +55,6 @@ internal sealed class StageDrillOptionsValidation(IHostEnvironment environment) 
 /// <summary>Does to a process and its stages what was asked for.</summary>
 internal sealed class StageDrills(IOptions<StageDrillOptions> options, TimeProvider time)
 {
-    private readonly TimeProvider _time = time;
-
     /// <summary>Kills the process where this is the point, as <c>kill -9</c> would: no handler runs, nothing is flushed.</summary>
     public void Reach(StageDrillPoint point)
     {
@@ -67,24 +65,18 @@ internal sealed class StageDrills(IOptions<StageDrillOptions> options, TimeProvi
     }
 
     public IStage Wrap(IStage stage) =>
-        options.Value.Point == StageDrillPoint.BeforeRecord || options.Value.StageLasts > TimeSpan.Zero ? new DrilledStage(stage, this) : stage;
+        options.Value.Point == StageDrillPoint.BeforeRecord || options.Value.StageLasts > TimeSpan.Zero ? new DrilledStage(stage, this, options.Value.StageLasts, time) : stage;
 
-    private async Task HoldAsync(long began, CancellationToken cancellationToken)
-    {
-        var rest = options.Value.StageLasts - _time.GetElapsedTime(began);
-        if (rest > TimeSpan.Zero)
-            await Task.Delay(rest, _time, cancellationToken);
-    }
-
-    private sealed class DrilledStage(IStage stage, StageDrills drills) : IStage
+    private sealed class DrilledStage(IStage stage, StageDrills drills, TimeSpan lasts, TimeProvider time) : IStage
     {
         public StageKind Kind => stage.Kind;
 
         public async Task<StageArtifact> RunAsync(StageClaim claim, CancellationToken cancellationToken)
         {
-            var began = drills._time.GetTimestamp();
+            var began = time.GetTimestamp();
             var artifact = await stage.RunAsync(claim, cancellationToken);
-            await drills.HoldAsync(began, cancellationToken);
+            if (lasts - time.GetElapsedTime(began) is var rest && rest > TimeSpan.Zero)
+                await Task.Delay(rest, time, cancellationToken);
             drills.Reach(StageDrillPoint.BeforeRecord);
             return artifact;
         }

@@ -46,7 +46,7 @@ internal sealed record CalmRun
         await system.Bus.WakeAsync("calm", SmallRun.Preparation, StageKind.FaceDetection, cancellationToken);
         try
         {
-            var run = await system.UntilSettledAsync("calm", cancellationToken);
+            var run = await system.UntilClosedAsync("calm", cancellationToken);
             await Patience.UntilAsync("the decision", _ => Task.FromResult(system.Bus.Events.FirstOrDefault(told => told is ModelPromoted or ModelRejected)), cancellationToken);
             return new CalmRun
             {

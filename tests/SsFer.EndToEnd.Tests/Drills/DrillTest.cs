@@ -40,14 +40,20 @@ public abstract class DrillTest(Servers servers, CalmRunFixture calmRun) : Syste
     /// <summary>The run to its end, and its end is that of the calm run; each stage was told of at most once.</summary>
     private protected async Task<RunStatus> AssertEndsAsCalmAsync(SystemUnderTest system, string run = Run)
     {
-        var status = await system.UntilSettledAsync(run, Token);
+        var status = await system.UntilClosedAsync(run, Token);
         await Calm.Outcome.AssertSameAsync(system.Store, status, Token);
         Assert.Empty(system.Bus.Of<StageFailed>(failed => failed.Run == run));
         Assert.All(Completions(system, run).GroupBy(stage => stage), stage => Assert.Single(stage));
         var history = (await new ModelRegistry(system.Store, TimeProvider.System).ReadAsync(Token)).History;
         Assert.Equal(status.Plan.Stages.Any(stage => stage.Kind == StageKind.Evaluation) ? Calm.Promotions : 0, history.Count);
-        Assert.DoesNotContain(run, await ToListAsync(system.Runs.ListOpenAsync(Token)));
         return status;
+    }
+
+    /// <summary>Waits until the bus has told of each of these stages that it is complete, and of no other, once.</summary>
+    private protected static async Task AssertToldOfAsync(SystemUnderTest system, string run, IReadOnlyCollection<string> stages)
+    {
+        await Patience.UntilAsync($"the events of run {run}", _ => Task.FromResult(Completions(system, run).Count >= stages.Count ? run : null), Token);
+        Assert.Equal(stages.Order(StringComparer.Ordinal), Completions(system, run).Order(StringComparer.Ordinal));
     }
 
     /// <summary>Names of the stages of which the bus told that they are complete, as often as it told.</summary>
@@ -59,14 +65,4 @@ public abstract class DrillTest(Servers servers, CalmRunFixture calmRun) : Syste
         .. system.Bus.Of<TeacherTrained>(told => told.Run == run).Select(told => told.Stage),
         .. system.Bus.Of<ModelEvaluated>(told => told.Run == run).Select(told => told.Stage),
     ];
-
-    private protected static StageKind KindOf(RunStatus run, string stage) => run.Plan.Stage(stage).Kind;
-
-    private static async Task<List<string>> ToListAsync(IAsyncEnumerable<string> items)
-    {
-        var list = new List<string>();
-        await foreach (var item in items)
-            list.Add(item);
-        return list;
-    }
 }

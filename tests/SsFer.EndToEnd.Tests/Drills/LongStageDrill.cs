@@ -1,6 +1,5 @@
 using System.Globalization;
 using SsFer.Contracts;
-using SsFer.Contracts.Events;
 using SsFer.EndToEnd.Tests.Harness;
 using SsFer.Planning;
 using SsFer.Testing;
@@ -35,9 +34,11 @@ public sealed class LongStageDrill(Servers servers, CalmRunFixture calmRun) : Dr
 
         Assert.True(TimeProvider.System.GetElapsedTime(began).TotalSeconds >= Seconds);
         Assert.Equal((1, 1), (run.Stages[TrainingPlan.Pretraining].Fence, run.Stages[TrainingPlan.Pretraining].Attempt));
-        await system.Bus.UntilHeardAsync<EncoderPretrained>(told => told.Run == Run, Token);
+        await AssertToldOfAsync(system, Run, [TrainingPlan.Pretraining]);
         Assert.Single(trainer.Log, line => line.Contains("pretraining begins", StringComparison.Ordinal));
-        Assert.DoesNotContain("delivery acknowledgement", await broker.LogAsync(Token), StringComparison.OrdinalIgnoreCase);
+        var log = await broker.LogAsync(Token);
+        Assert.Contains("accepting AMQP connection", log, StringComparison.Ordinal); // it is the log that would tell
+        Assert.DoesNotContain("timed out waiting for delivery acknowledgement", log, StringComparison.Ordinal);
         Assert.DoesNotContain(trainer.Log, line => line.Contains("PRECONDITION_FAILED", StringComparison.Ordinal));
     }
 }

@@ -38,7 +38,7 @@ public sealed class MessageDrills(Servers servers, CalmRunFixture calmRun) : Dri
         await WakeInReverseAsync();
         await UntilInMidStageAsync(system);
         await WakeInReverseAsync();
-        await system.UntilSettledAsync(Run, Token);
+        await system.UntilClosedAsync(Run, Token);
         await WakeInReverseAsync();
         await system.Bus.WakeAsync("no-such-run", TrainingPlan.FineTuning, StageKind.FineTuning, Token);
 
@@ -47,6 +47,7 @@ public sealed class MessageDrills(Servers servers, CalmRunFixture calmRun) : Dri
         await AssertEndsAsCalmAsync(system, "after");
         var run = await AssertEndsAsCalmAsync(system);
         Assert.All(run.Stages.Values, record => Assert.Equal((1, 1), (record.Fence, record.Attempt)));
+        await AssertToldOfAsync(system, Run, [.. plan.Stages.Select(stage => stage.Name)]);
 
         async Task WakeInReverseAsync()
         {

@@ -23,11 +23,12 @@ public sealed class PoisonDrills(Servers servers, CalmRunFixture calmRun) : Dril
         await CreateRunAsync(system, trainings: 1);
         system.Start(Service.Of(StageKind.Pretraining));
 
-        var failed = (await system.UntilSettledAsync(Poisoned, Token)).Stages[TrainingPlan.Pretraining];
+        var failed = (await system.UntilClosedAsync(Poisoned, Token)).Stages[TrainingPlan.Pretraining];
 
         Assert.Equal((StageState.Failed, 1), (failed.State, failed.Attempt));
         Assert.Contains("face-07", failed.Error, StringComparison.Ordinal);
         await AssertEndsAsCalmAsync(system);
+        await system.Bus.UntilHeardAsync<StageFailed>(told => told.Run == Poisoned, Token);
         var told = Assert.Single(system.Bus.Of<StageFailed>(told => told.Run == Poisoned));
         Assert.Equal((1, failed.Error), (told.Attempts, told.Reason));
     }
@@ -43,7 +44,7 @@ public sealed class PoisonDrills(Servers servers, CalmRunFixture calmRun) : Dril
         system.Start(Service.Of(StageKind.FaceDetection));
         system.Start(Service.Of(StageKind.Pretraining));
 
-        var failed = (await system.UntilSettledAsync(Poisoned, Token)).Stages[SmallRun.Preparation];
+        var failed = (await system.UntilClosedAsync(Poisoned, Token)).Stages[SmallRun.Preparation];
 
         Assert.Equal((StageState.Failed, 1), (failed.State, failed.Attempt));
         Assert.Contains(shard, failed.Error, StringComparison.Ordinal);

@@ -67,12 +67,12 @@ internal sealed class SystemUnderTest : IAsyncDisposable
             return asItShouldBe(record) ? record : null;
         }, cancellationToken);
 
-    /// <summary>The run, once nothing in it will move any more.</summary>
-    public Task<RunStatus> UntilSettledAsync(string run, CancellationToken cancellationToken) =>
+    /// <summary>The run, once nothing in it will move any more and it is no longer among the open ones.</summary>
+    public Task<RunStatus> UntilClosedAsync(string run, CancellationToken cancellationToken) =>
         Patience.UntilAsync($"run {run} to its end", async token =>
         {
             var status = await Runs.LoadAsync(run, token);
-            return status.IsSettled ? status : null;
+            return status.IsSettled && !await Store.ExistsAsync(RunPaths.Open(run), token) ? status : null;
         }, cancellationToken);
 
     /// <summary>What every process wrote.</summary>
