@@ -28,6 +28,7 @@ public sealed class OutageDrills(Servers servers, CalmRunFixture calmRun) : Dril
 
         var run = await AssertEndsAsCalmAsync(system);
         Assert.All(run.Stages.Values, record => Assert.Equal((1, 1), (record.Fence, record.Attempt)));
+        await system.Bus.UntilHealthyAsync(Token);
         await CreateRunAsync(system, trainings: 2, "after");
         await system.Bus.WakeAsync("after", TrainingPlan.Pretraining, StageKind.Pretraining, Token);
         await AssertEndsAsCalmAsync(system, "after");

@@ -73,6 +73,10 @@ internal sealed class TestBus : IAsyncDisposable
     /// <summary>The events of one type about a run.</summary>
     public IReadOnlyList<T> Of<T>(Predicate<T> about) => [.. _events.OfType<T>().Where(told => about(told))];
 
+    /// <summary>Waits until it hears again, after the broker was away: what is published before goes to nobody.</summary>
+    public Task UntilHealthyAsync(CancellationToken cancellationToken) =>
+        Patience.UntilAsync("the test's own bus", _ => Task.FromResult(_bus.CheckHealth().Status == BusHealthStatus.Healthy ? _bus : null), cancellationToken);
+
     /// <summary>The first such event, once it has come.</summary>
     public Task<T> UntilHeardAsync<T>(Predicate<T> about, CancellationToken cancellationToken)
         where T : class =>
