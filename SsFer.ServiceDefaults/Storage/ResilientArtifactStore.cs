@@ -14,7 +14,7 @@ namespace SsFer.ServiceDefaults.Storage;
 /// <remarks>
 /// Null from a conditional write still does not prove that nothing was written: after a lost answer another writer may have built on this one's content.
 /// Who is refused reads, as <see cref="Artifacts.Runs.StageClaim"/> does, or makes a change that may be made twice.
-/// Everything but a streamed write ends within <see cref="StoreResilienceOptions.TotalTimeout"/>.
+/// Everything but a streamed write and a listing ends within <see cref="StoreResilienceOptions.TotalTimeout"/>.
 /// </remarks>
 public sealed class ResilientArtifactStore : IArtifactStore
 {

@@ -65,7 +65,7 @@ public static class ConsoleService
     public static IEndpointRouteBuilder MapConsole(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var api = endpoints.MapGroup("/api").WithGroupName(Document).AddEndpointFilter<ProblemFilter>();
+        var api = endpoints.MapGroup("/api").WithGroupName(Document).AddEndpointFilter<SameOriginFilter>().AddEndpointFilter<ProblemFilter>();
         api.MapDatasets();
         api.MapLabels();
         api.MapRetraining();

@@ -59,11 +59,26 @@ public sealed class LabelTests
         Assert.Contains("\"key\": \"0-p01\"", Encoding.UTF8.GetString((await host.Store.TryReadAsync("datasets/faces/labels/one.json", Token))!.Content.Span), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task PostLabels_WithEmptyKeys_LosesNone()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+
+        var answer = await Answer.ReadAsync(
+            await SendAsync(host, "application/json", """[{"key": "", "image": "p00.png", "expression": "joy"}, {"key": "", "image": "p01.png", "expression": "joy"}]"""), 201);
+
+        Assert.Equal(2, answer.GetProperty("count").GetInt32());
+    }
+
     [Theory]
     [InlineData("application/json", """[{"key": "0-p00", "expression": "joy"}, {"key": "p99", "expression": "joy"}]""", 422, "item 2", "p99")]
     [InlineData("application/json", """[{"key": "0-p00", "expression": "boredom"}]""", 422, "item 1", "boredom")]
     [InlineData("application/json", """[{"key": "0-p00", "image": "p00.png", "expression": "joy"}]""", 422, "item 1", "one of the two")]
     [InlineData("application/json", """[{"key": "0-p00", "expression": "joy"}, {"key": "0-p00", "expression": "fear"}]""", 422, "item 2", "item 1")]
+    [InlineData("application/json", """[{"key": "0-p00", "expression": "joy"}, {"image": "p00.png", "expression": "fear"}]""", 422, "item ", "0-p00")]
+    [InlineData("application/json", """[{"key": "", "image": "", "expression": "joy"}]""", 422, "item 1", "one of the two")]
+    [InlineData("application/json", """[{"key": "1-p12", "expression": "joy"}]""", 422, "item 1", "validation")]
     [InlineData("application/json", """[{"key": "0-p00"}]""", 422, "expression", "cannot be read")]
     [InlineData("application/json", """[null]""", 422, "item 1", "null")]
     [InlineData("application/json", """[]""", 422, "no label", "")]

@@ -1,3 +1,4 @@
+using System.Net;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts.Events;
 using SsFer.Control.Events;
@@ -50,6 +51,22 @@ public sealed class ModelTests
         await using var host = await ConsoleHost.StartAsync();
 
         await Answer.RefusalAsync(await host.PostAsync("/api/models/rollback", new { }), 409);
+    }
+
+    [Theory]
+    [InlineData("http://elsewhere.example", HttpStatusCode.Forbidden)]
+    [InlineData("null", HttpStatusCode.Forbidden)]
+    [InlineData(null, HttpStatusCode.Conflict)]
+    public async Task RollBack_AskedForByAPageOfAnotherOrigin_IsForbidden(string? origin, HttpStatusCode expected)
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/models/rollback");
+        if (origin is not null)
+            request.Headers.Add("Origin", origin);
+
+        using var answer = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, answer.StatusCode);
     }
 
     [Theory]

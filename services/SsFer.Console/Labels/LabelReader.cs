@@ -35,15 +35,15 @@ internal sealed class LabelReader(IOptions<ConsoleOptions> options)
             throw RequestRefusedException.OfUnknownType($"'{type}' holds no labels: {HowToSend}");
         using var body = await RequestBody.ReadAsync(request, options.Value.MaxDocumentBytes, cancellationToken);
         var labels = type == "text/csv" ? ReadCsv(body) : ReadJson(body);
-        var first = new Dictionary<string, SentLabel>(StringComparer.Ordinal);
+        var first = new Dictionary<(string?, string?), SentLabel>();
         foreach (var label in labels)
         {
-            if (string.IsNullOrEmpty(label.Key) == string.IsNullOrEmpty(label.Image))
+            if (label.Key is null == label.Image is null)
                 throw RequestRefusedException.Unprocessable($"{label.Place}: name the picture by key or by image, by one of the two");
             if (label.Expression.Length == 0)
                 throw RequestRefusedException.Unprocessable($"{label.Place}: '{label.Picture}' has no expression");
-            if (!first.TryAdd(label.Picture, label) && first[label.Picture].Expression != label.Expression)
-                throw RequestRefusedException.Unprocessable($"{label.Place}: '{label.Picture}' is {label.Expression} here and {first[label.Picture].Expression} in {first[label.Picture].Place}");
+            if (!first.TryAdd((label.Key, label.Image), label) && first[(label.Key, label.Image)] is var before && before.Expression != label.Expression)
+                throw RequestRefusedException.Unprocessable($"{label.Place}: '{label.Picture}' is {label.Expression} here and {before.Expression} in {before.Place}");
         }
 
         return first.Count > 0 ? [.. first.Values] : throw RequestRefusedException.Unprocessable($"the request holds no label: {HowToSend}");
@@ -65,7 +65,9 @@ internal sealed class LabelReader(IOptions<ConsoleOptions> options)
             throw OverLimit();
         return [.. (sent ?? []).Select((label, index) => label is null
             ? throw RequestRefusedException.Unprocessable($"item {index + 1} is null")
-            : new SentLabel(Invariant($"item {index + 1}"), label.Key, label.Image, label.Expression))];
+            : new SentLabel(Invariant($"item {index + 1}"), Named(label.Key), Named(label.Image), label.Expression))];
+
+        static string? Named(string? text) => string.IsNullOrEmpty(text) ? null : text;
     }
 
     private List<SentLabel> ReadCsv(Stream body)

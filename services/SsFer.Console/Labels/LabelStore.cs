@@ -72,20 +72,28 @@ internal sealed class LabelStore(IArtifactStore store, DatasetCatalog catalog, T
         var byKey = labels.Where(label => label.Key is not null).ToDictionary(label => label.Key!, StringComparer.Ordinal);
         var byFile = labels.Where(label => label.Image is not null).ToLookup(label => FileName(label.Image!), StringComparer.Ordinal);
         var found = new Dictionary<SentLabel, string>(labels.Count);
+        var ofItem = new Dictionary<string, SentLabel>(labels.Count, StringComparer.Ordinal);
         await foreach (var item in catalog.ItemsAsync(manifest, cancellationToken))
         {
             if (byKey.TryGetValue(item.Key, out var keyed))
-                found[keyed] = item.Key;
+                Take(keyed, item);
             foreach (var named in byFile[FileName(item.Source)].Where(label => IsTail(label.Image!, item.Source)))
-            {
-                if (!found.TryAdd(named, item.Key))
-                    throw RequestRefusedException.Unprocessable($"{named.Place}: image '{named.Image}' may be '{found[named]}' or '{item.Key}': name it by its key");
-            }
+                Take(named, item);
         }
 
         if (labels.FirstOrDefault(label => !found.ContainsKey(label)) is { } missing)
             throw RequestRefusedException.Unprocessable($"{missing.Place}: dataset '{manifest.Name}' has no picture '{missing.Picture}'");
-        return [.. labels.Select(label => new StoredLabel(found[label], label.Expression))];
+        return [.. labels.Select(label => new StoredLabel(found[label], label.Expression)).Distinct()];
+
+        void Take(SentLabel label, DatasetItem item)
+        {
+            if (!found.TryAdd(label, item.Key))
+                throw RequestRefusedException.Unprocessable($"{label.Place}: image '{label.Image}' may be '{found[label]}' or '{item.Key}': name it by its key");
+            if (item.Split != DatasetSplit.Train)
+                throw RequestRefusedException.Unprocessable($"{label.Place}: '{label.Picture}' stands in the {item.Split} split, from which nothing is learnt: label pictures of the train split");
+            if (!ofItem.TryAdd(item.Key, label) && ofItem[item.Key].Expression != label.Expression)
+                throw RequestRefusedException.Unprocessable($"{label.Place}: '{item.Key}' is {label.Expression} here and {ofItem[item.Key].Expression} in {ofItem[item.Key].Place}");
+        }
     }
 
     private static string FileName(string path) => path[(path.LastIndexOfAny(['/', '\\']) + 1)..];

@@ -25,7 +25,7 @@ internal sealed class ModelCatalog(IArtifactStore store)
         var models = new List<ModelAnswer>();
         await foreach (var artifact in store.ListAsync($"{Containers.Models}/", cancellationToken))
         {
-            if (artifact.Path.Split('/') is [_, var id, "card.json"] && await store.TryReadJsonAsync<Card>(artifact.Path, cancellationToken) is { Value: var card })
+            if (artifact.Path.Split('/') is [_, var id, "card.json"] && await TryReadSoundAsync(artifact.Path, cancellationToken) is { } card)
                 models.Add(new ModelAnswer(id, id == production, card.Run.Created, card.Run.RecipeName, card.Classes, card.Product, card.Evaluations.FirstOrDefault(each => each.Model == card.Product)?.Accuracy));
         }
 
@@ -36,6 +36,19 @@ internal sealed class ModelCatalog(IArtifactStore store)
     /// <exception cref="UnknownModelException">There is no such model.</exception>
     public async Task<JsonElement> ReadAsync(string id, CancellationToken cancellationToken) =>
         (await store.TryReadJsonAsync<JsonElement>(ModelPaths.Card(id), cancellationToken))?.Value ?? throw new UnknownModelException(id);
+
+    /// <summary>Null for a damaged card: it must not hide the others, and says what is wrong with it where it is asked for by id.</summary>
+    private async Task<Card?> TryReadSoundAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await store.TryReadJsonAsync<Card>(path, cancellationToken))?.Value;
+        }
+        catch (CorruptArtifactException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>What a listing needs of a card.</summary>
     private sealed record Card(CardRun Run, IReadOnlyList<string> Classes, string Product, IReadOnlyList<CardEvaluation> Evaluations);

@@ -50,15 +50,17 @@ internal sealed class RetrainingSettingsStore(IArtifactStore store, DatasetCatal
         var size = body.ToRecipe().Model.ImageSize;
         LabelBudget.Parse(body.Labels);
         body.Promotion.ToParameters();
+        var heldOut = DatasetSelection.Parse(body.Validation, DatasetSplit.Validation);
         foreach (var name in body.Unlabelled)
         {
             var selection = DatasetSelection.Parse(name, DatasetSplit.Train);
+            if (selection == heldOut)
+                throw RequestRefusedException.Unprocessable($"'{name}' is to be both trained and evaluated on: name another split for validation");
             if (selection.Name == dataset)
                 throw RequestRefusedException.Unprocessable($"'{name}': the rest of the labelled dataset is used without labels anyway, leave it out");
             await faces.FindAsync(selection, size, cancellationToken);
         }
 
-        var heldOut = DatasetSelection.Parse(body.Validation, DatasetSplit.Validation);
         if (heldOut == new DatasetSelection(dataset, DatasetSplit.Train))
             throw RequestRefusedException.Unprocessable($"{body.Validation} is to be both trained and evaluated on: name another split for validation");
         var validation = await faces.FindAsync(heldOut, size, cancellationToken);

@@ -39,7 +39,7 @@ internal static class RunEndpoints
         var all = new List<RunAnswer>();
         await foreach (var id in runs.ListAsync(cancellationToken))
         {
-            if (await runs.TryLoadAsync(id, cancellationToken) is { } run)
+            if (await runs.TryLoadSoundAsync(id, cancellationToken) is { } run)
                 all.Add(RunAnswer.Of(run, board));
         }
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
-using SsFer.Vision.Detection;
 
 namespace SsFer.Inference.Models;
 
@@ -52,7 +51,7 @@ public sealed class ProductionModel : IDisposable
                 await ChangeOverAsync(wanted, cancellationToken);
             _complaint = null;
         }
-        catch (ArtifactException fault)
+        catch (Exception fault) when (fault is ArtifactException or IOException)
         {
             Complain(fault); // the store may be back at the next look
         }
@@ -80,7 +79,7 @@ public sealed class ProductionModel : IDisposable
             if (next.Pipeline.Model.Description.Preparation.Detector == "yolo-face")
                 _logger.UsesAnotherDetector(wanted.Model);
         }
-        catch (Exception fault) when (fault is ExpressionModelException or DetectorModelException)
+        catch (Exception fault) when (fault is not (OperationCanceledException or ArtifactException or IOException))
         {
             _refused = wanted.Sequence; // it would be no better at the next look; the next promotion is another matter
             _logger.Refused(wanted.Model, Serving, fault.Message);
@@ -119,7 +118,7 @@ public sealed class ProductionModel : IDisposable
     }
 
     /// <summary>The same fault every few seconds is worth one line.</summary>
-    private void Complain(ArtifactException fault)
+    private void Complain(Exception fault)
     {
         if (fault.Message == _complaint)
             return;

@@ -34,7 +34,8 @@ public sealed record RunRequest
     /// <exception cref="LabelBudgetException">The budget is not understood.</exception>
     public RunSpec ToSpec(string id, DateTimeOffset created)
     {
-        if (Validation is not null && (Validation == Labelled || Unlabelled.Contains(Validation)))
+        // Whatever the versions: a split of another version of the dataset may hold the same pictures.
+        if (Validation is not null && Unlabelled.Append(Labelled).Any(other => other is not null && (other.Name, other.Split) == (Validation.Name, Validation.Split)))
             throw new PlanningException($"{Validation.Name}:{Validation.Split} is to be both trained and evaluated on: name another split for validation");
         return new RunSpec
         {

@@ -30,7 +30,7 @@ public sealed class TrainedWeights(IArtifactStore store)
         (DateTimeOffset Finished, string Path)? newest = null;
         await foreach (var run in _runs.ListAsync(cancellationToken))
         {
-            if (await _runs.TryLoadAsync(run, cancellationToken) is not { } status || PathOf(status, StageKind.Pretraining) is not { } path || !Fits(status.Spec, recipe))
+            if (await _runs.TryLoadSoundAsync(run, cancellationToken) is not { } status || PathOf(status, StageKind.Pretraining) is not { } path || !Fits(status.Spec, recipe))
                 continue;
             var stage = status.Plan.Stages.Last(stage => stage.Kind == StageKind.Pretraining);
             var finished = status.Stages[stage.Name].Heartbeat?.At ?? status.Spec.Created;

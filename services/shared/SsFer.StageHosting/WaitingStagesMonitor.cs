@@ -31,7 +31,7 @@ internal sealed class WaitingStagesMonitor(
             var counts = stages.ToDictionary(stage => stage.Kind, _ => 0);
             await foreach (var run in runs.ListOpenAsync(cancellationToken))
             {
-                if (await runs.TryLoadAsync(run, cancellationToken) is not { } status)
+                if (await runs.TryLoadSoundAsync(run, cancellationToken) is not { } status)
                     continue;
                 foreach (var stage in status.Startable().Where(stage => counts.ContainsKey(stage.Kind)))
                     counts[stage.Kind]++;

@@ -32,6 +32,7 @@ internal static class LocalSystem
             [$"ConnectionStrings:{ResourceNames.Blobs}"] = $"folder:{store}",
             [$"ConnectionStrings:{ResourceNames.Messaging}"] = null,
             ["Compute:Device"] = device,
+            ["AllowedHosts"] = "localhost;127.0.0.1", // a page elsewhere may have a name of its own point here
             ["urls"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"),
         });
         // Standard output is for what commands answer.

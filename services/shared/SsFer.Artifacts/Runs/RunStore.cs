@@ -46,6 +46,19 @@ public sealed class RunStore(IArtifactStore store)
         await TryLoadAsync(run, cancellationToken)
         ?? throw new ArtifactException($"there is no run '{run}' in this store: 'ssfer runs list' shows those there are");
 
+    /// <summary>As <see cref="TryLoadAsync"/>, but null for a damaged run too: for whoever looks at all runs, and must not be kept from the others by one. Whoever asks for it by name is told.</summary>
+    public async Task<RunStatus?> TryLoadSoundAsync(string run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryLoadAsync(run, cancellationToken);
+        }
+        catch (CorruptArtifactException)
+        {
+            return null;
+        }
+    }
+
     public async Task<RunStatus?> TryLoadAsync(string run, CancellationToken cancellationToken)
     {
         var spec = await store.TryReadJsonAsync<RunSpec>(RunPaths.Spec(run), cancellationToken);

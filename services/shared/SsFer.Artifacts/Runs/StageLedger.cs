@@ -37,18 +37,7 @@ public sealed class StageLedger
     {
         await foreach (var run in _runs.ListOpenAsync(cancellationToken))
         {
-            RunStatus? status;
-            try
-            {
-                status = await _runs.TryLoadAsync(run, cancellationToken);
-            }
-            catch (CorruptArtifactException)
-            {
-                // One damaged run must not keep all others waiting; whoever asks for it is told what is wrong with it.
-                continue;
-            }
-
-            if (status is null)
+            if (await _runs.TryLoadSoundAsync(run, cancellationToken) is not { } status)
             {
                 continue;
             }
