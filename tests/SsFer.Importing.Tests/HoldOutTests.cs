@@ -86,7 +86,8 @@ public sealed class HoldOutTests : IDisposable
 
         await new FoldersImporter([Zip(("a", 6))], new HoldOut(0.5)).ImportAsync(_bench.Store, "set", new ImportOptions(), new Recorder(seen), TestContext.Current.CancellationToken);
 
-        Assert.Equal(Enumerable.Range(0, 13).Select(done => new ImportProgress(done, 12, 0)), seen);
+        // Each of the two passes tells where it begins.
+        Assert.Equal(Enumerable.Range(0, 7).Concat(Enumerable.Range(6, 7)).Select(done => new ImportProgress(done, 12, 0)), seen);
     }
 
     [Fact]
