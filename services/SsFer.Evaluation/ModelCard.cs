@@ -53,7 +53,7 @@ public sealed record ModelCard
 
     public static string WeightsPath(string id) => $"{Folder(id)}/weights.safetensors";
 
-    public static string CardPath(string id) => $"{Folder(id)}/{CardFile}";
+    public static string CardPath(string id) => ModelPaths.Card(id);
 
     public static string ReportPath(string id) => $"{Folder(id)}/{ReportFile}";
 

@@ -9,7 +9,7 @@ public sealed class PictureKeysTests
     [InlineData("Ann_Lee/Ann_Lee_0001.jpg", "Ann_Lee-Ann_Lee_0001")]
     [InlineData("a.b/c.d.jpg", "a_b-c_d")]
     [InlineData("../../etc/passwd.png", "etc-passwd")]
-    [InlineData("/root/x.png", "root-x")]
+    [InlineData("/srv/x.png", "srv-x")]
     public void Next_Name_BecomesAPlainKey(string name, string key) => Assert.Equal(key, new PictureKeys().Next("a.zip", name));
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using MassTransit;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Storage;
@@ -7,6 +6,7 @@ using SsFer.Contracts.Events;
 using SsFer.Learning.Recipes;
 using SsFer.Learning.Sampling;
 using SsFer.Planning;
+using SsFer.StageHosting;
 
 namespace SsFer.Control.Retraining;
 
@@ -14,10 +14,10 @@ namespace SsFer.Control.Retraining;
 internal sealed class RetrainingWorker(
     Retrainer retrainer, RetrainingSettingsStore settings, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<RetrainingWorker> logger) : BackgroundService
 {
-    private readonly Channel<bool> _calls = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly WakeUps _wakeUps = new(time);
 
     /// <summary>Any number of calls while it is looking are one.</summary>
-    public void Wake() => _calls.Writer.TryWrite(true);
+    public void Wake() => _wakeUps.Wake();
 
     /// <summary>Looks at every dataset once; what is wrong with one does not keep the others waiting.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ internal sealed class RetrainingWorker(
             try
             {
                 await LookAsync(stoppingToken);
-                await WaitAsync(stoppingToken);
+                await _wakeUps.WaitAsync(options.Value.LookInterval, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -51,22 +51,8 @@ internal sealed class RetrainingWorker(
             catch (Exception fault) when (fault is ArtifactException or IOException)
             {
                 logger.LogWarning("waiting labels could not be looked at: {Why}", fault.Message);
-                await WaitAsync(stoppingToken);
+                await _wakeUps.WaitAsync(options.Value.LookInterval, stoppingToken);
             }
-        }
-    }
-
-    private async Task WaitAsync(CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(options.Value.LookInterval, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            await _calls.Reader.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Time to look.
         }
     }
 }

@@ -37,7 +37,7 @@ public static class StageHostingExtensions
         services.AddOptions<StageDrillOptions>().BindConfiguration(StageDrillOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StageDrillOptions>, StageDrillOptionsValidation>();
         services.AddSingleton<StageDrills>();
-        services.AddSingleton<StageWakeUps>();
+        services.AddSingleton<WakeUps>();
         services.AddSingleton<StageTelemetry>();
         services.AddSingleton<StageRunner>();
         services.AddSingleton(provider => new StageLedger(

@@ -15,7 +15,7 @@ internal sealed class StageWorker(
     StageRunner runner,
     StageAnnouncer announcer,
     StageProgressPublisher progress,
-    StageWakeUps wakeUps,
+    WakeUps wakeUps,
     StageTelemetry telemetry,
     StageDrills drills,
     IOptions<StageWorkerOptions> options,

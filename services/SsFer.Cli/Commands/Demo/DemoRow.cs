@@ -4,6 +4,7 @@ using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Evaluation;
 using SsFer.Learning.Training;
+using SsFer.Planning;
 
 namespace SsFer.Cli.Commands.Demo;
 
@@ -26,13 +27,13 @@ internal sealed record DemoRow
     {
         Task<DemoRow> Row(string model, RunStatus run, string evaluation, params (RunStatus Run, string Stage)[] stages) =>
             ReadAsync(store, model, run, evaluation, stages, cancellationToken);
-        var encoder = (runs.Whole, DemoRuns.Pretraining);
+        var encoder = (runs.Whole, TrainingPlan.Pretraining);
         return
         [
-            await Row("from scratch", runs.Scratch, "classifier", (runs.Scratch, DemoRuns.FineTuning)),
-            await Row("+ pre-training", runs.Pretrained, "classifier", encoder, (runs.Pretrained, DemoRuns.FineTuning)),
-            await Row("+ FaceMix", runs.Whole, "classifier", encoder, (runs.Whole, DemoRuns.FineTuning)),
-            await Row("+ EMA teacher", runs.Whole, "teacher", encoder, (runs.Whole, DemoRuns.FineTuning), (runs.Whole, DemoRuns.EmaTeacher)),
+            await Row("from scratch", runs.Scratch, "classifier", (runs.Scratch, TrainingPlan.FineTuning)),
+            await Row("+ pre-training", runs.Pretrained, "classifier", encoder, (runs.Pretrained, TrainingPlan.FineTuning)),
+            await Row("+ FaceMix", runs.Whole, "classifier", encoder, (runs.Whole, TrainingPlan.FineTuning)),
+            await Row("+ EMA teacher", runs.Whole, "teacher", encoder, (runs.Whole, TrainingPlan.FineTuning), (runs.Whole, TrainingPlan.EmaTeacher)),
         ];
     }
 

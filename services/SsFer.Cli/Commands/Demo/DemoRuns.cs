@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using SsFer.Artifacts.Runs;
 using SsFer.Cli.Commands.Training;
 using SsFer.Contracts;
+using SsFer.Evaluation;
+using SsFer.Planning;
 
 namespace SsFer.Cli.Commands.Demo;
 
@@ -12,10 +15,8 @@ namespace SsFer.Cli.Commands.Demo;
 /// </summary>
 internal sealed class DemoRuns(CommandSession session, ParseResult arguments, DemoFaces.Versions faces)
 {
-    public const string Pretraining = "pretraining";
-    public const string FineTuning = "fine-tuning";
-    public const string EmaTeacher = "ema-teacher";
-    private const string Evaluation = "evaluation";
+    /// <summary>Neither table nor picture shows an attack.</summary>
+    private static readonly JsonElement WithoutAttack = new EvaluationParameters { AttackFaces = 0 }.ToJson();
 
     /// <summary>Finished runs: with every part; with pre-training alone; with neither.</summary>
     internal sealed record Finished(RunStatus Whole, RunStatus Pretrained, RunStatus Scratch);
@@ -24,10 +25,10 @@ internal sealed class DemoRuns(CommandSession session, ParseResult arguments, De
     {
         var whole = await RunAsync("pre-training, FaceMix and EMA teacher", [], async planner =>
         {
-            await planner.AddAsync(StageKind.Pretraining, Pretraining, [], null, cancellationToken);
-            await planner.AddAsync(StageKind.FineTuning, FineTuning, [Pretraining], null, cancellationToken);
-            await planner.AddAsync(StageKind.EmaTeacher, EmaTeacher, [FineTuning], null, cancellationToken);
-            await planner.AddAsync(StageKind.Evaluation, Evaluation, [FineTuning, EmaTeacher], null, cancellationToken);
+            await planner.AddAsync(StageKind.Pretraining, TrainingPlan.Pretraining, [], null, cancellationToken);
+            await planner.AddAsync(StageKind.FineTuning, TrainingPlan.FineTuning, [TrainingPlan.Pretraining], null, cancellationToken);
+            await planner.AddAsync(StageKind.EmaTeacher, TrainingPlan.EmaTeacher, [TrainingPlan.FineTuning], null, cancellationToken);
+            planner.Add(StageKind.Evaluation, TrainingPlan.Evaluation, [TrainingPlan.FineTuning, TrainingPlan.EmaTeacher], WithoutAttack);
         }, cancellationToken);
         var pretrained = await RunAsync("the same encoder, plain fine-tuning", ["FineTuning.Mixing=None"], planner => PlanPlainAsync(planner, whole.Spec.Id, cancellationToken), cancellationToken);
         var scratch = await RunAsync("plain fine-tuning from scratch", ["FineTuning.Mixing=None"], planner => PlanPlainAsync(planner, null, cancellationToken), cancellationToken);
@@ -36,8 +37,8 @@ internal sealed class DemoRuns(CommandSession session, ParseResult arguments, De
 
     private static async Task PlanPlainAsync(RunPlanner planner, string? encoder, CancellationToken cancellationToken)
     {
-        await planner.AddAsync(StageKind.FineTuning, FineTuning, [], encoder, cancellationToken);
-        await planner.AddAsync(StageKind.Evaluation, Evaluation, [FineTuning], null, cancellationToken);
+        await planner.AddAsync(StageKind.FineTuning, TrainingPlan.FineTuning, [], encoder, cancellationToken);
+        planner.Add(StageKind.Evaluation, TrainingPlan.Evaluation, [TrainingPlan.FineTuning], WithoutAttack);
     }
 
     private async Task<RunStatus> RunAsync(string what, IReadOnlyList<string> settings, Func<RunPlanner, Task> plan, CancellationToken cancellationToken)

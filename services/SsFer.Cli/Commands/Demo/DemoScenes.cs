@@ -5,6 +5,7 @@ using SsFer.Evaluation;
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
+using SsFer.Planning;
 using SsFer.Stages;
 using SsFer.Stages.Faces;
 using SsFer.Vision.Imaging;
@@ -92,7 +93,7 @@ internal sealed record DemoScenes
     private static async Task<IReadOnlyList<RepaintedFace>> RepaintAsync(
         IArtifactStore store, RunStatus run, Recipe recipe, PreparedFaces test, ComputeTarget target, CancellationToken cancellationToken)
     {
-        var artifact = run.Stages[DemoRuns.Pretraining].Artifact!;
+        var artifact = run.Stages[TrainingPlan.Pretraining].Artifact!;
         using var weights = await StageWeights.OpenAsync(new StageEnvironment { Store = store, CacheDirectory = "" }, artifact, TrainingState.WeightsFile, cancellationToken);
         using var reconstructor = new Reconstructor(recipe, weights.Tensors, artifact.Path, target);
         var size = recipe.Model.ImageSize;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using System.Text.Json;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Cli.Terminal;
@@ -19,11 +20,15 @@ internal sealed class RunPlanner(CommandSession session, ParseResult arguments)
     /// <summary>The preset with its overrides.</summary>
     public Recipe Recipe { get; } = RecipeCatalog.Get(arguments.GetValue(TrainingOptions.Recipe)!).With(arguments.GetValue(TrainingOptions.Set) ?? []);
 
+    /// <summary>Adds a stage that goes by parameters of its own.</summary>
+    public void Add(StageKind kind, string name, IReadOnlyList<string> inputs, JsonElement parameters) =>
+        _stages.Add(new PlannedStage { Name = name, Kind = kind, Inputs = inputs, Parameters = parameters });
+
     /// <summary>Adds a stage after those it reads from. <paramref name="weights"/> names a run or a file to start from where it reads from none.</summary>
     public async Task AddAsync(StageKind kind, string name, IReadOnlyList<string> inputs, string? weights, CancellationToken cancellationToken)
     {
         string? path = weights is null ? null : await ImportWeightsAsync(weights, kind == StageKind.FineTuning ? [StageKind.Pretraining, StageKind.FineTuning] : [StageKind.FineTuning], cancellationToken);
-        _stages.Add(new PlannedStage { Name = name, Kind = kind, Inputs = inputs, Parameters = path is null ? TrainingPlan.NoParameters : TrainingPlan.StartingFrom(path) });
+        Add(kind, name, inputs, path is null ? TrainingPlan.NoParameters : TrainingPlan.StartingFrom(path));
     }
 
     /// <summary>Creates the run, or finds it when the same was asked for before.</summary>

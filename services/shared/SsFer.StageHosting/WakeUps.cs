@@ -2,8 +2,8 @@ using System.Threading.Channels;
 
 namespace SsFer.StageHosting;
 
-/// <summary>Wakes the worker of this process. Any number of calls while it is busy are one.</summary>
-internal sealed class StageWakeUps(TimeProvider time)
+/// <summary>Wakes a background worker that otherwise looks at intervals. Any number of calls while it is busy are one.</summary>
+public sealed class WakeUps(TimeProvider time)
 {
     private readonly Channel<bool> _calls = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
