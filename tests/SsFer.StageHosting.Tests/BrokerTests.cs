@@ -16,6 +16,7 @@ public sealed class BrokerTests
         await using var broker = await RabbitMqServer.StartAsync(new Dictionary<string, string>(), Token);
         await using var bench = new WorkerBench(("ConnectionStrings:messaging", broker.Uri.ToString()), ("StageWorker:AnnouncementTimeout", "00:00:20"));
         await bench.StartAsync();
+        await bench.UntilConnectedAsync();
         await bench.CreateRunAsync();
 
         Assert.True(await bench.Announcer.WakeStartableAsync(Run, Token));

@@ -59,6 +59,9 @@ internal sealed class WorkerBench : IAsyncDisposable
 
     public Task StartAsync() => _host.StartAsync(Token);
 
+    /// <summary>Until the listener's queue stands: what is published before reaches nobody.</summary>
+    public Task UntilConnectedAsync() => _host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, Token);
+
     public Task StopAsync() => _host.StopAsync(Token);
 
     public Task CreateRunAsync(string run = Run) => Runs.CreateAsync(
@@ -130,22 +133,18 @@ internal sealed class SecondAnnouncement : IStageAnnouncement
         Task.FromResult<IReadOnlyList<object>>([new ClassifierFineTuned { Run = claim.Spec.Id, Stage = claim.Stage.Name, Classifier = claim.ProductFile("weights.safetensors") }]);
 }
 
-/// <summary>Every event that came over the bus.</summary>
+/// <summary>Every event that came over the bus. Those of different types may come in any order, and none that is passed over is lost.</summary>
 internal sealed class HeardEvents
 {
-    private readonly Channel<object> _events = Channel.CreateUnbounded<object>();
+    private readonly ConcurrentDictionary<Type, Channel<object>> _byType = new();
 
-    public void Hear(object message) => _events.Writer.TryWrite(message);
+    public void Hear(object message) => Of(message.GetType()).Writer.TryWrite(message);
 
     /// <summary>The next event of this type; fails after twenty seconds.</summary>
-    public async Task<T> NextAsync<T>(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            if (await _events.Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20), cancellationToken) is T wanted)
-                return wanted;
-        }
-    }
+    public async Task<T> NextAsync<T>(CancellationToken cancellationToken) =>
+        (T)await Of(typeof(T)).Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20), cancellationToken);
+
+    private Channel<object> Of(Type type) => _byType.GetOrAdd(type, _ => Channel.CreateUnbounded<object>());
 }
 
 internal sealed class EventListener(HeardEvents events) : IConsumer<EncoderPretrained>, IConsumer<ClassifierFineTuned>, IConsumer<StageFailed>, IConsumer<StageProgressed>
