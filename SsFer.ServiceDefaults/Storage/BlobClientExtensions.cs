@@ -1,9 +1,10 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SsFer.Artifacts.Azure;
 #if ASPIRE_CLIENTS
 using Microsoft.Extensions.Azure;
 using SsFer.Contracts;
+#else
+using Microsoft.Extensions.DependencyInjection;
 #endif
 
 namespace SsFer.ServiceDefaults.Storage;

@@ -46,7 +46,7 @@ require_rabbitmq() {
 
 # Tests that need it are skipped, except in CI, where a skipped one would pass for a test.
 missing() {
-  if [[ ${CI:-false} == true || ${check_format:-false} == true ]]; then
+  if [[ ${CI:-false} == true || ${strict:-false} == true ]]; then
     echo "error: $1" >&2
     exit 1
   fi

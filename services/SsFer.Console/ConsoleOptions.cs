@@ -12,6 +12,14 @@ public sealed class ConsoleOptions
     [Range(1, 1L << 40)]
     public long MaxUploadBytes { get; set; } = 8L << 30;
 
+    /// <summary>Largest table of an upload in bytes; it is read into memory. Default 128 MiB.</summary>
+    [Range(1, 1 << 30)]
+    public int MaxTableBytes { get; set; } = 128 << 20;
+
+    /// <summary>Uploads at a time, from the first byte until they are imported; further ones are asked to come back. Default 4.</summary>
+    [Range(1, 1024)]
+    public int MaxUploads { get; set; } = 4;
+
     /// <summary>Largest body of any other request in bytes; it is held in memory. Default 16 MiB.</summary>
     [Range(1, 1 << 30)]
     public int MaxDocumentBytes { get; set; } = 16 << 20;

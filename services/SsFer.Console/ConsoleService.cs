@@ -44,6 +44,7 @@ public static class ConsoleService
         services.AddSingleton<EventHub>();
         services.AddSingleton<ProgressBoard>();
         services.AddSingleton<EventPublisher>();
+        services.AddSingleton<UploadFolders>();
         services.AddSingleton<UploadReader>();
         services.AddSingleton<DatasetImport>();
         services.AddSingleton<LabelReader>();

@@ -16,9 +16,8 @@ namespace SsFer.Evaluation;
 /// </summary>
 /// <remarks>
 /// The card with the decision is stored before the promotion. A worker killed anywhere in between is followed by one that finds the card and carries out
-/// the same decision; the registry promotes once for a run, however often it is asked. Only where another model went into production meanwhile is the
-/// decision made anew. What remains is the moment between the last look at the alias and the write: of two runs that end in it, both
-/// better than what was there, the later one stays.
+/// the same decision; the registry promotes once for a run, however often it is asked. Where another model went into production meanwhile, be it in the
+/// very moment of the promotion, the decision is made anew against that one.
 /// </remarks>
 public sealed class EvaluationStage(StageEnvironment environment) : IStage
 {
@@ -40,10 +39,15 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
                 continue; // production may have changed since the alias was read, and another worker may have published: look again
             }
 
-            var promotion = parameters.Promotion is not null && present.Value.Promotion is { Promoted: true } decision
-                ? (await registry.PromoteAsync(spec.Id, AliasActor.OfRun(spec.Id), decision.Reason, cancellationToken)).Entry
-                : null;
-            return new StageArtifact { Path = ModelCard.Folder(spec.Id), Summary = EvaluationSummary.Of(present.Value, promotion).ToJson() };
+            AliasChange? promotion = null;
+            if (parameters.Promotion is not null && present.Value.Promotion is { Promoted: true } decision)
+            {
+                promotion = await registry.TryPromoteInPlaceOfAsync(spec.Id, decision.Production, AliasActor.OfRun(spec.Id), decision.Reason, cancellationToken);
+                if (promotion is null)
+                    continue;
+            }
+
+            return new StageArtifact { Path = ModelCard.Folder(spec.Id), Summary = EvaluationSummary.Of(present.Value, promotion?.Entry).ToJson() };
         }
     }
 

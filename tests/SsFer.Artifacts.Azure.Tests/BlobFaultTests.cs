@@ -100,7 +100,7 @@ public sealed class BlobFaultTests(AzuriteFixture azurite)
     {
         var key = Convert.ToBase64String(new byte[64]);
         var store = Open(string.Join(';', Connection.Split(';').Select(part => part.StartsWith("AccountKey=", StringComparison.Ordinal) ? $"AccountKey={key}" : part)));
-        var fault = await Assert.ThrowsAsync<ArtifactException>(() => store.TryReadAsync(Name, Token));
+        var fault = await Assert.ThrowsAsync<StoreAccessException>(() => store.TryReadAsync(Name, Token));
         Assert.Contains("ConnectionStrings:blobs", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', fault.Message);
     }

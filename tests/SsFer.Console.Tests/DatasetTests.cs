@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using SsFer.Artifacts.Datasets;
+using SsFer.Control.Datasets;
 
 namespace SsFer.Control.Tests;
 
@@ -127,6 +128,46 @@ public sealed class DatasetTests
         await Answer.RefusalAsync(await host.Client.SendAsync(request, Token), 413);
 
         Assert.Empty((await host.GetAsync("/api/datasets")).EnumerateArray());
+    }
+
+    [Fact]
+    public async Task PostImages_WithATableOverItsLimit_IsRefused()
+    {
+        await using var host = await ConsoleHost.StartAsync(("Console:MaxTableBytes", "100"));
+
+        var refusal = await Answer.RefusalAsync(await host.Client.PostAsync("/api/datasets/set/images?format=csv", Pictures.LabelledForm(), Token), 413);
+
+        Assert.Contains("'table'", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PostImages_WhileAsManyAsMayBeAreUnderWay_IsAskedToComeBack()
+    {
+        await using var host = await ConsoleHost.StartAsync(("Console:MaxUploads", "1"));
+        using (host.Get<UploadFolders>().Open())
+        {
+            var busy = await host.Client.PostAsync("/api/datasets/set/images?format=faces", Pictures.Body(Faces, "application/zip"), Token);
+            Assert.NotNull(busy.Headers.RetryAfter);
+            await Answer.RefusalAsync(busy, 503);
+        }
+
+        await Answer.RefusalAsync(await host.Client.PostAsync("/api/datasets/set/images?format=faces", Pictures.Body([1, 2, 3], "application/zip"), Token), 422);
+        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/set/images?format=faces", Pictures.Body(Faces, "application/zip"), Token), 201);
+    }
+
+    [Fact]
+    public async Task Uploads_LeftBehindByAProcessThatDied_AreDeletedAndOthersAreNot()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        string old = Directory.CreateTempSubdirectory("ssfer-upload-").FullName, current = Directory.CreateTempSubdirectory("ssfer-upload-").FullName;
+        Directory.SetLastWriteTimeUtc(old, host.Time.GetUtcNow().UtcDateTime.AddDays(-3));
+        Directory.SetLastWriteTimeUtc(current, host.Time.GetUtcNow().UtcDateTime.AddDays(-1));
+
+        host.Get<UploadFolders>().Open().Dispose();
+
+        Assert.False(Directory.Exists(old));
+        Assert.True(Directory.Exists(current));
+        Directory.Delete(current);
     }
 
     [Fact]

@@ -36,6 +36,20 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task Events_OfOneRun_TellOfItsModel()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        using var stream = await OpenAsync(host, "/api/events?run=two");
+
+        await host.PublishAsync(new ModelPromoted { Model = "two", Previous = "one", Sequence = 2, Reason = "better" });
+        var promoted = await BlockAsync(stream);
+        await host.PublishAsync(new ModelRolledBack { Model = "one", Previous = "two", Sequence = 3, Reason = "complaints" });
+        var rolledBack = await BlockAsync(stream);
+
+        Assert.Equal(("event: ModelPromoted", "event: ModelRolledBack"), (promoted[1], rolledBack[1]));
+    }
+
+    [Fact]
     public async Task Silence_IsFilledWithHeartbeats()
     {
         await using var host = await ConsoleHost.StartAsync();

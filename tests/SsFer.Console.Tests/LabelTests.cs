@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using SsFer.Contracts.Events;
 
@@ -20,6 +21,21 @@ public sealed class LabelTests
 
         Assert.Equal(first.GetRawText(), second.GetRawText());
         Assert.Equal(2, first.GetProperty("count").GetInt32());
+    }
+
+    [Fact]
+    public async Task PostLabels_OfADatasetThatIsNotRetrained_SayWhatIsMissing()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+        await host.PrepareAsync();
+
+        var before = await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
+        await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/faces/retraining", new { validation = "faces:validation", recipe = "smoke" }, Token), 200);
+        var after = await Answer.ReadAsync(await host.LabelAsync("two", (Pictures.Key(1), "joy")), 201);
+
+        Assert.Contains("PUT /api/datasets/faces/retraining", before.GetProperty("note").GetString(), StringComparison.Ordinal);
+        Assert.False(after.TryGetProperty("note", out var note) && note.ValueKind != System.Text.Json.JsonValueKind.Null);
     }
 
     [Fact]

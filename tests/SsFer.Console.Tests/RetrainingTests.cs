@@ -9,6 +9,7 @@ using SsFer.Contracts;
 using SsFer.Control.Labels;
 using SsFer.Control.Retraining;
 using SsFer.Control.Runs;
+using SsFer.FaceDetection;
 using SsFer.Planning;
 using SsFer.ServiceDefaults.Storage;
 using SsFer.StageHosting;
@@ -168,6 +169,37 @@ public sealed class RetrainingTests
         Assert.Contains(host.Log.Lines, line => line.Contains("imported anew", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Pictures_ImportedAndPreparedMeanwhile_AreNotTrainedOnUntilTheValidationFacesAreSetAnew()
+    {
+        await using var host = await StartAsync();
+        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/faces/images?format=csv&splitColumn=split", Pictures.LabelledForm(seed: 100), Token), 201);
+        var prepared = await host.PrepareAsync();
+        await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
+        host.Time.Advance(TimeSpan.FromDays(1));
+        await Look(host);
+        Assert.Empty(await host.RunIdsAsync());
+        Assert.Contains(host.Log.Lines, line => line.Contains("imported anew", StringComparison.Ordinal));
+
+        await SetAsync(host);
+        await Look(host);
+
+        var run = await host.Runs.LoadAsync(Assert.Single(await host.RunIdsAsync()), Token);
+        Assert.Equal(new DatasetReference("faces", prepared.Version, "validation"), run.Spec.Validation);
+    }
+
+    [Fact]
+    public async Task Faces_OfTheSameImportPreparedOtherwise_AreTrainedOn()
+    {
+        await using var host = await StartAsync((Minimum, "1"));
+        await host.PrepareAsync(detector: DetectorChoice.BlazeFace);
+
+        await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
+        await Look(host);
+
+        Assert.Single(await host.RunIdsAsync());
+    }
+
     [Theory]
     [InlineData("""{"recipe": "smoke"}""", 400, "validation")]
     [InlineData("""{"validation": "faces:train", "recipe": "smoke"}""", 422, "faces:train")]
@@ -193,9 +225,14 @@ public sealed class RetrainingTests
         var host = await ConsoleHost.StartAsync(settings);
         await host.ImportAsync();
         await host.PrepareAsync();
+        await SetAsync(host);
+        return host;
+    }
+
+    private static async Task SetAsync(ConsoleHost host)
+    {
         var body = new { validation = "faces:validation", recipe = "smoke", promotion = new { margin = 0.02 } };
         await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/faces/retraining", body, Token), 200);
-        return host;
     }
 
     private static Task Look(ConsoleHost host) => host.Get<RetrainingWorker>().LookAsync(Token);

@@ -102,6 +102,7 @@ public sealed class RunTests
     [InlineData("""{"labelled": "faces:a:b", "recipe": "smoke"}""", 422, "faces:a:b")]
     [InlineData("""{"labelled": "faces", "validation": "faces:train", "recipe": "smoke"}""", 422, "faces:train")]
     [InlineData("""{"labelled": "faces", "recipe": "smoke", "encoder": "gone"}""", 422, "gone")]
+    [InlineData("""{"labelled": "faces", "recipe": "smoke", "encoder": "../gone"}""", 422, "../gone")]
     [InlineData("""{"labelled": "faces", "validation": "faces", "recipe": "smoke", "promotion": {"margin": 2}}""", 422, "promotion")]
     [InlineData("""{"labelled": "faces", "id": "../etc"}""", 422, "../etc")]
     [InlineData("""{"labelled": "faces", "id": "open"}""", 422, "open")]

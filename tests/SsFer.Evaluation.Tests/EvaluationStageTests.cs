@@ -165,6 +165,23 @@ public sealed class EvaluationStageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Gate_AnotherModelIsPromotedInTheSameMoment_ComparesWithThatOne()
+    {
+        await _bench.AddRunAsync("dark", ShadeClassifier.AlwaysDark, "{}");
+        await _bench.EvaluateAsync("dark");
+        await _bench.Registry.PromoteAsync("dark", AliasActor.OfPerson("someone"), "a start", Token);
+        await _bench.AddRunAsync("biased", new ShadeClassifier(Bias: 1000), """{ "attackFaces": 0, "promotion": { "margin": 0.3, "collapse": 0 } }""");
+        await _bench.AddRunAsync("good", ShadeClassifier.Good);
+        _bench.Store.BeforeNextPromotion = () => _bench.EvaluateAsync("good");
+
+        var biased = await _bench.EvaluateAsync("biased");
+
+        Assert.StartsWith("rejected", biased.Decision, StringComparison.Ordinal);
+        Assert.Equal("good", (await _bench.CardAsync("biased")).Promotion!.Production);
+        Assert.Equal(["dark", "good"], (await _bench.Registry.ReadAsync(Token)).History.Select(entry => entry.Model));
+    }
+
+    [Fact]
     public async Task Evaluation_OfARunWhoseModelIsAnothers_IsRefused()
     {
         await _bench.AddRunAsync("good", ShadeClassifier.Good);

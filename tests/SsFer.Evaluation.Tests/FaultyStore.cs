@@ -1,12 +1,16 @@
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 
 namespace SsFer.Evaluation.Tests;
 
-/// <summary>A store in which a write can fail once, as if the process had been killed before it.</summary>
+/// <summary>A store in which a write can fail once, as if the process had been killed before it, or come after somebody else's.</summary>
 internal sealed class FaultyStore(IArtifactStore inner) : IArtifactStore
 {
     /// <summary>The next write to this path throws and does nothing.</summary>
     public string? FailNextWriteTo { get; set; }
+
+    /// <summary>What others do in the moment before the next write of the production alias.</summary>
+    public Func<Task>? BeforeNextPromotion { get; set; }
 
     public Task<StoredDocument?> TryReadAsync(string path, CancellationToken cancellationToken) => inner.TryReadAsync(path, cancellationToken);
 
@@ -14,30 +18,36 @@ internal sealed class FaultyStore(IArtifactStore inner) : IArtifactStore
 
     public Task<bool> ExistsAsync(string path, CancellationToken cancellationToken) => inner.ExistsAsync(path, cancellationToken);
 
-    public Task PutAsync(string path, Stream content, CancellationToken cancellationToken)
+    public async Task PutAsync(string path, Stream content, CancellationToken cancellationToken)
     {
-        Check(path);
-        return inner.PutAsync(path, content, cancellationToken);
+        await CheckAsync(path);
+        await inner.PutAsync(path, content, cancellationToken);
     }
 
-    public Task<string?> TryPutIfAbsentAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public async Task<string?> TryPutIfAbsentAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        Check(path);
-        return inner.TryPutIfAbsentAsync(path, content, cancellationToken);
+        await CheckAsync(path);
+        return await inner.TryPutIfAbsentAsync(path, content, cancellationToken);
     }
 
-    public Task<string?> TryPutIfMatchAsync(string path, ReadOnlyMemory<byte> content, string etag, CancellationToken cancellationToken)
+    public async Task<string?> TryPutIfMatchAsync(string path, ReadOnlyMemory<byte> content, string etag, CancellationToken cancellationToken)
     {
-        Check(path);
-        return inner.TryPutIfMatchAsync(path, content, etag, cancellationToken);
+        await CheckAsync(path);
+        return await inner.TryPutIfMatchAsync(path, content, etag, cancellationToken);
     }
 
     public IAsyncEnumerable<StoredArtifact> ListAsync(string prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
 
     public Task DeleteAsync(string path, CancellationToken cancellationToken) => inner.DeleteAsync(path, cancellationToken);
 
-    private void Check(string path)
+    private async Task CheckAsync(string path)
     {
+        if (path == ModelPaths.Production && BeforeNextPromotion is { } others)
+        {
+            BeforeNextPromotion = null;
+            await others();
+        }
+
         if (FailNextWriteTo != path)
             return;
         FailNextWriteTo = null;

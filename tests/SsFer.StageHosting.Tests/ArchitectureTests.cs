@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using SsFer.FaceDetection;
 using SsFer.Learning.Training;
 using SsFer.Vision.Imaging;
@@ -49,6 +50,23 @@ public sealed class ArchitectureTests
         var places = Rhythm.Select(step => Array.FindIndex(lines, line => line.Contains(step, StringComparison.Ordinal))).ToList();
         Assert.DoesNotContain(-1, places);
         Assert.Equal(places.Order(), places);
+    }
+
+    /// <summary>An Aspire host gives a project without an address no endpoint, and then has nothing to ask for its health.</summary>
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void LaunchProfile_OfEveryService_HasAnHttpAddressOfItsOwn(string service)
+    {
+        var addresses = Services.Select(row => AddressOf(row.Data)).ToList();
+
+        Assert.StartsWith("http://localhost:", AddressOf(service), StringComparison.Ordinal);
+        Assert.Equal(addresses.Count, addresses.Distinct().Count());
+    }
+
+    private static string AddressOf(string service)
+    {
+        using var settings = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Root(), "services", service, "Properties", "launchSettings.json")));
+        return settings.RootElement.GetProperty("profiles").GetProperty(service).GetProperty("applicationUrl").GetString()!;
     }
 
     /// <summary>Those the framework brings are not followed: they are in the process either way.</summary>

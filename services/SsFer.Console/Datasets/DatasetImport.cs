@@ -102,7 +102,7 @@ internal sealed class DatasetImport(IArtifactStore store)
         catch (ImportException fault)
         {
             // The client knows the files by the names it sent, not by where they stood here for a while.
-            throw new ImportException(fault.Message.Replace(upload.Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal), fault);
+            throw new ImportException(fault.Message.Replace(upload.Folder.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal), fault);
         }
     }
 

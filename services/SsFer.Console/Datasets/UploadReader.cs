@@ -1,24 +1,25 @@
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using SsFer.Artifacts.Storage;
 using SsFer.Control.Http;
 
 namespace SsFer.Control.Datasets;
 
 /// <summary>An upload on the local disk, gone when disposed.</summary>
-/// <param name="Folder">A folder of its own.</param>
+/// <param name="Folder">Where it stands.</param>
 /// <param name="Images">Archives, and the folder of loose pictures where there are any.</param>
 /// <param name="Table">The table of labels or votes; null where none was sent.</param>
-internal sealed record Upload(string Folder, IReadOnlyList<string> Images, string? Table) : IDisposable
+internal sealed record Upload(UploadFolder Folder, IReadOnlyList<string> Images, string? Table) : IDisposable
 {
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public void Dispose() => Folder.Dispose();
 }
 
 /// <summary>
 /// Streams an upload to disk: a zip archive as the body, or a form whose parts named <c>images</c> are archives or pictures and whose part named
 /// <c>table</c> is a CSV file. File names become part of keys and provenance, so that the same upload gives the same version; they never leave the folder.
 /// </summary>
-internal sealed class UploadReader(IOptions<ConsoleOptions> options)
+internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolders folders)
 {
     private const string ImagesPart = "images";
     private const string TablePart = "table";
@@ -26,7 +27,7 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options)
     private const int DeepestName = 8;
     private const string HowToSend = "send a zip archive as application/zip, or multipart/form-data with parts named 'images' (archives or pictures) and 'table' (CSV)";
 
-    /// <exception cref="RequestRefusedException">The upload is too large, damaged, or holds something else.</exception>
+    /// <exception cref="RequestRefusedException">The upload is too large, damaged, or holds something else, or there is no room for it now.</exception>
     public async Task<Upload> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
@@ -35,10 +36,10 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options)
         if (!isForm && !type.MediaType.Equals("application/zip", StringComparison.OrdinalIgnoreCase))
             throw RequestRefusedException.OfUnknownType($"'{type.MediaType}' holds no pictures: {HowToSend}");
         RequestBody.Limit(request, options.Value.MaxUploadBytes);
-        var folder = Directory.CreateTempSubdirectory("ssfer-upload-").FullName;
+        var folder = folders.Open();
         try
         {
-            var parts = new Parts(folder, options.Value.MaxUploadBytes);
+            var parts = new Parts(folder, options.Value);
             if (isForm)
                 await ReadFormAsync(request, type, parts, cancellationToken);
             else
@@ -47,7 +48,9 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options)
         }
         catch (Exception fault)
         {
-            Directory.Delete(folder, recursive: true);
+            folder.Dispose();
+            if (fault is IOException full && DiskFull.Caused(full))
+                throw RequestRefusedException.NoRoom("there is no room for the upload on the disk of the service: send less at a time, or give the service a larger one");
             if (fault is InvalidDataException or IOException and not BadHttpRequestException)
                 throw RequestRefusedException.Malformed($"the upload is damaged or cut short: send it again ({fault.Message.TrimEnd('.')})");
             throw;
@@ -79,9 +82,9 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options)
         }
     }
 
-    private sealed class Parts(string folder, long maxBytes)
+    private sealed class Parts(UploadFolder folder, ConsoleOptions limits)
     {
-        private readonly string _loose = Path.Combine(folder, "pictures");
+        private readonly string _loose = Path.Combine(folder.Path, "pictures");
         private readonly List<string> _archives = [];
         private string? _table;
         private long _bytes;
@@ -90,10 +93,10 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options)
         {
             var safe = Safe(name);
             var isArchive = safe.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
-            var path = isArchive ? Path.Combine(folder, "archives", Path.GetFileName(safe)) : Path.Combine(_loose, safe);
+            var path = isArchive ? Path.Combine(folder.Path, "archives", Path.GetFileName(safe)) : Path.Combine(_loose, safe);
             if (File.Exists(path) || Directory.Exists(path))
                 throw RequestRefusedException.Unprocessable($"two files of the upload are named '{safe}': give each a name of its own");
-            await CopyAsync(content, path, cancellationToken);
+            await CopyAsync(content, path, limits.MaxUploadBytes, cancellationToken);
             if (isArchive)
                 _archives.Add(path);
         }
@@ -102,8 +105,8 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options)
         {
             if (_table is not null)
                 throw RequestRefusedException.Unprocessable($"the form has two parts named '{TablePart}': send one");
-            _table = Path.Combine(folder, "table.csv");
-            await CopyAsync(content, _table, cancellationToken);
+            _table = Path.Combine(folder.Path, "table.csv");
+            await CopyAsync(content, _table, limits.MaxTableBytes, cancellationToken);
         }
 
         public Upload ToUpload()
@@ -112,7 +115,7 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options)
             return images.Count > 0 ? new Upload(folder, images, _table) : throw RequestRefusedException.Unprocessable($"the upload holds no picture: {HowToSend}");
         }
 
-        private async Task CopyAsync(Stream content, string path, CancellationToken cancellationToken)
+        private async Task CopyAsync(Stream content, string path, long mostBytes, CancellationToken cancellationToken)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             await using var file = File.Create(path);
@@ -120,8 +123,10 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options)
             for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0;)
             {
                 _bytes += read;
-                if (_bytes > maxBytes)
-                    throw RequestBody.OverLimit(maxBytes);
+                if (_bytes > limits.MaxUploadBytes)
+                    throw RequestBody.OverLimit(limits.MaxUploadBytes);
+                if (file.Length + read > mostBytes)
+                    throw RequestRefusedException.TooLarge($"the part named '{TablePart}' has more than {mostBytes} bytes: send fewer rows at a time, or raise the limit in the service's configuration");
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }
         }

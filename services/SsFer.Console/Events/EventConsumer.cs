@@ -24,9 +24,9 @@ internal sealed class EventConsumer(EventHub hub, ProgressBoard board) :
 
     public Task Consume(ConsumeContext<ModelRejected> context) => Stream(context, context.Message.Run);
 
-    public Task Consume(ConsumeContext<ModelPromoted> context) => Stream(context, run: null);
+    public Task Consume(ConsumeContext<ModelPromoted> context) => Stream(context, context.Message.Model); // a model has the name of its run
 
-    public Task Consume(ConsumeContext<ModelRolledBack> context) => Stream(context, run: null);
+    public Task Consume(ConsumeContext<ModelRolledBack> context) => Stream(context, context.Message.Previous);
 
     public Task Consume(ConsumeContext<LabelsAdded> context) => Stream(context, run: null);
 

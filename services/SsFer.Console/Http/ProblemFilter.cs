@@ -36,7 +36,7 @@ internal sealed class ProblemFilter(ILogger<ProblemFilter> logger) : IEndpointFi
         DatasetNotFoundException or UnknownModelException or ArtifactNotFoundException => StatusCodes.Status404NotFound,
         ArtifactUnavailableException => StatusCodes.Status503ServiceUnavailable,
         StorageFullException => StatusCodes.Status507InsufficientStorage,
-        CorruptArtifactException => StatusCodes.Status500InternalServerError,
+        CorruptArtifactException or StoreAccessException => StatusCodes.Status500InternalServerError,
         ArtifactException => StatusCodes.Status409Conflict, // what is stored stands against it: a run of other settings, no model to roll back to
         _ => null,
     };

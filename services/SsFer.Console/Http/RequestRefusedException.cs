@@ -17,5 +17,10 @@ internal sealed class RequestRefusedException(int status, string detail) : Excep
 
     public static RequestRefusedException OfUnknownType(string detail) => new(StatusCodes.Status415UnsupportedMediaType, detail);
 
+    /// <summary>The same request may succeed later.</summary>
+    public static RequestRefusedException Busy(string detail) => new(StatusCodes.Status503ServiceUnavailable, detail);
+
+    public static RequestRefusedException NoRoom(string detail) => new(StatusCodes.Status507InsufficientStorage, detail);
+
     public static RequestRefusedException Unprocessable(string detail) => new(StatusCodes.Status422UnprocessableEntity, detail);
 }

@@ -5,6 +5,7 @@ using SsFer.Contracts.Events;
 using SsFer.Control.Datasets;
 using SsFer.Control.Events;
 using SsFer.Control.Http;
+using SsFer.Control.Retraining;
 
 namespace SsFer.Control.Labels;
 
@@ -13,7 +14,8 @@ namespace SsFer.Control.Labels;
 /// <param name="Batch">The idempotency key.</param>
 /// <param name="Count">Labels in the batch.</param>
 /// <param name="Added">When it was stored.</param>
-public sealed record LabelBatchAnswer(string Dataset, string Batch, int Count, DateTimeOffset Added);
+/// <param name="Note">What is missing before anything is trained on it; null where nothing is.</param>
+public sealed record LabelBatchAnswer(string Dataset, string Batch, int Count, DateTimeOffset Added, string? Note);
 
 /// <summary><c>POST /api/datasets/{name}/labels</c>.</summary>
 internal static class LabelEndpoints
@@ -29,14 +31,18 @@ internal static class LabelEndpoints
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> PostAsync(
-        string name, [FromHeader(Name = KeyHeader)] string? key, HttpRequest request, LabelReader reader, LabelStore labels, EventPublisher events, CancellationToken cancellationToken)
+        string name, [FromHeader(Name = KeyHeader)] string? key, HttpRequest request, LabelReader reader, LabelStore labels, RetrainingSettingsStore settings,
+        EventPublisher events, CancellationToken cancellationToken)
     {
         DatasetEndpoints.RequireName(name);
         RequireKey(name, key);
         var (batch, isNew) = await labels.AddAsync(name, key, await reader.ReadAsync(request, cancellationToken), cancellationToken);
         // Told again where it was stored before: an earlier request may have died before it could say so.
         await events.PublishAsync(new LabelsAdded { Dataset = name, Batch = key, Count = batch.Labels.Count, Added = batch.Added }, cancellationToken);
-        var answer = new LabelBatchAnswer(name, key, batch.Labels.Count, batch.Added);
+        var note = await settings.FindAsync(name, cancellationToken) is null
+            ? $"stored, but nothing is trained on it before PUT /api/datasets/{name}/retraining has said how"
+            : null;
+        var answer = new LabelBatchAnswer(name, key, batch.Labels.Count, batch.Added, note);
         return isNew ? Results.Created((string?)null, answer) : Results.Ok(answer);
     }
 

@@ -18,13 +18,14 @@ internal sealed class RelabelledVersion(IArtifactStore store, string cacheDirect
         DatasetReference source, IReadOnlyDictionary<string, string> labels, IReadOnlyDictionary<string, string> provenance, CancellationToken cancellationToken)
     {
         using var reader = await DatasetReader.OpenAsync(store, source.Name, source.Version, cacheDirectory, cancellationToken);
+        var origin = KeyValuePair.Create(RetrainingDecision.PicturesKey, source.Version); // weaker than what the source says of its own
         var draft = new DatasetDraft
         {
             Name = source.Name,
             Kind = reader.Manifest.Kind,
             Size = reader.Manifest.Size,
             Classes = reader.Manifest.Classes,
-            Provenance = new Dictionary<string, string>(reader.Manifest.Provenance.Concat(provenance).GroupBy(entry => entry.Key).Select(entries => entries.Last()), StringComparer.Ordinal),
+            Provenance = new Dictionary<string, string>(reader.Manifest.Provenance.Prepend(origin).Concat(provenance).GroupBy(entry => entry.Key).Select(entries => entries.Last()), StringComparer.Ordinal),
         };
         var input = RunRequest.HashOf(new { source.Version, labels = labels.OrderBy(label => label.Key, StringComparer.Ordinal) });
         await using var writer = await DatasetWriter.ResumeAsync(store, draft, input, options: null, cancellationToken);

@@ -16,6 +16,8 @@ internal sealed partial class Retrainer(
     IArtifactStore store, StoreCache cache, DatasetCatalog catalog, LabelStore labels, RetrainingSettingsStore settings, RetrainingPolicy policy, FaceVersions faces,
     TrainedWeights weights, RunLauncher launcher, TimeProvider time, ILogger<Retrainer> logger)
 {
+    private readonly HeldOutFaces _heldOut = new(catalog);
+
     /// <summary>Looks at one dataset and does what is due.</summary>
     /// <returns>The run that was started or found; null where nothing is due.</returns>
     public async Task<string?> ConsiderAsync(string dataset, CancellationToken cancellationToken)
@@ -50,16 +52,15 @@ internal sealed partial class Retrainer(
         var unlabelled = new List<FaceVersion>();
         foreach (var name in current.Asked.Unlabelled)
             unlabelled.Add(await faces.FindAsync(DatasetSelection.Parse(name, DatasetSplit.Train), size, cancellationToken));
-        if (unlabelled.Prepend(labelled).Any(version => !version.IsPrepared && version.Reference.Name == current.HeldOut.Name))
+        foreach (var version in unlabelled.Prepend(labelled))
         {
-            // A run has one preparation of a dataset, and would take its product for the faces that are held out, too.
-            logger.LogWarning(
-                "labels of {Dataset} wait: the pictures of {HeldOut} were imported anew since the validation faces were set; start a run on them, then PUT the retraining settings again",
-                dataset, current.HeldOut.Name);
+            if (!await _heldOut.AreOfAnotherImportAsync(current.HeldOut, version, cancellationToken))
+                continue;
+            LogOtherImport(dataset, current.HeldOut.Name);
             return null;
         }
 
-        return new RetrainingDecision
+        var decision = new RetrainingDecision
         {
             Dataset = dataset,
             Basis = basis,
@@ -75,6 +76,8 @@ internal sealed partial class Retrainer(
             Encoder = await weights.NewestEncoderAsync(recipe, cancellationToken),
             Evaluation = current.Asked.Promotion.ToParameters(),
         };
+        RequestOf(decision, recipe, labelled.Reference).ToSpec("undecided", decision.Decided); // what no run can come of is never decided
+        return decision;
     }
 
     /// <summary>Versions, then the run, then the pointers: until the last, whoever looks finds the decision again and goes on.</summary>
@@ -85,14 +88,7 @@ internal sealed partial class Retrainer(
         var labelled = (prepared ?? raw)!;
         IReadOnlyList<FaceVersion> unprepared = prepared is null ? [new FaceVersion(new DatasetReference(labelled.Name, labelled.Version), IsPrepared: false, labelled.Version)] : [];
         var plan = TrainingPlan.Full([.. FaceVersions.Preparations(unprepared, recipe.Model.ImageSize), .. decision.Preparations], decision.Encoder, decision.Evaluation);
-        var request = new RunRequest
-        {
-            Recipe = recipe,
-            Labelled = new DatasetReference(labelled.Name, labelled.Version, DatasetSplit.Train),
-            Labels = decision.Labels,
-            Unlabelled = decision.Unlabelled,
-            Validation = decision.Validation,
-        };
+        var request = RequestOf(decision, recipe, new DatasetReference(labelled.Name, labelled.Version, DatasetSplit.Train));
         var run = request.HashWith(plan);
         await launcher.StartAsync(request.ToSpec(run, decision.Decided), plan, cancellationToken);
         var isFirst = await catalog.TryPublishAsync(
@@ -103,6 +99,15 @@ internal sealed partial class Retrainer(
             LogStarted(decision.Dataset, decision.Batches.Count, labelled.Version, run);
         return run;
     }
+
+    private static RunRequest RequestOf(RetrainingDecision decision, Recipe recipe, DatasetReference labelled) => new()
+    {
+        Recipe = recipe,
+        Labelled = labelled,
+        Labels = decision.Labels,
+        Unlabelled = decision.Unlabelled,
+        Validation = decision.Validation,
+    };
 
     private async Task<(DatasetManifest? Raw, DatasetManifest? Prepared)> WriteVersionsAsync(RetrainingDecision decision, CancellationToken cancellationToken)
     {
@@ -134,4 +139,9 @@ internal sealed partial class Retrainer(
 
     [LoggerMessage(LogLevel.Information, "{Dataset}: labels of {Batches} batches make version {Version}, trained on by run {Run}")]
     private partial void LogStarted(string dataset, int batches, string version, string run);
+
+    [LoggerMessage(LogLevel.Warning,
+        "labels of {Dataset} wait: the pictures of {HeldOut} were imported anew since the validation faces were set, which may now be among those of train; "
+        + "prepare them or start a run on them, then PUT the retraining settings again")]
+    private partial void LogOtherImport(string dataset, string heldOut);
 }

@@ -15,6 +15,9 @@ internal sealed record RetrainingDecision
     /// <summary>Key of the provenance of versions that follow from a decision: its <see cref="Basis"/>.</summary>
     public const string ProvenanceKey = "retrainedFrom";
 
+    /// <summary>Key of their provenance that stays the same however often they are labelled anew: the version whose pictures they have.</summary>
+    public const string PicturesKey = "picturesOf";
+
     public required string Dataset { get; init; }
 
     /// <summary>The version that the labels are applied to: the raw one, or the prepared one of a dataset without raw pictures.</summary>

@@ -29,6 +29,8 @@ internal static class RunEndpoints
         var body = await RequestBody.ReadJsonAsync<RunBody>(request, options.Value.MaxDocumentBytes, cancellationToken);
         if (body.Id is not null)
             RequireId(body.Id);
+        if (body.Encoder is not null)
+            RequireId(body.Encoder);
         var (run, isNew) = await launcher.LaunchAsync(body, cancellationToken);
         var answer = RunAnswer.Of(run, board);
         return isNew ? Results.Created($"/api/runs/{answer.Id}", answer) : Results.Ok(answer);

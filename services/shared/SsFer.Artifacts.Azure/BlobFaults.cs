@@ -30,7 +30,7 @@ internal sealed class BlobFaults(string service)
         OperationCanceledException => Unavailable(path, "it took too long", fault),
         // Every attempt failed without an answer; they failed alike.
         AggregateException { InnerException: { } last } => Unavailable(path, last.Message, fault),
-        AuthenticationFailedException => new ArtifactException($"cannot sign in to the store {service}: {Line(fault.Message)}", fault),
+        AuthenticationFailedException => new StoreAccessException($"cannot sign in to the store {service}: {Line(fault.Message)}", fault),
         RequestFailedException answer => Answered(path, answer),
         _ => null,
     };
@@ -46,7 +46,7 @@ internal sealed class BlobFaults(string service)
 
         if (answer.Status is 401 or 403)
         {
-            return new ArtifactException($"the store {service} refuses access to '{path}' ({answer.ErrorCode}): check the key or the role (Storage Blob Data Contributor) behind ConnectionStrings:blobs", answer);
+            return new StoreAccessException($"the store {service} refuses access to '{path}' ({answer.ErrorCode}): check the key or the role (Storage Blob Data Contributor) behind ConnectionStrings:blobs", answer);
         }
 
         return new ArtifactException($"the store {service} refuses '{path}': {answer.ErrorCode ?? Line(answer.Message)}", answer);

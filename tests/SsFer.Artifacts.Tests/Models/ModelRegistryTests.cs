@@ -126,6 +126,32 @@ public sealed class ModelRegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task PromoteInPlaceOf_AModelThatIsNotInProduction_ChangesNothing()
+    {
+        await AddAsync("a", "b");
+        Assert.Null(await Registry.TryPromoteInPlaceOfAsync("a", "b", RunA, "", Token));
+        Assert.True((await Registry.TryPromoteInPlaceOfAsync("a", null, RunA, "", Token))!.IsNew);
+        Assert.Null(await Registry.TryPromoteInPlaceOfAsync("b", null, RunB, "", Token));
+        Assert.Equal("a", (await Registry.ReadAsync(Token)).Current);
+        Assert.False((await Registry.TryPromoteInPlaceOfAsync("a", null, RunA, "", Token))!.IsNew); // the repetition of a crashed run
+        Assert.True((await Registry.TryPromoteInPlaceOfAsync("b", "a", RunB, "", Token))!.IsNew);
+    }
+
+    [Fact]
+    public async Task PromoteInPlaceOf_ByManyAtOnce_OneIsMeant()
+    {
+        string[] models = [.. Enumerable.Range(0, 12).Select(i => $"m{i}")];
+        await AddAsync([.. models, "base"]);
+        await Registry.PromoteAsync("base", Alice, "", Token);
+
+        var changes = await Task.WhenAll(models.Select(model => Task.Run(() => Registry.TryPromoteInPlaceOfAsync(model, "base", AliasActor.OfRun(model), "", Token), Token)));
+
+        var alias = await Registry.ReadAsync(Token);
+        Assert.Equal(2, alias.History.Count);
+        Assert.Equal(alias.Latest, Assert.Single(changes.OfType<AliasChange>()).Entry);
+    }
+
+    [Fact]
     public async Task RollBack_NothingEarlier_SaysSo()
     {
         var none = await Assert.ThrowsAsync<NoEarlierModelException>(() => Registry.RollBackAsync(Alice, "", Token));

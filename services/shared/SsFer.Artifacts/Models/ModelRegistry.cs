@@ -23,25 +23,19 @@ public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
     /// repeats itself. A model that is in production already stays there as it is.
     /// </summary>
     /// <exception cref="UnknownModelException">It has no card.</exception>
-    public async Task<AliasChange> PromoteAsync(string model, AliasActor by, string reason, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(by);
-        await RequireAsync(model, cancellationToken);
-        while (true)
-        {
-            var (alias, tag) = await LoadAsync(cancellationToken);
-            if ((alias.PromotionOf(model, by) ?? (alias.Current == model ? alias.Latest : null)) is { } done)
-            {
-                return new AliasChange(done, IsNew: false);
-            }
+    public async Task<AliasChange> PromoteAsync(string model, AliasActor by, string reason, CancellationToken cancellationToken) =>
+        (await TryPromoteAsync(model, _ => true, by, reason, cancellationToken))!;
 
-            var next = alias.With(AliasAction.Promoted, model, reason, by, time.GetUtcNow());
-            if (await TryWriteAsync(next, tag, cancellationToken))
-            {
-                return new AliasChange(next.Latest!, IsNew: true);
-            }
-        }
-    }
+    /// <summary>As <see cref="PromoteAsync"/>, but only in place of the model that the decision was made against.</summary>
+    /// <param name="model">Id of the model.</param>
+    /// <param name="replaced">The model it was compared with; null where there was none.</param>
+    /// <param name="by">Whose decision it is.</param>
+    /// <param name="reason">One line for the history.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <returns>Null, and nothing was changed, where another model than <paramref name="replaced"/> is in production by now.</returns>
+    /// <exception cref="UnknownModelException">It has no card.</exception>
+    public Task<AliasChange?> TryPromoteInPlaceOfAsync(string model, string? replaced, AliasActor by, string reason, CancellationToken cancellationToken) =>
+        TryPromoteAsync(model, alias => alias.Current == replaced, by, reason, cancellationToken);
 
     /// <summary>Puts the model before the current one back into production; once more, and the one before that follows.</summary>
     /// <exception cref="NoEarlierModelException">There is none, or no model is in production.</exception>
@@ -58,6 +52,31 @@ public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
             if (await TryWriteAsync(next, tag, cancellationToken))
             {
                 return next.Latest!;
+            }
+        }
+    }
+
+    private async Task<AliasChange?> TryPromoteAsync(string model, Func<ProductionAlias, bool> isMeant, AliasActor by, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(by);
+        await RequireAsync(model, cancellationToken);
+        while (true)
+        {
+            var (alias, tag) = await LoadAsync(cancellationToken);
+            if ((alias.PromotionOf(model, by) ?? (alias.Current == model ? alias.Latest : null)) is { } done)
+            {
+                return new AliasChange(done, IsNew: false);
+            }
+
+            if (!isMeant(alias))
+            {
+                return null;
+            }
+
+            var next = alias.With(AliasAction.Promoted, model, reason, by, time.GetUtcNow());
+            if (await TryWriteAsync(next, tag, cancellationToken))
+            {
+                return new AliasChange(next.Latest!, IsNew: true);
             }
         }
     }

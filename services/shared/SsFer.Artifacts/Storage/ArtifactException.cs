@@ -12,6 +12,9 @@ public sealed class ArtifactNotFoundException(string path) : ArtifactException($
 /// <summary>What is stored cannot be what it should be: truncated, of another format, or of another hash.</summary>
 public sealed class CorruptArtifactException(string message, Exception? inner = null) : ArtifactException(message, inner);
 
+/// <summary>The store does not let this user, or this service, do what was asked: a fault of its settings, not of the request.</summary>
+public sealed class StoreAccessException(string message, Exception? inner = null) : ArtifactException(message, inner);
+
 /// <summary>The medium has no room left. What was stored before is untouched.</summary>
 public sealed class StorageFullException(string path, Exception? inner = null)
     : ArtifactException($"no space left while writing '{path}': free some space or choose another store with --store", inner);

@@ -1,7 +1,7 @@
 namespace SsFer.Artifacts.Storage;
 
 /// <summary>Tells a full disk or an exhausted quota from other faults of input and output.</summary>
-internal static class DiskFull
+public static class DiskFull
 {
     private const int NoSpaceUnix = 28; // ENOSPC on Linux and macOS; .NET hands the error number on as HResult
     private const int QuotaLinux = 122; // EDQUOT
@@ -9,12 +9,16 @@ internal static class DiskFull
     private const int HandleDiskFullWindows = unchecked((int)0x80070027);
     private const int DiskFullWindows = unchecked((int)0x80070070);
 
-    public static bool Caused(IOException fault) => fault.HResult switch
+    public static bool Caused(IOException fault)
     {
-        NoSpaceUnix => !OperatingSystem.IsWindows(),
-        QuotaLinux => OperatingSystem.IsLinux(),
-        QuotaMac => OperatingSystem.IsMacOS(),
-        HandleDiskFullWindows or DiskFullWindows => true,
-        _ => false,
-    };
+        ArgumentNullException.ThrowIfNull(fault);
+        return fault.HResult switch
+        {
+            NoSpaceUnix => !OperatingSystem.IsWindows(),
+            QuotaLinux => OperatingSystem.IsLinux(),
+            QuotaMac => OperatingSystem.IsMacOS(),
+            HandleDiskFullWindows or DiskFullWindows => true,
+            _ => false,
+        };
+    }
 }

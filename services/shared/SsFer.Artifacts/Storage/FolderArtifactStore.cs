@@ -162,7 +162,7 @@ public sealed class FolderArtifactStore(string root, TimeProvider? time = null) 
         }
         catch (UnauthorizedAccessException fault)
         {
-            throw new ArtifactException($"cannot write '{path}' in the store {Root}: allow it for this user, or choose another store with --store", fault);
+            throw new StoreAccessException($"cannot write '{path}' in the store {Root}: allow it for this user, or choose another store with --store", fault);
         }
     }
 
@@ -183,7 +183,7 @@ public sealed class FolderArtifactStore(string root, TimeProvider? time = null) 
         }
         catch (UnauthorizedAccessException fault)
         {
-            throw new ArtifactException($"cannot read '{path}' in the store {Root}: allow it for this user", fault);
+            throw new StoreAccessException($"cannot read '{path}' in the store {Root}: allow it for this user", fault);
         }
     }
 

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Options;
+using SsFer.Control.Http;
+
+namespace SsFer.Control.Datasets;
+
+/// <summary>Folders on the local disk for uploads that wait to be imported: a few at a time, each gone when its upload is.</summary>
+internal sealed class UploadFolders(IOptions<ConsoleOptions> options, TimeProvider time) : IDisposable
+{
+    private const string Prefix = "ssfer-upload-";
+
+    /// <summary>No upload takes as long: what is older was left behind by a process that died.</summary>
+    private static readonly TimeSpan LongestUpload = TimeSpan.FromDays(2);
+
+    private readonly SemaphoreSlim _places = new(options.Value.MaxUploads);
+
+    /// <exception cref="RequestRefusedException">As many uploads as there may be are under way.</exception>
+    public UploadFolder Open()
+    {
+        if (!_places.Wait(TimeSpan.Zero))
+            throw RequestRefusedException.Busy($"{options.Value.MaxUploads} uploads are under way: send this one again when they are done");
+        try
+        {
+            DeleteLeftBehind();
+            return new UploadFolder(Directory.CreateTempSubdirectory(Prefix).FullName, _places);
+        }
+        catch
+        {
+            _places.Release();
+            throw;
+        }
+    }
+
+    public void Dispose() => _places.Dispose();
+
+    private void DeleteLeftBehind()
+    {
+        foreach (var folder in new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories($"{Prefix}*"))
+        {
+            if (time.GetUtcNow() - folder.LastWriteTimeUtc <= LongestUpload)
+                continue;
+            try
+            {
+                folder.Delete(recursive: true);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                // Another process is deleting it, or it is another user's.
+            }
+        }
+    }
+}
+
+/// <summary>The folder of one upload; disposing it deletes it and makes room for another.</summary>
+internal sealed class UploadFolder(string path, SemaphoreSlim place) : IDisposable
+{
+    public string Path { get; } = path;
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        finally
+        {
+            place.Release();
+        }
+    }
+}
