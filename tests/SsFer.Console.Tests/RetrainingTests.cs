@@ -189,6 +189,40 @@ public sealed class RetrainingTests
     }
 
     [Fact]
+    public async Task Labels_OfAnEarlierImport_AreNotPutOnOtherPicturesOfTheSameName()
+    {
+        await using var host = await StartAsync((Minimum, "2"));
+        await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
+        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/faces/images?format=csv&splitColumn=split", Pictures.LabelledForm(seed: 100), Token), 201);
+        await host.PrepareAsync();
+        await SetAsync(host);
+
+        await Answer.ReadAsync(await host.LabelAsync("two", (Pictures.Key(1), "joy")), 201);
+        await Look(host);
+
+        Assert.Single(await host.RunIdsAsync());
+        var items = await ItemsAsync(host, (await host.Catalog.GetAsync("faces", Token)).Raw!);
+        Assert.Equal((null, "joy"), (items[Pictures.Key(0)].Label, items[Pictures.Key(1)].Label));
+    }
+
+    [Fact]
+    public async Task Labels_OfAClassThatAnotherImportDoesNotHave_ArePassedOver()
+    {
+        await using var host = await StartAsync();
+        await host.Store.TryPutJsonIfAbsentAsync(
+            LabelBatch.PathOf("faces", "old"),
+            new LabelBatch { Key = "old", Content = "", Added = host.Time.GetUtcNow(), CheckedAgainst = "", Labels = [new StoredLabel(Pictures.Key(0), "awe"), new StoredLabel(Pictures.Key(1), "joy")] },
+            Token);
+        host.Time.Advance(TimeSpan.FromDays(1));
+
+        await Look(host);
+
+        Assert.Single(await host.RunIdsAsync());
+        var items = await ItemsAsync(host, (await host.Catalog.GetAsync("faces", Token)).Raw!);
+        Assert.Equal((null, "joy"), (items[Pictures.Key(0)].Label, items[Pictures.Key(1)].Label));
+    }
+
+    [Fact]
     public async Task Faces_OfTheSameImportPreparedOtherwise_AreTrainedOn()
     {
         await using var host = await StartAsync((Minimum, "1"));

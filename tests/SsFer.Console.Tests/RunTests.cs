@@ -93,6 +93,35 @@ public sealed class RunTests
         Assert.Contains("mine", refusal, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task PostRun_EvaluatedOnOtherClasses_NamesThemAndStoresNothing()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+        var zip = Pictures.Zip([.. Enumerable.Range(0, 8).Select(number => ($"{(number < 4 ? "awe" : "joy")}/{number}.png", Pictures.Png(number)))]);
+        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/other/images?format=folders&holdOut=0.5", Pictures.Body(zip, "application/zip"), Token), 201);
+
+        var refusal = await Answer.RefusalAsync(await host.PostAsync("/api/runs", new { labelled = "faces", validation = "other:validation", recipe = "smoke" }), 422);
+
+        Assert.Contains("[awe, joy]", refusal, StringComparison.Ordinal);
+        Assert.Empty(await host.RunIdsAsync());
+    }
+
+    [Fact]
+    public async Task PostRun_OfAnIdThatAnotherProgramGaveAway_IsComparedWithThatRunAlone()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+        var body = new { id = "first", labelled = "faces", recipe = "smoke" };
+        await Answer.ReadAsync(await host.PostAsync("/api/runs", body), 201);
+        var first = await host.Runs.LoadAsync("first", Token);
+        await host.Runs.CreateAsync(first.Spec with { Id = "mine" }, first.Plan, Token);
+
+        await Answer.RefusalAsync(await host.PostAsync("/api/runs", body with { id = "mine", recipe = "compact" }), 409);
+
+        await Answer.ReadAsync(await host.PostAsync("/api/runs", body with { id = "mine" }), 200);
+    }
+
     [Theory]
     [InlineData("""{"labelled": "nobody", "recipe": "smoke"}""", 404, "nobody")]
     [InlineData("""{"labelled": "faces", "recipe": "huge"}""", 422, "huge")]

@@ -32,7 +32,8 @@ internal sealed record LabelBatch
 /// <summary>The expression of one picture.</summary>
 /// <param name="Key">Key of the picture in the dataset.</param>
 /// <param name="Expression">Name of the class.</param>
-internal sealed record StoredLabel(string Key, string Expression);
+/// <param name="Pixels">Hash of the picture as it was imported; another import may have another picture of this key. Null where no picture was imported, or its hash is not known.</param>
+internal sealed record StoredLabel(string Key, string Expression, string? Pixels = null);
 
 /// <summary>A label as it was sent.</summary>
 /// <param name="Place">Where it stands in the request, for messages: line 3, item 3.</param>

@@ -71,7 +71,7 @@ internal sealed class LabelStore(IArtifactStore store, DatasetCatalog catalog, T
             throw RequestRefusedException.Unprocessable($"{strange.Place}: '{strange.Picture}': unknown expression '{strange.Expression}', the dataset has {string.Join(", ", manifest.Classes)}");
         var byKey = labels.Where(label => label.Key is not null).ToDictionary(label => label.Key!, StringComparer.Ordinal);
         var byFile = labels.Where(label => label.Image is not null).ToLookup(label => FileName(label.Image!), StringComparer.Ordinal);
-        var found = new Dictionary<SentLabel, string>(labels.Count);
+        var found = new Dictionary<SentLabel, DatasetItem>(labels.Count);
         var ofItem = new Dictionary<string, SentLabel>(labels.Count, StringComparer.Ordinal);
         await foreach (var item in catalog.ItemsAsync(manifest, cancellationToken))
         {
@@ -83,12 +83,13 @@ internal sealed class LabelStore(IArtifactStore store, DatasetCatalog catalog, T
 
         if (labels.FirstOrDefault(label => !found.ContainsKey(label)) is { } missing)
             throw RequestRefusedException.Unprocessable($"{missing.Place}: dataset '{manifest.Name}' has no picture '{missing.Picture}'");
-        return [.. labels.Select(label => new StoredLabel(found[label], label.Expression)).Distinct()];
+        var isImported = manifest.Kind == DatasetKind.Raw;
+        return [.. labels.Select(label => new StoredLabel(found[label].Key, label.Expression, isImported ? found[label].PixelHash : null)).Distinct()];
 
         void Take(SentLabel label, DatasetItem item)
         {
-            if (!found.TryAdd(label, item.Key))
-                throw RequestRefusedException.Unprocessable($"{label.Place}: image '{label.Image}' may be '{found[label]}' or '{item.Key}': name it by its key");
+            if (!found.TryAdd(label, item))
+                throw RequestRefusedException.Unprocessable($"{label.Place}: image '{label.Image}' may be '{found[label].Key}' or '{item.Key}': name it by its key");
             if (item.Split != DatasetSplit.Train)
                 throw RequestRefusedException.Unprocessable($"{label.Place}: '{label.Picture}' stands in the {item.Split} split, from which nothing is learnt: label pictures of the train split");
             if (!ofItem.TryAdd(item.Key, label) && ofItem[item.Key].Expression != label.Expression)

@@ -11,7 +11,7 @@ namespace SsFer.Control.Retraining;
 internal sealed class RelabelledVersion(IArtifactStore store, string cacheDirectory)
 {
     /// <param name="source">The version with the pictures.</param>
-    /// <param name="labels">Class by key; keys that the version does not have are passed over, they were left out of it for a reason.</param>
+    /// <param name="labels">Class by key; keys that the version does not have are passed over, they were left out of it for a reason. Every class is one of the source.</param>
     /// <param name="provenance">Added to that of the source, and stronger than it.</param>
     /// <param name="cancellationToken">Stops between pictures.</param>
     public async Task<DatasetManifest> WriteAsync(

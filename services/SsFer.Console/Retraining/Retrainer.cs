@@ -86,7 +86,7 @@ internal sealed partial class Retrainer(
         var (raw, prepared) = await WriteVersionsAsync(decision, cancellationToken);
         var recipe = Recipe.FromJson(decision.Recipe.GetRawText());
         var labelled = (prepared ?? raw)!;
-        IReadOnlyList<FaceVersion> unprepared = prepared is null ? [new FaceVersion(new DatasetReference(labelled.Name, labelled.Version), IsPrepared: false, labelled.Version)] : [];
+        IReadOnlyList<FaceVersion> unprepared = prepared is null ? [new FaceVersion(new DatasetReference(labelled.Name, labelled.Version), IsPrepared: false, labelled.Version, labelled.Classes)] : [];
         var plan = TrainingPlan.Full([.. FaceVersions.Preparations(unprepared, recipe.Model.ImageSize), .. decision.Preparations], decision.Encoder, decision.Evaluation);
         var request = RequestOf(decision, recipe, new DatasetReference(labelled.Name, labelled.Version, DatasetSplit.Train));
         var run = request.HashWith(plan);
@@ -125,15 +125,26 @@ internal sealed partial class Retrainer(
         return (raw, prepared);
     }
 
-    /// <summary>The last word on every picture, by the time at which its batch was added.</summary>
+    /// <summary>
+    /// The last word on every picture, by the time at which its batch was added. Labels of another import's pictures are passed over, and those of a class
+    /// that this import does not have.
+    /// </summary>
     private async Task<Dictionary<string, string>> MergeAsync(RetrainingDecision decision, CancellationToken cancellationToken)
     {
         var batches = new List<LabelBatch>();
         foreach (var key in decision.Batches)
             batches.Add(await labels.ReadAsync(decision.Dataset, key, cancellationToken));
-        var merged = new Dictionary<string, string>(StringComparer.Ordinal);
+        var last = new Dictionary<string, StoredLabel>(StringComparer.Ordinal);
         foreach (var label in batches.OrderBy(batch => batch.Added).ThenBy(batch => batch.Key, StringComparer.Ordinal).SelectMany(batch => batch.Labels))
-            merged[label.Key] = label.Expression;
+            last[label.Key] = label;
+        var merged = new Dictionary<string, string>(StringComparer.Ordinal);
+        var basis = await catalog.ReadManifestAsync(decision.Dataset, decision.Basis, cancellationToken);
+        await foreach (var item in catalog.ItemsAsync(basis, cancellationToken))
+        {
+            if (last.TryGetValue(item.Key, out var label) && (label.Pixels is null || label.Pixels == item.PixelHash) && basis.Classes.Contains(label.Expression))
+                merged[item.Key] = label.Expression;
+        }
+
         return merged;
     }
 

@@ -63,7 +63,9 @@ internal sealed class RetrainingSettingsStore(IArtifactStore store, DatasetCatal
 
         if (heldOut == new DatasetSelection(dataset, DatasetSplit.Train))
             throw RequestRefusedException.Unprocessable($"{body.Validation} is to be both trained and evaluated on: name another split for validation");
+        var labelled = await faces.FindAsync(new DatasetSelection(dataset, DatasetSplit.Train), size, cancellationToken);
         var validation = await faces.FindAsync(heldOut, size, cancellationToken);
+        FaceVersions.RequireSameClasses(labelled, validation);
         if (!validation.IsPrepared)
         {
             throw RequestRefusedException.Conflict(

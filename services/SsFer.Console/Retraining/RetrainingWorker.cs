@@ -28,12 +28,15 @@ internal sealed class RetrainingWorker(
             {
                 await retrainer.ConsiderAsync(dataset, cancellationToken);
             }
-            catch (Exception fault) when (fault is ArtifactException or PlanningException or RecipeException or LabelBudgetException or IOException or ArgumentException)
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
             {
-                logger.LogWarning("labels of {Dataset} wait: {Why}", dataset, fault.Message);
+                logger.LogWarning(Expected(fault) ? null : fault, "labels of {Dataset} wait: {Why}", dataset, fault.Message);
             }
         }
     }
+
+    /// <summary>Whether the message says all; of anything else the log wants to know where.</summary>
+    private static bool Expected(Exception fault) => fault is ArtifactException or PlanningException or RecipeException or LabelBudgetException or IOException;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -48,9 +51,9 @@ internal sealed class RetrainingWorker(
             {
                 return; // what was begun goes on at the next start, from its decision
             }
-            catch (Exception fault) when (fault is ArtifactException or IOException)
+            catch (Exception fault)
             {
-                logger.LogWarning("waiting labels could not be looked at: {Why}", fault.Message);
+                logger.LogWarning(Expected(fault) ? null : fault, "waiting labels could not be looked at: {Why}", fault.Message);
                 await _wakeUps.WaitAsync(options.Value.LookInterval, stoppingToken);
             }
         }

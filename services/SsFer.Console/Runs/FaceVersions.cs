@@ -11,7 +11,8 @@ namespace SsFer.Control.Runs;
 /// <param name="Reference">What the run's spec names.</param>
 /// <param name="IsPrepared">Whether no face detection is needed.</param>
 /// <param name="Origin">Version that stays the same when a preparation by default settings is done meanwhile.</param>
-internal sealed record FaceVersion(DatasetReference Reference, bool IsPrepared, string Origin)
+/// <param name="Classes">Names of its classes, in their order; empty for faces without labels.</param>
+internal sealed record FaceVersion(DatasetReference Reference, bool IsPrepared, string Origin, IReadOnlyList<string> Classes)
 {
     /// <summary>As <see cref="RunIdentity"/> names it.</summary>
     public string Identity => (Reference with { Version = Origin }).ToString();
@@ -45,16 +46,30 @@ internal sealed class FaceVersions(DatasetCatalog catalog)
             var prepared = await catalog.ReadManifestAsync(selection.Name, version, cancellationToken);
             // Where the pictures were imported anew since, those faces are of pictures that nobody means any more.
             if (pointers.Raw is null || !prepared.Provenance.TryGetValue(RawVersionKey, out var raw) || raw == pointers.Raw)
-                return new FaceVersion(Reference(prepared), IsPrepared: true, IsByDefault(prepared) ? pointers.Raw ?? version : version);
+                return new FaceVersion(Reference(prepared), IsPrepared: true, IsByDefault(prepared) ? pointers.Raw ?? version : version, prepared.Classes);
         }
 
         if (pointers.Raw is null)
             throw new PlanningException($"dataset '{selection.Name}' is not prepared at {size} pixels and has no raw pictures to prepare: import them first");
-        return new FaceVersion(Reference(await catalog.ReadManifestAsync(selection.Name, pointers.Raw, cancellationToken)), IsPrepared: false, pointers.Raw);
+        var imported = await catalog.ReadManifestAsync(selection.Name, pointers.Raw, cancellationToken);
+        return new FaceVersion(Reference(imported), IsPrepared: false, pointers.Raw, imported.Classes);
 
         DatasetReference Reference(DatasetManifest manifest) => selection.Split is null || manifest.Counts.ContainsKey(selection.Split)
             ? new DatasetReference(manifest.Name, manifest.Version, selection.Split)
             : throw new PlanningException($"dataset '{manifest.Name}' has no split '{selection.Split}': it has {string.Join(", ", manifest.Counts.Keys)}");
+    }
+
+    /// <exception cref="PlanningException">What is learnt from the one could not be measured on the other.</exception>
+    public static void RequireSameClasses(FaceVersion labelled, FaceVersion validation)
+    {
+        if (labelled.Classes.Count == 0)
+            throw new PlanningException($"dataset '{labelled.Reference.Name}' has no labels to learn from: import it with labels");
+        if (!labelled.Classes.SequenceEqual(validation.Classes))
+        {
+            throw new PlanningException(
+                $"'{validation.Reference.Name}' has the classes [{string.Join(", ", validation.Classes)}] and '{labelled.Reference.Name}' [{string.Join(", ", labelled.Classes)}]: "
+                + "evaluate on a dataset of the same classes in the same order");
+        }
     }
 
     /// <summary>The face detection stages that a run over these needs, one a dataset.</summary>

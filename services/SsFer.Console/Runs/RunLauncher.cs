@@ -19,13 +19,17 @@ internal sealed class RunLauncher(IArtifactStore store, RunStore runs, FaceVersi
     {
         var order = await PlanAsync(body, cancellationToken);
         var id = order.Spec.Id;
-        var isNew = await store.TryPutJsonIfAbsentAsync(RunOrder.PathOf(id), order, cancellationToken) is not null;
+        var path = RunOrder.PathOf(id);
+        var stored = await store.TryReadJsonAsync<RunOrder>(path, cancellationToken);
+        if (stored is null && await runs.TryLoadAsync(id, cancellationToken) is not null)
+            return (await StartAsync(order.Spec, order.Plan, cancellationToken), false); // made by another program, which leaves no order: the run's own settings are compared
+        var isNew = stored is null && await store.TryPutJsonIfAbsentAsync(path, order, cancellationToken) is not null;
         if (!isNew)
         {
-            var stored = (await store.TryReadJsonAsync<RunOrder>(RunOrder.PathOf(id), cancellationToken))!.Value;
-            if (stored.Identity != order.Identity)
+            var first = (stored ?? await store.TryReadJsonAsync<RunOrder>(path, cancellationToken))!.Value;
+            if (first.Identity != order.Identity)
                 throw RequestRefusedException.Conflict($"run {id} exists with other settings: choose another id, or none");
-            order = stored;
+            order = first;
         }
 
         return (await StartAsync(order.Spec, order.Plan, cancellationToken), isNew);
@@ -51,6 +55,8 @@ internal sealed class RunLauncher(IArtifactStore store, RunStore runs, FaceVersi
         foreach (var name in body.Unlabelled)
             unlabelled.Add(await faces.FindAsync(DatasetSelection.Parse(name, "train"), size, cancellationToken));
         var validation = body.Validation is null ? null : await faces.FindAsync(DatasetSelection.Parse(body.Validation, "validation"), size, cancellationToken);
+        if (validation is not null)
+            FaceVersions.RequireSameClasses(labelled, validation);
         var encoder = body.Encoder is null ? null : await weights.OfRunAsync(body.Encoder, [StageKind.Pretraining, StageKind.FineTuning], cancellationToken);
         JsonElement? evaluation = validation is null ? null : body.Promotion.ToParameters();
 

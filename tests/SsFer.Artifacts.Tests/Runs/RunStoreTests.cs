@@ -134,10 +134,37 @@ public sealed class RunStoreTests
     {
         using var bench = await WithRunAsync();
         await using var claim = await bench.ClaimAsync();
-        var writes = bench.Store.Log.Count;
 
         Assert.False(await bench.Runs.RetryAsync(Run, Token));
-        Assert.Equal(writes, bench.Store.Log.Count);
+        var record = await bench.RecordAsync();
+        Assert.Equal((StageState.Running, 1L, 1), (record.State, record.Fence, record.Attempt));
+    }
+
+    [Fact]
+    public async Task Retry_KilledBeforeItsMarkerAndRepeated_OpensTheRun()
+    {
+        using var bench = await WithRunAsync();
+        await bench.Runs.RequestCancelAsync(Run, Token);
+        Assert.True(await bench.Runs.RetryAsync(Run, Token));
+        await bench.Store.DeleteAsync(RunPaths.Open(Run), Token); // as if it had not been written
+
+        Assert.False(await bench.Runs.RetryAsync(Run, Token));
+
+        Assert.True(await bench.IsOpenAsync());
+        await using var claim = await bench.ClaimAsync();
+    }
+
+    [Fact]
+    public async Task Retry_OfARunningStageThatWasAskedToStop_LetsItGoOn()
+    {
+        using var bench = await WithRunAsync();
+        await using var claim = await bench.ClaimAsync();
+        await bench.Runs.RequestCancelAsync(Run, Token);
+
+        Assert.True(await bench.Runs.RetryAsync(Run, Token));
+
+        var record = await bench.RecordAsync();
+        Assert.Equal((StageState.Running, false), (record.State, record.CancelRequested));
     }
 
     [Fact]

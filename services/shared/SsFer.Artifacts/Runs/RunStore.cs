@@ -115,7 +115,10 @@ public sealed class RunStore(IArtifactStore store)
         await CloseIfSettledAsync(run, cancellationToken);
     }
 
-    /// <summary>Sets failed and cancelled stages back to pending, with all their attempts; each resumes from its last checkpoint.</summary>
+    /// <summary>
+    /// Sets failed and cancelled stages back to pending, with all their attempts; each resumes from its last checkpoint. A running stage that was asked to
+    /// stop and has not heard of it yet goes on.
+    /// </summary>
     /// <returns>Whether there was any.</returns>
     public async Task<bool> RetryAsync(string run, CancellationToken cancellationToken)
     {
@@ -124,17 +127,19 @@ public sealed class RunStore(IArtifactStore store)
         {
             await _records.UpdateAsync(run, stage.Name, record =>
             {
-                if (record.State is not (StageState.Failed or StageState.Cancelled))
+                var next = record.State switch
                 {
-                    return record;
-                }
-
-                any = true;
-                return record with { State = StageState.Pending, Attempt = 0, NotBefore = null, Error = null, CancelRequested = false };
+                    StageState.Failed or StageState.Cancelled => record with { State = StageState.Pending, Attempt = 0, NotBefore = null, Error = null, CancelRequested = false },
+                    StageState.Running when record.CancelRequested => record with { CancelRequested = false },
+                    _ => record,
+                };
+                any |= next != record;
+                return next;
             }, cancellationToken);
         }
 
-        if (any)
+        // Even where nothing was set back: an earlier retry may have died between the records and the marker, and nobody looks at a run without one.
+        if (!(await LoadAsync(run, cancellationToken)).IsSettled)
         {
             await OpenAsync(run, cancellationToken);
         }
