@@ -29,7 +29,7 @@ internal static class TelemetryExtensions
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource
                 .AddService(builder.Environment.ApplicationName)
-                .AddEnvironmentVariableDetector()) // once more: what comes later counts
+                .AddEnvironmentVariableDetector()) // again, as the last word: a name that is given counts
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()

@@ -19,6 +19,7 @@ public sealed class RunTraceTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Run_LaunchedAndDoneByThreeProcesses_IsOneTraceUnderTheLaunch()
     {
         await using var receiver = await OtlpReceiver.StartAsync(Token);
