@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace SsFer.ServiceDefaults;
@@ -12,7 +13,10 @@ internal static class TelemetryExtensions
     /// <summary>Every source and meter of the project has a name that begins so.</summary>
     private const string OwnSources = "SsFer.*";
 
-    /// <summary>Exporter, protocol, headers and service name come from the standard OTEL_ variables; without an endpoint nothing is collected.</summary>
+    /// <summary>
+    /// Exporter, protocol and headers come from the standard OTEL_ variables, and the service's name where one is given (else it is the program's);
+    /// without an endpoint nothing is collected.
+    /// </summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
@@ -23,6 +27,9 @@ internal static class TelemetryExtensions
             logging.IncludeScopes = true;
         });
         builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource
+                .AddService(builder.Environment.ApplicationName)
+                .AddEnvironmentVariableDetector()) // again, as the last word: a name that is given counts
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts.Events;
 using static SsFer.StageHosting.Tests.WorkerBench;
@@ -137,29 +136,5 @@ public sealed class StageWorkerTests
 
         Assert.InRange(messages.Count, 1, 2); // the second where the tick fell among the reports
         Assert.Equal((Contracts.StageKind.Pretraining, 1.5), (messages[^1].Kind, messages[^1].Metrics["loss"]));
-    }
-
-    [Fact]
-    public async Task Stage_HoweverItWasFound_JoinsTheTraceOfItsRun()
-    {
-        var traces = new System.Collections.Concurrent.ConcurrentDictionary<string, ActivityTraceId>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == StageTelemetry.Name,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = activity => traces[$"{activity.GetTagItem("ssfer.run")}/{activity.GetTagItem("ssfer.stage")}"] = activity.TraceId,
-        };
-        ActivitySource.AddActivityListener(listener);
-        await using (var bench = new WorkerBench())
-        {
-            await bench.CreateRunAsync("traced");
-            await bench.StartAsync();
-            await bench.Events.NextAsync<ClassifierFineTuned>(Token);
-        }
-
-        var expected = RunTrace.ContextOf("traced").TraceId;
-        Assert.Equal(expected, traces["traced/pretrain"]);
-        Assert.Equal(expected, traces["traced/finetune"]);
-        Assert.NotEqual(expected, RunTrace.ContextOf("another").TraceId);
     }
 }

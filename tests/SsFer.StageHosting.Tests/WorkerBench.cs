@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Threading.Channels;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Hosting;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
@@ -42,8 +44,11 @@ internal sealed class WorkerBench : IAsyncDisposable
         builder.AddStageWorker<SecondStage, SecondAnnouncement>(StageKind.FineTuning);
         builder.AddMessaging(bus => bus.AddConsumer<EventListener>());
         _host = builder.Build();
-        Runs = new RunStore(new FolderArtifactStore(_folder.FullName));
+        Store = new FolderArtifactStore(_folder.FullName);
+        Runs = new RunStore(Store);
     }
+
+    public IArtifactStore Store { get; }
 
     public RunStore Runs { get; }
 
@@ -61,6 +66,10 @@ internal sealed class WorkerBench : IAsyncDisposable
 
     /// <summary>Until the listener's queue stands: what is published before reaches nobody.</summary>
     public Task UntilConnectedAsync() => _host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, Token);
+
+    /// <summary>What the process measures of a metric from now on.</summary>
+    public MetricCollector<T> Collect<T>(string metric)
+        where T : struct => new(_host.Services.GetRequiredService<IMeterFactory>(), StageTelemetry.Name, metric);
 
     public Task StopAsync() => _host.StopAsync(Token);
 

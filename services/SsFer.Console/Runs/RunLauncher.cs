@@ -39,6 +39,8 @@ internal sealed class RunLauncher(IArtifactStore store, RunStore runs, FaceVersi
     /// <exception cref="ArtifactException">A run of this id exists with other settings.</exception>
     public async Task<RunStatus> StartAsync(RunSpec spec, RunPlan plan, CancellationToken cancellationToken)
     {
+        using var launch = RunTrace.Launch(spec.Id);
+        await RunTrace.KeepAsync(store, spec.Id, launch, cancellationToken);
         var run = await runs.CreateAsync(spec, plan, cancellationToken);
         await announcer.WakeStartableAsync(spec.Id, cancellationToken);
         return run;

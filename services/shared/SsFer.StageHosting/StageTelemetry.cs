@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
 
 namespace SsFer.StageHosting;
 
@@ -10,6 +12,7 @@ public sealed class StageTelemetry : IDisposable
     /// <summary>Name of the activity source and of the meter.</summary>
     public const string Name = "SsFer.Stages";
 
+    private readonly IArtifactStore _store;
     private readonly ActivitySource _activities = new(Name);
     private readonly Meter _meter;
     private readonly Histogram<double> _duration;
@@ -18,9 +21,10 @@ public sealed class StageTelemetry : IDisposable
     private readonly Gauge<double> _loss;
     private readonly Gauge<int> _waiting;
 
-    public StageTelemetry(IMeterFactory meters)
+    public StageTelemetry(IArtifactStore store, IMeterFactory meters)
     {
         ArgumentNullException.ThrowIfNull(meters);
+        _store = store;
         _meter = meters.Create(Name);
         _duration = _meter.CreateHistogram<double>("ssfer.stage.duration", "s", "Time of one attempt at a stage, by kind and outcome.");
         _lostClaims = _meter.CreateCounter<long>("ssfer.stage.lost_claims", "{claim}", "Attempts whose claim another worker took over.");
@@ -29,16 +33,20 @@ public sealed class StageTelemetry : IDisposable
         _waiting = _meter.CreateGauge<int>("ssfer.stage.waiting", "{stage}", "Stages of a kind that could start and that nobody works on.");
     }
 
-    internal Activity? Start(StageClaim claim)
+    /// <summary>What the stage's span hangs on; asks the store only where somebody collects spans.</summary>
+    internal async Task<ActivityContext> ParentOfAsync(StageClaim claim, CancellationToken cancellationToken) =>
+        _activities.HasListeners() ? await RunTrace.ContextOfAsync(_store, claim.Spec.Id, cancellationToken) : default;
+
+    internal Activity? Start(StageClaim claim, ActivityContext parent)
     {
-        var activity = _activities.StartActivity($"stage {claim.Stage.Kind}", ActivityKind.Internal, RunTrace.ContextOf(claim.Spec.Id));
+        var activity = _activities.StartActivity($"stage {claim.Stage.Kind}", ActivityKind.Internal, parent);
         activity?.SetTag("ssfer.run", claim.Spec.Id).SetTag("ssfer.stage", claim.Stage.Name).SetTag("ssfer.fence", claim.Paths.Fence).SetTag("ssfer.attempt", claim.Record.Attempt);
         return activity;
     }
 
     internal void Ended(StageClaim claim, StageOutcome outcome, TimeSpan took, Activity? activity)
     {
-        var kind = new KeyValuePair<string, object?>("kind", claim.Stage.Kind.ToString());
+        var kind = TagOf(claim.Stage.Kind);
         _duration.Record(took.TotalSeconds, kind, new("outcome", outcome.ToString()));
         if (outcome == StageOutcome.Lost)
             _lostClaims.Add(1, kind);
@@ -47,19 +55,21 @@ public sealed class StageTelemetry : IDisposable
             activity?.SetStatus(ActivityStatusCode.Error, claim.Record.Error);
     }
 
-    internal void Progressed(StageProgress progress, Contracts.StageKind kind)
+    internal void Progressed(StageProgress progress, StageKind kind)
     {
-        var tag = new KeyValuePair<string, object?>("kind", kind.ToString());
-        _imagesPerSecond.Record(progress.ImagesPerSecond, tag);
+        var tags = new TagList { TagOf(kind), new("run", progress.Run), new("stage", progress.Stage) };
+        _imagesPerSecond.Record(progress.ImagesPerSecond, tags);
         if (progress.Metrics.TryGetValue("loss", out var loss))
-            _loss.Record(loss, tag);
+            _loss.Record(loss, tags);
     }
 
-    internal void Waiting(Contracts.StageKind kind, int stages) => _waiting.Record(stages, new KeyValuePair<string, object?>("kind", kind.ToString()));
+    internal void Waiting(StageKind kind, int stages) => _waiting.Record(stages, TagOf(kind));
 
     public void Dispose()
     {
         _activities.Dispose();
         _meter.Dispose();
     }
+
+    private static KeyValuePair<string, object?> TagOf(StageKind kind) => new("kind", kind.ToString());
 }

@@ -68,7 +68,7 @@ internal sealed class StageWorker(
 
     private async Task WorkAsync(StageClaim claim, CancellationToken stop)
     {
-        using var activity = telemetry.Start(claim);
+        using var activity = telemetry.Start(claim, await telemetry.ParentOfAsync(claim, stop));
         logger.Begins(claim.Spec.Id, claim.Stage.Name, claim.Record.Attempt, claim.Paths.Fence);
         var began = time.GetTimestamp();
         StageOutcome outcome;
