@@ -1,3 +1,4 @@
+using System.Text;
 using SsFer.Vision.Imaging;
 
 namespace SsFer.Cli.Tests;
@@ -97,6 +98,46 @@ public sealed class ImportCommandTests : IDisposable
         import.AssertDone();
         Assert.Equal(1, import.Json.GetProperty("counts").GetProperty("test").GetProperty("neutral").GetInt32());
         (await RunAsync("data", "import", "rafdb", "basic", "--name", "raf2")).AssertFailed(1, "Image/aligned");
+    }
+
+    [Fact]
+    public async Task ImportAffectNet_Miniature_IsImportedWithItsBoxes()
+    {
+        const string Header = "subDirectory_filePath,face_x,face_y,face_width,face_height,facial_landmarks,expression,valence,arousal\n";
+        _material.Write("lists/training.csv", Encoding.UTF8.GetBytes($"{Header}1/a.png,4,6,20,30,,1,0.5,0.1\n1/b.png,0,0,48,48,,7,0,0\n"));
+        _material.Write("lists/validation.csv", Encoding.UTF8.GetBytes($"{Header}2/c.png,0,0,48,48,,6,0,0\n"));
+        _material.Write("pictures/1/a.png", Material.Png(1));
+        _material.Write("pictures/1/b.png", Material.Png(2));
+        _material.Write("pictures/2/c.png", Material.Png(3));
+
+        var import = await RunAsync("data", "import", "affectnet", "lists", "pictures", "--classes", "7", "--name", "affect", "--json");
+        var prepare = await RunAsync("data", "prepare", "affect", "--size", "32", "--detector", "annotated", "--json");
+
+        import.AssertDone();
+        Assert.Equal(1, import.Json.GetProperty("counts").GetProperty("train").GetProperty("happiness").GetInt32());
+        Assert.Equal(1, import.Json.GetProperty("counts").GetProperty("test").GetProperty("anger").GetInt32());
+        Assert.Equal("1", import.Json.GetProperty("provenance").GetProperty("droppedExpressions").GetString()); // contempt
+        prepare.AssertDone();
+        Assert.Equal("1", prepare.Json.GetProperty("provenance").GetProperty("shareDetected").GetString());
+    }
+
+    [Theory]
+    [InlineData("age", "25-32", "60+")]
+    [InlineData("gender", "female", "male")]
+    public async Task ImportAdience_Miniature_IsImportedWithAFoldForValidation(string task, string trained, string heldOut)
+    {
+        const string Header = "user_id\toriginal_image\tface_id\tage\tgender\tx\ty\tdx\tdy\ttilt_ang\tfiducial_yaw_angle\tfiducial_score\n";
+        _material.Write("adience/fold_0_data.txt", Encoding.UTF8.GetBytes($"{Header}7@N01\ta.png\t1\t(25, 32)\tf\t0\t0\t816\t816\t0\t0\t17\n"));
+        _material.Write("adience/fold_1_data.txt", Encoding.UTF8.GetBytes($"{Header}9@N01\tb.png\t2\t(60, 100)\tm\t0\t0\t816\t816\t0\t0\t17\n"));
+        _material.Write("adience/aligned/7@N01/landmark_aligned_face.1.a.png", Material.Png(1));
+        _material.Write("adience/aligned/9@N01/landmark_aligned_face.2.b.png", Material.Png(2));
+
+        var import = await RunAsync("data", "import", "adience", "adience", "--task", task, "--validation-fold", "1", "--name", "faces", "--json");
+
+        import.AssertDone();
+        Assert.Equal(1, import.Json.GetProperty("counts").GetProperty("train").GetProperty(trained).GetInt32());
+        Assert.Equal(1, import.Json.GetProperty("counts").GetProperty("validation").GetProperty(heldOut).GetInt32());
+        Assert.Equal("1", import.Json.GetProperty("provenance").GetProperty("validationFold").GetString());
     }
 
     [Fact]

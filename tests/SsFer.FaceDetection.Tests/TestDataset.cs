@@ -23,6 +23,18 @@ internal sealed class TestDataset : IDisposable
     public static byte[] Pattern(int width, int height, int seed = 0) =>
         new Picture(width, height, [.. Enumerable.Range(0, width * height).SelectMany(i => Enumerable.Repeat((byte)(seed + i / width), 3))]).EncodePng();
 
+    /// <summary>Where a file of material for an import stands, or is to stand.</summary>
+    public string Material(string name) => Path.Combine(_root, name);
+
+    /// <summary>Writes a file of material.</summary>
+    public string Write(string name, byte[] content)
+    {
+        var path = Material(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, content);
+        return path;
+    }
+
     public async Task ImportAsync(IEnumerable<(DatasetItem Item, byte[] Encoded)> pictures, CancellationToken cancellationToken)
     {
         var draft = new DatasetDraft { Name = Name, Kind = DatasetKind.Raw, Classes = ["happiness", "neutral"] };

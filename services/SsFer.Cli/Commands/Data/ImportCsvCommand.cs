@@ -25,7 +25,12 @@ internal static class ImportCsvCommand
         var image = new Option<string>("--image-column") { Description = "The column with the picture's path or name", HelpName = "X", Required = true };
         var label = new Option<string>("--label-column") { Description = "The column with the class; an empty cell is unlabelled", HelpName = "Y", Required = true };
         var split = new Option<string?>("--split-column") { Description = "The column that says train, validation or test [default: all train]", HelpName = "S" };
-        var box = new Option<string[]>("--box-columns") { Description = "The four columns of the face box, in pixels", HelpName = "A,B,C,D", CustomParser = ParseColumns };
+        var box = new Option<string[]>("--box-columns")
+        {
+            Description = "The four columns of the face box, in pixels of the picture as viewers show it: turned as its EXIF orientation says",
+            HelpName = "A,B,C,D",
+            CustomParser = ParseColumns,
+        };
         var format = new Option<string>("--box-format") { Description = "Two corners, or a corner with width and height", DefaultValueFactory = _ => "xyxy" };
         format.AcceptOnlyFromAmong("xyxy", "xywh");
         var name = NewDatasetName.Option();

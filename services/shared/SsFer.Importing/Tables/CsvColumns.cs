@@ -12,7 +12,10 @@ public sealed record CsvColumns
     /// <summary>train, validation or test; null where everything is train.</summary>
     public string? Split { get; init; }
 
-    /// <summary>The four columns of the face box in pixels; null where there is none. A row with all four cells empty has no box.</summary>
+    /// <summary>
+    /// The four columns of the face box; null where there is none. Pixels from the upper left corner of the picture as viewers show it, that is after it was
+    /// turned as its EXIF orientation says. A row with all four cells empty has no box.
+    /// </summary>
     public IReadOnlyList<string>? Box
     {
         get;
