@@ -15,10 +15,10 @@ public sealed record DatasetItem
     /// <summary>Further labels by rule or task (for FERPlus: plurality, majority), null values where the rule drops the picture.</summary>
     public IReadOnlyDictionary<string, string?>? LabelsByRule { get; init; }
 
-    /// <summary>Face box (x0, y0, x1, y1) in pixels of the stored picture, or null where no face was found.</summary>
+    /// <summary>Face box (x0, y0, x1, y1) in pixels of the picture, upright as viewers show it, or null where no face was found.</summary>
     public IReadOnlyList<float>? Box { get; init; }
 
-    /// <summary>Landmarks as x, y pairs in pixels of the stored picture: right eye, left eye, nose, mouth ... ; null where unknown.</summary>
+    /// <summary>Landmarks as x, y pairs in the same pixels: right eye, left eye, nose, mouth ... ; null where unknown.</summary>
     public IReadOnlyList<float>? Landmarks { get; init; }
 
     /// <summary>Score of the detection in [0, 1].</summary>
