@@ -83,13 +83,7 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
         var suspended = await _bench.ClaimAsync("next");
         await suspended.DisposeAsync(); // its heart stands still as long as it is
         SortedDictionary<string, string> stored = [];
-        _bench.Store.BeforeNextWrite = ($"models/next/{file}", async () =>
-        {
-            await _bench.Registry.PromoteAsync("dark", AliasActor.OfPerson("someone"), "it rejected next against good; against dark that is promoted", Token);
-            await using var successor = await _bench.TakeOverAsync("next");
-            Assert.True(await successor.CompleteAsync(await _bench.RunStageAsync(successor), Token));
-            stored = await _bench.FilesAsync("next");
-        });
+        _bench.Store.BeforeNextWrite = ($"models/next/{file}", FinishAsAnotherAsync);
 
         await _bench.RunStageAsync(suspended);
 
@@ -97,6 +91,14 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
         Assert.Equal(ModelFiles("next"), stored.Keys);
         Assert.Equal(stored, await _bench.FilesAsync("next"));
         Assert.Contains("<strong>Promoted</strong>", await ReportAsync("next"), StringComparison.Ordinal);
+
+        async Task FinishAsAnotherAsync()
+        {
+            await _bench.Registry.PromoteAsync("dark", AliasActor.OfPerson("someone"), "next was rejected against good; against dark it will be promoted", Token);
+            await using var successor = await _bench.TakeOverAsync("next");
+            Assert.True(await successor.CompleteAsync(await _bench.RunStageAsync(successor), Token));
+            stored = await _bench.FilesAsync("next");
+        }
     }
 
     [Fact]
