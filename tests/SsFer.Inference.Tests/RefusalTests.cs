@@ -105,20 +105,13 @@ public sealed class RefusalTests
     {
         using var model = new TestModel("m");
         await using var host = await InferenceHost.StartAsync(model, ("MaxConcurrentRequests", "1"), ("MaxWaitingRequests", "0"));
-        var (arrived, mayEnd) = (new TaskCompletionSource(), new TaskCompletionSource());
-        using var slow = new SlowContent(Requests.Plain(), arrived, mayEnd.Task);
+        var mayEnd = new TaskCompletionSource();
+        using var slow = new SlowContent(Requests.Plain(), mayEnd.Task);
         slow.Headers.ContentType = new("image/png");
         var first = host.AnswerAsync(slow);
-        await arrived.Task;
+        await UntilInWorkAsync(host, 1);
 
-        (int Status, string Detail) refusal = default;
-        for (int tries = 0; tries < 100 && refusal.Status != 503; tries++)
-        {
-            using var response = await host.Client.PostAsync(Requests.Path, Requests.Body([]), TestContext.Current.CancellationToken); // 422 as long as the first is on its way
-            refusal = await Requests.ProblemAsync(response);
-        }
-
-        Assert.Equal((503, "1 requests are in work and 0 wait: try again in a moment"), refusal);
+        Assert.Equal((503, "1 requests are in work and 0 wait: try again in a moment"), await host.RefusalAsync(Requests.Body([])));
         mayEnd.SetResult();
         Assert.Single((await first).Pictures);
         Assert.Single((await host.AnswerAsync(Requests.Body(Requests.Plain()))).Pictures);
@@ -133,14 +126,14 @@ public sealed class RefusalTests
         using var client = new TcpClient(); // an HttpClient reads no answer before all is sent
         await client.ConnectAsync(IPAddress.Loopback, host.Client.BaseAddress!.Port, TestContext.Current.CancellationToken);
         await using var stream = client.GetStream();
-        await stream.WriteAsync("POST /v1/expressions HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 100000\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await stream.WriteAsync("POST /v1/expressions HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 1000000\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
         using var reader = new StreamReader(stream);
         var status = reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
 
         int seconds = 0;
         for (; !status.IsCompleted; seconds++)
         {
-            await stream.WriteAsync(new byte[100], TestContext.Current.CancellationToken);
+            await stream.WriteAsync(new byte[1000], TestContext.Current.CancellationToken);
             time.Advance(TimeSpan.FromSeconds(1));
             await Task.WhenAny(status, Task.Delay(20, TestContext.Current.CancellationToken));
         }
@@ -164,14 +157,11 @@ public sealed class RefusalTests
         await turns.WaitAsync(TestContext.Current.CancellationToken); // no picture can be begun
         using var leaving = new CancellationTokenSource();
         var left = host.Client.PostAsync(Requests.Path, Requests.Form(("a", Requests.Plain()), ("b", Requests.Plain())), leaving.Token);
-        Task<(int Status, string Detail)> next;
-        do
-            next = host.RefusalAsync(Requests.Body([]));
-        while (await Task.WhenAny(next, Task.Delay(300, TestContext.Current.CancellationToken)) == next); // answered at once until the first is in
+        await UntilInWorkAsync(host, 1);
 
         await leaving.CancelAsync();
 
-        Assert.Equal(422, (await next).Status);
+        await UntilInWorkAsync(host, 0);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
         turns.Release();
         Assert.Single((await host.AnswerAsync(Requests.Body(Requests.Plain()))).Pictures);
@@ -210,13 +200,20 @@ public sealed class RefusalTests
         return ~crc;
     }
 
-    private sealed class SlowContent(byte[] content, TaskCompletionSource arrived, Task mayEnd) : HttpContent
+    private static async Task UntilInWorkAsync(InferenceHost host, int requests)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        while (host.Get<RequestGate>().InWork != requests)
+            await Task.Delay(10, patience.Token);
+    }
+
+    private sealed class SlowContent(byte[] content, Task mayEnd) : HttpContent
     {
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
             await stream.WriteAsync(content.AsMemory(0, 10));
             await stream.FlushAsync();
-            arrived.SetResult();
             await mayEnd;
             await stream.WriteAsync(content.AsMemory(10));
         }
