@@ -17,7 +17,8 @@ namespace SsFer.Evaluation;
 /// <remarks>
 /// The card with the decision is stored before the promotion. A worker killed anywhere in between is followed by one that finds the card and carries out
 /// the same decision; the registry promotes once for a run, however often it is asked. Where another model went into production meanwhile, be it in the
-/// very moment of the promotion, the decision is made anew against that one.
+/// very moment of the promotion, the decision is made anew against that one. The report follows the card (<see cref="StoredReport"/>): a worker that was
+/// suspended and wakes when another has finished changes nothing.
 /// </remarks>
 public sealed class EvaluationStage(StageEnvironment environment) : IStage
 {
@@ -31,6 +32,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         var registry = new ModelRegistry(environment.Store, environment.Time);
         while (true)
         {
+            var report = await StoredReport.ReadAsync(environment.Store, spec.Id, cancellationToken);
             var alias = await registry.ReadAsync(cancellationToken);
             var present = await ModelCard.TryReadAsync(environment.Store, spec, cancellationToken);
             if (present is null || (parameters.Promotion is not null && !ProductionComparison.Holds(present.Value, alias)))
@@ -38,6 +40,9 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
                 await PublishAsync(claim, spec, parameters, alias, present?.ETag, cancellationToken);
                 continue; // production may have changed since the alias was read, and another worker may have published: look again
             }
+
+            if (!report.IsOf(present.Value) && !await report.TryReplaceAsync(environment.Store, spec.Id, await ReportAsync(claim, spec, present.Value, cancellationToken), cancellationToken))
+                continue;
 
             AliasChange? promotion = null;
             if (parameters.Promotion is not null && present.Value.Promotion is { Promoted: true } decision)
@@ -54,14 +59,12 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
     private async Task PublishAsync(StageClaim claim, RunSpec spec, EvaluationParameters parameters, ProductionAlias alias, string? replaced, CancellationToken cancellationToken)
     {
         var target = environment.Target(StageEnvironment.RecipeOf(spec));
-        var reference = spec.Validation ?? throw new PermanentStageException("the run names nothing to evaluate on: pass --validation DATASET:SPLIT");
+        var reference = HeldOutOf(spec);
         using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.CacheDirectory, cancellationToken);
         environment.Observer.Noted(spec.Id, claim.Stage.Name, $"{faces.Count} faces of {reference.Name}, {reference.Split ?? "all splits"}");
         string dataset = $"{reference.Name}:{reference.Split}";
 
-        var candidates = claim.Stage.Inputs.SelectMany(input => CandidatesOf(claim, input)).ToList();
-        if (candidates.Count == 0)
-            throw new PermanentStageException("the run has no classifier to evaluate");
+        var candidates = CandidatesOf(claim);
         var evaluations = new List<ModelEvaluation>();
         foreach (var (model, artifact, file) in candidates)
         {
@@ -89,8 +92,18 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
                 ? await new ProductionComparison(environment.Store, faces, dataset, target, spec.Seed).DecideAsync(gate, spec.Id, evaluations[^1].Rules[0].All, alias.Current, cancellationToken)
                 : null,
         };
-        string report = ModelReport.Render(ReportContent.Of(card, examination.Gallery(cancellationToken)));
-        await ModelCard.TryPublishAsync(environment.Store, card, productWeights, report, replaced, cancellationToken);
+        await ModelCard.TryPublishAsync(environment.Store, card, productWeights, replaced, cancellationToken);
+    }
+
+    private async Task<string> ReportAsync(StageClaim claim, RunSpec spec, ModelCard card, CancellationToken cancellationToken)
+    {
+        var reference = HeldOutOf(spec);
+        using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.CacheDirectory, cancellationToken);
+        var (_, artifact, file) = CandidatesOf(claim)[^1];
+        using var weights = await StageWeights.OpenAsync(environment, artifact, file, cancellationToken);
+        using var examination = new ModelExamination(
+            weights, artifact.Path, faces, $"{reference.Name}:{reference.Split}", environment.Target(StageEnvironment.RecipeOf(spec)), spec.Seed);
+        return ModelReport.Render(ReportContent.Of(card, examination.Gallery(cancellationToken)));
     }
 
     private async Task<PseudoLabelShare?> PseudoLabelsAsync(StageClaim claim, CancellationToken cancellationToken) =>
@@ -98,7 +111,16 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
             ? await PseudoLabelShare.OfAsync(environment.Store, claim.Spec.Id, teaching, cancellationToken)
             : null;
 
-    /// <summary>What a stage left that can be measured; its product comes last.</summary>
+    private static DatasetReference HeldOutOf(RunSpec spec) =>
+        spec.Validation ?? throw new PermanentStageException("the run names nothing to evaluate on: pass --validation DATASET:SPLIT");
+
+    /// <summary>What the run's stages left that can be measured; the last one's product comes last.</summary>
+    private static List<(string Model, StageArtifact Artifact, string File)> CandidatesOf(StageClaim claim)
+    {
+        var candidates = claim.Stage.Inputs.SelectMany(input => CandidatesOf(claim, input)).ToList();
+        return candidates.Count > 0 ? candidates : throw new PermanentStageException("the run has no classifier to evaluate");
+    }
+
     private static IEnumerable<(string Model, StageArtifact Artifact, string File)> CandidatesOf(StageClaim claim, string input) =>
         claim.Plan.Stage(input).Kind switch
         {

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
@@ -49,6 +49,9 @@ public sealed record ModelCard
     [JsonIgnore]
     public ModelEvaluation ProductEvaluation => Evaluations.First(evaluation => evaluation.Model == Product);
 
+    /// <summary>Stands for all that the card says, in hexadecimal.</summary>
+    internal string Digest() => Convert.ToHexStringLower(SHA256.HashData(ArtifactJson.Serialize(this)));
+
     public static string Folder(string id) => $"{Containers.Models}/{id}";
 
     public static string WeightsPath(string id) => $"{Folder(id)}/weights.safetensors";
@@ -67,39 +70,41 @@ public sealed record ModelCard
         return present;
     }
 
-    /// <summary>Stores weights, ONNX file and report, then the card: a model without a card does not exist.</summary>
+    /// <summary>Stores weights and ONNX file, then the card: a model without a card does not exist.</summary>
     /// <param name="store">Where models are.</param>
     /// <param name="card">What the model is.</param>
     /// <param name="weights">Of the product.</param>
-    /// <param name="report">The page for people.</param>
     /// <param name="replaced">Tag of the card that this one takes the place of; null for a new model.</param>
     /// <param name="cancellationToken">Stops between files.</param>
     /// <returns>False where another worker published a card of the model meanwhile: that one counts.</returns>
-    internal static async Task<bool> TryPublishAsync(
-        IArtifactStore store, ModelCard card, SafetensorsContent weights, string report, string? replaced, CancellationToken cancellationToken)
+    internal static async Task<bool> TryPublishAsync(IArtifactStore store, ModelCard card, SafetensorsContent weights, string? replaced, CancellationToken cancellationToken)
     {
         var preparation = card.Preparation ?? throw new ArgumentException("a model is published with the preparation of its faces", nameof(card));
         var metadata = new Dictionary<string, string>(weights.Metadata, StringComparer.Ordinal);
         var (key, told) = preparation.ToMetadata();
         metadata[key] = told;
-        using (var buffer = new MemoryStream())
+        await PutUnlessPresentAsync(store, WeightsPath(card.Id), file => Safetensors.WriteAsync(file, weights.Tensors, metadata, cancellationToken), cancellationToken);
+        await PutUnlessPresentAsync(store, ServedModel.PathOf(card.Id), file =>
         {
-            await Safetensors.WriteAsync(buffer, weights.Tensors, metadata, cancellationToken);
-            buffer.Position = 0;
-            await store.PutAsync(WeightsPath(card.Id), buffer, cancellationToken);
-        }
-
-        using (var buffer = new MemoryStream())
-        {
-            OnnxModelFile.Write(buffer, card.Id, weights, preparation);
-            buffer.Position = 0;
-            await store.PutAsync(ServedModel.PathOf(card.Id), buffer, cancellationToken);
-        }
-
-        using (var buffer = new MemoryStream(Encoding.UTF8.GetBytes(report)))
-            await store.PutAsync(ReportPath(card.Id), buffer, cancellationToken);
+            OnnxModelFile.Write(file, card.Id, weights, preparation);
+            return Task.CompletedTask;
+        }, cancellationToken);
         return await (replaced is null
             ? store.TryPutJsonIfAbsentAsync(CardPath(card.Id), card, cancellationToken)
             : store.TryPutJsonIfMatchAsync(CardPath(card.Id), card, replaced, cancellationToken)) is not null;
+    }
+
+    /// <summary>
+    /// Files that are made of nothing but the product are the same whoever writes them, and stay as they are once they are there: production may be reading
+    /// them. Streamed, for a conditional write is one of a small document.
+    /// </summary>
+    private static async Task PutUnlessPresentAsync(IArtifactStore store, string path, Func<Stream, Task> write, CancellationToken cancellationToken)
+    {
+        if (await store.ExistsAsync(path, cancellationToken))
+            return;
+        using var buffer = new MemoryStream();
+        await write(buffer);
+        buffer.Position = 0;
+        await store.PutAsync(path, buffer, cancellationToken);
     }
 }

@@ -44,7 +44,7 @@ public sealed class FaceExpressionPipeline : IDisposable
     /// <summary>Every picture by itself, in the order given; what is wrong with one is said in its answer and concerns no other.</summary>
     /// <param name="pictures">As they were uploaded.</param>
     /// <param name="turns">Limits how many pictures are in work, over all requests.</param>
-    /// <param name="cancellationToken">Stops before the next picture.</param>
+    /// <param name="cancellationToken">Stops before the next picture, and before the next batch of faces.</param>
     public async Task<IReadOnlyList<PictureAnswer>> AnswerAsync(IReadOnlyList<UploadedPicture> pictures, SemaphoreSlim turns, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(pictures);
@@ -62,7 +62,7 @@ public sealed class FaceExpressionPipeline : IDisposable
             }
         }));
 
-        var probabilities = Model.Classify([.. found.SelectMany(picture => picture.Faces).Select(face => face.Cut)]);
+        var probabilities = Model.Classify(found.SelectMany(picture => picture.Faces).Select(face => face.Cut), cancellationToken);
         int next = 0;
         return [.. found.Select(picture => picture.Answer with { Faces = [.. picture.Faces.Select(face => Describe(face.Found, picture.Answer, probabilities[next++]))] })];
     }

@@ -43,6 +43,7 @@ public static class InferenceService
             .WithName("PostExpressions")
             .WithSummary("Faces in pictures and their expressions")
             .Produces<ExpressionsAnswer>()
+            .ProducesProblem(StatusCodes.Status408RequestTimeout)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using SsFer.Artifacts.Checkpoints;
@@ -140,6 +141,15 @@ internal sealed class EvaluationBench : IDisposable
         new EvaluationStage(new StageEnvironment { Store = Store, CacheDirectory = Path.Combine(_folder.FullName, "cache"), Device = "cpu", Time = Time }).RunAsync(claim, Token);
 
     public async Task<ModelCard> CardAsync(string model) => (await Store.TryReadJsonAsync<ModelCard>(ModelCard.CardPath(model), Token))!.Value;
+
+    /// <summary>Hash of every file of a model, by path.</summary>
+    public async Task<SortedDictionary<string, string>> FilesAsync(string model)
+    {
+        var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        await foreach (var file in Store.ListAsync($"{ModelCard.Folder(model)}/", Token))
+            files[file.Path] = Convert.ToHexString(SHA256.HashData(await ReadAsync(file.Path)));
+        return files;
+    }
 
     public async Task<byte[]> ReadAsync(string path)
     {

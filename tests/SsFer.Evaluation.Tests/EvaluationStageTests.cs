@@ -90,81 +90,6 @@ public sealed class EvaluationStageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Evaluation_KilledBetweenPromotionAndCompletion_EndsAsIfItHadNot()
-    {
-        await _bench.AddRunAsync("good", ShadeClassifier.Good);
-        await using (var killed = await _bench.ClaimAsync("good"))
-            await _bench.RunStageAsync(killed);
-        byte[] card = await _bench.ReadAsync(ModelCard.CardPath("good")), alias = await _bench.ReadAsync(ModelPaths.Production);
-
-        await using var successor = await _bench.TakeOverAsync("good");
-        Assert.True(await successor.CompleteAsync(await _bench.RunStageAsync(successor), Token));
-
-        Assert.Equal(("promoted", 1L, null), await DecisionAsync("good"));
-        Assert.Equal(card, await _bench.ReadAsync(ModelCard.CardPath("good")));
-        Assert.Equal(alias, await _bench.ReadAsync(ModelPaths.Production));
-    }
-
-    [Fact]
-    public async Task Evaluation_KilledBetweenPromotionAndCompletion_StaysPromotedThoughItWasRolledBackMeanwhile()
-    {
-        await _bench.AddRunAsync("first", ShadeClassifier.Good);
-        await _bench.EvaluateAsync("first");
-        await _bench.AddRunAsync("second", ShadeClassifier.Good);
-        await using (var killed = await _bench.ClaimAsync("second"))
-            await _bench.RunStageAsync(killed);
-        await _bench.Registry.RollBackAsync(AliasActor.OfPerson("someone"), "complaints", Token);
-
-        await using var successor = await _bench.TakeOverAsync("second");
-        Assert.True(await successor.CompleteAsync(await _bench.RunStageAsync(successor), Token));
-
-        Assert.Equal(("promoted", 2L, "first"), await DecisionAsync("second"));
-        Assert.Equal("first", (await _bench.Registry.ReadAsync(Token)).Current);
-    }
-
-    [Theory]
-    [InlineData("models/good/weights.safetensors")]
-    [InlineData("models/good/model.onnx")]
-    [InlineData("models/good/report.html")]
-    [InlineData("models/good/card.json")]
-    [InlineData("models/aliases/production.json")]
-    public async Task Evaluation_KilledBeforeAnyOfItsWrites_EndsTheSame(string path)
-    {
-        await _bench.AddRunAsync("good", ShadeClassifier.Good);
-        _bench.Store.FailNextWriteTo = path;
-        await using (var killed = await _bench.ClaimAsync("good"))
-            await Assert.ThrowsAsync<IOException>(() => _bench.RunStageAsync(killed));
-
-        await using var successor = await _bench.TakeOverAsync("good");
-        Assert.True(await successor.CompleteAsync(await _bench.RunStageAsync(successor), Token));
-
-        Assert.Equal(("promoted", 1L, null), await DecisionAsync("good"));
-        Assert.Equal("good", (await _bench.Registry.ReadAsync(Token)).Current);
-    }
-
-    [Fact]
-    public async Task Evaluation_KilledBeforePromotion_DecidesAnewAgainstWhatWentIntoProductionMeanwhile()
-    {
-        await _bench.AddRunAsync("good", ShadeClassifier.Good, "{}");
-        await _bench.EvaluateAsync("good");
-        await _bench.AddRunAsync("biased", new ShadeClassifier(Bias: 1000), """{ "attackFaces": 0, "promotion": { "margin": 0.5, "collapse": 0 } }""");
-        await _bench.AddRunAsync("dark", ShadeClassifier.AlwaysDark, "{}");
-        await _bench.EvaluateAsync("dark");
-        await _bench.Registry.PromoteAsync("dark", AliasActor.OfPerson("someone"), "a start", Token);
-        _bench.Store.FailNextWriteTo = ModelPaths.Production;
-        await using (var killed = await _bench.ClaimAsync("biased"))
-            await Assert.ThrowsAsync<IOException>(() => _bench.RunStageAsync(killed));
-        Assert.Equal("dark", (await _bench.CardAsync("biased")).Promotion!.Production);
-        await _bench.Registry.PromoteAsync("good", AliasActor.OfPerson("someone"), "better", Token);
-
-        await using var successor = await _bench.TakeOverAsync("biased");
-        Assert.True(await successor.CompleteAsync(await _bench.RunStageAsync(successor), Token));
-
-        var decision = (await _bench.CardAsync("biased")).Promotion!;
-        Assert.Equal(("good", true, 1.0), (decision.Production, decision.Promoted, decision.ProductionAccuracy!.Value));
-    }
-
-    [Fact]
     public async Task Gate_AnotherModelIsPromotedInTheSameMoment_ComparesWithThatOne()
     {
         await _bench.AddRunAsync("dark", ShadeClassifier.AlwaysDark, "{}");
@@ -172,7 +97,7 @@ public sealed class EvaluationStageTests : IAsyncLifetime
         await _bench.Registry.PromoteAsync("dark", AliasActor.OfPerson("someone"), "a start", Token);
         await _bench.AddRunAsync("biased", new ShadeClassifier(Bias: 1000), """{ "attackFaces": 0, "promotion": { "margin": 0.3, "collapse": 0 } }""");
         await _bench.AddRunAsync("good", ShadeClassifier.Good);
-        _bench.Store.BeforeNextPromotion = () => _bench.EvaluateAsync("good");
+        _bench.Store.BeforeNextWrite = (ModelPaths.Production, () => _bench.EvaluateAsync("good"));
 
         var biased = await _bench.EvaluateAsync("biased");
 
@@ -230,12 +155,6 @@ public sealed class EvaluationStageTests : IAsyncLifetime
         await using var claim = await _bench.ClaimAsync(run);
         Assert.True(await claim.CompleteAsync(await _bench.RunStageAsync(claim), Token));
         return await new EvaluationAnnouncement().ComposeAsync(claim, Token);
-    }
-
-    private async Task<(string?, long, string?)> DecisionAsync(string run)
-    {
-        var summary = await _bench.SummaryAsync(run);
-        return (summary.Decision, summary.Sequence!.Value, summary.Previous);
     }
 
     private async Task<ModelCard> ForeignCardAsync()

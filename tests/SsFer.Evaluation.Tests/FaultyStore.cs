@@ -1,4 +1,3 @@
-using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 
 namespace SsFer.Evaluation.Tests;
@@ -9,8 +8,8 @@ internal sealed class FaultyStore(IArtifactStore inner) : IArtifactStore
     /// <summary>The next write to this path throws and does nothing.</summary>
     public string? FailNextWriteTo { get; set; }
 
-    /// <summary>What others do in the moment before the next write of the production alias.</summary>
-    public Func<Task>? BeforeNextPromotion { get; set; }
+    /// <summary>What others do in the moment before the next write to a path.</summary>
+    public (string Path, Func<Task> Do)? BeforeNextWrite { get; set; }
 
     public Task<StoredDocument?> TryReadAsync(string path, CancellationToken cancellationToken) => inner.TryReadAsync(path, cancellationToken);
 
@@ -42,10 +41,10 @@ internal sealed class FaultyStore(IArtifactStore inner) : IArtifactStore
 
     private async Task CheckAsync(string path)
     {
-        if (path == ModelPaths.Production && BeforeNextPromotion is { } others)
+        if (BeforeNextWrite is { } others && others.Path == path)
         {
-            BeforeNextPromotion = null;
-            await others();
+            BeforeNextWrite = null;
+            await others.Do();
         }
 
         if (FailNextWriteTo != path)

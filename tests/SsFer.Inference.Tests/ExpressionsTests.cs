@@ -148,7 +148,7 @@ public sealed class ExpressionsTests
 
         var post = json.RootElement.GetProperty("paths").GetProperty("/v1/expressions").GetProperty("post");
         Assert.Equal(["multipart/form-data", "image/*"], Names(post.GetProperty("requestBody").GetProperty("content")));
-        Assert.Equal(["200", "413", "415", "422", "503"], Names(post.GetProperty("responses")));
+        Assert.Equal(["200", "408", "413", "415", "422", "503"], Names(post.GetProperty("responses")));
         Assert.True(json.RootElement.GetProperty("paths").TryGetProperty("/v1/model", out _));
     }
 

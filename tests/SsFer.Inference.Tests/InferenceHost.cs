@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Inference.Models;
@@ -19,7 +20,7 @@ internal sealed class InferenceHost : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssfer-inference-");
     private readonly WebApplication _application;
 
-    private InferenceHost(Dictionary<string, string?> settings)
+    private InferenceHost(FakeTimeProvider? time, Dictionary<string, string?> settings)
     {
         Store = new FolderArtifactStore(_folder.FullName);
         var builder = WebApplication.CreateSlimBuilder();
@@ -27,6 +28,8 @@ internal sealed class InferenceHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create($"{InferenceOptions.Section}:{pair.Key}", pair.Value)));
         builder.Logging.ClearProviders().AddProvider(Log);
         builder.Configuration["ConnectionStrings:blobs"] = $"folder:{_folder.FullName}";
+        if (time is not null)
+            builder.Services.AddSingleton<TimeProvider>(time);
         builder.AddServiceDefaults();
         builder.ShareProcess();
         builder.AddInference();
@@ -41,15 +44,18 @@ internal sealed class InferenceHost : IAsyncDisposable
 
     public HttpClient Client { get; private set; } = new();
 
-    public ProductionModel Production => _application.Services.GetRequiredService<ProductionModel>();
+    public ProductionModel Production => Get<ProductionModel>();
 
     /// <summary>Starts the service with a model in production, or none; it looks at the alias only when told to, unless the settings say otherwise.</summary>
-    public static async Task<InferenceHost> StartAsync(TestModel? model, params (string Key, string Value)[] settings)
+    public static Task<InferenceHost> StartAsync(TestModel? model, params (string Key, string Value)[] settings) => StartAsync(model, time: null, settings);
+
+    /// <summary>Likewise, by the test's own clock.</summary>
+    public static async Task<InferenceHost> StartAsync(TestModel? model, FakeTimeProvider? time, params (string Key, string Value)[] settings)
     {
         var all = new Dictionary<string, string?> { [nameof(InferenceOptions.LookEvery)] = "01:00:00" };
         foreach (var (key, value) in settings)
             all[key] = value;
-        var host = new InferenceHost(all);
+        var host = new InferenceHost(time, all);
         if (model is not null)
             await host.PromoteAsync(model.Id, model.ToOnnx());
         await host._application.StartAsync(TestContext.Current.CancellationToken);
@@ -70,7 +76,10 @@ internal sealed class InferenceHost : IAsyncDisposable
     }
 
     public Task PublishAsync<T>(T message)
-        where T : class => _application.Services.GetRequiredService<IBus>().Publish(message, TestContext.Current.CancellationToken);
+        where T : class => Get<IBus>().Publish(message, TestContext.Current.CancellationToken);
+
+    public T Get<T>()
+        where T : notnull => _application.Services.GetRequiredService<T>();
 
     public async ValueTask DisposeAsync()
     {

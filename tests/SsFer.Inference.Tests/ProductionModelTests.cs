@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Time.Testing;
 using SsFer.Artifacts.Models;
 using SsFer.Contracts.Events;
 using SsFer.Inference.Models;
@@ -87,6 +89,54 @@ public sealed class ProductionModelTests
         await host.PromoteAsync("sad", file);
         await host.Production.RefreshAsync(Token);
         Assert.Equal("sad", (await host.AnswerAsync(Requests.Body(Requests.Plain()))).Model);
+        Assert.Equal((HealthStatus.Healthy, "serving sad"), await HealthAsync(host));
+    }
+
+    [Fact]
+    public async Task Model_ThatWasRefused_IsTriedAgainAfterGrowingPauses()
+    {
+        using var happy = new TestModel("happy");
+        using var sad = new TestModel("sad");
+        var time = new FakeTimeProvider();
+        await using var host = await InferenceHost.StartAsync(happy, time);
+        byte[] file = sad.ToOnnx();
+        await host.PromoteAsync("sad", file[..1000]);
+        await host.Production.RefreshAsync(Token);
+
+        int tries = 1;
+        foreach (int pause in new[] { 15, 30, 60, 120, 240, 480, 900 })
+        {
+            time.Advance(TimeSpan.FromSeconds(pause - 1));
+            await host.Production.RefreshAsync(Token);
+            Assert.Equal(tries, Refusals());
+            time.Advance(TimeSpan.FromSeconds(1));
+            await host.Production.RefreshAsync(Token);
+            Assert.Equal(++tries, Refusals());
+        }
+
+        var (status, told) = await HealthAsync(host);
+        Assert.Equal(HealthStatus.Degraded, status);
+        Assert.StartsWith("serving happy; sad was refused: models/sad/model.onnx is not a model ONNX Runtime can load", told, StringComparison.Ordinal);
+        await host.Store.PutAsync(ServedModel.PathOf("sad"), new MemoryStream(file), Token);
+        time.Advance(TimeSpan.FromMinutes(15));
+        await host.Production.RefreshAsync(Token);
+        Assert.Equal("sad", (await host.AnswerAsync(Requests.Body(Requests.Plain()))).Model);
+        Assert.Equal((HealthStatus.Healthy, "serving sad"), await HealthAsync(host));
+
+        int Refusals() => host.Log.Lines.Count(line => line.StartsWith("Error: model sad is refused, happy keeps serving: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Health_WhereTheFirstModelDoesNotLoad_SaysWhichAndWhy()
+    {
+        await using var host = await InferenceHost.StartAsync(null);
+        await host.PromoteAsync("broken", "no model"u8.ToArray());
+        await host.Production.RefreshAsync(Token);
+
+        var (status, told) = await HealthAsync(host);
+
+        Assert.Equal(HealthStatus.Degraded, status);
+        Assert.StartsWith("serving no model; broken was refused: models/broken/model.onnx ", told, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,6 +205,13 @@ public sealed class ProductionModelTests
         }
 
         return answers;
+    }
+
+    private static async Task<(HealthStatus Status, string? Told)> HealthAsync(InferenceHost host)
+    {
+        var report = await host.Get<HealthCheckService>().CheckHealthAsync(check => check.Name == "model", Token);
+        var entry = Assert.Single(report.Entries).Value;
+        return (entry.Status, entry.Description);
     }
 
     private static async Task UntilServedAsync(InferenceHost host, string model)

@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using SsFer.Inference.Http;
 
 namespace SsFer.Inference.Tests;
 
@@ -102,22 +105,65 @@ public sealed class RefusalTests
     {
         using var model = new TestModel("m");
         await using var host = await InferenceHost.StartAsync(model, ("MaxConcurrentRequests", "1"), ("MaxWaitingRequests", "0"));
-        var (arrived, mayEnd) = (new TaskCompletionSource(), new TaskCompletionSource());
-        using var slow = new SlowContent(Requests.Plain(), arrived, mayEnd.Task);
+        var mayEnd = new TaskCompletionSource();
+        using var slow = new SlowContent(Requests.Plain(), mayEnd.Task);
         slow.Headers.ContentType = new("image/png");
         var first = host.AnswerAsync(slow);
-        await arrived.Task;
+        await UntilInWorkAsync(host, 1);
 
-        (int Status, string Detail) refusal = default;
-        for (int tries = 0; tries < 100 && refusal.Status != 503; tries++)
-        {
-            using var response = await host.Client.PostAsync(Requests.Path, Requests.Body([]), TestContext.Current.CancellationToken); // 422 as long as the first is on its way
-            refusal = await Requests.ProblemAsync(response);
-        }
-
-        Assert.Equal((503, "1 requests are in work and 0 wait: try again in a moment"), refusal);
+        Assert.Equal((503, "1 requests are in work and 0 wait: try again in a moment"), await host.RefusalAsync(Requests.Body([])));
         mayEnd.SetResult();
         Assert.Single((await first).Pictures);
+        Assert.Single((await host.AnswerAsync(Requests.Body(Requests.Plain()))).Pictures);
+    }
+
+    [Fact]
+    public async Task Post_ThatArrivesTooSlowly_Is408_AndMakesRoomForOthers()
+    {
+        using var model = new TestModel("m");
+        var time = new FakeTimeProvider();
+        await using var host = await InferenceHost.StartAsync(model, time, ("MaxConcurrentRequests", "1"), ("MaxWaitingRequests", "0"));
+        using var client = new TcpClient(); // an HttpClient reads no answer before all is sent
+        await client.ConnectAsync(IPAddress.Loopback, host.Client.BaseAddress!.Port, TestContext.Current.CancellationToken);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync("POST /v1/expressions HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 1000000\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        var status = reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
+
+        int seconds = 0;
+        for (; !status.IsCompleted; seconds++)
+        {
+            await stream.WriteAsync(new byte[1000], TestContext.Current.CancellationToken);
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(status, Task.Delay(20, TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal("HTTP/1.1 408 Request Timeout", await status);
+        Assert.True(seconds >= 30, $"it was given {seconds} s");
+        var lines = new List<string>();
+        while (lines.Count == 0 || !lines[^1].StartsWith('{'))
+            lines.Add(await reader.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new EndOfStreamException(string.Join('\n', lines)));
+        Assert.Contains("Connection: close", lines);
+        Assert.Contains("the request did not arrive within 30 s: send fewer or smaller pictures at a time", lines[^1], StringComparison.Ordinal);
+        Assert.Single((await host.AnswerAsync(Requests.Body(Requests.Plain()))).Pictures);
+    }
+
+    [Fact]
+    public async Task Post_WhoseClientHasGone_IsWorkedOnNoFurther()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(model, ("MaxConcurrentRequests", "1"), ("Parallelism", "1"));
+        var turns = host.Get<RequestGate>().Pictures;
+        await turns.WaitAsync(TestContext.Current.CancellationToken); // no picture can be begun
+        using var leaving = new CancellationTokenSource();
+        var left = host.Client.PostAsync(Requests.Path, Requests.Form(("a", Requests.Plain()), ("b", Requests.Plain())), leaving.Token);
+        await UntilInWorkAsync(host, 1);
+
+        await leaving.CancelAsync();
+
+        await UntilInWorkAsync(host, 0);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        turns.Release();
         Assert.Single((await host.AnswerAsync(Requests.Body(Requests.Plain()))).Pictures);
     }
 
@@ -154,13 +200,20 @@ public sealed class RefusalTests
         return ~crc;
     }
 
-    private sealed class SlowContent(byte[] content, TaskCompletionSource arrived, Task mayEnd) : HttpContent
+    private static async Task UntilInWorkAsync(InferenceHost host, int requests)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        while (host.Get<RequestGate>().InWork != requests)
+            await Task.Delay(10, patience.Token);
+    }
+
+    private sealed class SlowContent(byte[] content, Task mayEnd) : HttpContent
     {
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
             await stream.WriteAsync(content.AsMemory(0, 10));
             await stream.FlushAsync();
-            arrived.SetResult();
             await mayEnd;
             await stream.WriteAsync(content.AsMemory(10));
         }

@@ -73,7 +73,7 @@ internal sealed partial class Retrainer(
             Unlabelled = [.. unlabelled.Select(version => version.Reference)],
             Preparations = FaceVersions.Preparations(unlabelled, size),
             Validation = current.HeldOut,
-            Encoder = await weights.NewestEncoderAsync(recipe, cancellationToken),
+            Encoder = await weights.NewestEncoderAsync(recipe, current.HeldOut, cancellationToken),
             Evaluation = current.Asked.Promotion.ToParameters(),
         };
         RequestOf(decision, recipe, labelled.Reference).ToSpec("undecided", decision.Decided); // what no run can come of is never decided

@@ -15,6 +15,7 @@ public static class ModelReport
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
+            {CardMark(content.Card)}
             <title>{content.Model}: evaluation</title>
             {ReportStyle.Sheet}
             </head>
@@ -44,6 +45,11 @@ public static class ModelReport
 
             """);
     }
+
+    /// <summary>Whether a page was made from the card of this digest.</summary>
+    internal static bool IsOf(string page, string card) => page.Contains(CardMark(card).ToString(), StringComparison.Ordinal);
+
+    private static Markup CardMark(string? card) => card is null ? Markup.Empty : Markup.Of($"""<meta name="ssfer-card" content="{card}">""");
 
     private static Markup Decision(ReportContent content) => content.Promotion is not { } decision
         ? Markup.Empty

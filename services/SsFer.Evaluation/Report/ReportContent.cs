@@ -23,6 +23,9 @@ public sealed record ReportContent
 
     public PromotionDecision? Promotion { get; init; }
 
+    /// <summary>Digest of the card that all this is from; null where it is from none.</summary>
+    public string? Card { get; init; }
+
     public required IReadOnlyList<ExplainedFace> Faces { get; init; }
 
     /// <summary>Name and value, in order.</summary>
@@ -57,6 +60,7 @@ public sealed record ReportContent
             Attack = card.Attack,
             PseudoLabels = card.PseudoLabels,
             Promotion = card.Promotion,
+            Card = card.Digest(),
             Faces = faces,
             Facts = facts,
         };

@@ -13,7 +13,7 @@ internal static class InferenceEndpoints
     {
         try
         {
-            using var turn = await gate.EnterAsync(cancellationToken);
+            using var turn = await gate.EnterAsync(cancellationToken); // for the upload, too: what is uploaded is held in memory
             RequireModel(production).Dispose(); // nobody uploads megabytes to be told that there is none
             var pictures = await uploads.ReadAsync(http.Request, cancellationToken);
             using var lease = RequireModel(production);
@@ -50,6 +50,8 @@ internal static class InferenceEndpoints
     {
         if (refusal.Status == StatusCodes.Status503ServiceUnavailable)
             http.Response.Headers.RetryAfter = "1";
+        if (refusal.Status == StatusCodes.Status408RequestTimeout)
+            http.Response.Headers.Connection = "close"; // the rest of the request would still come on it
         return refusal.ToResult();
     }
 }

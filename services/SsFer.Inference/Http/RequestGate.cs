@@ -13,6 +13,9 @@ internal sealed class RequestGate(IOptions<InferenceOptions> options) : IDisposa
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
+    /// <summary>Requests that have their turn now.</summary>
+    public int InWork => options.Value.MaxConcurrentRequests - (int)_requests.GetStatistics()!.CurrentAvailablePermits;
+
     /// <summary>One per picture that is decoded and searched.</summary>
     public SemaphoreSlim Pictures { get; } = new(options.Value.Parallelism);
 

@@ -10,6 +10,8 @@ internal sealed class RequestRefusedException(int status, string title, string d
 
     public string Title { get; } = title;
 
+    public static RequestRefusedException TooSlow(string detail) => new(StatusCodes.Status408RequestTimeout, "The upload took too long", detail);
+
     public static RequestRefusedException TooLarge(string detail) => new(StatusCodes.Status413PayloadTooLarge, "The request is too large", detail);
 
     public static RequestRefusedException OfUnknownType(string detail) => new(StatusCodes.Status415UnsupportedMediaType, "The request is of an unknown type", detail);

@@ -8,9 +8,9 @@ namespace SsFer.Inference.Http;
 
 /// <summary>
 /// The pictures of a request: the parts named <c>images</c> of a form, or the body itself. No more is read than the limits allow, and what is over the
-/// limit for one picture is not kept.
+/// limit for one picture is not kept. It all has to arrive within <see cref="InferenceOptions.UploadTimeout"/>.
 /// </summary>
-internal sealed class UploadReader(IOptions<InferenceOptions> options)
+internal sealed class UploadReader(IOptions<InferenceOptions> options, TimeProvider time)
 {
     private const string PartName = "images";
     private const int LongestName = 200;
@@ -30,9 +30,16 @@ internal sealed class UploadReader(IOptions<InferenceOptions> options)
             throw OverRequestLimit();
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = _options.MaxRequestBytes; // holds for bodies that do not say how long they are
+        using var patience = new CancellationTokenSource(_options.UploadTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            return isForm ? await ReadFormAsync(request, type, cancellationToken) : [await ReadBodyAsync(request, cancellationToken)];
+            return isForm ? await ReadFormAsync(request, type, either.Token) : [await ReadBodyAsync(request, either.Token)];
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw RequestRefusedException.TooSlow(
+                string.Create(CultureInfo.InvariantCulture, $"the request did not arrive within {_options.UploadTimeout.TotalSeconds} s: send fewer or smaller pictures at a time"));
         }
         catch (BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {

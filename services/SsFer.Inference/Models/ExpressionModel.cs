@@ -40,7 +40,7 @@ public sealed class ExpressionModel : IDisposable
             if (!session.InputMetadata.TryGetValue(Pixels, out var input) || input.Dimensions is not [-1, 3, var height, var width] || height != width || !session.OutputMetadata.ContainsKey(Probabilities))
                 throw new ExpressionModelException($"{name} has no input '{Pixels}' [batch, 3, size, size] and output '{Probabilities}': serve a file written by ssfer export --onnx");
             model = new ExpressionModel(session, description, width);
-            float[] answer = model.Classify([new Picture(width, height, new byte[3 * width * height])])[0];
+            float[] answer = model.Classify([new Picture(width, height, new byte[3 * width * height])], CancellationToken.None)[0];
             if (answer.Length != description.Classes.Count || !answer.All(float.IsFinite))
                 throw new ExpressionModelException($"{name} answers with {answer.Length} values ({string.Join(", ", answer.Take(3))}, ...) for {description.Classes.Count} classes: export the model again");
             return model;
@@ -57,13 +57,15 @@ public sealed class ExpressionModel : IDisposable
 
     /// <summary>Probabilities of every class for each face.</summary>
     /// <param name="faces">Of <see cref="Size"/> pixels a side.</param>
-    public IReadOnlyList<float[]> Classify(IReadOnlyList<Picture> faces)
+    /// <param name="cancellationToken">Stops before the next batch.</param>
+    public IReadOnlyList<float[]> Classify(IEnumerable<Picture> faces, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(faces);
         ObjectDisposedException.ThrowIf(_disposed, this); // ONNX Runtime does not look, and the process would end
-        var rows = new List<float[]>(faces.Count);
+        var rows = new List<float[]>();
         foreach (var batch in faces.Chunk(BatchSize))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             using var input = OrtValue.CreateTensorValueFromMemory(Planes(batch), [batch.Length, 3, Size, Size]);
             using var outputs = _session.Run(_run, [Pixels], [input], [Probabilities]);
             var values = outputs[0].GetTensorDataAsSpan<float>(); // [batch, classes]

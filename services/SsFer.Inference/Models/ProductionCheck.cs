@@ -2,14 +2,21 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace SsFer.Inference.Models;
 
-/// <summary>Degraded, not unhealthy, while nothing is promoted: the instance is fine and will serve the first model that is.</summary>
+/// <summary>
+/// Degraded, not unhealthy, while nothing is promoted or what is promoted does not load: the instance is fine, answers with the model it has, and will serve
+/// the first one that loads.
+/// </summary>
 internal sealed class ProductionCheck(ProductionModel production) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         using var lease = production.TryLease();
-        return Task.FromResult(lease is null
-            ? HealthCheckResult.Degraded("no model is in production")
-            : HealthCheckResult.Healthy($"serving {lease.Pipeline.Model.Description.Id}"));
+        string serving = lease is null ? "serving no model" : $"serving {lease.Pipeline.Model.Description.Id}";
+        return Task.FromResult((lease, production.Refusal) switch
+        {
+            (_, { } refusal) => HealthCheckResult.Degraded($"{serving}; {refusal.Model} was refused: {refusal.Reason}"),
+            (null, _) => HealthCheckResult.Degraded("no model is in production"),
+            _ => HealthCheckResult.Healthy(serving),
+        });
     }
 }

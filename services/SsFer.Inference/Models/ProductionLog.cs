@@ -9,8 +9,8 @@ internal static partial class ProductionLog
     [LoggerMessage(LogLevel.Warning, "the faces of model {Model} were found with yolo-face; BlazeFace, which finds them here, cuts them a little differently")]
     public static partial void UsesAnotherDetector(this ILogger logger, string model);
 
-    [LoggerMessage(LogLevel.Error, "model {Model} is refused, {Serving} keeps serving: {Reason}")]
-    public static partial void Refused(this ILogger logger, string model, string serving, string reason);
+    [LoggerMessage(LogLevel.Error, "model {Model} is refused, {Serving} keeps serving: {Reason} (next try in {Pause})")]
+    public static partial void Refused(this ILogger logger, string model, string serving, string reason, TimeSpan pause);
 
     [LoggerMessage(LogLevel.Warning, "the model in production could not be looked up, {Serving} keeps serving: {Reason}")]
     public static partial void CouldNotLook(this ILogger logger, string serving, string reason);

@@ -6,10 +6,14 @@ namespace SsFer.Inference.Models;
 
 /// <summary>
 /// Serves the model that the production alias names, and changes over when the alias moves: requests under way keep the model they began with, later
-/// ones get the new one, and the old one is unloaded when its last request ends. A model that does not load is refused and the one before keeps serving.
+/// ones get the new one, and the old one is unloaded when its last request ends. A model that does not load is refused and the one before keeps serving;
+/// what refused it may pass, such as memory that was short while two models were loaded, so it is tried again, after growing pauses.
 /// </summary>
 public sealed class ProductionModel : IDisposable
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
+
     private readonly IArtifactStore _store;
     private readonly ModelRegistry _registry;
     private readonly InferenceOptions _options;
@@ -17,7 +21,7 @@ public sealed class ProductionModel : IDisposable
     private readonly ILogger<ProductionModel> _logger;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ServedPipeline? _current;
-    private long? _refused;
+    private Refusal? _refusal;
     private string? _complaint;
 
     public ProductionModel(IArtifactStore store, ModelRegistry registry, IOptions<InferenceOptions> options, TimeProvider time, ILogger<ProductionModel> logger)
@@ -25,6 +29,9 @@ public sealed class ProductionModel : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         (_store, _registry, _options, _time, _logger) = (store, registry, options.Value, time, logger);
     }
+
+    /// <summary>The model that should be in production and is not, for it did not load; null where there is none.</summary>
+    internal Refusal? Refusal => Volatile.Read(ref _refusal);
 
     private string Serving => _current?.Pipeline.Model.Description.Id ?? "no model";
 
@@ -47,7 +54,10 @@ public sealed class ProductionModel : IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if ((await _registry.ReadAsync(cancellationToken)).Latest is { } wanted && wanted.Sequence != _current?.Sequence && wanted.Sequence != _refused)
+            var wanted = (await _registry.ReadAsync(cancellationToken)).Latest;
+            if (_refusal?.Sequence != wanted?.Sequence)
+                Volatile.Write(ref _refusal, null); // of a promotion that counts no longer
+            if (wanted is not null && wanted.Sequence != _current?.Sequence && (_refusal is null || _time.GetElapsedTime(_refusal.Since) >= _refusal.Pause))
                 await ChangeOverAsync(wanted, cancellationToken);
             _complaint = null;
         }
@@ -74,15 +84,16 @@ public sealed class ProductionModel : IDisposable
         {
             var next = new ServedPipeline(await LoadAsync(wanted.Model, cancellationToken), wanted.Sequence, _time.GetUtcNow());
             Interlocked.Exchange(ref _current, next)?.Leave();
-            _refused = null;
+            Volatile.Write(ref _refusal, null);
             _logger.Serves(wanted.Model);
             if (next.Pipeline.Model.Description.Preparation.Detector == "yolo-face")
                 _logger.UsesAnotherDetector(wanted.Model);
         }
         catch (Exception fault) when (fault is not (OperationCanceledException or ArtifactException or IOException))
         {
-            _refused = wanted.Sequence; // it would be no better at the next look; the next promotion is another matter
-            _logger.Refused(wanted.Model, Serving, fault.Message);
+            var pause = _refusal is null ? FirstPause : TimeSpan.FromTicks(Math.Min(2 * _refusal.Pause.Ticks, LongestPause.Ticks));
+            Volatile.Write(ref _refusal, new Refusal(wanted.Sequence, wanted.Model, fault.Message, pause, _time.GetTimestamp()));
+            _logger.Refused(wanted.Model, Serving, fault.Message, pause);
         }
     }
 
@@ -126,3 +137,11 @@ public sealed class ProductionModel : IDisposable
         _logger.CouldNotLook(Serving, fault.Message);
     }
 }
+
+/// <summary>A model in production that this instance does not serve.</summary>
+/// <param name="Sequence">Of its promotion.</param>
+/// <param name="Model">Its id.</param>
+/// <param name="Reason">What went wrong at the last try.</param>
+/// <param name="Pause">From that try to the next.</param>
+/// <param name="Since">When that try ended, as a timestamp of the clock.</param>
+internal sealed record Refusal(long Sequence, string Model, string Reason, TimeSpan Pause, long Since);

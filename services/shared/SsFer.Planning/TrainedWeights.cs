@@ -21,16 +21,21 @@ public sealed class TrainedWeights(IArtifactStore store)
             ?? throw new PlanningException($"run {run} has no finished stage to start from: ssfer runs show {run}");
     }
 
-    /// <summary>The encoder that was finished last among those of equal architecture, patch, size and normalisation; null where there is none.</summary>
+    /// <summary>
+    /// The encoder that was finished last among those of equal architecture, patch, size and normalisation that were not pre-trained on the held-out faces;
+    /// null where there is none.
+    /// </summary>
     /// <param name="recipe">Of the run that is to start from it.</param>
+    /// <param name="heldOut">What that run is evaluated on.</param>
     /// <param name="cancellationToken">Stops the search, which reads every run.</param>
-    public async Task<string?> NewestEncoderAsync(Learning.Recipes.Recipe recipe, CancellationToken cancellationToken)
+    public async Task<string?> NewestEncoderAsync(Learning.Recipes.Recipe recipe, DatasetReference heldOut, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(heldOut);
         (DateTimeOffset Finished, string Path)? newest = null;
         await foreach (var run in _runs.ListAsync(cancellationToken))
         {
-            if (await _runs.TryLoadSoundAsync(run, cancellationToken) is not { } status || PathOf(status, StageKind.Pretraining) is not { } path || !Fits(status.Spec, recipe))
+            if (await _runs.TryLoadSoundAsync(run, cancellationToken) is not { } status || PathOf(status, StageKind.Pretraining) is not { } path || HasSeen(status.Spec, heldOut) || !Fits(status.Spec, recipe))
                 continue;
             var stage = status.Plan.Stages.Last(stage => stage.Kind == StageKind.Pretraining);
             var finished = status.Stages[stage.Name].Heartbeat?.At ?? status.Spec.Created;
@@ -45,6 +50,10 @@ public sealed class TrainedWeights(IArtifactStore store)
         run.Plan.Stages.LastOrDefault(stage => stage.Kind == kind && run.Stages[stage.Name].State == StageState.Completed) is { } stage
             ? $"{run.Stages[stage.Name].Artifact!.Path}/{TrainingState.WeightsFile}"
             : null;
+
+    /// <summary>Whatever the version: a split of another version of the dataset may hold the same pictures.</summary>
+    private static bool HasSeen(RunSpec spec, DatasetReference heldOut) => spec.Unlabelled.Append(spec.Labelled)
+        .Any(faces => faces?.Name == heldOut.Name && (faces.Split is null || heldOut.Split is null || faces.Split == heldOut.Split));
 
     private static bool Fits(RunSpec spec, Learning.Recipes.Recipe recipe)
     {

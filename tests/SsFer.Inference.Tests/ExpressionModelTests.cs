@@ -1,0 +1,29 @@
+using SsFer.Inference.Models;
+using SsFer.Vision.Imaging;
+
+namespace SsFer.Inference.Tests;
+
+public sealed class ExpressionModelTests
+{
+    [Fact]
+    public void Classify_WhenItIsCancelled_StopsBeforeTheNextBatch()
+    {
+        using var model = new TestModel("m");
+        using var loaded = ExpressionModel.Load(model.ToOnnx(), "m");
+        var face = new Picture(loaded.Size, loaded.Size, new byte[3 * loaded.Size * loaded.Size]);
+        using var gone = new CancellationTokenSource();
+        int read = 0;
+
+        Assert.Throws<OperationCanceledException>(() => loaded.Classify(Enumerable.Range(1, 10_000).Select(Read), gone.Token));
+
+        Assert.InRange(read, 100, 200);
+
+        Picture Read(int number)
+        {
+            read = number;
+            if (number == 100)
+                gone.Cancel();
+            return face;
+        }
+    }
+}
