@@ -15,7 +15,7 @@ namespace SsFer.ServiceDefaults.Storage;
 public static class ArtifactStoreServiceExtensions
 {
     /// <summary>
-    /// Registers <see cref="IArtifactStore"/>, <see cref="StoreCache"/> and a health check; once, however often it is called. A folder is used as it is,
+    /// Registers <see cref="IArtifactStore"/>, <see cref="CacheSpace"/> and a health check; once, however often it is called. A folder is used as it is,
     /// a service over the network through <see cref="ResilientArtifactStore"/>.
     /// </summary>
     public static TBuilder AddArtifactStore<TBuilder>(this TBuilder builder)
@@ -35,7 +35,7 @@ public static class ArtifactStoreServiceExtensions
         if (StoreConnection.IsBlobService(connection))
             builder.AddBlobClient(connection);
         services.AddSingleton(Open);
-        services.AddSingleton(provider => StoreCache.For(provider.GetRequiredService<IOptions<StoreOptions>>().Value));
+        services.AddSingleton(OpenCache);
         services.AddHealthChecks().AddCheck<ArtifactStoreHealthCheck>("store", timeout: ArtifactStoreHealthCheck.Timeout);
         return builder;
     }
@@ -52,14 +52,14 @@ public static class ArtifactStoreServiceExtensions
         else if (store is ILocalFiles)
             return store; // a disk either answers or is broken, and its files can be read in place
         return new ResilientArtifactStore(
-            store, options.Resilience, provider.GetRequiredService<StoreCache>().Directory, time, provider.GetRequiredService<ILogger<ResilientArtifactStore>>());
+            store, options.Resilience, provider.GetRequiredService<CacheSpace>(), time, provider.GetRequiredService<ILogger<ResilientArtifactStore>>());
     }
-}
 
-/// <summary>Local folder for what is fetched from the store; may be deleted at any time.</summary>
-public sealed record StoreCache(string Directory)
-{
-    internal static StoreCache For(StoreOptions options) => new(Path.GetFullPath(
-        options.CacheDirectory
-        ?? (StoreConnection.FolderOf(options.Connection) is { } folder ? Path.Combine(folder, ".cache") : Path.Combine(Path.GetTempPath(), "ssfer-cache"))));
+    private static CacheSpace OpenCache(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<StoreOptions>>().Value;
+        var directory = options.CacheDirectory
+            ?? (StoreConnection.FolderOf(options.Connection) is { } folder ? Path.Combine(folder, ".cache") : Path.Combine(Path.GetTempPath(), "ssfer-cache"));
+        return new CacheSpace(Path.GetFullPath(directory), options.CacheBytes, provider.GetRequiredService<TimeProvider>());
+    }
 }

@@ -19,21 +19,22 @@ namespace SsFer.ServiceDefaults.Storage;
 public sealed class ResilientArtifactStore : IArtifactStore
 {
     private readonly IArtifactStore _inner;
-    private readonly string _scratch;
+    private readonly string _spools;
     private readonly ResiliencePipeline _small;
     private readonly ResiliencePipeline _streamed;
 
     /// <param name="inner">The store that may fail.</param>
     /// <param name="options">Number of tries, pauses, limits.</param>
-    /// <param name="scratchDirectory">Local folder for content that comes as a stream which cannot be read twice.</param>
+    /// <param name="cache">Its folder has room for content that comes as a stream which cannot be read twice.</param>
     /// <param name="time">Clock of the pauses and limits.</param>
     /// <param name="logger">Is told of every retry.</param>
     public ResilientArtifactStore(
-        IArtifactStore inner, StoreResilienceOptions options, string scratchDirectory, TimeProvider time, ILogger<ResilientArtifactStore> logger)
+        IArtifactStore inner, StoreResilienceOptions options, CacheSpace cache, TimeProvider time, ILogger<ResilientArtifactStore> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(cache);
         _inner = inner;
-        _scratch = scratchDirectory;
+        _spools = cache.Folder;
         // Polly allows no strategy of zero retries.
         var retry = options.Retries == 0 ? null : new RetryStrategyOptions
         {
@@ -153,9 +154,7 @@ public sealed class ResilientArtifactStore : IArtifactStore
 
     private async Task<FileStream> SpoolAsync(Stream content, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(_scratch);
-        var spool = new FileStream(
-            Path.Combine(_scratch, $"upload-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 128 * 1024, FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+        var spool = UnnamedFile.Create(_spools);
         try
         {
             await content.CopyToAsync(spool, cancellationToken);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 
 namespace SsFer.ServiceDefaults.Storage;
@@ -16,6 +17,13 @@ public sealed class StoreOptions
 
     /// <summary>Local folder for what is fetched from the store; may be deleted at any time. Default: <c>.cache</c> in a folder store, else a folder of the system's for temporary files.</summary>
     public string? CacheDirectory { get; set; }
+
+    /// <summary>
+    /// How large the cache may grow: before more comes, what was least recently used goes, unless it is in use. Default 50 GiB; of the processes of a node
+    /// that share a folder each keeps its own bound. The artifacts of a folder store are read in place and do not count.
+    /// </summary>
+    [Range(typeof(long), "1048576", "9223372036854775807")]
+    public long CacheBytes { get; set; } = CacheSpace.DefaultBytes;
 
     [ValidateObjectMembers]
     public StoreResilienceOptions Resilience { get; set; } = new();

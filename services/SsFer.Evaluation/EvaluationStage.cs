@@ -60,7 +60,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
     {
         var target = environment.Target(StageEnvironment.RecipeOf(spec));
         var reference = HeldOutOf(spec);
-        using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.CacheDirectory, cancellationToken);
+        using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
         environment.Observer.Noted(spec.Id, claim.Stage.Name, $"{faces.Count} faces of {reference.Name}, {reference.Split ?? "all splits"}");
         string dataset = $"{reference.Name}:{reference.Split}";
 
@@ -98,7 +98,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
     private async Task<string> ReportAsync(StageClaim claim, RunSpec spec, ModelCard card, CancellationToken cancellationToken)
     {
         var reference = HeldOutOf(spec);
-        using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.CacheDirectory, cancellationToken);
+        using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
         var (_, artifact, file) = CandidatesOf(claim)[^1];
         using var weights = await StageWeights.OpenAsync(environment, artifact, file, cancellationToken);
         using var examination = new ModelExamination(

@@ -14,11 +14,11 @@ namespace SsFer.FaceDetection;
 /// cannot harm them (<see cref="DatasetWriter.ResumeAsync"/>).
 /// </summary>
 /// <param name="store">Holds the raw version and receives the prepared one.</param>
-/// <param name="cacheDirectory">Where shards of a remote store are kept while they are read.</param>
+/// <param name="cache">Where shards of a remote store are kept while they are read.</param>
 /// <param name="basis">What the stage's parameters leave open: budget, parallelism, shard size.</param>
 /// <param name="progress">Makes who is told after every picture; nobody unless given.</param>
 public sealed class FaceDetectionStage(
-    IArtifactStore store, string cacheDirectory, PreparationOptions? basis = null, Func<StageClaim, IProgress<PreparationProgress>>? progress = null) : IStage
+    IArtifactStore store, CacheSpace cache, PreparationOptions? basis = null, Func<StageClaim, IProgress<PreparationProgress>>? progress = null) : IStage
 {
     public StageKind Kind => StageKind.FaceDetection;
 
@@ -32,7 +32,7 @@ public sealed class FaceDetectionStage(
         var shards = new ShardProgress(claim, parameters, progress?.Invoke(claim));
         try
         {
-            var manifest = await new PrepareDataset(store, cacheDirectory)
+            var manifest = await new PrepareDataset(store, cache)
                 .PrepareAsync(parameters.Dataset, parameters.Version, parameters.ToOptions(basis ?? new PreparationOptions()), shards, stop.Token);
             stop.Token.ThrowIfCancellationRequested(); // whoever holds the stage now publishes
             await new DatasetCatalog(store).PublishAsync(manifest, stop.Token);

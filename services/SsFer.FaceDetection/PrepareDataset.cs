@@ -12,8 +12,8 @@ namespace SsFer.FaceDetection;
 /// memory does not grow with the dataset, apart from one box (16 bytes) a picture. A preparation that was killed goes on after the last shard it stored.
 /// </summary>
 /// <param name="store">Holds the raw version and receives the prepared one.</param>
-/// <param name="cacheDirectory">Where shards of a remote store are kept while they are read.</param>
-public sealed class PrepareDataset(IArtifactStore store, string cacheDirectory)
+/// <param name="cache">Where shards of a remote store are kept while they are read.</param>
+public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
 {
     /// <summary>Prepares the current raw version of <paramref name="name"/> and publishes the result; the same input and options give the same version again.</summary>
     /// <exception cref="PreparationException">There is no raw version, or no picture of it can be used.</exception>
@@ -36,7 +36,7 @@ public sealed class PrepareDataset(IArtifactStore store, string cacheDirectory)
         string name, string rawVersion, PreparationOptions options, IProgress<PreparationProgress>? progress, CancellationToken cancellationToken)
     {
         using var preparer = new FacePreparer(options);
-        using var reader = await DatasetReader.OpenAsync(store, name, rawVersion, cacheDirectory, cancellationToken);
+        using var reader = await DatasetReader.OpenAsync(store, name, rawVersion, cache, cancellationToken);
         var total = reader.Manifest.Shards.Sum(shard => shard.Items);
         var report = new PreparationReport(options, total);
         var draft = new DatasetDraft

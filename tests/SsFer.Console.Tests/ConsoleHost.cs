@@ -16,7 +16,6 @@ using SsFer.Contracts.Commands;
 using SsFer.FaceDetection;
 using SsFer.ServiceDefaults;
 using SsFer.ServiceDefaults.Messaging;
-using SsFer.ServiceDefaults.Storage;
 
 namespace SsFer.Control.Tests;
 
@@ -37,7 +36,7 @@ internal sealed class ConsoleHost : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(Log);
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton(Store);
-        builder.Services.AddSingleton(new StoreCache(Path.Combine(_folder.FullName, "cache")));
+        builder.Services.AddSingleton(new CacheSpace(Path.Combine(_folder.FullName, "cache")));
         builder.Services.AddSingleton(Wakes);
         builder.ShareProcess();
         builder.AddServiceDefaults();

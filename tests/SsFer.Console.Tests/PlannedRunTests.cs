@@ -46,7 +46,7 @@ public sealed class PlannedRunTests
 
     private static async Task DoAsync(ConsoleHost host, string run)
     {
-        var environment = new StageEnvironment { Store = host.Store, CacheDirectory = host.NewFolder(), Device = "cpu" };
+        var environment = new StageEnvironment { Store = host.Store, Cache = host.NewFolder(), Device = "cpu" };
         IStage[] stages =
         [
             new FaceDetectionStage(host.Store, host.NewFolder()), new PretrainingStage(environment), new FineTuningStage(environment),

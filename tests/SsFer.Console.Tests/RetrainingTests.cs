@@ -11,7 +11,6 @@ using SsFer.Control.Retraining;
 using SsFer.Control.Runs;
 using SsFer.FaceDetection;
 using SsFer.Planning;
-using SsFer.ServiceDefaults.Storage;
 using SsFer.StageHosting;
 
 namespace SsFer.Control.Tests;
@@ -310,7 +309,7 @@ public sealed class RetrainingTests
         var weights = new TrainedWeights(store);
         var retrainer = new Retrainer(
             store,
-            new StoreCache(host.NewFolder()),
+            new CacheSpace(host.NewFolder()),
             catalog,
             labels,
             new RetrainingSettingsStore(store, catalog, faces),

@@ -138,7 +138,7 @@ internal sealed class EvaluationBench : IDisposable
     }
 
     public Task<StageArtifact> RunStageAsync(StageClaim claim) =>
-        new EvaluationStage(new StageEnvironment { Store = Store, CacheDirectory = Path.Combine(_folder.FullName, "cache"), Device = "cpu", Time = Time }).RunAsync(claim, Token);
+        new EvaluationStage(new StageEnvironment { Store = Store, Cache = Path.Combine(_folder.FullName, "cache"), Device = "cpu", Time = Time }).RunAsync(claim, Token);
 
     public async Task<ModelCard> CardAsync(string model) => (await Store.TryReadJsonAsync<ModelCard>(ModelCard.CardPath(model), Token))!.Value;
 

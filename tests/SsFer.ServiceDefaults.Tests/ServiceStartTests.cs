@@ -27,6 +27,7 @@ public sealed class ServiceStartTests : IDisposable
     [InlineData("ConnectionStrings:messaging", "localhost:5672", "ConnectionStrings:messaging is not the URI of a RabbitMQ broker")]
     [InlineData("Store:FaultInjection:Enabled", "true", "Store:FaultInjection:Enabled is true in the Production environment")]
     [InlineData("Store:FaultInjection:FailureRate", "2", "FailureRate")]
+    [InlineData("Store:CacheBytes", "1000", "CacheBytes")]
     [InlineData("Store:Resilience:Retries", "many", "Store:Resilience:Retries")]
     [InlineData("Store:Resilience:AttemptTimeout", "00:01:00", "Store:Resilience:AttemptTimeout (00:01:00) is longer than Store:Resilience:TotalTimeout")]
     public void Start_WrongConfiguration_IsRefusedInOneLineThatNamesTheKey(string key, string value, string expected)
@@ -60,6 +61,17 @@ public sealed class ServiceStartTests : IDisposable
         using var app = App(Configured());
 
         Assert.IsAssignableFrom<ILocalFiles>(app.Services.GetRequiredService<IArtifactStore>());
+    }
+
+    [Fact]
+    public void Cache_OfAFolderStore_IsBesideItAndOfTheSizeAskedFor()
+    {
+        using var app = App(Configured("Store:CacheBytes", "2000000"));
+        using var plain = App(Configured());
+
+        var cache = app.Services.GetRequiredService<CacheSpace>();
+        Assert.Equal((Path.Combine(_folder.FullName, ".cache"), 2_000_000), (cache.Folder, cache.Bytes));
+        Assert.Equal(50L * 1024 * 1024 * 1024, plain.Services.GetRequiredService<CacheSpace>().Bytes);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
 using SsFer.Stages.Faces;
 
 namespace SsFer.Stages.Tests;
@@ -61,6 +62,34 @@ public sealed class FacesTests : IDisposable
     }
 
     [Fact]
+    public async Task DecodedFaces_MoreThanTheCacheHasRoomFor_EvictsTheOldestNotInUseAndDecodesItAgain()
+    {
+        int bytes = 20 * (1 + 3 * StagesBench.Side * StagesBench.Side);
+        var cache = new CacheSpace(_bench.Cache, bytes * 5 / 4);
+        var first = await _bench.WriteAsync("one", 10);
+        var second = await _bench.WriteAsync("two", 20);
+
+        byte[] before, whileOpen;
+        using (var reader = await PreparedFaces.OpenAsync(_bench.Store, first, cache, Token))
+        {
+            before = reader.Read(9).Pixels;
+            (await PreparedFaces.OpenAsync(_bench.Store, second, cache, Token)).Dispose();
+            Assert.Equal(["one", "two"], Decoded()); // both in use, whatever the bound
+            whileOpen = reader.Read(9).Pixels;
+        }
+
+        Assert.Equal(before, whileOpen);
+        File.Delete(Directory.GetFiles(Path.Combine(_bench.Cache, "decoded"), "two-*").Single());
+        (await PreparedFaces.OpenAsync(_bench.Store, second, cache, Token)).Dispose();
+        Assert.Equal(["two"], Decoded());
+        using var again = await PreparedFaces.OpenAsync(_bench.Store, first, cache, Token);
+        Assert.Equal(before, again.Read(9).Pixels);
+        Assert.Equal(["one"], Decoded());
+
+        IEnumerable<string> Decoded() => Directory.GetFiles(Path.Combine(_bench.Cache, "decoded")).Select(file => Path.GetFileName(file).Split('-')[0]).Order();
+    }
+
+    [Fact]
     public async Task DecodedFaces_OpenedByManyAtOnce_AreTheSame()
     {
         var dataset = await _bench.WriteAsync("mini", 50);
@@ -93,7 +122,7 @@ public sealed class FacesTests : IDisposable
     {
         var labelled = await _bench.WriteAsync("mini", 100);
         var foreign = await _bench.WriteAsync("foreign", 20);
-        var environment = new StageEnvironment { Store = _bench.Store, CacheDirectory = _bench.Cache };
+        var environment = new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache };
 
         using var faces = await RunFaces.OpenAsync(environment, StagesBench.Spec("run", labelled with { Split = DatasetSplit.Train }, "20%", foreign), Token);
 

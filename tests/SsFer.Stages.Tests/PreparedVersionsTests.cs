@@ -43,7 +43,7 @@ public sealed class PreparedVersionsTests : IDisposable
     {
         var raw = await _bench.WriteAsync("mini", 20, DatasetKind.Raw);
         var prepared = await _bench.WriteAsync("mini", 20);
-        var environment = new StageEnvironment { Store = _bench.Store, CacheDirectory = _bench.Cache };
+        var environment = new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache };
         var runs = new RunStore(_bench.Store);
         await runs.CreateAsync(
             StagesBench.Spec("run", raw, "100%"),

@@ -7,8 +7,8 @@ namespace SsFer.Control.Retraining;
 
 /// <summary>Writes a version that has the pictures of another and other labels. The same labels give the same version; one that was killed goes on after its last shard.</summary>
 /// <param name="store">Holds both.</param>
-/// <param name="cacheDirectory">Where shards of a remote store are kept while they are read.</param>
-internal sealed class RelabelledVersion(IArtifactStore store, string cacheDirectory)
+/// <param name="cache">Where shards of a remote store are kept while they are read.</param>
+internal sealed class RelabelledVersion(IArtifactStore store, CacheSpace cache)
 {
     /// <param name="source">The version with the pictures.</param>
     /// <param name="labels">Class by key; keys that the version does not have are passed over, they were left out of it for a reason. Every class is one of the source.</param>
@@ -17,7 +17,7 @@ internal sealed class RelabelledVersion(IArtifactStore store, string cacheDirect
     public async Task<DatasetManifest> WriteAsync(
         DatasetReference source, IReadOnlyDictionary<string, string> labels, IReadOnlyDictionary<string, string> provenance, CancellationToken cancellationToken)
     {
-        using var reader = await DatasetReader.OpenAsync(store, source.Name, source.Version, cacheDirectory, cancellationToken);
+        using var reader = await DatasetReader.OpenAsync(store, source.Name, source.Version, cache, cancellationToken);
         var origin = KeyValuePair.Create(RetrainingDecision.PicturesKey, source.Version); // weaker than what the source says of its own
         var draft = new DatasetDraft
         {

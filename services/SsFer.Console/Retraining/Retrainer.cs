@@ -7,13 +7,12 @@ using SsFer.Control.Labels;
 using SsFer.Control.Runs;
 using SsFer.Learning.Recipes;
 using SsFer.Planning;
-using SsFer.ServiceDefaults.Storage;
 
 namespace SsFer.Control.Retraining;
 
 /// <summary>Turns waiting labels into a dataset version and a run when the policy is met. Safe to call from anywhere, any number of times: see <see cref="RetrainingDecision"/>.</summary>
 internal sealed partial class Retrainer(
-    IArtifactStore store, StoreCache cache, DatasetCatalog catalog, LabelStore labels, RetrainingSettingsStore settings, RetrainingPolicy policy, FaceVersions faces,
+    IArtifactStore store, CacheSpace cache, DatasetCatalog catalog, LabelStore labels, RetrainingSettingsStore settings, RetrainingPolicy policy, FaceVersions faces,
     TrainedWeights weights, RunLauncher launcher, TimeProvider time, ILogger<Retrainer> logger)
 {
     private readonly HeldOutFaces _heldOut = new(catalog);
@@ -117,7 +116,7 @@ internal sealed partial class Retrainer(
             [RetrainingDecision.ProvenanceKey] = decision.Basis,
             ["labelsApplied"] = merged.Count.ToString(CultureInfo.InvariantCulture),
         };
-        var writer = new RelabelledVersion(store, cache.Directory);
+        var writer = new RelabelledVersion(store, cache);
         var raw = decision.Raw is null ? null : await writer.WriteAsync(new DatasetReference(decision.Dataset, decision.Raw), merged, provenance, cancellationToken);
         if (raw is not null)
             provenance[FaceVersions.RawVersionKey] = raw.Version;

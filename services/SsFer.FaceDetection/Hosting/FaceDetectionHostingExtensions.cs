@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
-using SsFer.ServiceDefaults.Storage;
 using SsFer.StageHosting;
 
 namespace SsFer.FaceDetection.Hosting;
@@ -21,6 +20,6 @@ public static class FaceDetectionHostingExtensions
     {
         var (sink, time) = (provider.GetRequiredService<IStageProgressSink>(), provider.GetRequiredService<TimeProvider>());
         return new FaceDetectionStage(
-            provider.GetRequiredService<IArtifactStore>(), provider.GetRequiredService<StoreCache>().Directory, progress: claim => new PublishedPreparation(claim, sink, time));
+            provider.GetRequiredService<IArtifactStore>(), provider.GetRequiredService<CacheSpace>(), progress: claim => new PublishedPreparation(claim, sink, time));
     }
 }

@@ -10,8 +10,8 @@ public sealed record StageEnvironment
 {
     public required IArtifactStore Store { get; init; }
 
-    /// <summary>Local folder for fetched shards and decoded faces; may be deleted at any time.</summary>
-    public required string CacheDirectory { get; init; }
+    /// <summary>For fetched shards and decoded faces; a path alone is a cache of the default size there.</summary>
+    public required CacheSpace Cache { get; init; }
 
     /// <summary>auto, cpu, cuda or cuda:n.</summary>
     public string Device { get; init; } = "auto";

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
-using SsFer.ServiceDefaults.Storage;
 using SsFer.StageHosting;
 using SsFer.Stages;
 
@@ -38,7 +37,7 @@ public static class TrainingHostingExtensions
         return new StageEnvironment
         {
             Store = provider.GetRequiredService<IArtifactStore>(),
-            CacheDirectory = provider.GetRequiredService<StoreCache>().Directory,
+            Cache = provider.GetRequiredService<CacheSpace>(),
             Device = compute.Device,
             Precision = compute.ParsedPrecision!.Value,
             AcceptOtherCompute = compute.AcceptOther,

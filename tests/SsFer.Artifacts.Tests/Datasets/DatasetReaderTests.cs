@@ -122,6 +122,54 @@ public sealed class DatasetReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_MoreDatasetsThanTheCacheHasRoomFor_KeepsTheBoundAndFetchesAgainWhatWent()
+    {
+        var first = await Sample.WriteAsync(Store, 25, Sample.Draft("first"), Options, Token);
+        var second = await Sample.WriteAsync(Store, 40, Sample.Draft("second"), Options, Token);
+        var store = new DownloadedStore(Store);
+        var cache = new CacheSpace(_folder["cache"], Bytes(second) * 5 / 4); // either fits with its indexes, both do not
+        for (var turn = 0; turn < 2; turn++)
+        {
+            foreach (var manifest in new[] { first, second })
+            {
+                var before = store.Opened;
+                using var reader = await DatasetReader.OpenAsync(store, manifest.Name, manifest.Version, cache, Token);
+                var entries = await AllAsync(reader);
+                Assert.Equal(Enumerable.Range(0, entries.Count).Select(Sample.Image), entries.Select(entry => Read(reader, entry)));
+                Assert.True(store.Opened > before, "nothing was fetched");
+                Assert.True(Directory.GetFiles(_folder["cache"]).Sum(file => new FileInfo(file).Length) <= Bytes(second) * 5 / 4);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Reader_WhoseFilesLeftTheCacheMeanwhile_ReadsOn()
+    {
+        var manifest = await Sample.WriteAsync(Store, 25, options: Options, cancellationToken: Token);
+        var store = new DownloadedStore(Store);
+        using var reader = await OpenAsync(store, manifest);
+        var before = store.Opened;
+        Directory.Delete(_folder["cache"], recursive: true);
+
+        var entries = await AllAsync(reader);
+
+        Assert.Equal(Enumerable.Range(0, 25).Select(Sample.Image), entries.Select(entry => Read(reader, entry)));
+        Assert.Equal(3, store.Opened - before); // the indexes; the shards were open
+    }
+
+    [Fact]
+    public async Task Open_FolderStoreAndNoRoomInTheCache_ReadsInPlaceAndDeletesNothing()
+    {
+        var manifest = await Sample.WriteAsync(Store, 25, options: Options, cancellationToken: Token);
+        var files = Directory.GetFiles(_folder["store"], "*", SearchOption.AllDirectories);
+
+        using var reader = await DatasetReader.OpenAsync(Store, manifest.Name, manifest.Version, new CacheSpace(_folder["store/.cache"], 1), Token);
+
+        Assert.Equal(25, (await AllAsync(reader)).Count);
+        Assert.All(files, file => Assert.True(File.Exists(file), file));
+    }
+
+    [Fact]
     public async Task Open_ManifestEditedByHand_Throws()
     {
         var manifest = await Sample.WriteAsync(Store, 5, options: Options, cancellationToken: Token);
@@ -171,6 +219,8 @@ public sealed class DatasetReaderTests : IDisposable
 
         return entries;
     }
+
+    private static long Bytes(DatasetManifest manifest) => manifest.Shards.Sum(shard => shard.Bytes);
 
     private static void FlipAByte(string file)
     {

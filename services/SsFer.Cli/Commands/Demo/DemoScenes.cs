@@ -94,7 +94,7 @@ internal sealed record DemoScenes
         IArtifactStore store, RunStatus run, Recipe recipe, PreparedFaces test, ComputeTarget target, CancellationToken cancellationToken)
     {
         var artifact = run.Stages[TrainingPlan.Pretraining].Artifact!;
-        using var weights = await StageWeights.OpenAsync(new StageEnvironment { Store = store, CacheDirectory = "" }, artifact, TrainingState.WeightsFile, cancellationToken);
+        using var weights = await StageWeights.OpenAsync(new StageEnvironment { Store = store, Cache = "" }, artifact, TrainingState.WeightsFile, cancellationToken);
         using var reconstructor = new Reconstructor(recipe, weights.Tensors, artifact.Path, target);
         var size = recipe.Model.ImageSize;
         var samples = Enumerable.Range(0, Math.Min(RepaintedCount, test.Count)).Select(index => (index, new ViewKey(recipe.Seed, 0, index))).ToArray();

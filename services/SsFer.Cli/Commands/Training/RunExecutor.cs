@@ -17,7 +17,7 @@ internal static class RunExecutor
             var environment = new StageEnvironment
             {
                 Store = session.Store,
-                CacheDirectory = session.CacheDirectory,
+                Cache = session.CacheDirectory,
                 Device = arguments.GetValue(TrainingOptions.Device)!,
                 AcceptOtherCompute = arguments.GetValue(TrainingOptions.AcceptOtherCompute),
                 Time = session.Time,

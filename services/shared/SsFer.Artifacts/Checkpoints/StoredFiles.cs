@@ -100,13 +100,7 @@ internal static class StoredFiles
     private static async Task<Stream> SpoolAsync(Stream remote, CancellationToken cancellationToken)
     {
         await using var _ = remote;
-        var local = new FileStream(Path.GetTempFileName(), new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.ReadWrite,
-            BufferSize = 1 << 16,
-            Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose,
-        });
+        var local = UnnamedFile.Create();
         try
         {
             await remote.CopyToAsync(local, cancellationToken);

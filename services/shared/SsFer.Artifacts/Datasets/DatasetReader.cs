@@ -7,17 +7,17 @@ namespace SsFer.Artifacts.Datasets;
 
 /// <summary>
 /// Reads one version of a dataset: its entries as a stream, its pictures in any order and from any number of threads. Memory does not grow with the
-/// dataset; one file handle is held per shard.
+/// dataset; one file handle is held per shard, which keeps the shard in the cache.
 /// </summary>
 public sealed class DatasetReader : IDisposable
 {
-    private readonly string[] _indexes;
+    private readonly ShardCache _cache;
     private readonly SafeFileHandle[] _shards;
 
-    private DatasetReader(DatasetManifest manifest, string[] indexes, SafeFileHandle[] shards)
+    private DatasetReader(DatasetManifest manifest, ShardCache cache, SafeFileHandle[] shards)
     {
         Manifest = manifest;
-        _indexes = indexes;
+        _cache = cache;
         _shards = shards;
     }
 
@@ -27,29 +27,27 @@ public sealed class DatasetReader : IDisposable
     /// <param name="store">A store that is an <see cref="ILocalFiles"/> is read in place.</param>
     /// <param name="name">Of the dataset.</param>
     /// <param name="version">Of the dataset; <see cref="DatasetCatalog"/> knows the current ones.</param>
-    /// <param name="cacheDirectory">Holds fetched shards under their hash, for all datasets and processes; nothing is evicted.</param>
+    /// <param name="cache">Holds fetched shards under their hash, for all datasets and processes.</param>
     /// <param name="cancellationToken">Stops the fetching; what was fetched stays in the cache.</param>
     /// <exception cref="ArtifactNotFoundException">The version, or a shard of it, is not stored.</exception>
     /// <exception cref="CorruptArtifactException">The manifest or a shard is not what the version says; the message names it.</exception>
     public static async Task<DatasetReader> OpenAsync(
-        IArtifactStore store, string name, string version, string cacheDirectory, CancellationToken cancellationToken)
+        IArtifactStore store, string name, string version, CacheSpace cache, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(cache);
         var manifest = await DatasetLayout.ReadManifestAsync(store, name, version, cancellationToken);
-        var cache = new ShardCache(store, cacheDirectory);
-        var indexes = new List<string>();
+        var parts = new ShardCache(store, cache);
         var shards = new List<SafeFileHandle>();
         try
         {
             foreach (var shard in manifest.Shards)
             {
-                var index = DatasetLayout.IndexFile(shard.File);
-                indexes.Add(await cache.GetAsync(DatasetLayout.PartOf(name, version, index), shard.IndexSha256, cancellationToken));
-                var file = await cache.GetAsync(DatasetLayout.PartOf(name, version, shard.File), shard.Sha256, cancellationToken);
-                shards.Add(File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess));
+                (await OpenIndexAsync(parts, manifest, shard, cancellationToken)).Dispose();
+                shards.Add(await parts.OpenAsync(DatasetLayout.PartOf(name, version, shard.File), shard.Sha256, shard.Bytes, cancellationToken));
             }
 
-            return new DatasetReader(manifest, [.. indexes], [.. shards]);
+            return new DatasetReader(manifest, parts, [.. shards]);
         }
         catch
         {
@@ -58,13 +56,13 @@ public sealed class DatasetReader : IDisposable
         }
     }
 
-    /// <summary>All entries in the order of their keys. May be enumerated any number of times, also at once.</summary>
+    /// <summary>All entries in the order of their keys. May be enumerated any number of times, also at once. An index that left the cache meanwhile is fetched again.</summary>
     /// <exception cref="CorruptArtifactException">An index says what cannot be.</exception>
     public async IAsyncEnumerable<DatasetEntry> EntriesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var shard = 0; shard < _shards.Length; shard++)
         {
-            await using var file = File.OpenRead(_indexes[shard]);
+            await using var file = new FileStream(await OpenIndexAsync(_cache, Manifest, Manifest.Shards[shard], cancellationToken), FileAccess.Read);
             var count = 0;
             await using var lines = JsonSerializer
                 .DeserializeAsyncEnumerable<IndexLine>(file, topLevelValues: true, ArtifactJson.Line, cancellationToken)
@@ -120,6 +118,10 @@ public sealed class DatasetReader : IDisposable
             shard.Dispose();
         }
     }
+
+    // An index has no line that its shard does not have too, with a header: it is never the longer one.
+    private static Task<SafeFileHandle> OpenIndexAsync(ShardCache cache, DatasetManifest manifest, ShardInfo shard, CancellationToken cancellationToken) =>
+        cache.OpenAsync(DatasetLayout.PartOf(manifest.Name, manifest.Version, DatasetLayout.IndexFile(shard.File)), shard.IndexSha256, shard.Bytes, cancellationToken);
 
     private async ValueTask<IndexLine?> NextAsync(IAsyncEnumerator<IndexLine?> lines, int shard)
     {

@@ -1,38 +1,33 @@
 using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 using SsFer.Artifacts.Storage;
 
 namespace SsFer.Artifacts.Datasets;
 
 /// <summary>
-/// Parts of datasets as local files of proven content: opened in place where the store keeps files here, else fetched into the cache folder under their
-/// hash. A file is hashed once; a mark beside it remembers which file was proven, by its length and time of change. Nothing is ever evicted.
+/// Parts of datasets as open local files of proven content: in place where the store keeps files here, else fetched into the cache under their hash. A file
+/// is hashed once; a mark beside it remembers which file was proven, by its length and time of change. What is open stays readable though it be evicted.
 /// </summary>
-internal sealed class ShardCache(IArtifactStore store, string folder)
+internal sealed class ShardCache(IArtifactStore store, CacheSpace space)
 {
     private const int CopyBuffer = 128 * 1024;
-    private readonly string _folder = Path.GetFullPath(folder);
-    private readonly FolderScratch _scratch = new(Path.Combine(Path.GetFullPath(folder), ".tmp"), TimeProvider.System);
+    private readonly FolderScratch _scratch = new(Path.Combine(Path.GetFullPath(space.Folder), ".tmp"), space.Time);
 
-    /// <summary>The local file that holds the artifact.</summary>
+    /// <summary>Opens the local file that holds the artifact, for reads at any place; fetches it where it is not, or no longer, in the cache.</summary>
+    /// <param name="path">Of the artifact.</param>
+    /// <param name="sha256">Of its content.</param>
+    /// <param name="atMost">Bytes that it may have; there will be room for them within the cache's bound.</param>
+    /// <param name="cancellationToken">Stops the fetching.</param>
     /// <exception cref="CorruptArtifactException">What is stored does not have the hash.</exception>
-    public async Task<string> GetAsync(string path, string sha256, CancellationToken cancellationToken)
+    public async Task<SafeFileHandle> OpenAsync(string path, string sha256, long atMost, CancellationToken cancellationToken)
     {
-        var cached = Path.Combine(_folder, sha256);
+        var cached = space.ShardFile(sha256);
         try
         {
-            if (store is ILocalFiles local)
-            {
-                return !local.TryGetLocalPath(path, out var file) ? throw new ArtifactNotFoundException(path)
-                    : await IsProvenAsync(file, sha256, cancellationToken) ? file
-                    : throw Corrupt(path);
-            }
-
-            if (!File.Exists(cached) || !await IsProvenAsync(cached, sha256, cancellationToken))
-            {
-                await FetchAsync(path, sha256, cached, cancellationToken);
-            }
-
-            return cached;
+            return store is ILocalFiles local
+                ? await OpenInPlaceAsync(local, path, sha256, cancellationToken)
+                : await TryOpenProvenAsync(cached, sha256, cancellationToken) ?? await FetchAsync(path, sha256, cached, atMost, cancellationToken);
         }
         catch (IOException fault) when (DiskFull.Caused(fault))
         {
@@ -40,8 +35,23 @@ internal sealed class ShardCache(IArtifactStore store, string folder)
         }
     }
 
-    private async Task FetchAsync(string path, string sha256, string target, CancellationToken cancellationToken)
+    private async Task<SafeFileHandle> OpenInPlaceAsync(ILocalFiles local, string path, string sha256, CancellationToken cancellationToken)
     {
+        if (!local.TryGetLocalPath(path, out var file))
+        {
+            throw new ArtifactNotFoundException(path);
+        }
+
+        var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess);
+        return await ProvenOrNullAsync(handle, file, sha256, cancellationToken) ?? throw Corrupt(path);
+    }
+
+    private async Task<SafeFileHandle?> TryOpenProvenAsync(string file, string sha256, CancellationToken cancellationToken) =>
+        space.TryOpen(file) is { } handle ? await ProvenOrNullAsync(handle, file, sha256, cancellationToken) : null;
+
+    private async Task<SafeFileHandle> FetchAsync(string path, string sha256, string target, long atMost, CancellationToken cancellationToken)
+    {
+        space.MakeRoom(atMost);
         using var temporary = _scratch.Create();
         await using (var source = new HashingStream(await store.OpenReadAsync(path, cancellationToken)))
         await using (var copy = temporary.OpenWrite())
@@ -55,47 +65,90 @@ internal sealed class ShardCache(IArtifactStore store, string folder)
             copy.Flush(flushToDisk: true); // the mark below must not outlive the content it vouches for
         }
 
-        temporary.MoveTo(target);
-        await MarkAsync(target, sha256, cancellationToken);
+        // Opened before it has its place: nobody evicts it from under the reader that it was fetched for.
+        var handle = temporary.OpenRead();
+        try
+        {
+            space.Touch(handle);
+            temporary.MoveTo(target);
+            await MarkAsync(handle, target, sha256, cancellationToken);
+            return handle;
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
     }
 
-    private async Task<bool> IsProvenAsync(string file, string sha256, CancellationToken cancellationToken)
+    /// <summary>The handle, or null and it is closed.</summary>
+    private async Task<SafeFileHandle?> ProvenOrNullAsync(SafeFileHandle handle, string file, string sha256, CancellationToken cancellationToken)
     {
-        var mark = MarkOf(sha256);
-        if (File.Exists(mark) && await File.ReadAllTextAsync(mark, cancellationToken) == Fingerprint(file))
+        var proven = false;
+        try
         {
-            return true;
-        }
+            proven = await IsMarkedAsync(handle, file, sha256, cancellationToken);
+            if (!proven && await HashAsync(handle, cancellationToken) == sha256)
+            {
+                await MarkAsync(handle, file, sha256, cancellationToken);
+                proven = true;
+            }
 
-        await using var content = new HashingStream(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, CopyBuffer, FileOptions.SequentialScan));
-        await content.CopyToAsync(Stream.Null, CopyBuffer, cancellationToken);
-        if (content.Sha256 != sha256)
+            return proven ? handle : null;
+        }
+        finally
+        {
+            if (!proven)
+            {
+                handle.Dispose();
+            }
+        }
+    }
+
+    private async Task<bool> IsMarkedAsync(SafeFileHandle handle, string file, string sha256, CancellationToken cancellationToken)
+    {
+        using var mark = space.TryOpen(space.MarkFile(sha256));
+        if (mark is null)
         {
             return false;
         }
 
-        await MarkAsync(file, sha256, cancellationToken);
-        return true;
+        var content = new byte[RandomAccess.GetLength(mark)];
+        var count = await RandomAccess.ReadAsync(mark, content, 0, cancellationToken);
+        return Encoding.UTF8.GetString(content, 0, count) == Fingerprint(handle, file);
     }
 
-    private async Task MarkAsync(string file, string sha256, CancellationToken cancellationToken)
+    private static async Task<string> HashAsync(SafeFileHandle handle, CancellationToken cancellationToken)
+    {
+        using var hash = System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256);
+        var buffer = new byte[CopyBuffer];
+        long offset = 0;
+        for (int count; (count = await RandomAccess.ReadAsync(handle, buffer, offset, cancellationToken)) > 0; offset += count)
+        {
+            hash.AppendData(buffer, 0, count);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private async Task MarkAsync(SafeFileHandle handle, string file, string sha256, CancellationToken cancellationToken)
     {
         using var temporary = _scratch.Create();
         await using (var stream = temporary.OpenWrite())
         {
-            await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(Fingerprint(file)), cancellationToken);
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(Fingerprint(handle, file)), cancellationToken);
         }
 
-        temporary.MoveTo(MarkOf(sha256));
+        using (var mark = temporary.OpenRead())
+        {
+            space.Touch(mark);
+        }
+
+        temporary.MoveTo(space.MarkFile(sha256));
     }
 
-    private string MarkOf(string sha256) => Path.Combine(_folder, sha256 + ".proven");
-
-    private static string Fingerprint(string file)
-    {
-        var info = new FileInfo(file);
-        return string.Create(CultureInfo.InvariantCulture, $"{info.FullName}\n{info.Length} {info.LastWriteTimeUtc.Ticks}");
-    }
+    private static string Fingerprint(SafeFileHandle handle, string file) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Path.GetFullPath(file)}\n{RandomAccess.GetLength(handle)} {File.GetLastWriteTimeUtc(handle).Ticks}");
 
     private static CorruptArtifactException Corrupt(string path) =>
         new($"'{path}' is damaged, its hash is not the one in the manifest: import or prepare the dataset again");

@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Storage;
 using SsFer.Learning.Augmentation;
 using SsFer.Vision.Imaging;
 
@@ -13,7 +14,6 @@ public sealed class DecodedFaces : IDisposable
 {
     private const byte Grey = 1;
     private const byte Colour = 3;
-    private const string PartialSuffix = ".partial";
 
     private readonly SafeFileHandle _file;
     private readonly int _size;
@@ -26,28 +26,36 @@ public sealed class DecodedFaces : IDisposable
         _stride = Stride(size);
     }
 
-    public static async Task<DecodedFaces> OpenAsync(DatasetReader reader, int size, string cacheDirectory, CancellationToken cancellationToken)
+    /// <summary>Opens the faces of a version, decoded before or now; what is open stays readable though the cache evict it.</summary>
+    public static async Task<DecodedFaces> OpenAsync(DatasetReader reader, int size, CacheSpace cache, CancellationToken cancellationToken)
     {
-        string folder = Path.Combine(cacheDirectory, "decoded");
-        string file = Path.Combine(folder, $"{reader.Manifest.Name}-{reader.Manifest.Version}-{size}.faces");
+        string file = cache.DecodedFile($"{reader.Manifest.Name}-{reader.Manifest.Version}-{size}");
         long expected = (long)Stride(size) * reader.Manifest.Shards.Sum(shard => shard.Items);
-        if (!File.Exists(file) || new FileInfo(file).Length != expected)
+        if (cache.TryOpen(file) is { } handle)
         {
-            Directory.CreateDirectory(folder);
-            string partial = $"{file}.{Path.GetRandomFileName()}{PartialSuffix}";
-            DeleteAbandoned(folder);
-            try
-            {
-                await DecodeAsync(reader, size, partial, cancellationToken);
-                File.Move(partial, file, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(partial);
-            }
+            if (RandomAccess.GetLength(handle) == expected)
+                return new DecodedFaces(handle, size);
+            handle.Dispose();
         }
 
-        return new DecodedFaces(File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess), size);
+        cache.MakeRoom(expected);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        string partial = CacheSpace.PartialOf(file);
+        // One handle from the first byte on, through the move into place, to the last read: while it is open nobody takes the file for abandoned or unused.
+        var decoded = File.OpenHandle(partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
+        try
+        {
+            await DecodeAsync(reader, size, decoded, cancellationToken);
+            cache.Touch(decoded);
+            File.Move(partial, file, overwrite: true);
+            return new DecodedFaces(decoded, size);
+        }
+        catch
+        {
+            decoded.Dispose();
+            File.Delete(partial);
+            throw;
+        }
     }
 
     /// <summary>The face at a position of the version, in the order of its keys.</summary>
@@ -65,11 +73,10 @@ public sealed class DecodedFaces : IDisposable
 
     private static int Stride(int size) => 1 + (Colour * size * size);
 
-    private static async Task DecodeAsync(DatasetReader reader, int size, string path, CancellationToken cancellationToken)
+    private static async Task DecodeAsync(DatasetReader reader, int size, SafeFileHandle file, CancellationToken cancellationToken)
     {
         var decoder = new PictureDecoder();
         int stride = Stride(size);
-        using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.None);
         var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
         await Parallel.ForEachAsync(Numbered(reader.EntriesAsync(cancellationToken)), options, (numbered, _) =>
         {
@@ -82,16 +89,6 @@ public sealed class DecodedFaces : IDisposable
             RandomAccess.Write(file, record, (long)position * stride);
             return ValueTask.CompletedTask;
         });
-    }
-
-    /// <summary>What a process that was killed left half decoded. One that is still at work has written within the hour.</summary>
-    private static void DeleteAbandoned(string folder)
-    {
-        foreach (var abandoned in new DirectoryInfo(folder).EnumerateFiles($"*{PartialSuffix}"))
-        {
-            if (TimeProvider.System.GetUtcNow() - abandoned.LastWriteTimeUtc > TimeSpan.FromHours(1))
-                abandoned.Delete();
-        }
     }
 
     /// <summary>Interleaved to planar; a grey picture keeps one plane.</summary>

@@ -35,14 +35,14 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
     /// <summary>Opens the faces of a split, or all.</summary>
     /// <param name="store">Where the dataset is.</param>
     /// <param name="reference">Name, version and, where only one is wanted, split.</param>
-    /// <param name="cacheDirectory">Holds fetched shards and decoded faces.</param>
+    /// <param name="cache">Holds fetched shards and decoded faces.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
     /// <exception cref="PermanentStageException">The version is not one of prepared faces, or is damaged; the message names the picture or file.</exception>
-    public static async Task<PreparedFaces> OpenAsync(IArtifactStore store, DatasetReference reference, string cacheDirectory, CancellationToken cancellationToken)
+    public static async Task<PreparedFaces> OpenAsync(IArtifactStore store, DatasetReference reference, CacheSpace cache, CancellationToken cancellationToken)
     {
         try
         {
-            return await OpenSoundAsync(store, reference, cacheDirectory, cancellationToken);
+            return await OpenSoundAsync(store, reference, cache, cancellationToken);
         }
         catch (Exception fault) when (fault is UnreadablePictureException or CorruptArtifactException or ArtifactNotFoundException)
         {
@@ -74,15 +74,15 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
         _reader.Dispose();
     }
 
-    private static async Task<PreparedFaces> OpenSoundAsync(IArtifactStore store, DatasetReference reference, string cacheDirectory, CancellationToken cancellationToken)
+    private static async Task<PreparedFaces> OpenSoundAsync(IArtifactStore store, DatasetReference reference, CacheSpace cache, CancellationToken cancellationToken)
     {
-        var reader = await DatasetReader.OpenAsync(store, reference.Name, reference.Version, cacheDirectory, cancellationToken);
+        var reader = await DatasetReader.OpenAsync(store, reference.Name, reference.Version, cache, cancellationToken);
         DecodedFaces? pixels = null;
         try
         {
             if (reader.Manifest is not { Kind: DatasetKind.Prepared, Size: { } size })
                 throw new PermanentStageException($"{reference} holds raw pictures: prepare them first with ssfer data prepare {reference.Name}");
-            pixels = await DecodedFaces.OpenAsync(reader, size, cacheDirectory, cancellationToken);
+            pixels = await DecodedFaces.OpenAsync(reader, size, cache, cancellationToken);
             var faces = new PreparedFaces(reader, pixels);
             var classes = reader.Manifest.Classes.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
             int ClassOf(string? label) => label is not null && classes.TryGetValue(label, out int index) ? index : -1;

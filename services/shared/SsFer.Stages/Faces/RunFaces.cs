@@ -63,7 +63,7 @@ public sealed class RunFaces : IDisposable
 
     private async Task<PreparedFaces> OpenAsync(StageEnvironment environment, DatasetReference reference, CancellationToken cancellationToken)
     {
-        var source = await PreparedFaces.OpenAsync(environment.Store, reference, environment.CacheDirectory, cancellationToken);
+        var source = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
         _opened.Add(source);
         return source;
     }
