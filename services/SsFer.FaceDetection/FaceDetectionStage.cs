@@ -32,10 +32,12 @@ public sealed class FaceDetectionStage(
         var shards = new ShardProgress(claim, parameters, progress?.Invoke(claim));
         try
         {
-            var manifest = await new PrepareDataset(store, cache)
-                .PrepareAsync(parameters.Dataset, parameters.Version, parameters.ToOptions(basis ?? new PreparationOptions()), shards, stop.Token);
+            var preparation = new PrepareDataset(store, cache);
+            var manifest = await preparation.PrepareAsync(
+                parameters.Dataset, parameters.Version, parameters.ToOptions(basis ?? new PreparationOptions()), shards, stop.Token);
             stop.Token.ThrowIfCancellationRequested(); // whoever holds the stage now publishes
-            await new DatasetCatalog(store).PublishAsync(manifest, stop.Token);
+            // Where the pictures were imported anew meanwhile the faces stay unpublished: the run finds them by the path below either way.
+            await preparation.TryPublishAsync(manifest, parameters.Version, stop.Token);
             return new StageArtifact
             {
                 Path = DatasetReference.FolderOf(manifest.Name, manifest.Version),

@@ -8,6 +8,8 @@ namespace SsFer.FaceDetection;
 /// <summary>Counts what happens to the pictures and puts it into words for the manifest.</summary>
 internal sealed class PreparationReport(PreparationOptions options, int total)
 {
+    private const string NoFaceKey = "noFace";
+
     // Where no face was found FaceMix takes this box (method, section 2: 25, 25, 220, 220 of 224), so the spread takes it too.
     private readonly FaceBox _fallback = Scale(options.Size / 224f);
     private readonly List<FaceBox> _boxes = new(total);
@@ -34,6 +36,14 @@ internal sealed class PreparationReport(PreparationOptions options, int total)
     /// <summary>A face that an earlier process stored.</summary>
     public void CountPrepared(DatasetItem item) => Count(item.Box is [var x0, var y0, var x1, var y1] ? new FaceBox(x0, y0, x1, y1) : null);
 
+    /// <summary>All pictures, where an earlier process prepared them to the last.</summary>
+    public void CountCompleted(DatasetManifest prepared)
+    {
+        Done = total;
+        Rejected = prepared.Rejected.Count;
+        NoFace = int.Parse(prepared.Provenance[NoFaceKey], CultureInfo.InvariantCulture);
+    }
+
     public void CountRejected(int count)
     {
         Done += count;
@@ -57,7 +67,7 @@ internal sealed class PreparationReport(PreparationOptions options, int total)
         var found = _boxes.Count - NoFace;
         var summary = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["noFace"] = NoFace.ToString(CultureInfo.InvariantCulture),
+            [NoFaceKey] = NoFace.ToString(CultureInfo.InvariantCulture),
             ["shareDetected"] = Text((float)found / Done),
         };
         if (KappaSpread.Of(_boxes) is { } kappa)

@@ -16,7 +16,7 @@ namespace SsFer.FaceDetection;
 public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
 {
     /// <summary>Prepares the current raw version of <paramref name="name"/> and publishes the result; the same input and options give the same version again.</summary>
-    /// <exception cref="PreparationException">There is no raw version, or no picture of it can be used.</exception>
+    /// <exception cref="PreparationException">There is no raw version, no picture of it can be used, or another became current meanwhile; nothing is published then.</exception>
     /// <exception cref="Vision.Detection.DetectorModelException">The detector's model is missing or damaged.</exception>
     public async Task<DatasetManifest> RunAsync(
         string name, PreparationOptions options, IProgress<PreparationProgress>? progress, CancellationToken cancellationToken)
@@ -25,9 +25,16 @@ public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
         var raw = (await catalog.GetAsync(name, cancellationToken)).Raw
             ?? throw new PreparationException($"the dataset '{name}' has no raw pictures to prepare: import them with ssfer data import");
         var manifest = await PrepareAsync(name, raw, options, progress, cancellationToken);
-        await catalog.PublishAsync(manifest, cancellationToken);
-        return manifest;
+        return await TryPublishAsync(manifest, raw, cancellationToken)
+            ? manifest
+            : throw new PreparationException(
+                $"the pictures of '{name}' were imported anew while version {raw} was prepared: run ssfer data prepare {name} again (what was made of that version is stored as {manifest.Version}, but is not current)");
     }
+
+    /// <summary>Makes prepared faces current, unless their raw version no longer is: a slow preparation must not replace the faces of newer pictures.</summary>
+    /// <returns>False where the raw version is not the current one; nothing is changed then.</returns>
+    public Task<bool> TryPublishAsync(DatasetManifest manifest, string rawVersion, CancellationToken cancellationToken) =>
+        new DatasetCatalog(store).TryPublishAsync([manifest], pointers => pointers.Raw == rawVersion, cancellationToken);
 
     /// <summary>Prepares one raw version and stores the result without publishing it.</summary>
     /// <exception cref="PreparationException">No picture of the version can be used.</exception>
@@ -48,6 +55,13 @@ public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
             Provenance = report.Describe(reader.Manifest),
         };
         await using var writer = await DatasetWriter.ResumeAsync(store, draft, InputOf(options), options.Writer, cancellationToken);
+        if (writer.Completed is { } completed)
+        {
+            report.CountCompleted(completed);
+            Report();
+            return completed;
+        }
+
         await foreach (var item in writer.SealedItemsAsync(cancellationToken))
             report.CountPrepared(item);
         report.CountRejected(writer.Sealed - report.Done);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using SsFer.Contracts.Events;
+using SsFer.Testing;
 
 namespace SsFer.Control.Tests;
 

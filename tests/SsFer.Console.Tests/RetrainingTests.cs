@@ -12,6 +12,7 @@ using SsFer.Control.Runs;
 using SsFer.FaceDetection;
 using SsFer.Planning;
 using SsFer.StageHosting;
+using SsFer.Testing;
 
 namespace SsFer.Control.Tests;
 

@@ -3,6 +3,7 @@ using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
+using SsFer.Testing;
 
 namespace SsFer.FaceDetection.Tests;
 
@@ -69,6 +70,46 @@ public sealed class FaceDetectionStageTests : IDisposable
         Assert.Equal(StageOutcome.Lost, outcome);
         Assert.Empty((await new DatasetCatalog(_dataset.Store).GetAsync(TestDataset.Name, Token)).Prepared);
         Assert.Equal(StageState.Running, (await Runs.LoadAsync(Run, Token)).Stages[Stage].State);
+    }
+
+    [Fact]
+    public async Task Run_PicturesImportedAnewMeanwhile_HasItsFacesAndLeavesTheNewerOnesCurrent()
+    {
+        var raw = await PlanAsync();
+        var imported = false;
+        var progress = new Resumable.Progress(state =>
+        {
+            if (state.Done < 30 || imported)
+                return;
+            imported = true;
+            _dataset.ImportAsync(Token, ("a", TestDataset.Pattern(48, 48), null)).GetAwaiter().GetResult();
+        });
+
+        var status = await RunAsync(progress);
+
+        var expected = await _dataset.Preparation.PrepareAsync(TestDataset.Name, raw, Resumable.Options, null, Token);
+        Assert.Equal($"datasets/faces/{expected.Version}", status.Stages[Stage].Artifact!.Path);
+        var pointers = await new DatasetCatalog(_dataset.Store).GetAsync(TestDataset.Name, Token);
+        Assert.NotEqual(raw, pointers.Raw);
+        Assert.Empty(pointers.Prepared);
+    }
+
+    [Fact]
+    public async Task Run_KilledBeforeTheRecordHasTheArtifact_LooksAtNoPictureAgain()
+    {
+        await PlanAsync();
+        var dying = new FaultyStore(_dataset.Store) { FailAfter = path => path.EndsWith("current.json", StringComparison.Ordinal) };
+        var claim = await Ledger.TryClaimAsync(Run, Stage, Token);
+        await Assert.ThrowsAsync<ArtifactUnavailableException>(() => new FaceDetectionStage(dying, _dataset.CacheDirectory, Resumable.Options).RunAsync(claim!, Token));
+        await claim!.ReleaseAsync(Token);
+        var version = (await new DatasetCatalog(_dataset.Store).GetAsync(TestDataset.Name, Token)).Prepared[24];
+
+        var seen = new List<PreparationProgress>();
+        var status = await RunAsync(new Resumable.Progress(seen.Add));
+
+        var only = Assert.Single(seen);
+        Assert.Equal((Pictures, Pictures, 12, 13), (only.Done, only.Total, only.NoFace, only.Rejected));
+        Assert.Equal($"datasets/faces/{version}", status.Stages[Stage].Artifact!.Path);
     }
 
     [Fact]

@@ -121,6 +121,30 @@ public sealed class PrepareDatasetTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_PicturesImportedAnewMeanwhile_LeavesTheNewerFacesCurrentAndSaysWhatToDo()
+    {
+        await _dataset.ImportAsync(Token, ("a", TestDataset.Pattern(48, 48), null), ("b", TestDataset.Pattern(48, 48, 1), null));
+        string? newer = null;
+        var progress = new ActionProgress(state =>
+        {
+            if (state.Done == 1 && newer is null)
+                newer = ImportAndPrepareAsync().GetAwaiter().GetResult();
+        });
+
+        var error = await Assert.ThrowsAsync<PreparationException>(() => _dataset.Preparation.RunAsync(TestDataset.Name, Annotated, progress, Token));
+
+        Assert.Contains("imported anew", error.Message, StringComparison.Ordinal);
+        Assert.Contains("run ssfer data prepare faces", error.Message, StringComparison.Ordinal);
+        Assert.Equal(newer, (await new DatasetCatalog(_dataset.Store).GetAsync(TestDataset.Name, Token)).Prepared[48]);
+
+        async Task<string> ImportAndPrepareAsync()
+        {
+            await _dataset.ImportAsync(Token, ("c", TestDataset.Pattern(48, 48, 2), null));
+            return (await RunAsync(Annotated)).Version;
+        }
+    }
+
+    [Fact]
     public async Task Run_UnknownDataset_SaysWhatThereIs()
     {
         await _dataset.ImportAsync(Token, ("a", TestDataset.Pattern(48, 48), null));

@@ -2,6 +2,7 @@ using System.Globalization;
 using CsCheck;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
+using SsFer.Testing;
 
 namespace SsFer.Importing.Tests;
 
@@ -44,6 +45,48 @@ public sealed class ImportResumeTests : IDisposable
         Assert.InRange(seen[0].Done, ItemsPerShard, 30);
         Assert.Equal(Enumerable.Range(seen[0].Done, Pictures - seen[0].Done + 1), seen.Select(progress => progress.Done));
         Assert.Equal((Pictures, Pictures, 6), (seen[^1].Done, seen[^1].Total, seen[^1].Rejected));
+    }
+
+    [Fact]
+    public async Task Import_KilledAtAnyWrite_IsPublishedByTheNextOneWhichReadsNoPictureOfAStoredVersion()
+    {
+        var zip = WriteZip();
+        var calm = await ImportAsync("calm", zip);
+        var readNone = 0;
+        for (var death = 1; ; death++)
+        {
+            var (folder, seen) = ($"store-{death}", new List<ImportProgress>());
+            var dying = new FaultyStore(Store(folder)) { DieAt = death };
+            var fault = await Record.ExceptionAsync(() => new FacesImporter([zip]).ImportAsync(dying, "faces", Options, null, Token));
+            if (fault is null)
+                break;
+            Assert.IsType<ArtifactUnavailableException>(fault);
+            var isStored = await Store(folder).ExistsAsync($"datasets/faces/{calm.Version}/manifest.json", Token);
+
+            var manifest = await ImportAsync(folder, zip, new ActionProgress(seen.Add));
+
+            Assert.Equal(calm.Version, manifest.Version);
+            Assert.Equal(calm.Version, (await new DatasetCatalog(Store(folder)).GetAsync("faces", Token)).Raw);
+            Assert.Equal((Pictures, Pictures, 6), (seen[^1].Done, seen[^1].Total, seen[^1].Rejected));
+            Assert.InRange(seen.Count - 1, 0, isStored ? ItemsPerShard : Pictures);
+            readNone += seen.Count == 1 ? 1 : 0;
+        }
+
+        Assert.True(readNone > 10, $"the version was found {readNone} times");
+    }
+
+    [Fact]
+    public async Task Import_KilledBeforeThePointerAndItsVersionDeleted_IsMadeAgain()
+    {
+        var zip = WriteZip();
+        var dying = new FaultyStore(Store("store")) { FailAfter = path => path.EndsWith("current.json", StringComparison.Ordinal) };
+        await Assert.ThrowsAsync<ArtifactUnavailableException>(() => new FacesImporter([zip]).ImportAsync(dying, "faces", Options, null, Token));
+        var version = (await new DatasetCatalog(Store("store")).GetAsync("faces", Token)).Raw!;
+        Directory.Delete(_material.Path($"store/datasets/faces/{version}"), recursive: true);
+
+        Assert.Equal(0, await BeginsAtAsync(zip));
+
+        Assert.True(await Store("store").ExistsAsync($"datasets/faces/{version}/manifest.json", Token));
     }
 
     [Fact]
@@ -90,7 +133,9 @@ public sealed class ImportResumeTests : IDisposable
         i % 10 == 9 ? [1, 2, 3] : TestMaterial.Png(i % 4 == 0 ? 0 : i)))]);
 
     private Task<DatasetManifest> ImportAsync(string store, string path, IProgress<ImportProgress>? progress = null, CancellationToken? token = null) =>
-        new FacesImporter([path]).ImportAsync(new FolderArtifactStore(_material.Path(store)), "faces", Options, progress, token ?? Token);
+        new FacesImporter([path]).ImportAsync(Store(store), "faces", Options, progress, token ?? Token);
+
+    private FolderArtifactStore Store(string folder) => new(_material.Path(folder));
 
     private async Task<int> BeginsAtAsync(string path)
     {

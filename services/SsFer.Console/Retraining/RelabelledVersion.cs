@@ -29,6 +29,8 @@ internal sealed class RelabelledVersion(IArtifactStore store, CacheSpace cache)
         };
         var input = RunRequest.HashOf(new { source.Version, labels = labels.OrderBy(label => label.Key, StringComparer.Ordinal) });
         await using var writer = await DatasetWriter.ResumeAsync(store, draft, input, options: null, cancellationToken);
+        if (writer.Completed is { } completed)
+            return completed;
         var stored = writer.Sealed == 0 ? 0 : writer.Sealed - reader.Manifest.Rejected.Count;
         if (writer.Sealed == 0)
         {

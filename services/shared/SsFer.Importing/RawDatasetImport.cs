@@ -48,7 +48,21 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
     public async Task<DatasetManifest> RunAsync(
         DatasetDraft draft, IReadOnlyList<PlannedPicture> plan, IReadOnlyList<RejectedItem> rejected, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
+        var manifest = await WriteAsync(draft, plan, rejected, progress, cancellationToken);
+        await new DatasetCatalog(store).PublishAsync(manifest, cancellationToken);
+        return manifest;
+    }
+
+    private async Task<DatasetManifest> WriteAsync(
+        DatasetDraft draft, IReadOnlyList<PlannedPicture> plan, IReadOnlyList<RejectedItem> rejected, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+    {
         await using var writer = await DatasetWriter.ResumeAsync(store, draft, ImportInput.Describe(plan, rejected, options.Budget), options.Writer, cancellationToken);
+        if (writer.Completed is { } completed)
+        {
+            progress?.Report(new ImportProgress(plan.Count, plan.Count, completed.Rejected.Count - rejected.Count));
+            return completed;
+        }
+
         _firstByPixels = new Dictionary<PixelKey, int>(plan.Count); // at its full size at once: growing would hold it twice over
         var (done, refused) = (0, 0);
         if (writer.Sealed > 0)
@@ -83,9 +97,7 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
         if (done == refused)
             throw new ImportException($"none of the {refused + rejected.Count} files for '{draft.Name}' can be imported; the first, '{firstRefused?.Source}': {firstRefused?.Reason}");
 
-        var manifest = await writer.CompleteAsync(Counters(), cancellationToken);
-        await new DatasetCatalog(store).PublishAsync(manifest, cancellationToken);
-        return manifest;
+        return await writer.CompleteAsync(Counters(), cancellationToken);
     }
 
     /// <summary>Counts the stored pictures as if they had just been read; returns how many they are.</summary>

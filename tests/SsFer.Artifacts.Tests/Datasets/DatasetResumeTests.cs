@@ -22,6 +22,9 @@ public sealed class DatasetResumeTests : IDisposable
         ? Directory.GetFiles(_folder["store/datasets/faces/drafts"], "*", SearchOption.AllDirectories)
         : [];
 
+    /// <summary>Without the headers, which stay.</summary>
+    private IEnumerable<string> DraftShards => Drafts.Where(file => Path.GetFileName(file) != "draft.json");
+
     [Fact]
     public async Task Complete_StoppedAnywhereAnyNumberOfTimes_GivesTheBytesOfAnUndisturbedWrite()
     {
@@ -80,14 +83,58 @@ public sealed class DatasetResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task Complete_BeforeTheManifest_NothingCanBeRead_AndAfterItTheDraftIsGone()
+    public async Task Complete_BeforeTheManifest_NothingCanBeRead_AndAfterItTheShardsOfTheDraftAreGone()
     {
         await WriteUpToAsync(Store, Pictures);
-        Assert.NotEmpty(Drafts);
+        Assert.NotEmpty(DraftShards);
         Assert.DoesNotContain(Files(_folder["store"]).Keys, path => path.EndsWith("manifest.json", StringComparison.Ordinal));
 
         await WriteAllAsync(Store);
-        Assert.Empty(Drafts);
+        Assert.Empty(DraftShards);
+    }
+
+    [Fact]
+    public async Task Resume_OfACompletedDraft_HasTheVersionAndTakesNothing()
+    {
+        var version = await WriteAllAsync(Store);
+
+        await using var writer = await ResumeAsync(Store);
+
+        Assert.Equal(ArtifactJson.Serialize(version), ArtifactJson.Serialize(writer.Completed!));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => AddAsync(writer, 0, 1));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => CompleteAsync(writer));
+    }
+
+    [Theory]
+    [InlineData("manifest.json", true)]
+    [InlineData("manifest.json", false)]
+    [InlineData("shard-00001.tar", true)]
+    [InlineData("shard-00001.tar", false)]
+    [InlineData("shard-00004.index.jsonl", true)]
+    public async Task Resume_OfACompletedDraftWhoseVersionIsGoneOrDamaged_StartsAnew(string file, bool gone)
+    {
+        var version = await WriteAllAsync(Store);
+        var path = _folder[$"store/datasets/faces/{version.Version}/{file}"];
+        if (gone)
+        {
+            File.Delete(path);
+        }
+        else
+        {
+            await File.AppendAllTextAsync(path, "damage", Token);
+        }
+
+        await using (var writer = await ResumeAsync(Store))
+        {
+            Assert.Null(writer.Completed);
+            Assert.Equal(0, writer.Sealed);
+            Assert.Empty(Drafts);
+        }
+
+        if (gone || file != "manifest.json")
+        {
+            await AssertReadableAsync(await WriteAllAsync(Store));
+        }
     }
 
     [Fact]
@@ -114,7 +161,7 @@ public sealed class DatasetResumeTests : IDisposable
 
             var versions = new[] { await CompleteAsync(first), await CompleteAsync(second) };
             Assert.Equal(versions[0].Version, versions[1].Version);
-            Assert.Empty(Drafts);
+            Assert.Empty(DraftShards);
             await AssertReadableAsync(versions[0]);
         }, iter: 10, threads: 1);
     }
@@ -129,7 +176,7 @@ public sealed class DatasetResumeTests : IDisposable
         await AddAsync(slow, 25, Pictures);
         Assert.Equal(version.Version, (await CompleteAsync(slow)).Version);
         await AssertReadableAsync(version);
-        Assert.Empty(Drafts);
+        Assert.Empty(DraftShards);
     }
 
     [Fact]
@@ -168,6 +215,7 @@ public sealed class DatasetResumeTests : IDisposable
     public async Task Complete_KilledBetweenAnyTwoWrites_GivesTheSameVersion()
     {
         var calm = await WriteAllAsync(new FolderArtifactStore(_folder["calm"]));
+        var completedAt = 0;
         for (var allowed = 0; ; allowed++)
         {
             var store = new ObservedStore(new FolderArtifactStore(_folder[$"store-{allowed}"]));
@@ -193,11 +241,16 @@ public sealed class DatasetResumeTests : IDisposable
                 ended = false;
             }
 
+            var made = Files(_folder[$"store-{allowed}"]).Keys.Any(path => path.EndsWith("manifest.json", StringComparison.Ordinal));
+            var todo = await LeftToAddAsync(new FolderArtifactStore(_folder[$"store-{allowed}"]));
+            Assert.True(!made || todo <= 10, $"{todo} pictures are to be added again though the version is stored");
+            completedAt += made && todo == 0 ? 1 : 0;
             Assert.Equal(calm.Version, (await WriteAllAsync(new FolderArtifactStore(_folder[$"store-{allowed}"]))).Version);
             Assert.Equal(Files(_folder["calm"]), Files(_folder[$"store-{allowed}"]));
             if (ended)
             {
                 Assert.True(allowed > 20, $"only {allowed} writes were seen");
+                Assert.True(completedAt > 10, $"the version was found {completedAt} times");
                 return;
             }
         }
@@ -216,7 +269,16 @@ public sealed class DatasetResumeTests : IDisposable
         await using var old = await DatasetWriter.ResumeAsync(Store, Sample.Draft(), "old", Options, Token);
         await using var young = await DatasetWriter.ResumeAsync(Store, Sample.Draft(), "young", Options, Token);
         Assert.Equal((0, 21), (old.Sealed, young.Sealed));
-        Assert.Single(Drafts.Select(Path.GetDirectoryName).Distinct());
+        Assert.Equal(2, Drafts.Select(Path.GetDirectoryName).Distinct().Count()); // the young one, and the header of the completed one
+
+        time.Advance(TimeSpan.FromDays(31));
+        await using (var other = await DatasetWriter.ResumeAsync(Store, Sample.Draft(), "another", Options with { Time = time }, Token))
+        {
+            await AddAsync(other, 0, 25);
+            await CompleteAsync(other);
+        }
+
+        Assert.Single(Drafts); // its own header
     }
 
     public void Dispose() => _folder.Dispose();
@@ -244,9 +306,20 @@ public sealed class DatasetResumeTests : IDisposable
         await AddAsync(writer, writer.Sealed, pictures);
     }
 
+    private async Task<int> LeftToAddAsync(IArtifactStore store)
+    {
+        await using var writer = await ResumeAsync(store);
+        return writer.Completed is null ? Pictures - writer.Sealed : 0;
+    }
+
     private async Task<DatasetManifest> WriteAllAsync(IArtifactStore store, TimeProvider? time = null)
     {
         await using var writer = await ResumeAsync(store, time);
+        if (writer.Completed is { } completed)
+        {
+            return completed;
+        }
+
         await AddAsync(writer, writer.Sealed, Pictures);
         return await CompleteAsync(writer);
     }
@@ -285,7 +358,8 @@ public sealed class DatasetResumeTests : IDisposable
     }
 
     private static SortedDictionary<string, string> Files(string root) => new(
-        Directory.GetFiles(Path.Combine(root, "datasets"), "*", SearchOption.AllDirectories)
+        (Directory.Exists(Path.Combine(root, "datasets")) ? Directory.GetFiles(Path.Combine(root, "datasets"), "*", SearchOption.AllDirectories) : [])
+            .Where(file => Path.GetFileName(file) != "draft.json") // of a completed draft the header stays, with its date
             .ToDictionary(file => Path.GetRelativePath(root, file), file => Convert.ToBase64String(File.ReadAllBytes(file))),
         StringComparer.Ordinal);
 }

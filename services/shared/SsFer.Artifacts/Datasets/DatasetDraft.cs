@@ -15,6 +15,21 @@ public sealed record DatasetDraft
 
     /// <summary>See <see cref="DatasetManifest.Provenance"/>; it counts towards the version, so it must hold no date and nothing else that differs when the same is done again.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
+
+    /// <exception cref="ArgumentException">The name, the size or the classes cannot be.</exception>
+    internal void Validate()
+    {
+        DatasetName.Validate(Name);
+        if (Kind == DatasetKind.Prepared ? Size is not > 0 : Size is not null)
+        {
+            throw new ArgumentException($"dataset '{Name}': prepared faces have a size in pixels, raw pictures have none");
+        }
+
+        if (Classes.Contains("") || Classes.Distinct(StringComparer.Ordinal).Count() != Classes.Count)
+        {
+            throw new ArgumentException($"dataset '{Name}': a class has no name, or two have the same");
+        }
+    }
 }
 
 /// <summary>How a <see cref="DatasetWriter"/> works; only the shard size shows in what it writes.</summary>

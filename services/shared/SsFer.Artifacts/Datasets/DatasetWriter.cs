@@ -41,6 +41,9 @@ public sealed class DatasetWriter : IAsyncDisposable
     /// <summary>Pictures whose shards are stored, and those rejected before them: as many of the input need not be looked at again. Zero without <see cref="ResumeAsync"/>.</summary>
     public int Sealed { get; private set; }
 
+    /// <summary>The version an earlier writer made of the same draft and input, perhaps killed before it was published: the writer takes nothing then. Null otherwise.</summary>
+    public DatasetManifest? Completed { get; private set; }
+
     /// <summary>A writer whose shards stay in the scratch folder until the version is complete; what it did not complete is gone.</summary>
     /// <exception cref="ArgumentException">The name, the size or the classes of the draft, or an option, cannot be.</exception>
     public static DatasetWriter Create(IArtifactStore store, DatasetDraft draft, DatasetWriterOptions? options = null) => Create(store, draft, null, options);
@@ -58,7 +61,14 @@ public sealed class DatasetWriter : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         var writer = Create(store, draft, input, options);
-        foreach (var seal in await writer._stored!.ReadSealsAsync(cancellationToken))
+        writer.Completed = await writer._stored!.FindCompletedAsync(cancellationToken);
+        if (writer.Completed is not null)
+        {
+            writer._state = State.Complete;
+            return writer;
+        }
+
+        foreach (var seal in await writer._stored.ReadSealsAsync(cancellationToken))
         {
             writer._tally.Restore(seal);
         }
@@ -167,7 +177,7 @@ public sealed class DatasetWriter : IAsyncDisposable
         await _store.TryPutJsonIfAbsentAsync(manifestPath, manifest, cancellationToken);
         if (_stored is not null)
         {
-            await _stored.RemoveAsync(cancellationToken);
+            await _stored.CompleteAsync(manifest.Version, cancellationToken);
         }
 
         _state = State.Complete;
@@ -204,17 +214,7 @@ public sealed class DatasetWriter : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(draft);
         options ??= new DatasetWriterOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ItemsPerShard, 1, nameof(options));
-        DatasetName.Validate(draft.Name);
-        if (draft.Kind == DatasetKind.Prepared ? draft.Size is not > 0 : draft.Size is not null)
-        {
-            throw new ArgumentException($"dataset '{draft.Name}': prepared faces have a size in pixels, raw pictures have none", nameof(draft));
-        }
-
-        if (draft.Classes.Contains("") || draft.Classes.Distinct(StringComparer.Ordinal).Count() != draft.Classes.Count)
-        {
-            throw new ArgumentException($"dataset '{draft.Name}': a class has no name, or two have the same", nameof(draft));
-        }
-
+        draft.Validate();
         return new DatasetWriter(store, draft, options, input);
     }
 

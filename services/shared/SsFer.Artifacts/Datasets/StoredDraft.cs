@@ -8,11 +8,14 @@ namespace SsFer.Artifacts.Datasets;
 /// <summary>
 /// The finished shards of an unfinished version (<c>datasets/{name}/drafts/{id}/</c>), where the next writer of the same input finds them. The id is a hash of
 /// all that decides the content, so nobody goes on from shards of another input. Shards are named by their hash and a seal is put only where there is none:
-/// of two writers at work on one draft the slower finds its own shard sealed already, and neither can change what the other reads.
+/// of two writers at work on one draft the slower finds its own shard sealed already, and neither can change what the other reads. Of a completed draft the
+/// header stays and says which version it became: whoever was killed before that version was published need not make it again.
 /// </summary>
 internal sealed class StoredDraft
 {
-    /// <summary>Nobody works on one version for this long; a draft begun earlier was given up.</summary>
+    private const int CopyBuffer = 128 * 1024;
+
+    /// <summary>Nobody works on one version for this long; a draft begun earlier was given up, or its version published.</summary>
     private static readonly TimeSpan GivenUpAge = TimeSpan.FromDays(30);
 
     private readonly IArtifactStore _store;
@@ -32,12 +35,27 @@ internal sealed class StoredDraft
 
     private string HeaderPath => DatasetLayout.DraftHeaderOf(_header.Draft.Name, _id);
 
+    /// <summary>The version that an earlier writer made of this draft, while it is stored and sound to its last byte; null otherwise.</summary>
+    /// <exception cref="ArtifactException">The draft is damaged; it is removed.</exception>
+    public async Task<DatasetManifest?> FindCompletedAsync(CancellationToken cancellationToken)
+    {
+        if ((await ReadHeaderAsync(cancellationToken))?.Completed is not { } version)
+        {
+            return null;
+        }
+
+        var manifest = await FindSoundAsync(version, cancellationToken);
+        // A version that was deleted or damaged since is made again from the beginning.
+        await RemoveAsync(Folder, manifest is null ? null : HeaderPath, cancellationToken);
+        return manifest;
+    }
+
     /// <summary>The seals of an earlier writer, from the first on without a gap; none where there was no earlier writer.</summary>
     /// <exception cref="ArtifactException">A seal is damaged; the draft is removed.</exception>
     public async Task<IReadOnlyList<ShardSeal>> ReadSealsAsync(CancellationToken cancellationToken)
     {
         var seals = new List<ShardSeal>();
-        _begun = await _store.ExistsAsync(HeaderPath, cancellationToken);
+        _begun = await ReadHeaderAsync(cancellationToken) is not null;
         try
         {
             while (_begun && await _store.TryReadJsonAsync<ShardSeal>(SealPath(seals.Count), cancellationToken) is { } seal)
@@ -115,10 +133,17 @@ internal sealed class StoredDraft
         return content.Sha256 == sha256 ? true : throw await DamagedAsync(cancellationToken);
     }
 
-    /// <summary>Removes the draft, and those of the dataset that were given up.</summary>
-    public async Task RemoveAsync(CancellationToken cancellationToken)
+    /// <summary>Notes which version the draft became, then removes its shards, and the drafts of the dataset that were given up.</summary>
+    public async Task CompleteAsync(string version, CancellationToken cancellationToken)
     {
-        await RemoveAsync(Folder, cancellationToken);
+        if (_begun)
+        {
+            // Before the first deletion: from here on there is either the draft to go on from or the version to be found.
+            using var header = new MemoryStream(ArtifactJson.Serialize(_header with { Completed = version }), writable: false);
+            await _store.PutAsync(HeaderPath, header, cancellationToken);
+            await RemoveAsync(Folder, HeaderPath, cancellationToken);
+        }
+
         var oldest = _header.Begun - GivenUpAge;
         var others = new HashSet<string>(StringComparer.Ordinal);
         var all = DatasetLayout.DraftsOf(_header.Draft.Name);
@@ -127,12 +152,49 @@ internal sealed class StoredDraft
             others.Add(artifact.Path[all.Length..].Split('/')[0]);
         }
 
+        others.Remove(_id);
         foreach (var id in others)
         {
             if (await BegunAsync(id, cancellationToken) is not { } begun || begun < oldest)
             {
-                await RemoveAsync(FolderOf(_header.Draft.Name, id), cancellationToken);
+                await RemoveAsync(FolderOf(_header.Draft.Name, id), null, cancellationToken);
             }
+        }
+    }
+
+    private async Task<DraftHeader?> ReadHeaderAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _store.TryReadJsonAsync<DraftHeader>(HeaderPath, cancellationToken))?.Value;
+        }
+        catch (CorruptArtifactException)
+        {
+            throw await DamagedAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Every byte is read: to make a damaged version again is how it is mended, so a damaged one must not pass for made.</summary>
+    private async Task<DatasetManifest?> FindSoundAsync(string version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var manifest = await DatasetLayout.ReadManifestAsync(_store, _header.Draft.Name, version, cancellationToken);
+            foreach (var (file, sha256) in manifest.Shards.SelectMany(shard => shard.Files()))
+            {
+                await using var content = new HashingStream(await _store.OpenReadAsync(DatasetLayout.PartOf(manifest.Name, version, file), cancellationToken));
+                await content.CopyToAsync(Stream.Null, CopyBuffer, cancellationToken);
+                if (content.Sha256 != sha256)
+                {
+                    return null;
+                }
+            }
+
+            return manifest;
+        }
+        catch (Exception fault) when (fault is ArtifactNotFoundException or CorruptArtifactException)
+        {
+            return null;
         }
     }
 
@@ -149,7 +211,7 @@ internal sealed class StoredDraft
         }
     }
 
-    private async Task RemoveAsync(string folder, CancellationToken cancellationToken)
+    private async Task RemoveAsync(string folder, string? except, CancellationToken cancellationToken)
     {
         // Listed in full first: a store need not stand a deletion in the middle of its listing. Ordinal order puts the header, then the seals, before shards.
         var paths = new List<string>();
@@ -158,7 +220,7 @@ internal sealed class StoredDraft
             paths.Add(artifact.Path);
         }
 
-        foreach (var path in paths)
+        foreach (var path in paths.Where(path => path != except))
         {
             await _store.DeleteAsync(path, cancellationToken);
         }
@@ -191,7 +253,7 @@ internal sealed class StoredDraft
     /// <summary>Sealed shards that cannot be read must not stop the next writer as well: unlike damage to a version, this is a fault that passes.</summary>
     private async Task<ArtifactException> DamagedAsync(CancellationToken cancellationToken)
     {
-        await RemoveAsync(Folder, cancellationToken);
+        await RemoveAsync(Folder, null, cancellationToken);
         return new ArtifactException($"the unfinished version in '{Folder}' was damaged and has been removed: run the same command again, it starts anew");
     }
 
@@ -204,5 +266,9 @@ internal sealed class StoredDraft
     private static SortedDictionary<string, string> Sorted(IReadOnlyDictionary<string, string> values) => new(values.ToDictionary(), StringComparer.Ordinal);
 
     /// <summary>What the draft is of; written before anything else of it.</summary>
-    private sealed record DraftHeader(DateTimeOffset Begun, DatasetDraft Draft, string Input, int ItemsPerShard);
+    private sealed record DraftHeader(DateTimeOffset Begun, DatasetDraft Draft, string Input, int ItemsPerShard)
+    {
+        /// <summary>The version that the draft became; null while it is unfinished.</summary>
+        public string? Completed { get; init; }
+    }
 }

@@ -1,9 +1,9 @@
 using SsFer.Artifacts.Storage;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Testing;
 
 /// <summary>A store that fails where it is told to, before or after the write took place, as a process that dies there would leave it.</summary>
-internal sealed class FaultyStore(IArtifactStore inner) : IArtifactStore
+public sealed class FaultyStore(IArtifactStore inner) : IArtifactStore
 {
     private int _writes;
 
