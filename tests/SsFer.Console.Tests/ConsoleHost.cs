@@ -14,6 +14,7 @@ using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 using SsFer.Contracts.Commands;
 using SsFer.FaceDetection;
+using SsFer.Importing;
 using SsFer.ServiceDefaults;
 using SsFer.ServiceDefaults.Messaging;
 
@@ -37,6 +38,7 @@ internal sealed class ConsoleHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton(Store);
         builder.Services.AddSingleton(new CacheSpace(Path.Combine(_folder.FullName, "cache")));
+        builder.Services.AddSingleton(new ImportOptions { Writer = new DatasetWriterOptions { ItemsPerShard = 5 } }); // so that a killed import leaves shards
         builder.Services.AddSingleton(Wakes);
         builder.ShareProcess();
         builder.AddServiceDefaults();

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using SsFer.Artifacts.Datasets;
 using SsFer.Control.Datasets;
+using SsFer.Testing;
 
 namespace SsFer.Control.Tests;
 
@@ -46,6 +48,44 @@ public sealed class DatasetTests
         await host.ImportAsync();
 
         Assert.Equal(first, (await host.Catalog.GetAsync("faces", Token)).Raw);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PostImages_SentAgainAfterAKill_GoesOnAfterTheLastStoredShard(bool loose)
+    {
+        await using var calm = await ConsoleHost.StartAsync();
+        await using var host = await ConsoleHost.StartAsync();
+        await using var killed = await ConsoleHost.StartAsync(new FaultyStore(host.Store) { FailAfter = path => path.EndsWith("/seal-00000.json", StringComparison.Ordinal) }, host.Time);
+        var written = new ConcurrentQueue<string>();
+        await using var again = await ConsoleHost.StartAsync(new FaultyStore(host.Store) { FailAfter = path => Note(path) }, host.Time);
+
+        Assert.False((await SendAsync(killed)).IsSuccessStatusCode);
+        var version = await Answer.ReadAsync(await SendAsync(again), 201);
+
+        Assert.Equal((await Answer.ReadAsync(await SendAsync(calm), 201)).GetProperty("version").GetString(), version.GetProperty("version").GetString());
+        Assert.DoesNotContain(written, path => path.EndsWith("/seal-00000.json", StringComparison.Ordinal));
+        Assert.Contains(written, path => path.EndsWith("/seal-00001.json", StringComparison.Ordinal));
+        var drafts = new List<string>();
+        await foreach (var artifact in host.Store.ListAsync("datasets/set/drafts/", Token))
+            drafts.Add(artifact.Path);
+        Assert.EndsWith("/draft.json", Assert.Single(drafts), StringComparison.Ordinal); // of the completed one; no second was begun
+
+        bool Note(string path)
+        {
+            written.Enqueue(path);
+            return false;
+        }
+
+        async Task<HttpResponseMessage> SendAsync(ConsoleHost to)
+        {
+            (string Name, byte[] Content)[] pictures = [.. Enumerable.Range(0, 12).Select(number => ($"{number:00}.png", Pictures.Png(number)))];
+            using var form = new MultipartFormDataContent();
+            foreach (var (file, content) in loose ? pictures : [("faces.zip", Pictures.Zip(pictures))])
+                form.Add(new ByteArrayContent(content), "images", file);
+            return await to.Client.PostAsync("/api/datasets/set/images?format=faces", form, Token);
+        }
     }
 
     [Fact]

@@ -89,6 +89,24 @@ public sealed class ImportResumeTests : IDisposable
         Assert.True(await Store("store").ExistsAsync($"datasets/faces/{version}/manifest.json", Token));
     }
 
+    [Theory]
+    [InlineData("00ff", 21)]
+    [InlineData("00fe", 0)]
+    public async Task Import_OfContentThatTheCallerKnows_GoesOnWhenItIsTheSameWhateverItsTime(string sha256, int begins)
+    {
+        var zip = WriteZip();
+        var atShards = new FaultyStore(Store("store")) { FailAfter = path => path.EndsWith("seal-00002.json", StringComparison.Ordinal) };
+        await Assert.ThrowsAsync<ArtifactUnavailableException>(() => new FacesImporter([zip]).ImportAsync(atShards, "faces", Knowing("00ff"), null, Token));
+        File.SetLastWriteTimeUtc(zip, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        var seen = new List<ImportProgress>();
+        await new FacesImporter([zip]).ImportAsync(Store("store"), "faces", Knowing(sha256), new ActionProgress(seen.Add), Token);
+
+        Assert.Equal(begins, seen[0].Done - seen[0].Rejected);
+
+        ImportOptions Knowing(string hash) => Options with { ContentHashes = new Dictionary<string, string> { [zip] = hash } };
+    }
+
     [Fact]
     public async Task Import_ArchiveChangedSinceTheStop_StartsAnew()
     {

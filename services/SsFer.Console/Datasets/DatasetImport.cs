@@ -81,14 +81,19 @@ internal sealed record ImportRequest
     private static RequestRefusedException Unprocessable(string detail) => RequestRefusedException.Unprocessable(detail);
 }
 
-/// <summary>An upload to a published raw version, with the importers that the terminal uses.</summary>
-internal sealed class DatasetImport(IArtifactStore store)
+/// <summary>
+/// An upload to a published raw version, with the importers that the terminal uses. The same upload, sent again after the service was killed, goes on after
+/// the last shard that was stored.
+/// </summary>
+/// <param name="store">Receives the version.</param>
+/// <param name="basis">Limits and shard size; those of the terminal unless given.</param>
+internal sealed class DatasetImport(IArtifactStore store, ImportOptions? basis = null)
 {
     /// <exception cref="RequestRefusedException">The format needs a table that was not sent.</exception>
     /// <exception cref="ImportException">The pictures or the table cannot be used.</exception>
     public async Task<DatasetManifest> RunAsync(string name, ImportRequest request, Upload upload, CancellationToken cancellationToken)
     {
-        var options = new ImportOptions();
+        var options = (basis ?? new ImportOptions()) with { ContentHashes = upload.Hashes };
         try
         {
             return await (request.Format switch

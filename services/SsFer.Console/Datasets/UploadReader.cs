@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -10,7 +11,8 @@ namespace SsFer.Control.Datasets;
 /// <param name="Folder">Where it stands.</param>
 /// <param name="Images">Archives, and the folder of loose pictures where there are any.</param>
 /// <param name="Table">The table of labels or votes; null where none was sent.</param>
-internal sealed record Upload(UploadFolder Folder, IReadOnlyList<string> Images, string? Table) : IDisposable
+/// <param name="Hashes">SHA-256 of every archive and picture by its full path.</param>
+internal sealed record Upload(UploadFolder Folder, IReadOnlyList<string> Images, string? Table, IReadOnlyDictionary<string, string> Hashes) : IDisposable
 {
     public void Dispose() => Folder.Dispose();
 }
@@ -86,6 +88,7 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
     {
         private readonly string _loose = Path.Combine(folder.Path, "pictures");
         private readonly List<string> _archives = [];
+        private readonly Dictionary<string, string> _hashes = new(StringComparer.Ordinal);
         private string? _table;
         private long _bytes;
 
@@ -96,7 +99,7 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
             var path = isArchive ? Path.Combine(folder.Path, "archives", Path.GetFileName(safe)) : Path.Combine(_loose, safe);
             if (File.Exists(path) || Directory.Exists(path))
                 throw RequestRefusedException.Unprocessable($"two files of the upload are named '{safe}': give each a name of its own");
-            await CopyAsync(content, path, limits.MaxUploadBytes, cancellationToken);
+            _hashes[Path.GetFullPath(path)] = await CopyAsync(content, path, limits.MaxUploadBytes, cancellationToken);
             if (isArchive)
                 _archives.Add(path);
         }
@@ -112,13 +115,15 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
         public Upload ToUpload()
         {
             IReadOnlyList<string> images = [.. _archives.Order(StringComparer.Ordinal), .. Directory.Exists(_loose) ? [_loose] : Array.Empty<string>()];
-            return images.Count > 0 ? new Upload(folder, images, _table) : throw RequestRefusedException.Unprocessable($"the upload holds no picture: {HowToSend}");
+            return images.Count > 0 ? new Upload(folder, images, _table, _hashes) : throw RequestRefusedException.Unprocessable($"the upload holds no picture: {HowToSend}");
         }
 
-        private async Task CopyAsync(Stream content, string path, long mostBytes, CancellationToken cancellationToken)
+        /// <returns>SHA-256 of the content.</returns>
+        private async Task<string> CopyAsync(Stream content, string path, long mostBytes, CancellationToken cancellationToken)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             await using var file = File.Create(path);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             var buffer = new byte[128 * 1024];
             for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0;)
             {
@@ -127,8 +132,11 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
                     throw RequestBody.OverLimit(limits.MaxUploadBytes);
                 if (file.Length + read > mostBytes)
                     throw RequestRefusedException.TooLarge($"the part named '{TablePart}' has more than {mostBytes} bytes: send fewer rows at a time, or raise the limit in the service's configuration");
+                hash.AppendData(buffer, 0, read);
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }
+
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
         }
 
         /// <summary>The name with its folders, made of what is harmless in a path of ours.</summary>

@@ -12,20 +12,20 @@ namespace SsFer.Importing;
 internal static class ImportInput
 {
     /// <summary>
-    /// A hash of the plan, of length and time of change of every archive or file, of the limits, and of the code that decodes: a picture that was exchanged
-    /// meanwhile, or a program that was, begins anew.
+    /// A hash of the plan, of length and time of change (or, where it is known, the hash) of every archive or file, of the limits, and of the code that
+    /// decodes: a picture that was exchanged meanwhile, or a program that was, begins anew.
     /// </summary>
-    public static string Describe(IReadOnlyList<PlannedPicture> plan, IReadOnlyList<RejectedItem> rejected, ImageBudget budget)
+    public static string Describe(IReadOnlyList<PlannedPicture> plan, IReadOnlyList<RejectedItem> rejected, ImportOptions options)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(new { budget, rejected, importing = Code(typeof(ImportInput)), vision = Code(typeof(PictureDecoder)) });
+        Append(new { budget = options.Budget, rejected, importing = Code(typeof(ImportInput)), vision = Code(typeof(PictureDecoder)) });
         foreach (var archive in plan.Select(planned => planned.Source).Distinct())
-            Append(Stamp(archive.Location));
+            Append(Stamp(archive.Location, options));
         foreach (var planned in plan)
         {
             Append(new { planned.Key, planned.Split, planned.Label, planned.LabelsByRule, planned.Description });
             if (planned.Source is DirectoryPictureSource)
-                Append(Stamp(Path.Combine(planned.Source.Location, planned.Entry.Name)));
+                Append(Stamp(Path.Combine(planned.Source.Location, planned.Entry.Name), options));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
 
@@ -35,8 +35,10 @@ internal static class ImportInput
     private static string Code(Type type) => type.Module.ModuleVersionId.ToString();
 
     /// <summary>Empty for a directory, whose own time says nothing of the files in it.</summary>
-    private static string Stamp(string path)
+    private static string Stamp(string path, ImportOptions options)
     {
+        if (options.ContentHashes.TryGetValue(Path.GetFullPath(path), out var sha256))
+            return sha256;
         var file = new FileInfo(path);
         return file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks}") : "";
     }

@@ -17,6 +17,12 @@ public sealed record ImportOptions
     } = Environment.ProcessorCount;
 
     public DatasetWriterOptions? Writer { get; init; }
+
+    /// <summary>
+    /// SHA-256 of archives and files, by full path, whose content the caller knows. It then tells one import from another in place of length and time of
+    /// change, so that a copy made anew of the same content goes on from the shards of an import that was killed.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> ContentHashes { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>How far an import is, in pictures; the rejected ones are among those done.</summary>

@@ -56,7 +56,7 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
     private async Task<DatasetManifest> WriteAsync(
         DatasetDraft draft, IReadOnlyList<PlannedPicture> plan, IReadOnlyList<RejectedItem> rejected, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
-        await using var writer = await DatasetWriter.ResumeAsync(store, draft, ImportInput.Describe(plan, rejected, options.Budget), options.Writer, cancellationToken);
+        await using var writer = await DatasetWriter.ResumeAsync(store, draft, ImportInput.Describe(plan, rejected, options), options.Writer, cancellationToken);
         if (writer.Completed is { } completed)
         {
             progress?.Report(new ImportProgress(plan.Count, plan.Count, completed.Rejected.Count - rejected.Count));
