@@ -146,6 +146,27 @@ public sealed class DatasetResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task Add_ScratchOfAWriterThatWasKilled_IsDeletedAndThatOfALivingOneIsNot()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var killed = Directory.CreateDirectory(_folder["scratch/ssfer-dataset-killed"]).FullName;
+        Directory.SetLastWriteTimeUtc(killed, time.GetUtcNow().UtcDateTime.AddDays(-3));
+        var other = Directory.CreateDirectory(_folder["scratch/mine"]).FullName;
+        Directory.SetLastWriteTimeUtc(other, time.GetUtcNow().UtcDateTime.AddDays(-3));
+        await using var living = await ResumeAsync(Store, time);
+        await AddAsync(living, 0, 3);
+
+        await using var next = await DatasetWriter.ResumeAsync(Store, Sample.Draft(), "other pictures", Options with { Time = time }, Token);
+        await AddAsync(next, 0, 3);
+
+        Assert.False(Directory.Exists(killed));
+        Assert.True(Directory.Exists(other));
+        Assert.Equal(3, Directory.GetDirectories(_folder["scratch"]).Length);
+        await AddAsync(living, 3, Pictures);
+        await AssertReadableAsync(await CompleteAsync(living));
+    }
+
+    [Fact]
     public async Task Complete_TwoWritersInTurns_MakeOneVersionAndNeitherFails()
     {
         await Gen.Int[1, 7].Select(Gen.Int[1, 7]).SampleAsync(async (one, two) =>

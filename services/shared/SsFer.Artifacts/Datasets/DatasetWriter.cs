@@ -14,7 +14,7 @@ public sealed class DatasetWriter : IAsyncDisposable
     private readonly IArtifactStore _store;
     private readonly DatasetDraft _draft;
     private readonly int _itemsPerShard;
-    private readonly string _scratch;
+    private readonly WriterScratch _scratch;
     private readonly HashSet<string> _classes;
     private readonly DatasetTally _tally = new();
     private readonly StoredDraft? _stored;
@@ -28,7 +28,7 @@ public sealed class DatasetWriter : IAsyncDisposable
         _stored = input is null ? null : new StoredDraft(store, draft, input, options.ItemsPerShard, options.Time);
         _itemsPerShard = options.ItemsPerShard;
         _classes = new HashSet<string>(draft.Classes, StringComparer.Ordinal);
-        _scratch = Path.Combine(Path.GetFullPath(options.ScratchDirectory ?? Path.GetTempPath()), $"ssfer-dataset-{Guid.NewGuid():n}");
+        _scratch = new WriterScratch(options);
     }
 
     private enum State
@@ -116,8 +116,8 @@ public sealed class DatasetWriter : IAsyncDisposable
         {
             if (_open is null)
             {
-                Directory.CreateDirectory(_scratch);
-                _open = new ShardWriter(_scratch, _tally.Shards.Count);
+                _scratch.Make();
+                _open = new ShardWriter(_scratch.Path, _tally.Shards.Count);
             }
 
             await _open.AddAsync(WithSortedRules(item), encodedImage, suffix, cancellationToken);
@@ -202,10 +202,7 @@ public sealed class DatasetWriter : IAsyncDisposable
             _open = null;
         }
 
-        if (Directory.Exists(_scratch))
-        {
-            Directory.Delete(_scratch, recursive: true);
-        }
+        _scratch.Dispose();
     }
 
     private static DatasetWriter Create(IArtifactStore store, DatasetDraft draft, string? input, DatasetWriterOptions? options)
@@ -248,11 +245,11 @@ public sealed class DatasetWriter : IAsyncDisposable
         }
 
         var seal = _tally.Seal();
-        await _stored.SealAsync(_tally.Shards.Count - 1, seal, _scratch, cancellationToken);
+        await _stored.SealAsync(_tally.Shards.Count - 1, seal, _scratch.Path, cancellationToken);
         Sealed = _tally.Added + _tally.Rejected.Count;
         foreach (var (file, _) in seal.Shard.Files())
         {
-            File.Delete(Path.Combine(_scratch, file));
+            File.Delete(_scratch.File(file));
         }
     }
 
@@ -260,7 +257,7 @@ public sealed class DatasetWriter : IAsyncDisposable
     private async Task<bool> TryPlaceAsync(DatasetManifest manifest, string file, string sha256, CancellationToken cancellationToken)
     {
         var target = DatasetLayout.PartOf(manifest.Name, manifest.Version, file);
-        var local = Path.Combine(_scratch, file);
+        var local = _scratch.File(file);
         if (_stored is not null && !File.Exists(local))
         {
             return await _stored.TryCopyAsync(file, sha256, target, cancellationToken);
@@ -279,7 +276,7 @@ public sealed class DatasetWriter : IAsyncDisposable
         }
         catch (IOException fault) when (DiskFull.Caused(fault))
         {
-            throw new StorageFullException(_scratch, fault);
+            throw new StorageFullException(_scratch.Path, fault);
         }
     }
 
