@@ -59,6 +59,13 @@ public abstract class DrillTest(Servers servers, CalmRunFixture calmRun) : Syste
         Assert.Equal(stages.Order(StringComparer.Ordinal), Completions(system, run).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>The training went on from a checkpoint of another process, although this one has nothing of it but the store.</summary>
+    private protected static void AssertResumed(ServiceProcess successor)
+    {
+        var start = Assert.Single(successor.Log, line => line.Contains(" from step ", StringComparison.Ordinal));
+        Assert.DoesNotContain(" from step 0 of ", start, StringComparison.Ordinal);
+    }
+
     /// <summary>Of all models that there are.</summary>
     private static async Task<IReadOnlyList<string>> CardsAsync(SystemUnderTest system)
     {

@@ -24,11 +24,11 @@ public sealed class MessageDrills(Servers servers, CalmRunFixture calmRun) : Dri
         var inference = system.Start(Service.Inference, settings);
         foreach (var worker in workers)
             await worker.UntilHealthyAsync(Token); // from here on messages would reach it
+        using var client = new HttpClient { BaseAddress = await inference.AddressAsync(Token) };
         await system.Runs.CreateAsync(SmallRun.Spec(Run, Calm.Raw), SmallRun.FromPictures(Calm.Raw), Token);
         await system.Bus.WakeAsync(Run, SmallRun.Preparation, StageKind.FaceDetection, Token);
 
         var run = await AssertEndsAsCalmAsync(system);
-        using var client = new HttpClient { BaseAddress = await inference.AddressAsync(Token) };
         await client.UntilServesAsync(Run, Token);
 
         Assert.All(run.Stages.Values, record => Assert.Equal((1, 1), (record.Fence, record.Attempt)));

@@ -87,7 +87,7 @@ public sealed class RivalDrills(Servers servers, CalmRunFixture calmRun) : Drill
 
         var run = await AssertEndsAsCalmAsync(system);
         Assert.Equal(2, run.Stages[TrainingPlan.Pretraining].Fence);
-        Assert.Contains(successor.Log, line => line.Contains($"from step {left.Checkpoint!.Step} of", StringComparison.Ordinal));
+        AssertResumed(successor);
         await AssertToldOfAsync(system, Run, [TrainingPlan.Pretraining]);
     }
 }
