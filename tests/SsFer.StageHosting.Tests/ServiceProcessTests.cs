@@ -52,6 +52,7 @@ public sealed class ServiceProcessTests : IDisposable
     [Theory]
     [InlineData("Drills:ExitAt", "after-record")]
     [InlineData("Drills:StageLasts", "00:04:00")]
+    [InlineData("Drills:Machine", "elsewhere")]
     [InlineData("Store:FaultInjection:Enabled", "true")]
     public async Task Start_DrillInProduction_IsRefused(string key, string value)
     {

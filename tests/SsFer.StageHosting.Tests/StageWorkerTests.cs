@@ -46,6 +46,20 @@ public sealed class StageWorkerTests
     }
 
     [Fact]
+    public async Task Worker_DrilledToBeElsewhere_ClaimsAsOneWhoseDeathCannotBeSeen()
+    {
+        await using var bench = new WorkerBench(("Drills:Machine", "elsewhere"));
+        await bench.CreateRunAsync();
+
+        await bench.StartAsync();
+        await bench.Events.NextAsync<EncoderPretrained>(Token);
+
+        var owner = (await bench.RecordAsync()).Owner!;
+        Assert.Equal(("elsewhere", "elsewhere"), (owner.Host, owner.Machine));
+        Assert.False((owner with { ProcessStart = -1 }).IsKnownDead());
+    }
+
+    [Fact]
     public async Task Worker_ManyWakeUps_DoesEachStageOnce()
     {
         await using var bench = new WorkerBench();

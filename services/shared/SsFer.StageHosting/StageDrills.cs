@@ -29,6 +29,12 @@ public sealed class StageDrillOptions
     /// <summary>Shortest time that a stage takes: its work done, its claim is held for the rest. Default zero.</summary>
     public TimeSpan StageLasts { get; set; }
 
+    /// <summary>
+    /// Name of the machine that this worker's claims say it is on. Whoever looks from the real one cannot see whether such a worker lives and has only its
+    /// heartbeat to go by. Empty = the real one.
+    /// </summary>
+    public string Machine { get; set; } = "";
+
     internal StageDrillPoint? Point => ExitAt switch
     {
         "" => StageDrillPoint.None,
@@ -45,6 +51,7 @@ internal sealed class StageDrillOptionsValidation(IHostEnvironment environment) 
         null => ValidateOptionsResult.Fail($"Drills:ExitAt is '{options.ExitAt}': use before-record or after-record, or leave it away"),
         not StageDrillPoint.None when environment.IsProduction() => Refused(nameof(options.ExitAt)),
         _ when options.StageLasts != TimeSpan.Zero && environment.IsProduction() => Refused(nameof(options.StageLasts)),
+        _ when options.Machine.Length > 0 && environment.IsProduction() => Refused(nameof(options.Machine)),
         _ => ValidateOptionsResult.Success,
     };
 
@@ -63,6 +70,11 @@ internal sealed class StageDrills(IOptions<StageDrillOptions> options, TimeProvi
         using var self = Process.GetCurrentProcess();
         self.Kill();
     }
+
+    /// <summary>As whom the worker claims.</summary>
+    public StageOwner Owner() => options.Value.Machine is { Length: > 0 } machine
+        ? StageOwner.Current() with { Host = machine, Machine = machine }
+        : StageOwner.Current();
 
     public IStage Wrap(IStage stage) =>
         options.Value.Point == StageDrillPoint.BeforeRecord || options.Value.StageLasts > TimeSpan.Zero ? new DrilledStage(stage, this, options.Value.StageLasts, time) : stage;

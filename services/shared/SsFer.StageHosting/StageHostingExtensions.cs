@@ -41,7 +41,10 @@ public static class StageHostingExtensions
         services.AddSingleton<StageTelemetry>();
         services.AddSingleton<StageRunner>();
         services.AddSingleton(provider => new StageLedger(
-            provider.GetRequiredService<IArtifactStore>(), provider.GetRequiredService<IOptions<StageProtocolOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<IArtifactStore>(),
+            provider.GetRequiredService<IOptions<StageProtocolOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<StageDrills>().Owner()));
         services.AddSingleton<StageProgressPublisher>();
         services.AddSingleton<IStageProgressSink>(provider => provider.GetRequiredService<StageProgressPublisher>());
         services.AddSingleton<StageWorker>();

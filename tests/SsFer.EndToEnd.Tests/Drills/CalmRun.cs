@@ -42,11 +42,11 @@ internal sealed record CalmRun
         await using var system = await SystemUnderTest.CreateAsync((await servers.BrokerAsync()).NextUri(), (await servers.BlobsAsync()).NextConnectionString(), cancellationToken);
         system.StartAll(Service.Workers);
         var raw = await new SyntheticImporter(new SyntheticFaces(Seed, Side), Faces).ImportAsync(system.Store, SmallRun.Dataset, new ImportOptions(), null, cancellationToken);
-        await system.Runs.CreateAsync(SmallRun.Spec("calm", raw.Version), SmallRun.FromPictures(raw.Version), cancellationToken);
-        await system.Bus.WakeAsync("calm", SmallRun.Preparation, StageKind.FaceDetection, cancellationToken);
+        await system.Runs.CreateAsync(SmallRun.Spec(SmallRun.Id, raw.Version), SmallRun.FromPictures(raw.Version), cancellationToken);
+        await system.Bus.WakeAsync(SmallRun.Id, SmallRun.Preparation, StageKind.FaceDetection, cancellationToken);
         try
         {
-            var run = await system.UntilClosedAsync("calm", cancellationToken);
+            var run = await system.UntilClosedAsync(SmallRun.Id, cancellationToken);
             await Patience.UntilAsync("the decision", _ => Task.FromResult(system.Bus.Events.FirstOrDefault(told => told is ModelPromoted or ModelRejected)), cancellationToken);
             return new CalmRun
             {

@@ -25,17 +25,19 @@ public sealed class CrashDrills(Servers servers, CalmRunFixture calmRun) : Drill
         var system = await SystemWithFacesAsync();
         await CreateRunAsync(system, trainings: 3);
         var plan = SmallRun.FromFaces(3);
+        var successors = new List<ServiceProcess>();
         foreach (var stage in plan.Stages)
         {
             var victim = system.Start(Service.Of(stage.Kind));
             await UntilInMidStageAsync(system, stage.Name);
             victim.Kill();
             Assert.Equal(StageState.Running, (await system.Runs.LoadAsync(Run, Token)).Stages[stage.Name].State);
-            system.Start(Service.Of(stage.Kind));
+            successors.Add(system.Start(Service.Of(stage.Kind)));
         }
 
         var run = await AssertEndsAsCalmAsync(system);
         Assert.All(run.Stages.Values, record => Assert.Equal(2, record.Fence));
+        Assert.All(successors, AssertResumed);
         await AssertToldOfAsync(system, Run, SmallRun.Trainings);
     }
 

@@ -11,7 +11,7 @@ namespace SsFer.EndToEnd.Tests.Drills;
 /// <summary>A fault on real processes. Whatever it is, the run must end as the calm one did, with nothing lost and nothing done twice.</summary>
 public abstract class DrillTest(Servers servers, CalmRunFixture calmRun) : SystemTest(servers)
 {
-    protected const string Run = "drill";
+    protected const string Run = SmallRun.Id;
 
     private protected CalmRun Calm { get; private set; } = null!;
 
@@ -37,15 +37,18 @@ public abstract class DrillTest(Servers servers, CalmRunFixture calmRun) : Syste
     private protected static Task<StageRecord> UntilInMidStageAsync(SystemUnderTest system, string stage = TrainingPlan.Pretraining, long fence = 1) =>
         system.UntilAsync(Run, stage, record => record.Fence >= fence && record is { State: StageState.Running, Checkpoint.Step: >= 10 }, Token);
 
-    /// <summary>The run to its end, and its end is that of the calm run; each stage was told of at most once.</summary>
+    /// <summary>The run to its end, and its end is that of the calm run, with one model where it has an evaluation; each stage was told of at most once.</summary>
     private protected async Task<RunStatus> AssertEndsAsCalmAsync(SystemUnderTest system, string run = Run)
     {
         var status = await system.UntilClosedAsync(run, Token);
         await Calm.Outcome.AssertSameAsync(system.Store, status, Token);
         Assert.Empty(system.Bus.Of<StageFailed>(failed => failed.Run == run));
         Assert.All(Completions(system, run).GroupBy(stage => stage), stage => Assert.Single(stage));
+        var isEvaluated = status.Plan.Stages.Any(stage => stage.Kind == StageKind.Evaluation);
+        string[] cards = isEvaluated ? [ModelPaths.Card(run)] : [];
+        Assert.Equal(cards, await CardsAsync(system));
         var history = (await new ModelRegistry(system.Store, TimeProvider.System).ReadAsync(Token)).History;
-        Assert.Equal(status.Plan.Stages.Any(stage => stage.Kind == StageKind.Evaluation) ? Calm.Promotions : 0, history.Count);
+        Assert.Equal(isEvaluated ? Calm.Promotions : 0, history.Count);
         return status;
     }
 
@@ -54,6 +57,26 @@ public abstract class DrillTest(Servers servers, CalmRunFixture calmRun) : Syste
     {
         await Patience.UntilAsync($"the events of run {run}", _ => Task.FromResult(Completions(system, run).Count >= stages.Count ? run : null), Token);
         Assert.Equal(stages.Order(StringComparer.Ordinal), Completions(system, run).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The training went on from a checkpoint of another process, although this one has nothing of it but the store.</summary>
+    private protected static void AssertResumed(ServiceProcess successor)
+    {
+        var start = Assert.Single(successor.Log, line => line.Contains(" from step ", StringComparison.Ordinal));
+        Assert.DoesNotContain(" from step 0 of ", start, StringComparison.Ordinal);
+    }
+
+    /// <summary>Of all models that there are.</summary>
+    private static async Task<IReadOnlyList<string>> CardsAsync(SystemUnderTest system)
+    {
+        var cards = new List<string>();
+        await foreach (var file in system.Store.ListAsync($"{Containers.Models}/", Token))
+        {
+            if (file.Path.EndsWith("/card.json", StringComparison.Ordinal))
+                cards.Add(file.Path);
+        }
+
+        return cards;
     }
 
     /// <summary>Names of the stages of which the bus told that they are complete, as often as it told.</summary>

@@ -1,3 +1,5 @@
+using System.Net;
+using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
 using SsFer.EndToEnd.Tests.Harness;
 using SsFer.Planning;
@@ -9,36 +11,41 @@ public sealed class RivalDrills(Servers servers, CalmRunFixture calmRun) : Drill
 {
     private static readonly string Trainer = Service.Of(StageKind.Pretraining);
 
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(10);
+
     /// <summary>A claim that is stale within seconds instead of a minute.</summary>
     private static readonly (string, string)[] ShortClaims =
     [
         ("StageProtocol:HeartbeatInterval", "00:00:01"),
-        ("StageProtocol:StaleAfter", "00:00:10"),
+        ("StageProtocol:StaleAfter", $"{StaleAfter}"),
         ("Store:Resilience:AttemptTimeout", "00:00:05"),
         ("Store:Resilience:TotalTimeout", "00:00:08"),
     ];
 
     [Fact]
-    public async Task TwoTrainers_RaceForEveryStage_EachIsDoneOnce()
+    public async Task TwoTrainers_ClaimAStageAtTheSameMoment_OneBeginsIt()
     {
+        const int Copies = 4; // of each wake-up, which the broker hands out in turns: both get it
         var system = await SystemWithFacesAsync();
-        ServiceProcess[] rivals = [system.Start(Trainer), system.Start(Trainer)];
+        await using var gate = await StartingGate.BeforeAsync((await Servers.BlobsAsync()).Port, Token);
+        (string, string)[] settings = [("ConnectionStrings:blobs", gate.Through(system.Blobs)), ("StageWorker:LookInterval", "00:10:00")];
+        ServiceProcess[] rivals = [system.Start(Trainer, settings), system.Start(Trainer, settings)];
         foreach (var rival in rivals)
-            await rival.AddressAsync(Token);
-        string[] runs = ["race-1", "race-2", "race-3", "race-4"];
-        foreach (var run in runs)
-        {
-            await CreateRunAsync(system, trainings: 1, run);
-            await system.Bus.WakeAsync(run, TrainingPlan.Pretraining, StageKind.Pretraining, Token);
-        }
+            await rival.UntilHealthyAsync(Token);
 
-        foreach (var name in runs)
+        foreach (var name in (string[])["race-1", "race-2", "race-3"])
         {
+            await CreateRunAsync(system, trainings: 1, name);
+            await Task.WhenAll(Enumerable.Range(0, Copies).Select(_ => system.Bus.WakeAsync(name, TrainingPlan.Pretraining, StageKind.Pretraining, Token)));
+
             var run = await AssertEndsAsCalmAsync(system, name);
+            var claims = gate.ClaimsOf(name, TrainingPlan.Pretraining);
+            Assert.Equal(rivals.Length, claims.Select(claim => claim.ProcessId).Distinct().Count());
+            Assert.Equal([(int)HttpStatusCode.Created, (int)HttpStatusCode.PreconditionFailed], claims.Select(claim => claim.Status).Order());
+            Assert.Single(rivals.SelectMany(rival => rival.Log), line => line.Contains($"run {name}: pretraining begins", StringComparison.Ordinal));
             Assert.Equal((1, 1), (run.Stages[TrainingPlan.Pretraining].Fence, run.Stages[TrainingPlan.Pretraining].Attempt));
+            await AssertToldOfAsync(system, name, [TrainingPlan.Pretraining]);
         }
-
-        Assert.All(rivals, rival => Assert.Contains(rival.Log, line => line.Contains("pretraining begins", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -58,6 +65,29 @@ public sealed class RivalDrills(Servers servers, CalmRunFixture calmRun) : Drill
         Assert.Equal(2, run.Stages[TrainingPlan.Pretraining].Fence);
         await Patience.UntilAsync("the zombie to see that it lost", _ => Task.FromResult(zombie.Log.FirstOrDefault(line => line.Contains("pretraining Lost", StringComparison.Ordinal))), Token);
         Assert.False(zombie.HasExited);
+        await AssertToldOfAsync(system, Run, [TrainingPlan.Pretraining]);
+    }
+
+    [Fact]
+    public async Task Trainer_KilledOnAnotherMachine_IsSucceededWhenItsHeartbeatIsOld()
+    {
+        var system = await SystemWithFacesAsync();
+        await CreateRunAsync(system, trainings: 1);
+        var victim = system.Start(Trainer, [.. ShortClaims, ("DOTNET_ENVIRONMENT", "Staging"), ("Drills:Machine", "elsewhere")]);
+        await UntilInMidStageAsync(system);
+        victim.Kill();
+        var left = (await system.Runs.LoadAsync(Run, Token)).Stages[TrainingPlan.Pretraining];
+        Assert.Equal((StageState.Running, 1, "elsewhere"), (left.State, left.Fence, left.Owner!.Machine));
+        Assert.False(left.Owner.IsKnownDead()); // although it is: only time can tell
+
+        var started = TimeProvider.System.GetTimestamp();
+        var successor = system.Start(Trainer, ShortClaims);
+        await UntilInMidStageAsync(system, fence: 2);
+        Assert.True(TimeProvider.System.GetElapsedTime(started) >= StaleAfter);
+
+        var run = await AssertEndsAsCalmAsync(system);
+        Assert.Equal(2, run.Stages[TrainingPlan.Pretraining].Fence);
+        AssertResumed(successor);
         await AssertToldOfAsync(system, Run, [TrainingPlan.Pretraining]);
     }
 }

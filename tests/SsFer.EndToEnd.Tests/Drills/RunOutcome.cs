@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using SsFer.Artifacts.Checkpoints;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
@@ -7,15 +8,17 @@ using SsFer.Contracts;
 namespace SsFer.EndToEnd.Tests.Drills;
 
 /// <summary>
-/// All that a run leaves for others: per stage its dataset version, the hash of every file of its product, its figures, and how far its metrics go.
-/// Where it stands, under which fence and when it was made is left out.
+/// All that a run leaves for others: per stage its dataset version, every file of its product, the labelled split that it read, its figures, and how far its
+/// metrics go. Where it stands, under which fence and when it was made is left out.
 /// </summary>
 internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
 {
-    /// <summary>The one figure of an evaluation that is another in every run.</summary>
-    private const string ModelId = "model";
+    private const string Card = "card.json";
 
-    /// <summary>Reads every file of every product and hashes what is really there.</summary>
+    /// <summary>A model is these files and no other.</summary>
+    private static readonly string[] ModelFiles = [Card, "model.onnx", "report.html", "weights.safetensors"];
+
+    /// <summary>Reads every file of every product, whatever the records say of it.</summary>
     public static async Task<RunOutcome> ReadAsync(IArtifactStore store, RunStatus run, CancellationToken cancellationToken)
     {
         var stages = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -26,10 +29,12 @@ internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
             var artifact = run.Stages[stage.Name].Artifact!;
             if (stage.Kind == StageKind.FaceDetection)
                 lines.Add(artifact.Path);
-            foreach (var file in FilesOf(stage, artifact))
-                lines.Add($"{file} {await HashAsync(store, $"{artifact.Path}/{file}", cancellationToken)}");
+            foreach (var file in await FilesOfAsync(store, stage, artifact, cancellationToken))
+                lines.Add($"{file} {await ReadAsync(store, $"{artifact.Path}/{file}", file == Card, cancellationToken)}");
             if (artifact.Summary is { } summary && stage.Kind is StageKind.FaceDetection or StageKind.Evaluation)
-                lines.AddRange(summary.EnumerateObject().Where(figure => figure.Name != ModelId).Select(figure => figure.ToString()));
+                lines.AddRange(summary.EnumerateObject().Select(figure => figure.ToString()));
+            if (stage.Kind is StageKind.Pretraining or StageKind.FineTuning or StageKind.EmaTeacher)
+                lines.Add($"labelled split {await ReadAsync(store, $"{RunPaths.Folder(run.Spec.Id)}/split.json", asText: false, cancellationToken)}");
             if (await LastStepAsync(store, run.Spec.Id, stage.Name, cancellationToken) is { } step)
                 lines.Add($"metrics up to step {step}");
             stages[stage.Name] = string.Join('\n', lines);
@@ -45,9 +50,18 @@ internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
             Assert.True(Stages[stage] == left, $"stage {stage} of run {run.Spec.Id} left\n{left}\ninstead of\n{Stages[stage]}");
     }
 
-    /// <summary>A training's record lists its files; the files of a model stand beside its card, which holds the run's id and is therefore never the same.</summary>
-    private static IEnumerable<string> FilesOf(PlannedStage stage, StageArtifact artifact) =>
-        stage.Kind == StageKind.Evaluation ? ["weights.safetensors"] : artifact.Files.Select(file => file.Name).Order(StringComparer.Ordinal);
+    /// <summary>A training's record lists its files; of a model everything counts that stands in its folder.</summary>
+    private static async Task<IReadOnlyList<string>> FilesOfAsync(IArtifactStore store, PlannedStage stage, StageArtifact artifact, CancellationToken cancellationToken)
+    {
+        if (stage.Kind != StageKind.Evaluation)
+            return [.. artifact.Files.Select(file => file.Name).Order(StringComparer.Ordinal)];
+        var folder = $"{artifact.Path}/";
+        var files = new List<string>();
+        await foreach (var file in store.ListAsync(folder, cancellationToken))
+            files.Add(file.Path[folder.Length..]);
+        Assert.Equal(ModelFiles, files);
+        return files;
+    }
 
     /// <summary>Where an attempt was told to stop there is a row more; a step that is told of twice was done twice.</summary>
     private static async Task<long?> LastStepAsync(IArtifactStore store, string run, string stage, CancellationToken cancellationToken)
@@ -63,9 +77,13 @@ internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
         return last;
     }
 
-    private static async Task<string> HashAsync(IArtifactStore store, string path, CancellationToken cancellationToken)
+    /// <summary>The file's text, in which a reader of the failed test sees the difference, or its hash.</summary>
+    private static async Task<string> ReadAsync(IArtifactStore store, string path, bool asText, CancellationToken cancellationToken)
     {
         await using var content = await store.OpenReadAsync(path, cancellationToken);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        if (!asText)
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        using var text = new StreamReader(content, Encoding.UTF8);
+        return await text.ReadToEndAsync(cancellationToken);
     }
 }

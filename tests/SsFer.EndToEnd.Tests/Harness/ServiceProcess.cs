@@ -52,6 +52,17 @@ internal sealed class ServiceProcess : IDisposable
     /// <summary>Where it listens, once it does.</summary>
     public Task<Uri> AddressAsync(CancellationToken cancellationToken) => _address.Task.WaitAsync(StartPatience, cancellationToken);
 
+    /// <summary>Waits until it says that store and bus answer it.</summary>
+    public async Task UntilHealthyAsync(CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { BaseAddress = await AddressAsync(cancellationToken) };
+        await Patience.UntilAsync($"{Name} to be healthy", async token =>
+        {
+            using var answer = await client.GetAsync(new Uri("/health", UriKind.Relative), token);
+            return await answer.Content.ReadAsStringAsync(token) == "Healthy" ? Name : null;
+        }, cancellationToken);
+    }
+
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
     public void Kill()
     {

@@ -7,24 +7,28 @@ namespace SsFer.EndToEnd.Tests.Harness;
 
 /// <summary>
 /// Services of one test in processes of their own, on a virtual host and a storage account that nobody else uses. All that a service is told are the two
-/// connection strings, how often to look, and where to keep its cache. Disposing ends every process.
+/// connection strings, how often to look, and where to keep its cache: in a folder of its own, as if it were on a machine of its own, so that whoever goes on with another's
+/// work has the store and nothing else. Disposing ends every process.
 /// </summary>
 internal sealed class SystemUnderTest : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssfer-system-");
     private readonly ConcurrentQueue<ServiceProcess> _processes = new();
-    private readonly string _blobs;
+    private int _started;
 
     private SystemUnderTest(Uri broker, string blobs, TestBus bus)
     {
         Broker = broker;
-        _blobs = blobs;
+        Blobs = blobs;
         Bus = bus;
         Store = new BlobArtifactStore(BlobConnection.Open(blobs));
         Runs = new RunStore(Store);
     }
 
     public Uri Broker { get; }
+
+    /// <summary>Connection string of the store.</summary>
+    public string Blobs { get; }
 
     public TestBus Bus { get; }
 
@@ -37,18 +41,22 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         new(broker, blobs, await TestBus.ConnectAsync(broker, cancellationToken));
 
     /// <summary>Starts a service; it need not listen yet when this returns.</summary>
+    /// <param name="service">One of <see cref="Service"/>.</param>
+    /// <param name="settings">Over those that every service is told.</param>
     public ServiceProcess Start(string service, params (string Key, string Value)[] settings)
     {
+        var folder = _folder.CreateSubdirectory($"process-{Interlocked.Increment(ref _started)}").FullName;
         var process = new ServiceProcess(
             service,
             [
                 ("ConnectionStrings:messaging", Broker.ToString()),
-                ("ConnectionStrings:blobs", _blobs),
+                ("ConnectionStrings:blobs", Blobs),
                 ("StageWorker:LookInterval", "00:00:01"),
-                ("Store:CacheDirectory", Path.Combine(_folder.FullName, "cache")),
+                ("Store:CacheDirectory", Path.Combine(folder, "cache")),
+                ("TMPDIR", folder),
                 .. settings,
             ],
-            _folder.FullName);
+            folder);
         _processes.Enqueue(process);
         return process;
     }

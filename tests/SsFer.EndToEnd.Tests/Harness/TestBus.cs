@@ -9,11 +9,7 @@ namespace SsFer.EndToEnd.Tests.Harness;
 /// <summary>The test's own place on the system's bus: it hears every event that tells of an end, and can send what services send.</summary>
 internal sealed class TestBus : IAsyncDisposable
 {
-    /// <summary>Above that of every service: while a consumer of higher priority takes messages, the broker gives the others none.</summary>
-    private const int ThiefPriority = 10;
-
     private readonly ConcurrentQueue<object> _events = new();
-    private readonly ConcurrentQueue<RunStage> _stolen = new();
     private readonly IBusControl _bus;
 
     private TestBus(Uri broker) => _bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
@@ -35,9 +31,6 @@ internal sealed class TestBus : IAsyncDisposable
     /// <summary>Every event so far, in the order of arrival.</summary>
     public IReadOnlyList<object> Events => [.. _events];
 
-    /// <summary>The wake-ups that never reached a worker.</summary>
-    public IReadOnlyList<RunStage> Stolen => [.. _stolen];
-
     public static async Task<TestBus> ConnectAsync(Uri broker, CancellationToken cancellationToken)
     {
         var bus = new TestBus(broker);
@@ -50,24 +43,6 @@ internal sealed class TestBus : IAsyncDisposable
     {
         var queue = await _bus.GetSendEndpoint(new Uri($"queue:{ResourceNames.StageQueue(kind)}"));
         await queue.Send(new RunStage { Run = run, Stage = stage, Kind = kind }, cancellationToken);
-    }
-
-    /// <summary>From now on every wake-up is lost on its way: the broker has it, no worker gets it.</summary>
-    public async Task StealWakeUpsAsync()
-    {
-        foreach (var kind in Enum.GetValues<StageKind>())
-        {
-            var thief = _bus.ConnectReceiveEndpoint(ResourceNames.StageQueue(kind), endpoint =>
-            {
-                ((IRabbitMqReceiveEndpointConfigurator)endpoint).ConsumerPriority = ThiefPriority;
-                endpoint.Handler<RunStage>(message =>
-                {
-                    _stolen.Enqueue(message.Message);
-                    return Task.CompletedTask;
-                });
-            });
-            await thief.Ready;
-        }
     }
 
     /// <summary>The events of one type about a run.</summary>
