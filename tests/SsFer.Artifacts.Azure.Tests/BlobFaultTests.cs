@@ -46,6 +46,7 @@ public sealed class BlobFaultTests(AzuriteFixture azurite)
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData(nameof(FaultKind.AnswerLost))]
     [InlineData(nameof(FaultKind.Silence))]
     [InlineData(nameof(FaultKind.Busy))]

@@ -92,6 +92,7 @@ public sealed class PatchLibTorchSharpTests : IDisposable
 
     /// <summary>Four random bytes in the tables that the patch reads: it is refused, or patched by the same few bytes as ever, but never breaks down.</summary>
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Patch_OfARandomlyDamagedLibrary_NeverBreaksDown()
     {
         byte[] original = File.ReadAllBytes(Scratch.PackagedLibrary);

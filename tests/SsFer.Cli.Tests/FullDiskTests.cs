@@ -8,6 +8,7 @@ public sealed class FullDiskTests : IDisposable
     private string? _mounted;
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Import_FullDisk_FailsAndHarmsNothingThatWasThere()
     {
         var store = MountSmall();

@@ -26,7 +26,9 @@ internal static class Pictures
         {
             foreach (var (name, content) in entries)
             {
-                using var stream = archive.CreateEntry(name).Open();
+                var entry = archive.CreateEntry(name);
+                entry.LastWriteTime = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero); // the same bytes each time
+                using var stream = entry.Open();
                 stream.Write(content);
             }
         }

@@ -94,6 +94,7 @@ public sealed class RetrainingTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Retraining_KilledBetweenAnyTwoWrites_EndsAsACalmOne()
     {
         await using var host = await StartAsync(("Retraining:MaximumAge", "30.00:00:00")); // does nothing by itself

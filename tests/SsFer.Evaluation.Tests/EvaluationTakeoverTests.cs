@@ -68,6 +68,7 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
     }
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData("weights.safetensors")]
     [InlineData("model.onnx")]
     [InlineData("card.json")]

@@ -21,6 +21,7 @@ public sealed class PrepareRealDataTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Run_FerPlusWithBlazeFace_FindsNearlyAllFacesWithBoxesThatDiffer()
     {
         var raw = await ImportSubsetAsync();

@@ -11,6 +11,7 @@ public sealed class PrepareResumeTests : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Prepare_StoppedAnywhereAnyNumberOfTimes_GivesTheManifestOfAnUndisturbedOne()
     {
         var raw = await ImportAsync();

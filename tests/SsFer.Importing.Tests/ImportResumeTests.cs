@@ -17,6 +17,7 @@ public sealed class ImportResumeTests : IDisposable
     private static ImportOptions Options => new() { Parallelism = 2, Writer = new DatasetWriterOptions { ItemsPerShard = ItemsPerShard } };
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Import_StoppedAnywhereAnyNumberOfTimes_GivesTheManifestOfAnUndisturbedOne()
     {
         var zip = WriteZip();
@@ -48,6 +49,7 @@ public sealed class ImportResumeTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Import_KilledAtAnyWrite_IsPublishedByTheNextOneWhichReadsNoPictureOfAStoredVersion()
     {
         var zip = WriteZip();

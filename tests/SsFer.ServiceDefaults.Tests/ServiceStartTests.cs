@@ -96,6 +96,7 @@ public sealed class ServiceStartTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Probes_BrokerAndStoreAway_AliveButNotReady()
     {
         var settings = Configured("ConnectionStrings:blobs", Azurite);

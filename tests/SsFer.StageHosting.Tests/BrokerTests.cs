@@ -10,6 +10,7 @@ public sealed class BrokerTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Worker_OverRabbitMq_IsWokenAndTellsOfItsStages()
     {
         Assert.SkipUnless(RabbitMqServer.IsInstalled, RabbitMqServer.Needed);

@@ -26,6 +26,7 @@ public sealed class DatasetResumeTests : IDisposable
     private IEnumerable<string> DraftShards => Drafts.Where(file => Path.GetFileName(file) != "draft.json");
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Complete_StoppedAnywhereAnyNumberOfTimes_GivesTheBytesOfAnUndisturbedWrite()
     {
         var calm = await WriteAllAsync(new FolderArtifactStore(_folder["calm"]));
@@ -233,6 +234,7 @@ public sealed class DatasetResumeTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Complete_KilledBetweenAnyTwoWrites_GivesTheSameVersion()
     {
         var calm = await WriteAllAsync(new FolderArtifactStore(_folder["calm"]));

@@ -23,6 +23,7 @@ public sealed class StageProtocolProperties
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task AnySequence_OfTwoWorkers_OnlyTheNewestClaimWritesAndNoStepIsLost()
     {
         // Weighted towards take-overs: a look, a wait, another look, while the owner neither beats nor ends.

@@ -12,6 +12,7 @@ public sealed class UpCommandTests : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Up_AnswersForEveryServiceUntilToldToStop()
     {
         using var up = await UpProcess.StartAsync(_material.Root);

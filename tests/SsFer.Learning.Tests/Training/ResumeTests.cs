@@ -16,6 +16,7 @@ public sealed class ResumeTests
     public Task Training_InBf16_StoppedAndResumed_EndsWithTheSameBytes() => AssertResumes(TrainingCase.EmaTeacher, TrainingCase.Bf16);
 
     [Theory]
+    [Trait("Category", "Slow")]
     [InlineData(TrainingCase.Pretraining)]
     [InlineData(TrainingCase.FineTuning)]
     [InlineData(TrainingCase.EmaTeacher)]
