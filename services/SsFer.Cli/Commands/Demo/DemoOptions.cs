@@ -24,7 +24,7 @@ internal static class DemoOptions
 
     private static Option<int> CreateCount()
     {
-        var option = new Option<int>("--count") { Description = "Faces to draw: eight of ten for training, one for validation, one for test", DefaultValueFactory = _ => 6_300 };
+        var option = new Option<int>("--count") { Description = "Faces to draw: eight of ten for training, one for validation, one for test", DefaultValueFactory = _ => 5_600 };
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < SyntheticImporter.SmallestCount)

@@ -57,7 +57,7 @@ public static class RecipeCatalog
         new("Pretraining.LearningRate", "0.002", Drawn),
         new("Pretraining.Crop.ScaleMin", "0.6", Drawn),
         new("FineTuning.Epochs", "24", Minutes),
-        new("FineTuning.FewLabelsEpochs", "100", Minutes),
+        new("FineTuning.FewLabelsEpochs", "30", Minutes),
         new("FineTuning.WarmupEpochs", "2", Minutes),
         new("FineTuning.LearningRate", "0.0015", Drawn),
         new("FineTuning.Crop.ScaleMin", "0.75", Drawn),
