@@ -23,11 +23,16 @@ require_npm() {
 # The tests' blob service. Without it they skip what needs one; SSFER_AZURITE names an azurite-blob that is elsewhere.
 require_azurite() {
   local version=3.37.0
-  if [[ -n ${SSFER_AZURITE:-} ]] || grep -qs "\"version\": \"$version\"" artifacts/npm/node_modules/azurite/package.json; then
+  local installed=artifacts/npm/azurite-$version.installed # written last: an installation that was cut short does not count
+  if [[ -n ${SSFER_AZURITE:-} || -e $installed ]]; then
     return
   fi
-  npm install --prefix artifacts/npm "azurite@$version" --no-audit --no-fund --loglevel=error \
-    || missing "azurite: npm could not install azurite@$version (check the network and: npm config get registry)"
+  rm -rf artifacts/npm/node_modules
+  if npm install --prefix artifacts/npm "azurite@$version" --no-audit --no-fund --loglevel=error; then
+    touch "$installed"
+  else
+    missing "azurite: npm could not install azurite@$version (check the network and: npm config get registry)"
+  fi
 }
 
 # The tests' broker. Without it they skip what needs one; SSFER_RABBITMQ_SERVER names a start script that is elsewhere.
