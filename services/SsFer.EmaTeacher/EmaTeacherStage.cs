@@ -22,7 +22,7 @@ public sealed class EmaTeacherStage(StageEnvironment environment) : IStage
             ?? throw new PermanentStageException("the teacher needs a classifier to start from: plan a fine-tuning stage before it, or name weights with --classifier");
         if (ModelDescription.IsIn(classifier) && ModelDescription.Of(classifier, "classifier") is var known && !known.Classes.SequenceEqual(faces.Classes))
             throw new PermanentStageException($"the classifier knows {string.Join(", ", known.Classes)}, the dataset {string.Join(", ", faces.Classes)}: start from a classifier of the same classes");
-        using var task = StageFaults.Permanent(() => new EmaTeacherTask(recipe, faces.Labelled, faces.Unlabelled, faces.Classes.Count, classifier.Tensors, target));
+        using var task = await StageFaults.PermanentAsync(() => new EmaTeacherTask(recipe, faces.Labelled, faces.Unlabelled, faces.Classes.Count, classifier.Tensors, target));
 
         var description = new ModelDescription { Model = recipe.Model, Normalisation = recipe.Normalisation, Classes = faces.Classes };
         var checkpoint = await new TrainingStage(environment, claim, recipe, target).RunAsync(

@@ -69,12 +69,12 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         foreach (var (model, artifact, file) in candidates)
         {
             using var weights = await StageWeights.OpenAsync(environment, artifact, file, cancellationToken);
-            evaluations.Add(ModelEvaluation.Measure(model, weights, $"{artifact.Path}/{file}", faces, dataset, target, spec.Seed, cancellationToken));
+            evaluations.Add(await ComputeThread.RunAsync(() => ModelEvaluation.Measure(model, weights, $"{artifact.Path}/{file}", faces, dataset, target, spec.Seed, cancellationToken)));
         }
 
         var product = candidates[^1];
         using var productWeights = await StageWeights.OpenAsync(environment, product.Artifact, product.File, cancellationToken);
-        using var examination = new ModelExamination(productWeights, product.Artifact.Path, faces, dataset, target, spec.Seed);
+        using var examination = await ComputeThread.RunAsync(() => new ModelExamination(productWeights, product.Artifact.Path, faces, dataset, target, spec.Seed));
         var prepared = spec.Labelled is { } labelled ? await new DatasetCatalog(environment.Store).ReadManifestAsync(labelled.Name, labelled.Version, cancellationToken) : faces.Manifest;
         var card = new ModelCard
         {
@@ -85,7 +85,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
             Product = product.Model,
             Evaluations = evaluations,
             Size = examination.Size,
-            Attack = examination.Attack(parameters.AttackFaces, cancellationToken),
+            Attack = await ComputeThread.RunAsync(() => examination.Attack(parameters.AttackFaces, cancellationToken)),
             PseudoLabels = await PseudoLabelsAsync(claim, cancellationToken),
             MeasuredOn = ModelExamination.Describe(target),
             Promotion = parameters.Promotion is { } gate
@@ -101,9 +101,13 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
         var (_, artifact, file) = CandidatesOf(claim)[^1];
         using var weights = await StageWeights.OpenAsync(environment, artifact, file, cancellationToken);
-        using var examination = new ModelExamination(
-            weights, artifact.Path, faces, $"{reference.Name}:{reference.Split}", environment.Target(StageEnvironment.RecipeOf(spec)), spec.Seed);
-        return ModelReport.Render(ReportContent.Of(card, examination.Gallery(cancellationToken)));
+        var target = environment.Target(StageEnvironment.RecipeOf(spec));
+        var gallery = await ComputeThread.RunAsync(() =>
+        {
+            using var examination = new ModelExamination(weights, artifact.Path, faces, $"{reference.Name}:{reference.Split}", target, spec.Seed);
+            return examination.Gallery(cancellationToken);
+        });
+        return ModelReport.Render(ReportContent.Of(card, gallery));
     }
 
     private async Task<PseudoLabelShare?> PseudoLabelsAsync(StageClaim claim, CancellationToken cancellationToken) =>

@@ -18,7 +18,7 @@ public sealed class PretrainingStage(StageEnvironment environment) : IStage
         var recipe = StageEnvironment.RecipeOf(claim.Spec);
         var target = environment.Target(recipe);
         using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), cancellationToken);
-        using var task = StageFaults.Permanent(() => new PretrainingTask(recipe, faces.All, target));
+        using var task = await StageFaults.PermanentAsync(() => new PretrainingTask(recipe, faces.All, target));
         var description = new ModelDescription { Model = recipe.Model, Normalisation = recipe.Normalisation, Classes = [] };
         var checkpoint = await new TrainingStage(environment, claim, recipe, target)
             .RunAsync(task, description.ToMetadata(), $"{faces.All.Count} faces, {recipe.Pretraining.Epochs} epochs of {task.StepsPerEpoch} steps", cancellationToken);

@@ -27,7 +27,7 @@ internal sealed class ProductionComparison(IArtifactStore store, PreparedFaces f
         using var current = await OpenAsync(production, cancellationToken);
         if (!current.Description.Classes.SequenceEqual(faces.Manifest.Classes))
             return PromotionGate.RefuseOtherClasses(settings, candidate, model, production, current.Description.Classes);
-        var measured = ModelEvaluation.Measure(production, current.Weights, production, faces, dataset, target, seed, cancellationToken);
+        var measured = await ComputeThread.RunAsync(() => ModelEvaluation.Measure(production, current.Weights, production, faces, dataset, target, seed, cancellationToken));
         return PromotionGate.Decide(settings, candidate, production, measured.Rules[0].All);
     }
 

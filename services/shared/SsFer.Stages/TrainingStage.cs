@@ -40,8 +40,7 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
         var loop = new TrainingLoop<TBatch>(task, options, journal, environment.Time);
         try
         {
-            // A thread of its own: libtorch keeps a team of workers per calling thread, and the loop blocks.
-            await Task.Factory.StartNew(() => loop.Run(first, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await ComputeThread.RunAsync(() => loop.Run(first, cancellationToken));
         }
         catch (TrainingDivergedException diverged)
         {
@@ -74,17 +73,22 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
         {
             await using var stream = await reader.OpenAsync(checkpoint, file.Key, cancellationToken);
             using var content = await Safetensors.ReadAsync(stream, $"{checkpoint.Folder}/{file.Key}", cancellationToken);
-            using var noGrad = no_grad();
-            foreach (var tensor in file)
-            {
-                if (!content.Tensors.TryGetValue(tensor.Name, out var values) || !values.shape.SequenceEqual(tensor.Tensor.shape))
-                    throw new PermanentStageException($"{checkpoint.Folder}/{file.Key}: '{tensor.Name}' is missing or of another shape; the checkpoint belongs to another recipe: choose another --run");
-                tensor.Tensor.copy_(values);
-            }
+            await ComputeThread.RunAsync(() => Overwrite(file, content, checkpoint));
         }
 
-        task.Restored();
+        await ComputeThread.RunAsync(task.Restored);
         return checkpoint.Step;
+    }
+
+    private static void Overwrite(IGrouping<string, StateTensor> file, SafetensorsContent content, CheckpointPointer checkpoint)
+    {
+        using var noGrad = no_grad();
+        foreach (var tensor in file)
+        {
+            if (!content.Tensors.TryGetValue(tensor.Name, out var values) || !values.shape.SequenceEqual(tensor.Tensor.shape))
+                throw new PermanentStageException($"{checkpoint.Folder}/{file.Key}: '{tensor.Name}' is missing or of another shape; the checkpoint belongs to another recipe: choose another --run");
+            tensor.Tensor.copy_(values);
+        }
     }
 
     private sealed class Journal(StageEnvironment environment, StageClaim claim, CheckpointState identity, IReadOnlyDictionary<string, string> metadata) : ITrainingJournal
