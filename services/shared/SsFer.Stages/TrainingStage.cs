@@ -63,10 +63,12 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
         await using var stateStream = await reader.OpenAsync(checkpoint, StateFile, cancellationToken);
         var state = await JsonSerializer.DeserializeAsync<CheckpointState>(stateStream, ArtifactJson.Document, cancellationToken)
             ?? throw new CorruptArtifactException($"{checkpoint.Folder}/{StateFile} is empty");
-        if (state.Compute != target.Fingerprint && !environment.AcceptOtherCompute)
+        if (state.Compute != target.Fingerprint)
         {
-            throw new PermanentStageException(
-                $"the checkpoint was made with {state.Compute}, this process has {target.Fingerprint}, and would not end with the same bytes: use the same, or pass --accept-other-compute");
+            string difference = $"the checkpoint was made with {state.Compute}, this process has {target.Fingerprint}";
+            if (!environment.AcceptOtherCompute)
+                throw new PermanentStageException($"{difference}, and would not end with the same bytes: use the same, or ask for it (ssfer: --accept-other-compute; services: Compute:AcceptOther=true)");
+            environment.Observer.Noted(claim.Spec.Id, claim.Stage.Name, $"{difference}: the result equals an undisturbed run's to tolerance, not to the byte");
         }
 
         foreach (var file in task.State.GroupBy(tensor => tensor.File))

@@ -15,8 +15,11 @@ public sealed class ComputeOptions
     /// <summary>auto, fp32 or bf16. Default auto: what the run's recipe asks for.</summary>
     public string Precision { get; set; } = "auto";
 
-    /// <summary>Resume on another device, thread count or precision than the checkpoint's; the result is then equal only to tolerance. Default false.</summary>
-    public bool AcceptOther { get; set; }
+    /// <summary>
+    /// Go on from a checkpoint of another device, thread count, instruction set or precision; the result is then equal only to tolerance, and the log says so.
+    /// Default true: where nodes differ, a refusal would end a run because a node died. False refuses, for those who compare bytes.
+    /// </summary>
+    public bool AcceptOther { get; set; } = true;
 
     internal Precision? ParsedPrecision => Precision switch
     {

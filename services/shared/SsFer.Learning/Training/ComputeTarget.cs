@@ -1,3 +1,4 @@
+using System.Globalization;
 using SsFer.Learning.Recipes;
 using static TorchSharp.torch;
 
@@ -23,10 +24,14 @@ public sealed record ComputeTarget(Device Device, ScalarType Type, int Threads)
         return new ComputeTarget(chosen, bf16 ? ScalarType.BFloat16 : ScalarType.Float32, count);
     }
 
-    /// <summary>What must be equal for a resume to give the same bytes.</summary>
-    public string Fingerprint => $"{Device.type.ToString().ToLowerInvariant()}/{(Type == ScalarType.BFloat16 ? "bf16" : "fp32")}/{Threads} threads/{InstructionSet()}/libtorch {__version__}";
+    /// <summary>What must be equal for a resume to give the same bytes; on CUDA, where nothing promises them, what is computed in what arithmetic.</summary>
+    public string Fingerprint => Device.type == TorchSharp.DeviceType.CUDA
+        ? $"cuda/{Arithmetic}/libtorch {__version__}"
+        : $"{Device.type.ToString().ToLowerInvariant()}/{Arithmetic}/{Threads} threads/{InstructionSet()}/libtorch {__version__}";
 
-    public override string ToString() => $"{Device}, {(Type == ScalarType.BFloat16 ? "bf16" : Device.type == TorchSharp.DeviceType.CUDA ? "fp32 (TF32)" : "fp32")}, {Threads} threads";
+    private string Arithmetic => Type == ScalarType.BFloat16 ? "bf16" : "fp32";
+
+    public override string ToString() => $"{Device}, {Arithmetic}{(Device.type == TorchSharp.DeviceType.CUDA && Type != ScalarType.BFloat16 ? " (TF32)" : "")}, {Threads} threads";
 
     /// <summary>The device of this name; <c>auto</c> is CUDA where there is any.</summary>
     /// <exception cref="ArgumentException">The device is unknown or not there.</exception>
@@ -42,6 +47,8 @@ public sealed record ComputeTarget(Device Device, ScalarType Type, int Threads)
             throw new ArgumentException($"unknown device '{name}': use auto, cpu, cuda or cuda:n");
         if (!cuda_is_available())
             throw new ArgumentException($"device '{name}' was asked for, but this build or machine has no CUDA: build with -p:Accelerator=cuda, or use --device cpu");
+        if (parts.Length == 2 && int.Parse(parts[1], CultureInfo.InvariantCulture) is var index && (index < 0 || index >= cuda.device_count()))
+            throw new ArgumentException($"device '{name}' was asked for, but there are {cuda.device_count()} CUDA devices, counted from 0");
         return new Device(name);
     }
 
