@@ -15,6 +15,8 @@ internal sealed class ProgressObserver(CommandTerminal terminal, IProgressDispla
     {
         long perStep = metrics.ImagesPerStep;
         string note = string.Create(CultureInfo.InvariantCulture, $"loss {metrics.Values["loss"]:0.000}, epoch {metrics.Epoch:0.0}, waited {metrics.WaitingForData:P1}");
+        if (metrics.Values.TryGetValue("kappa", out double kappa))
+            note += string.Create(CultureInfo.InvariantCulture, $", kappa {kappa:0.00}");
         if (metrics.Values.TryGetValue("pseudoLabelsKept", out double kept))
         {
             double known = metrics.Values["pseudoLabelsKnown"], right = metrics.Values["pseudoLabelsRight"];

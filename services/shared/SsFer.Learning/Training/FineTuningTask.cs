@@ -16,6 +16,9 @@ public sealed record MixedBatch(FaceBatch Faces, double Lambda, float[] Kappa);
 /// <summary>Stage two: supervised fine-tuning, plain, with Mixup or with FaceMix (method, section 2; paper, section 3.3).</summary>
 public sealed class FineTuningTask : ITrainingTask<MixedBatch>
 {
+    /// <summary>Mean kappa of the pairs as trained on: boxes after crop and flip.</summary>
+    private static readonly string[] FaceMixMetrics = ["kappa"];
+
     private readonly Recipe _recipe;
     private readonly IFaceSource _faces;
     private readonly ComputeTarget _target;
@@ -81,12 +84,12 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         double rate = _schedule.At(step);
         Tensor pictures = batch.Faces.PixelTensor(_target.Device), classes = batch.Faces.ClassTensor(_target.Device);
         var kappa = DeviceTransfer.ToDevice(batch.Kappa, [batch.Kappa.Length], _target.Device);
-        var values = _gradient.Compute((part, checkpoints) => new(_recipe.FineTuning.Mixing == MixingKind.None
-            ? PlainLoss(part.Of(pictures), part.Of(classes), checkpoints)
-            : MixedLoss(part.OfPairs(pictures), part.OfPairs(classes), batch.Lambda, part.OfPairs(kappa), checkpoints)));
+        var values = _gradient.Compute((part, checkpoints) => _recipe.FineTuning.Mixing == MixingKind.None
+            ? new(PlainLoss(part.Of(pictures), part.Of(classes), checkpoints))
+            : MixedLoss(part.OfPairs(pictures), part.OfPairs(classes), batch.Lambda, part.OfPairs(kappa), checkpoints));
         _optimiser.Step(_parameters, step + 1, rate);
         _parameters.Refresh();
-        return new StepResult(values, [], rate);
+        return new StepResult(values, _recipe.FineTuning.Mixing == MixingKind.FaceMix ? FaceMixMetrics : [], rate);
     }
 
     public void Restored() => _parameters.Refresh();
@@ -115,15 +118,15 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         return CrossEntropy.Soft(_model.Forward(_parameters.Compute, pictures, checkpoints), targets).mean();
     }
 
-    private Tensor MixedLoss(Tensor pictures, Tensor classes, double lambda, Tensor kappa, ActivationCheckpoints? checkpoints)
+    private StageLoss MixedLoss(Tensor pictures, Tensor classes, double lambda, Tensor kappa, ActivationCheckpoints? checkpoints)
     {
         double smoothing = _recipe.FineTuning.LabelSmoothing;
         var mixed = FaceMix.Mix(pictures, lambda);
         if (_recipe.FineTuning.Mixing == MixingKind.Mixup)
-            return FaceMix.MixedLoss(_model.Forward(_parameters.Compute, mixed, checkpoints), classes, lambda, smoothing).mean();
+            return new(FaceMix.MixedLoss(_model.Forward(_parameters.Compute, mixed, checkpoints), classes, lambda, smoothing).mean());
 
         // One pass over mixed and unmixed pictures together: larger matrix products than two passes.
         var both = _model.Forward(_parameters.Compute, cat([mixed, pictures]), checkpoints).chunk(2); // 2 x [N, C]
-        return FaceMix.Loss(both[0], both[1], classes, lambda, kappa, smoothing);
+        return new(FaceMix.Loss(both[0], both[1], classes, lambda, kappa, smoothing), kappa.mean());
     }
 }
