@@ -20,17 +20,14 @@ public sealed class FaceFinder : IDisposable
         _detector = options.Detector.Open(new DetectorOptions { Border = options.Border });
     }
 
-    /// <summary>Whether faces are looked for at all.</summary>
-    public bool Detects => _detector is not null;
-
     /// <exception cref="UnreadablePictureException">The bytes are no picture, a damaged one, or one over the budget.</exception>
     public Picture Decode(ReadOnlyMemory<byte> encoded, string name) => _decoder.Decode(encoded, name);
 
-    /// <summary>The face the picture is of, or null.</summary>
-    public DetectedFace? Detect(Picture picture)
+    /// <summary>The faces of the picture, and which of them it is of.</summary>
+    public FoundFaces Detect(Picture picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        return _detector is null ? null : FaceChoice.MainFace(_detector.Detect(picture), picture.Width, picture.Height);
+        return _detector is null ? default : FaceChoice.Among(_detector.Detect(picture), picture.Width, picture.Height);
     }
 
     /// <summary>The face cut out of its picture; without one the whole picture, resized.</summary>

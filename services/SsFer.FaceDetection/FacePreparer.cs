@@ -36,7 +36,8 @@ internal sealed class FacePreparer : IDisposable
         {
             return PreparedFace.Rejected(raw.Item, e.Reason);
         }
-        var face = Find(picture, raw.Item);
+        var found = Find(picture, raw.Item);
+        var face = found.Main;
         if (face is null && !MayStandWhole(picture, raw.Item))
             return PreparedFace.Rejected(raw.Item, "no face found");
 
@@ -46,14 +47,15 @@ internal sealed class FacePreparer : IDisposable
             Box = aligned.Box is { } box ? [box.X0, box.Y0, box.X1, box.Y1] : null,
             Landmarks = aligned.Landmarks.Count > 0 ? [.. aligned.Landmarks.SelectMany(point => (float[])[point.X, point.Y])] : null,
             DetectionScore = face?.Score,
+            FacesFound = found.Count,
         };
         return new PreparedFace(item, aligned.Picture.EncodePng(), aligned.Box, null);
     }
 
     public void Dispose() => _finder.Dispose();
 
-    private DetectedFace? Find(Picture picture, DatasetItem item) =>
-        _options.Detector == DetectorChoice.Annotated ? Annotated(item) : _finder.Detect(picture);
+    private FoundFaces Find(Picture picture, DatasetItem item) =>
+        _options.Detector == DetectorChoice.Annotated ? new FoundFaces(Annotated(item), null) : _finder.Detect(picture);
 
     private static DetectedFace? Annotated(DatasetItem item) => item.Box is not [var x0, var y0, var x1, var y1]
         ? null

@@ -42,9 +42,12 @@ public sealed record PreparationOptions
     public DatasetWriterOptions? Writer { get; init; }
 }
 
-/// <summary>How far a preparation is, in pictures; rejected ones and those without a face are among those done.</summary>
+/// <summary>How far a preparation is, in pictures; rejected ones, those without a face and those with several are among those done.</summary>
 public readonly record struct PreparationProgress(int Done, int Total, int NoFace, int Rejected)
 {
+    /// <summary>Pictures of which one face of several was kept.</summary>
+    public int SeveralFaces { get; init; }
+
     /// <summary>How many of those done a killed preparation need not do again.</summary>
     public int Stored { get; init; }
 }

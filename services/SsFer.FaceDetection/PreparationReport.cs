@@ -9,6 +9,7 @@ namespace SsFer.FaceDetection;
 internal sealed class PreparationReport(PreparationOptions options, int total)
 {
     private const string NoFaceKey = "noFace";
+    private const string SeveralFacesKey = "severalFaces";
 
     // Where no face was found FaceMix takes this box (method, section 2: 25, 25, 220, 220 of 224), so the spread takes it too.
     private readonly FaceBox _fallback = Scale(options.Size / 224f);
@@ -17,6 +18,9 @@ internal sealed class PreparationReport(PreparationOptions options, int total)
     public int Done { get; private set; }
 
     public int NoFace { get; private set; }
+
+    /// <summary>Pictures of which one face of several was kept.</summary>
+    public int SeveralFaces { get; private set; }
 
     public int Rejected { get; private set; }
 
@@ -30,11 +34,17 @@ internal sealed class PreparationReport(PreparationOptions options, int total)
             FirstRejected ??= face;
             return;
         }
-        Count(face.Box);
+        CountPrepared(face.Item);
     }
 
-    /// <summary>A face that an earlier process stored.</summary>
-    public void CountPrepared(DatasetItem item) => Count(item.Box is [var x0, var y0, var x1, var y1] ? new FaceBox(x0, y0, x1, y1) : null);
+    /// <summary>A face, perhaps one that an earlier process stored.</summary>
+    public void CountPrepared(DatasetItem item)
+    {
+        Done++;
+        NoFace += item.Box is null ? 1 : 0;
+        SeveralFaces += item.FacesFound > 1 ? 1 : 0;
+        _boxes.Add(item.Box is [var x0, var y0, var x1, var y1] ? new FaceBox(x0, y0, x1, y1) : _fallback);
+    }
 
     /// <summary>All pictures, where an earlier process prepared them to the last.</summary>
     public void CountCompleted(DatasetManifest prepared)
@@ -42,6 +52,7 @@ internal sealed class PreparationReport(PreparationOptions options, int total)
         Done = total;
         Rejected = prepared.Rejected.Count;
         NoFace = int.Parse(prepared.Provenance[NoFaceKey], CultureInfo.InvariantCulture);
+        SeveralFaces = int.Parse(prepared.Provenance.GetValueOrDefault(SeveralFacesKey, "0"), CultureInfo.InvariantCulture);
     }
 
     public void CountRejected(int count)
@@ -70,6 +81,8 @@ internal sealed class PreparationReport(PreparationOptions options, int total)
             [NoFaceKey] = NoFace.ToString(CultureInfo.InvariantCulture),
             ["shareDetected"] = Text((float)found / Done),
         };
+        if (options.Detector.ModelPath is not null)
+            summary[SeveralFacesKey] = SeveralFaces.ToString(CultureInfo.InvariantCulture);
         if (KappaSpread.Of(_boxes) is { } kappa)
         {
             summary["kappaMean"] = Text(kappa.Mean);
@@ -78,13 +91,6 @@ internal sealed class PreparationReport(PreparationOptions options, int total)
             summary["kappaPercentile95"] = Text(kappa.Percentile95);
         }
         return summary;
-    }
-
-    private void Count(FaceBox? box)
-    {
-        Done++;
-        NoFace += box is null ? 1 : 0;
-        _boxes.Add(box ?? _fallback);
     }
 
     private static FaceBox Scale(float scale) => new(25 * scale, 25 * scale, 220 * scale, 220 * scale);

@@ -80,7 +80,7 @@ public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
             throw new PreparationException($"none of the {report.Done} pictures of '{name}' can be used; the first, '{report.FirstRejected?.Item.Source}': {report.FirstRejected?.Reason}");
         return await writer.CompleteAsync(report.Summarise(), cancellationToken);
 
-        void Report() => progress?.Report(new PreparationProgress(report.Done, total, report.NoFace, report.Rejected) { Stored = writer.Sealed });
+        void Report() => progress?.Report(new PreparationProgress(report.Done, total, report.NoFace, report.Rejected) { SeveralFaces = report.SeveralFaces, Stored = writer.Sealed });
     }
 
     /// <summary>What the provenance does not tell and yet decides which faces come: a program that was changed meanwhile begins anew.</summary>

@@ -95,6 +95,13 @@ public sealed class DataCommandTests : IDisposable
         (await RunAsync("data", "prepare", "maxi")).AssertFailed(1, "maxi", "mini");
     }
 
+    [Theory]
+    [InlineData("'nodir/x.png'", "--contact-sheet", "nodir/x.png")]
+    [InlineData("--contact-sheet", "--size", "48")]
+    [InlineData("--contact-sheet", "--raw")]
+    public async Task Show_WhatCannotBeDrawn_Exits2AndNamesTheCure(string named, params string[] options) =>
+        (await RunAsync(["data", "show", "mini", .. options])).AssertFailed(2, options[0], named);
+
     [Fact]
     public async Task List_EmptyStore_IsAnEmptyDocument()
     {

@@ -46,8 +46,9 @@ public sealed class ModelCommandTests : IDisposable
     [Fact]
     public async Task Compare_ModelsThatDifferInTheirSeed_GivesMeanAndDeviation()
     {
-        await AddModelAsync("study-0", predicted: [0, 1, 0]); // 2 of 3
-        await AddModelAsync("study-1", predicted: [0, 1, 1]); // 3 of 3
+        await AddModelAsync("study-0", seed: 0, predicted: [0, 1, 0]); // 2 of 3
+        await AddModelAsync("study-1", seed: 1, predicted: [0, 1, 1]); // 3 of 3
+        await AddModelAsync("study-mixup-0", predicted: [1, 0, 0]);
         await AddModelAsync("studyother", predicted: [1, 0, 0]);
 
         var compared = await RunAsync("models", "compare", "study", "study-0");
@@ -58,16 +59,53 @@ public sealed class ModelCommandTests : IDisposable
         (await RunAsync("models", "compare", "stud")).AssertFailed(exitCode: 2, "'stud'", "ssfer models list");
     }
 
+    [Fact]
+    public async Task Compare_ModelsThatDifferInMore_IsRefusedAndNamesIt()
+    {
+        await AddModelAsync("study-0", seed: 0);
+        await AddModelAsync("study-1", seed: 1, epochs: 5);
+        await AddModelAsync("other-0", seed: 0);
+        await AddModelAsync("other-1", seed: 0);
+        await AddModelAsync("third-0", seed: 0);
+        await AddModelAsync("third-1", seed: 1, product: "student");
+
+        (await RunAsync("models", "compare", "study")).AssertFailed(exitCode: 2, "study-0 and study-1", "recipe.FineTuning.Epochs");
+        (await RunAsync("models", "compare", "other")).AssertFailed(exitCode: 2, "other-1 was trained with seed 0");
+        (await RunAsync("models", "compare", "third")).AssertFailed(exitCode: 2, "third-0 and third-1", "teacher", "student");
+    }
+
+    [Fact]
+    public async Task Show_Model_TellsWhatAlwaysAnsweringTheMostFrequentClassWouldReach()
+    {
+        await AddModelAsync("m1");
+
+        var text = await RunAsync("models", "show", "m1");
+        var json = await RunAsync("models", "show", "m1", "--json");
+
+        text.AssertDone();
+        Assert.Matches(@"(?m)^  plurality  accuracy 66\.67 % .* 3 faces; always answering sadness: 66\.67 %?$", text.Output);
+        json.AssertDone();
+        Assert.Equal(2.0 / 3, json.Json.GetProperty("evaluations")[0].GetProperty("rules")[0].GetProperty("all").GetProperty("mostFrequentShare").GetDouble(), 12);
+    }
+
+    [Fact]
+    public async Task Evaluate_ReportInAFolderThatIsMissing_Exits2BeforeAnythingIsDone() =>
+        (await RunAsync("evaluate", "m1", "--dataset", "faces:validation", "--report", "nodir/r.html")).AssertFailed(exitCode: 2, "nodir", "--report");
+
+    [Fact]
+    public async Task Export_ToAFolder_Exits2BeforeAnythingIsDone() =>
+        (await RunAsync("export", "m1", "--onnx", ".")).AssertFailed(exitCode: 2, "'.'", "--onnx");
+
     public void Dispose() => _material.Dispose();
 
     private static string? Text(JsonElement element, string property) => element.GetProperty(property).GetString();
 
-    private async Task AddModelAsync(string id, int[]? predicted = null)
+    private async Task AddModelAsync(string id, ulong seed = 0, int[]? predicted = null, int epochs = 3, string product = "teacher")
     {
         string[] classes = ["happiness", "sadness"];
         var evaluation = new ModelEvaluation
         {
-            Model = "teacher",
+            Model = product,
             Dataset = "faces:validation",
             Rules = [new RuleEvaluation { Rule = "plurality", All = EvaluationReport.Create([0, 1, 1], predicted ?? [0, 1, 0], classes, seed: 0, resamples: 100) }],
         };
@@ -75,12 +113,12 @@ public sealed class ModelCommandTests : IDisposable
         {
             Id = id,
             RecipeName = "smoke",
-            Recipe = JsonDocument.Parse("{}").RootElement,
+            Recipe = JsonSerializer.SerializeToElement(new { Seed = seed, FineTuning = new { Epochs = epochs } }),
             Unlabelled = [new DatasetReference("faces", "0123")],
-            Seed = 3,
-            Created = DateTimeOffset.UnixEpoch,
+            Seed = seed,
+            Created = DateTimeOffset.UnixEpoch.AddDays(seed),
         };
-        var card = new ModelCard { Id = id, Run = run, Classes = classes, Product = "teacher", Evaluations = [evaluation] };
+        var card = new ModelCard { Id = id, Run = run, Classes = classes, Product = product, Evaluations = [evaluation] };
         var store = new FolderArtifactStore(Path.Combine(_material.Root, ".ssfer"));
         await store.TryPutJsonIfAbsentAsync(ModelCard.CardPath(id), card, TestContext.Current.CancellationToken);
     }

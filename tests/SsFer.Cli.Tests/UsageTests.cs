@@ -67,6 +67,18 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
+    public async Task Store_UnnamedAndAFile_Exits2AndNamesIt()
+    {
+        _material.Write(".ssfer", [1]);
+
+        (await SsferProcess.RunAsync(_material.Root, "data", "list")).AssertFailed(2, "'.ssfer'", "--store");
+    }
+
+    [Fact]
+    public async Task Help_OfTheDemo_TellsTheStoreItUses() =>
+        Assert.Contains("[default: .ssfer; of the demo: .ssfer-demo]", (await SsferProcess.RunAsync(_material.Root, "demo", "--help")).Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+
+    [Fact]
     public async Task Help_OfEveryCommand_IsOnStandardOutput()
     {
         var result = await SsferProcess.RunAsync(_material.Root, "data", "import", "ferplus", "--help");

@@ -19,10 +19,21 @@ public sealed class FaceChoiceTests
     [Fact]
     public void MainFace_Tie_TakesTheMoreCertainWhichComesFirst() => AssertChosen(0, new(20, 40, 40, 60), new(60, 40, 80, 60));
 
+    [Fact]
+    public void Among_FaceOutsideThePicture_DoesNotCount()
+    {
+        var faces = Faces(new(40, 40, 60, 60), new(-30, 0, -10, 20), new(90, 90, 110, 110));
+
+        Assert.Equal(new FoundFaces(faces[0], 2), FaceChoice.Among(faces, 100, 100));
+        Assert.Equal(new FoundFaces(null, 0), FaceChoice.Among([faces[1]], 100, 100));
+    }
+
     private static void AssertChosen(int index, params FaceBox[] boxes)
     {
-        var faces = boxes.Select(box => new DetectedFace { Box = box, Landmarks = [], Score = 0.9f }).ToList();
+        var faces = Faces(boxes);
 
         Assert.Same(faces[index], FaceChoice.MainFace(faces, 100, 100));
     }
+
+    private static List<DetectedFace> Faces(params FaceBox[] boxes) => [.. boxes.Select(box => new DetectedFace { Box = box, Landmarks = [], Score = 0.9f })];
 }

@@ -24,7 +24,7 @@ public sealed class ExpressionsTests
         {
             Assert.Equal(PictureStatus.Ok, picture.Status);
             var decoded = finder.Decode(encoded, picture.Name);
-            float[] expected = model.Predict(new OneFace(finder.Align(decoded, finder.Detect(decoded)).Picture));
+            float[] expected = model.Predict(new OneFace(finder.Align(decoded, finder.Detect(decoded).Main).Picture));
             var closest = picture.Faces.Min(face => TestModel.Classes.Select((name, i) => MathF.Abs(expected[i] - face.Probabilities.Single(pair => pair.Expression == name).Probability)).Max());
             Assert.InRange(closest, 0, 1e-4);
         }

@@ -23,7 +23,7 @@ internal static class CommandActions
                 await Task.Yield();
                 var terminal = new CommandTerminal(
                     configuration.Output, configuration.Error, arguments.GetValue(GlobalOptions.Json), CommandTerminal.IsScreen, TimeProvider.System);
-                await work(new CommandSession(terminal, arguments.GetValue(GlobalOptions.Store)!, TimeProvider.System), arguments, cancellationToken);
+                await work(new CommandSession(terminal, GlobalOptions.StoreOf(arguments), TimeProvider.System), arguments, cancellationToken);
                 return ExitCodes.Done;
             }
             catch (Exception fault)

@@ -37,6 +37,7 @@ internal static class CommandErrors
     /// <summary>Whether the message was written to be read by whoever typed the command.</summary>
     private static bool IsForPeople(Exception fault) => fault
         is UsageException
+        or PartialResultException
         or PlanningException
         or ArtifactException
         or ImportException

@@ -20,13 +20,11 @@ public static class PromotionGate
     public static PromotionDecision DecideFirst(PromotionSettings settings, EvaluationReport candidate)
     {
         ArgumentNullException.ThrowIfNull(candidate);
-        var mostFrequent = candidate.Classes.MaxBy(label => label.Support)!;
-        double constant = (double)mostFrequent.Support / candidate.Count;
-        bool better = candidate.Accuracy > constant;
+        bool better = candidate.Accuracy > candidate.MostFrequentShare;
         return new PromotionDecision
         {
             Promoted = better,
-            Reason = $"no model is in production; accuracy {Percent(candidate.Accuracy)} is {(better ? "better" : "not better")} than the {Percent(constant)} of always answering {mostFrequent.Name}",
+            Reason = $"no model is in production; accuracy {Percent(candidate.Accuracy)} is {(better ? "better" : "not better")} than the {Percent(candidate.MostFrequentShare)} of always answering {candidate.MostFrequent.Name}",
             Accuracy = candidate.Accuracy,
             Settings = settings,
         };

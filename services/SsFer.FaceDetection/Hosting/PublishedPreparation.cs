@@ -20,7 +20,7 @@ internal sealed class PublishedPreparation(StageClaim claim, IStageProgressSink 
             Step = value.Done,
             TotalSteps = value.Total,
             ImagesPerSecond = seconds > 0 ? (value.Done - _first.Value) / seconds : 0,
-            Metrics = new Dictionary<string, double> { ["noFace"] = value.NoFace, ["rejected"] = value.Rejected },
+            Metrics = new Dictionary<string, double> { ["noFace"] = value.NoFace, ["severalFaces"] = value.SeveralFaces, ["rejected"] = value.Rejected },
         });
     }
 }

@@ -28,7 +28,7 @@ public sealed class TrainingCommandTests : IAsyncLifetime
 
         // Trained on whole pictures (--detector none), the model looks at whole pictures without being told to.
         var predict = await _material.RunAsync("predict", "r.safetensors", "images/fer0000000.png", "images/none.png", "--json");
-        predict.AssertDone();
+        Assert.Equal(1, predict.ExitCode); // one of the two is not there
         var told = await _material.RunAsync("predict", "r", "images/fer0000000.png", "images/none.png", "--detector", "none", "--json");
         Assert.True(JsonElement.DeepEquals(told.Json[0].GetProperty("probabilities"), predict.Json[0].GetProperty("probabilities")));
         Assert.Equal(1, predict.Json[0].GetProperty("probabilities").EnumerateObject().Sum(p => p.Value.GetDouble()), 2);

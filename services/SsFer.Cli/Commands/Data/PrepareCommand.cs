@@ -66,7 +66,7 @@ internal static class PrepareCommand
     }
 
     private static ProgressUpdate Describe(PreparationProgress progress) => new(
-        "prepare", progress.Done, progress.Total, "images", $"{ProgressText.Count(progress.NoFace)} without a face, {ProgressText.Count(progress.Rejected)} rejected");
+        "prepare", progress.Done, progress.Total, "images", $"{ProgressText.Count(progress.NoFace)} without a face, {ProgressText.Count(progress.SeveralFaces)} with several, {ProgressText.Count(progress.Rejected)} rejected");
 
     private static DetectorChoice? ParseDetector(ArgumentResult result)
     {

@@ -16,13 +16,12 @@ internal static class ShowDatasetCommand
         return new Command("show", "What a dataset holds: classes, duplicates, rejected pictures, detection") { name, sheet, size, raw }.Does(
             async (session, arguments, cancellationToken) =>
             {
+                Check(arguments.GetValue(sheet), arguments.GetValue(size), arguments.GetValue(raw));
                 var dataset = arguments.GetRequiredValue(name);
                 var catalog = new DatasetCatalog(session.Store);
                 var current = await catalog.GetAsync(dataset, cancellationToken);
                 if (arguments.GetValue(sheet) is { } file)
                 {
-                    if (arguments.GetValue(raw) && arguments.GetValue(size) is not null)
-                        throw new UsageException("--raw and --size exclude each other: pictures as imported have sizes of their own");
                     var version = arguments.GetValue(raw)
                         ? current.Raw ?? throw new UsageException($"the dataset '{dataset}' has no raw pictures: leave out --raw")
                         : await ChooseAsync(catalog, dataset, current, arguments.GetValue(size), cancellationToken);
@@ -35,6 +34,17 @@ internal static class ShowDatasetCommand
                     versions.Add(VersionReport.Of(await catalog.ReadManifestAsync(dataset, version, cancellationToken)));
                 session.Terminal.Show(new DatasetReport(dataset, versions), text => versions.ForEach(version => version.WriteTo(text)));
             });
+    }
+
+    /// <summary>Said at once, not after the pictures were read.</summary>
+    private static void Check(string? sheet, int? size, bool raw)
+    {
+        if (raw && size is not null)
+            throw new UsageException("--raw and --size exclude each other: pictures as imported have sizes of their own");
+        if (sheet is not null)
+            OutputFile.Check(sheet, "the contact sheet", "--contact-sheet");
+        else if (raw || size is not null)
+            throw new UsageException($"{(raw ? "--raw" : "--size")} chooses what is drawn: name the picture to draw with --contact-sheet FILE.png");
     }
 
     private static async Task<string> ChooseAsync(

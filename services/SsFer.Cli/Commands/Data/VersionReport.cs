@@ -11,6 +11,7 @@ internal sealed partial record VersionReport
     private const int ShownRejected = 20;
     private const string Unlabelled = "";
     private const string Duplicates = "duplicates";
+    private const string SeveralFaces = "severalFaces";
     private const string DuplicatesAcrossSplits = "duplicatesAcrossSplits";
 
     public required string Dataset { get; init; }
@@ -62,7 +63,8 @@ internal sealed partial record VersionReport
             : $"{Dataset}, prepared at {Size} pixels, version {Version}: {ProgressText.Count(Pictures)} faces");
         CountTable().WriteTo(text, "  ");
         WriteDuplicates(text);
-        foreach (var (key, value) in Provenance.Where(pair => pair.Key is not (Duplicates or DuplicatesAcrossSplits)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        WriteSeveralFaces(text);
+        foreach (var (key, value) in Provenance.Where(pair => pair.Key is not (Duplicates or DuplicatesAcrossSplits or SeveralFaces)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
             text.WriteLine($"  {Words(key)}: {value}");
         WriteRejected(text);
     }
@@ -101,9 +103,16 @@ internal sealed partial record VersionReport
         // Counted by the import; prepared faces keep the marks, not the counts.
         if (Count(Duplicates) is { } all && Count(DuplicatesAcrossSplits) is { } across)
             text.WriteLine($"  duplicates: {ProgressText.Count(all - across)} within a split, {ProgressText.Count(across)} across splits");
-
-        int? Count(string key) => int.TryParse(Provenance.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
     }
+
+    private void WriteSeveralFaces(TextWriter text)
+    {
+        if (Count(SeveralFaces) is { } count and > 0)
+            text.WriteLine($"  {ProgressText.Count(count)} with several faces, the most prominent kept");
+    }
+
+    /// <summary>A number of the provenance; null where it has none of this name.</summary>
+    private int? Count(string key) => int.TryParse(Provenance.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 
     private static string Words(string key) => Humps().Replace(key, match => $" {match.Value.ToLower(CultureInfo.InvariantCulture)}");
 

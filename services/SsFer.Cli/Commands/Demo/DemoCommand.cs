@@ -9,7 +9,7 @@ namespace SsFer.Cli.Commands.Demo;
 /// <summary><c>ssfer demo</c>: the whole pipeline on drawn faces, in minutes, with a table and a picture of what came out.</summary>
 internal static class DemoCommand
 {
-    private const string OwnStore = ".ssfer-demo";
+    public const string OwnStore = ".ssfer-demo";
 
     public static Command Create()
     {
@@ -20,8 +20,7 @@ internal static class DemoCommand
         };
         return command.Does(async (session, arguments, cancellationToken) =>
         {
-            var store = arguments.GetResult(GlobalOptions.Store) is { Implicit: false } ? arguments.GetRequiredValue(GlobalOptions.Store) : OwnStore;
-            var own = new CommandSession(session.Terminal, store, session.Time);
+            var own = new CommandSession(session.Terminal, arguments.GetValue(GlobalOptions.Store) ?? OwnStore, session.Time);
             var file = arguments.GetRequiredValue(DemoOptions.Out);
             Check(arguments, file);
 

@@ -12,7 +12,7 @@ internal static class CompareModelsCommand
     {
         var names = new Argument<string[]>("NAME")
         {
-            Description = "A model, or what the names of several models begin with: study-full stands for study-full-0, study-full-1 ...",
+            Description = "A model, or what stands before the seed in the names of several: study-full stands for study-full-0, study-full-1 ...",
             HelpName = "NAME",
             Arity = ArgumentArity.OneOrMore,
         };
@@ -28,18 +28,10 @@ internal static class CompareModelsCommand
     }
 
     /// <summary>One row for each model that the runs evaluated: classifier, student, teacher.</summary>
-    private static IEnumerable<ComparisonRow> RowsOf(string name, IEnumerable<ModelCard> cards)
-    {
-        var group = cards.Where(card => card.Id == name || card.Id.StartsWith($"{name}-", StringComparison.Ordinal)).ToList();
-        if (group.Count == 0)
-            throw new UsageException($"no model is called '{name}' or '{name}-...': ssfer models list shows what there is");
-        if (group.FirstOrDefault(card => card.Evaluations[^1].Dataset != group[0].Evaluations[^1].Dataset) is { } other)
-            throw new UsageException($"{group[0].Id} was measured on {group[0].Evaluations[^1].Dataset}, {other.Id} on {other.Evaluations[^1].Dataset}: compare models of one dataset");
-        return group
-            .SelectMany(card => card.Evaluations)
-            .GroupBy(evaluation => evaluation.Model)
-            .Select(evaluations => ComparisonRow.Of(name, evaluations.Key, [.. evaluations]));
-    }
+    private static IEnumerable<ComparisonRow> RowsOf(string name, IReadOnlyList<ModelCard> cards) => SeedSeries.Of(name, cards)
+        .SelectMany(card => card.Evaluations)
+        .GroupBy(evaluation => evaluation.Model)
+        .Select(evaluations => ComparisonRow.Of(name, evaluations.Key, [.. evaluations]));
 
     private static TextTable Table(IReadOnlyList<ComparisonRow> rows)
     {

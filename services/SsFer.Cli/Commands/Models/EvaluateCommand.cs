@@ -34,6 +34,8 @@ internal static class EvaluateCommand
         int attacked = arguments.GetValue(Attack) is null ? 0 : arguments.GetValue(AttackFaces);
         if (attacked < 0 || (attacked == 0 && arguments.GetValue(Attack) is not null))
             throw new UsageException("--attack-faces must be at least 1");
+        if (arguments.GetValue(Report) is { } page)
+            OutputFile.Check(page.ToString(), "the report", Report.Name);
         using var model = await StoredModel.OpenAsync(session.Store, arguments.GetValue(ModelArguments.Model)!, cancellationToken);
         string text = arguments.GetValue(Dataset)!;
         var reference = await new DatasetResolver(session, model.Description.Model.ImageSize).ResolveAsync(text, DatasetSplit.Validation, cancellationToken);

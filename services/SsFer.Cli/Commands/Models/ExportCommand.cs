@@ -17,6 +17,12 @@ internal static class ExportCommand
         var (weights, onnx) = (arguments.GetValue(Weights), arguments.GetValue(Onnx));
         if (weights is null && onnx is null)
             throw new UsageException("nothing to export to: name a file with --weights FILE (safetensors) or --onnx FILE");
+        foreach (var (file, option) in new[] { (weights, Weights), (onnx, Onnx) })
+        {
+            if (file is not null)
+                OutputFile.Check(file.ToString(), "the model", option.Name);
+        }
+
         using var model = await StoredModel.OpenAsync(session.Store, arguments.GetValue(ModelArguments.Model)!, cancellationToken);
         if (weights is not null)
             await WriteAsync(weights, stream => Safetensors.WriteAsync(stream, model.Weights.Tensors, model.Weights.Metadata, cancellationToken));

@@ -1,4 +1,6 @@
+using System.Globalization;
 using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Cli.Commands.Data;
 using SsFer.Cli.Terminal;
@@ -20,18 +22,35 @@ internal sealed class DatasetResolver(CommandSession session, int size)
         var (name, split) = DatasetSelection.Parse(text, defaultSplit);
         var pointers = await _catalog.GetAsync(name, cancellationToken);
         if (!pointers.Prepared.TryGetValue(size, out string? version))
-            version = await PrepareAsync(name, cancellationToken);
+            version = await PrepareAsync(name, pointers, cancellationToken);
         return new DatasetReference(name, version, split);
     }
 
-    private async Task<string> PrepareAsync(string name, CancellationToken cancellationToken)
+    /// <summary>As the dataset was prepared last, for another size; by default settings where it never was.</summary>
+    private async Task<string> PrepareAsync(string name, DatasetPointers pointers, CancellationToken cancellationToken)
     {
-        session.Terminal.Say($"{name} is not prepared at {size} pixels yet: ssfer data prepare {name} --size {size}");
+        string command = $"ssfer data prepare {name} --size {size}";
+        var options = new PreparationOptions { Size = size };
+        if (NewestOf(name, pointers.Prepared.Values) is { } newest)
+        {
+            var known = FacePreparation.Of(await _catalog.ReadManifestAsync(name, newest, cancellationToken));
+            string like = string.Create(CultureInfo.InvariantCulture, $"--detector {known.Detector} --margin {known.Margin}{(known.Border is { } border ? $" --border {border}" : "")}, as at {known.Size} pixels");
+            if (known.Detector == "yolo-face")
+                throw new UsageException($"{name} is not prepared at {size} pixels yet, and at {known.Size} it was with a network that only you have: {command} --detector yolo-face=MODEL.onnx");
+            options = options with { Detector = DetectorChoice.Parse(known.Detector), Margin = known.Margin, Border = known.Border };
+            command = $"{command} {like}";
+        }
+
+        session.Terminal.Say($"{name} is not prepared at {size} pixels yet: {command}");
         var manifest = await session.Terminal.WithProgressAsync(display => new PrepareDataset(session.Store, session.CacheDirectory).RunAsync(
             name,
-            new PreparationOptions { Size = size },
+            options,
             new DisplayedProgress<PreparationProgress>(session.Terminal, display, progress => new ProgressUpdate($"prepare {name}", progress.Done, progress.Total, "images")),
             cancellationToken));
         return manifest.Version;
     }
+
+    /// <summary>The version that was stored last; null where there is none.</summary>
+    private string? NewestOf(string name, IEnumerable<string> versions) => versions.MaxBy(version =>
+        session.Store.TryGetLocalPath($"{DatasetReference.FolderOf(name, version)}/manifest.json", out string file) ? File.GetLastWriteTimeUtc(file) : default);
 }

@@ -57,5 +57,5 @@ internal static class EvaluationText
 
     private static string Figures(Learning.Metrics.EvaluationReport report) => string.Create(
         CultureInfo.InvariantCulture,
-        $"accuracy {report.Accuracy:P2} [{report.AccuracyInterval.Lower:P2}, {report.AccuracyInterval.Upper:P2}], macro-F1 {report.MacroF1:0.000}, {report.Count} faces");
+        $"accuracy {report.Accuracy:P2} [{report.AccuracyInterval.Lower:P2}, {report.AccuracyInterval.Upper:P2}], macro-F1 {report.MacroF1:0.000}, {report.Count} faces; always answering {report.MostFrequent.Name}: {report.MostFrequentShare:P2}");
 }

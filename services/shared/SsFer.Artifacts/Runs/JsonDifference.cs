@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace SsFer.Artifacts.Runs;
 
 /// <summary>A place in which two JSON documents differ, as <c>recipe.pretraining.epochs</c>.</summary>
-internal sealed record JsonDifference(string Path, JsonElement Stored, JsonElement Asked)
+public sealed record JsonDifference(string Path, JsonElement Stored, JsonElement Asked)
 {
     /// <summary>All of them, in document order.</summary>
     public static IEnumerable<JsonDifference> Between(JsonElement stored, JsonElement asked, string path = "")

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SsFer.Learning.Metrics;
 
 /// <summary>What an evaluation found. Shares are in [0, 1].</summary>
@@ -18,6 +20,13 @@ public sealed record EvaluationReport
 
     /// <summary>Counts, one row per true class, one column per predicted class, in the order of <see cref="Classes"/>.</summary>
     public required IReadOnlyList<IReadOnlyList<long>> Confusion { get; init; }
+
+    /// <summary>The class with the most pictures.</summary>
+    [JsonIgnore]
+    public ClassReport MostFrequent => Classes.MaxBy(label => label.Support)!;
+
+    /// <summary>Its share: what always answering <see cref="MostFrequent"/> would reach, and a model has to beat.</summary>
+    public double MostFrequentShare => (double)MostFrequent.Support / Count;
 
     /// <param name="truth">True class index of each picture; at least one picture.</param>
     /// <param name="predicted">Predicted class index of each picture.</param>
