@@ -1,50 +1,88 @@
-using System.Text.Json;
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Runs;
+using SsFer.Cli.Commands;
+using SsFer.Cli.Commands.Training;
+using SsFer.Cli.Terminal;
 
 namespace SsFer.Cli.Tests.Training;
 
 public sealed class DatasetResolverTests : IDisposable
 {
+    private const string Name = "mini";
     private readonly Material _material = new();
+    private readonly StringWriter _said = new();
+    private readonly CommandSession _session;
+
+    public DatasetResolverTests() => _session = new CommandSession(
+        new CommandTerminal(TextWriter.Null, _said, json: false, interactive: false, TimeProvider.System), Path.Combine(_material.Root, ".ssfer"), TimeProvider.System);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Train_DatasetPreparedAtAnotherSize_IsPreparedAsItWasAndSaysSo()
+    public async Task Resolve_PreparedAtOtherSizes_PreparesAsTheNewestOfThemAndSaysSo()
     {
-        await ImportAsync();
-        await PrepareAsync("--size", "48", "--detector", "annotated", "--margin", "0.3");
-        await PrepareAsync("--size", "64", "--detector", "none", "--margin", "0.25");
+        await AddAsync(size: null);
+        await AddAsync(48, ("detector", "none"), ("margin", "0.25"));
+        string older = await AddAsync(64, ("detector", "annotated"), ("margin", "0.3"));
+        Assert.True(_session.Store.TryGetLocalPath($"{DatasetReference.FolderOf(Name, older)}/manifest.json", out string manifest));
+        File.SetLastWriteTimeUtc(manifest, DateTime.UnixEpoch);
 
-        var training = await RunAsync("pretrain", "--unlabelled", "mini", "--recipe", "smoke", "--set", "Pretraining.Epochs=1");
+        var made = await ResolveAsync();
 
-        training.AssertDone();
-        Assert.Contains("mini is not prepared at 32 pixels yet: ssfer data prepare mini --size 32 --detector none --margin 0.25, as at 64 pixels", training.Error, StringComparison.Ordinal);
-        var made = Prepared((await RunAsync("data", "show", "mini", "--json")).Json, 32).GetProperty("provenance");
-        Assert.Equal(("none", "0.25"), (made.GetProperty("detector").GetString(), made.GetProperty("margin").GetString()));
+        Assert.Equal((32, "none", "0.25"), (made.Size, made.Provenance["detector"], made.Provenance["margin"]));
+        Assert.Contains("mini is not prepared at 32 pixels yet: ssfer data prepare mini --size 32 --detector none --margin 0.25, as at 48 pixels", _said.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Train_DatasetNeverPrepared_IsPreparedByDefaultSettings()
+    public async Task Resolve_PreparedWithABorder_KeepsIt()
     {
-        await ImportAsync();
+        await AddAsync(size: null);
+        await AddAsync(48, ("detector", "blazeface"), ("margin", "0.15"), ("border", "0.5"));
 
-        var training = await RunAsync("pretrain", "--unlabelled", "mini", "--recipe", "smoke", "--set", "Pretraining.Epochs=1");
+        var made = await ResolveAsync();
 
-        training.AssertDone();
-        Assert.Matches(@"(?m)^mini is not prepared at 32 pixels yet: ssfer data prepare mini --size 32\r?$", training.Error);
-        Assert.Equal("blazeface", Prepared((await RunAsync("data", "show", "mini", "--json")).Json, 32).GetProperty("provenance").GetProperty("detector").GetString());
+        Assert.Equal(("blazeface", "0.5"), (made.Provenance["detector"], made.Provenance["border"]));
+        Assert.Contains("--detector blazeface --margin 0.15 --border 0.5, as at 48 pixels", _said.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Resolve_NeverPrepared_PreparesByDefaultSettings()
+    {
+        await AddAsync(size: null);
+
+        var made = await ResolveAsync();
+
+        Assert.Equal((32, "blazeface", "auto"), (made.Size, made.Provenance["detector"], made.Provenance["border"]));
+        Assert.Matches(@"(?m)^mini is not prepared at 32 pixels yet: ssfer data prepare mini --size 32\r?$", _said.ToString());
+    }
+
+    [Fact]
+    public async Task Resolve_PreparedWithANetworkThatIsNotStored_AsksForIt()
+    {
+        await AddAsync(size: null);
+        await AddAsync(48, ("detector", "yolo-face"), ("margin", "0.15"));
+
+        var refused = await Assert.ThrowsAsync<UsageException>(ResolveAsync);
+
+        Assert.Contains("ssfer data prepare mini --size 32 --detector yolo-face=MODEL.onnx", refused.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _material.Dispose();
 
-    private static JsonElement Prepared(JsonElement shown, int size) =>
-        shown.GetProperty("versions").EnumerateArray().Single(version => version.TryGetProperty("size", out var side) && side.GetInt32() == size);
-
-    private async Task ImportAsync()
+    private async Task<DatasetManifest> ResolveAsync()
     {
-        _material.WriteFerPlus();
-        (await RunAsync("data", "import", "ferplus", "--images", "images", "--votes", "votes.csv", "--name", "mini")).AssertDone();
+        var reference = await new DatasetResolver(_session, size: 32).ResolveAsync(Name, null, Token);
+        return await new DatasetCatalog(_session.Store).ReadManifestAsync(Name, reference.Version, Token);
     }
 
-    private async Task PrepareAsync(params string[] options) => (await RunAsync(["data", "prepare", "mini", .. options])).AssertDone();
-
-    private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferProcess.RunAsync(_material.Root, arguments);
+    /// <summary>Publishes a version of one picture: raw, or prepared at a size as the provenance tells. Returns its version.</summary>
+    private async Task<string> AddAsync(int? size, params (string Key, string Value)[] provenance)
+    {
+        var draft = new DatasetDraft { Name = Name, Kind = size is null ? DatasetKind.Raw : DatasetKind.Prepared, Size = size, Classes = [] };
+        await using var writer = DatasetWriter.Create(_session.Store, draft);
+        await writer.AddAsync(new DatasetItem { Key = "a", Split = DatasetSplit.Train, Source = "a.png" }, Material.Png(1, size ?? 48), "png", Token);
+        var manifest = await writer.CompleteAsync(provenance.ToDictionary(pair => pair.Key, pair => pair.Value), Token);
+        await new DatasetCatalog(_session.Store).PublishAsync(manifest, Token);
+        return manifest.Version;
+    }
 }
