@@ -83,7 +83,7 @@ public sealed class ModelCommandTests : IDisposable
         var json = await RunAsync("models", "show", "m1", "--json");
 
         text.AssertDone();
-        Assert.Matches(@"(?m)^  plurality  accuracy 66\.67 % .* 3 faces; always answering sadness: 66\.67 %?$", text.Output);
+        Assert.Matches(@"(?m)^  plurality  accuracy 66\.67 % .* 3 faces; always answering sadness: 66\.67 %\r?$", text.Output);
         json.AssertDone();
         Assert.Equal(2.0 / 3, json.Json.GetProperty("evaluations")[0].GetProperty("rules")[0].GetProperty("all").GetProperty("mostFrequentShare").GetDouble(), 12);
     }
