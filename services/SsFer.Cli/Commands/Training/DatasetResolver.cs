@@ -34,11 +34,12 @@ internal sealed class DatasetResolver(CommandSession session, int size)
         if (NewestOf(name, pointers.Prepared.Values) is { } newest)
         {
             var known = FacePreparation.Of(await _catalog.ReadManifestAsync(name, newest, cancellationToken));
-            string like = string.Create(CultureInfo.InvariantCulture, $"--detector {known.Detector} --margin {known.Margin}{(known.Border is { } border ? $" --border {border}" : "")}, as at {known.Size} pixels");
-            if (known.Detector == "yolo-face")
-                throw new UsageException($"{name} is not prepared at {size} pixels yet, and at {known.Size} it was with a network that only you have: {command} --detector yolo-face=MODEL.onnx");
+            bool lacksNetwork = known.Detector == "yolo-face"; // the store keeps its hash alone
+            string detector = lacksNetwork ? "yolo-face=MODEL.onnx" : known.Detector;
+            command += string.Create(CultureInfo.InvariantCulture, $" --detector {detector} --margin {known.Margin}{(known.Border is { } border ? $" --border {border}" : "")}, as at {known.Size} pixels");
+            if (lacksNetwork)
+                throw new UsageException($"{name} is not prepared at {size} pixels yet, and its detector's network is not in the store: {command}");
             options = options with { Detector = DetectorChoice.Parse(known.Detector), Margin = known.Margin, Border = known.Border };
-            command = $"{command} {like}";
         }
 
         session.Terminal.Say($"{name} is not prepared at {size} pixels yet: {command}");
