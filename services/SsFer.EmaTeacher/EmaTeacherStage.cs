@@ -17,7 +17,7 @@ public sealed class EmaTeacherStage(StageEnvironment environment) : IStage
         ArgumentNullException.ThrowIfNull(claim);
         var recipe = StageEnvironment.RecipeOf(claim.Spec);
         var target = environment.Target(recipe);
-        using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), cancellationToken);
+        using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), claim.Stage.Name, cancellationToken);
         using var classifier = await StageWeights.InitialAsync(environment, claim, cancellationToken)
             ?? throw new PermanentStageException("the teacher needs a classifier to start from: plan a fine-tuning stage before it, or name weights with --classifier");
         if (ModelDescription.IsIn(classifier) && ModelDescription.Of(classifier, "classifier") is var known && !known.Classes.SequenceEqual(faces.Classes))

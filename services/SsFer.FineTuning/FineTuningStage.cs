@@ -17,7 +17,7 @@ public sealed class FineTuningStage(StageEnvironment environment) : IStage
         ArgumentNullException.ThrowIfNull(claim);
         var recipe = StageEnvironment.RecipeOf(claim.Spec);
         var target = environment.Target(recipe);
-        using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), cancellationToken);
+        using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), claim.Stage.Name, cancellationToken);
         using var encoder = await StageWeights.InitialAsync(environment, claim, cancellationToken);
         using var task = await StageFaults.PermanentAsync(() => new FineTuningTask(recipe, faces.Labelled, faces.Classes.Count, encoder?.Tensors, target));
         environment.Observer.Noted(claim.Spec.Id, claim.Stage.Name, task.EncoderImport is { } report ? $"encoder: {report}" : "no encoder: training starts from scratch");

@@ -17,7 +17,7 @@ public sealed class PretrainingStage(StageEnvironment environment) : IStage
         ArgumentNullException.ThrowIfNull(claim);
         var recipe = StageEnvironment.RecipeOf(claim.Spec);
         var target = environment.Target(recipe);
-        using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), cancellationToken);
+        using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), claim.Stage.Name, cancellationToken);
         using var task = await StageFaults.PermanentAsync(() => new PretrainingTask(recipe, faces.All, target));
         var description = new ModelDescription { Model = recipe.Model, Normalisation = recipe.Normalisation, Classes = [] };
         var checkpoint = await new TrainingStage(environment, claim, recipe, target)

@@ -1,6 +1,7 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
+using SsFer.Learning.Training;
 using SsFer.Stages.Faces;
 
 namespace SsFer.Stages.Tests;
@@ -124,12 +125,57 @@ public sealed class FacesTests : IDisposable
         var foreign = await _bench.WriteAsync("foreign", 20);
         var environment = new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache };
 
-        using var faces = await RunFaces.OpenAsync(environment, StagesBench.Spec("run", labelled with { Split = DatasetSplit.Train }, "20%", foreign), Token);
+        using var faces = await RunFaces.OpenAsync(environment, StagesBench.Spec("run", labelled with { Split = DatasetSplit.Train }, "20%", foreign), "stage", Token);
 
         Assert.Equal(90 + 20, faces.All.Count);
         Assert.Equal(faces.All.Count, faces.Labelled.Count + faces.Unlabelled.Count);
         Assert.All(Enumerable.Range(0, faces.Labelled.Count), i => Assert.InRange(faces.Labelled.LabelOf(i), 0, 1));
         Assert.All(Enumerable.Range(faces.Unlabelled.Count - 20, 20), i => Assert.Equal(-1, faces.Unlabelled.LabelOf(i)));
+    }
+
+    [Fact]
+    public async Task RunFaces_PixelsOfTheValidationSplitInOtherDatasets_AreLeftOutWithANote()
+    {
+        // Pictures 9, 19 and 29 are of validation. The second dataset repeats 9 to 28, whatever its faces look like once they are cut.
+        var labelled = await _bench.WriteAsync("mini", 30, firstPicture: 0);
+        var other = await _bench.WriteAsync("other", 20, firstPicture: 9);
+        var (observer, spec) = (new NotingObserver(), StagesBench.Spec("run", labelled with { Split = DatasetSplit.Train }, "20%", other, labelled with { Split = DatasetSplit.Train }));
+        var environment = new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache, Observer = observer };
+
+        using var without = await RunFaces.OpenAsync(environment, spec, "stage", Token);
+        Assert.Empty(observer.Notes);
+        using var faces = await RunFaces.OpenAsync(environment, spec with { Validation = labelled with { Split = DatasetSplit.Validation } }, "stage", Token);
+
+        Assert.Equal(without.Labelled.Count, faces.Labelled.Count);
+        Assert.Equal(without.Unlabelled.Count - 2, faces.Unlabelled.Count);
+        Assert.Equal($"run stage: left out 2 faces whose pictures have the pixels of one in mini/{labelled.Version}:validation", Assert.Single(observer.Notes));
+        // The rest of the labelled dataset comes first; the other dataset now begins with its second face.
+        int rest = 27 - faces.Labelled.Count;
+        Assert.Equal(without.Unlabelled.Read(rest + 1).Pixels, faces.Unlabelled.Read(rest).Pixels);
+    }
+
+    [Fact]
+    public async Task RunFaces_LabelledDatasetOtherThanTheValidations_LosesItsCopiesBeforeTheDraw()
+    {
+        var labelled = await _bench.WriteAsync("mini", 30, firstPicture: 9);
+        var heldOut = await _bench.WriteAsync("held", 10, firstPicture: 0);
+        var environment = new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache };
+
+        using var faces = await RunFaces.OpenAsync(environment, StagesBench.Spec("run", labelled, "100%") with { Validation = heldOut }, "stage", Token);
+
+        Assert.Equal(29, faces.All.Count);
+        Assert.Equal(22, faces.Labelled.Count); // 23 have a label, the copy is one of them
+    }
+
+    [Fact]
+    public async Task RunFaces_DuplicatesWithinTheValidationsOwnDataset_AreKept()
+    {
+        var dataset = await _bench.WriteAsync("mini", 30, firstPicture: 0, repeatEvery: 9); // the first picture of validation repeats the first of train
+        var spec = StagesBench.Spec("run", dataset with { Split = DatasetSplit.Train }, "20%") with { Validation = dataset with { Split = DatasetSplit.Validation } };
+
+        using var faces = await RunFaces.OpenAsync(new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache }, spec, "stage", Token);
+
+        Assert.Equal(27, faces.All.Count);
     }
 
     [Fact]
@@ -142,6 +188,21 @@ public sealed class FacesTests : IDisposable
     }
 
     public void Dispose() => _bench.Dispose();
+
+    private sealed class NotingObserver : IStageObserver
+    {
+        public List<string> Notes { get; } = [];
+
+        public void Started(string run, string stage, long firstStep, long totalSteps, string facts)
+        {
+        }
+
+        public void Progressed(string run, string stage, TrainingMetrics metrics)
+        {
+        }
+
+        public void Noted(string run, string stage, string note) => Notes.Add($"{run} {stage}: {note}");
+    }
 
     private Task<PreparedFaces> OpenAsync(DatasetReference reference) => PreparedFaces.OpenAsync(_bench.Store, reference, _bench.Cache, Token);
 }

@@ -54,12 +54,12 @@ public sealed class PreparedVersionsTests : IDisposable
             await detection.CompleteAsync(Artifact(DatasetReference.FolderOf(prepared.Name, prepared.Version)), Token);
 
         await using var claim = (await ledger.TryClaimAsync("run", "finetune", Token))!;
-        using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), Token);
+        using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), claim.Stage.Name, Token);
 
         Assert.Equal(20, faces.All.Count);
         Assert.Equal(15, faces.Labelled.Count);
         Assert.Null(await StageWeights.InitialAsync(environment, claim, Token)); // prepared faces are no weights to start from
-        await Assert.ThrowsAsync<PermanentStageException>(() => RunFaces.OpenAsync(environment, claim.Spec, Token));
+        await Assert.ThrowsAsync<PermanentStageException>(() => RunFaces.OpenAsync(environment, claim.Spec, claim.Stage.Name, Token));
     }
 
     public void Dispose() => _bench.Dispose();

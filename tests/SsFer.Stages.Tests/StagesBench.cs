@@ -20,8 +20,14 @@ internal sealed class StagesBench : IDisposable
 
     public string Cache => Path.Combine(_folder.FullName, "cache");
 
-    /// <summary>Writes faces of two classes; every fourth is unlabelled, every fifth grey.</summary>
-    public async Task<DatasetReference> WriteAsync(string name, int count, DatasetKind kind = DatasetKind.Prepared)
+    /// <summary>Writes faces of two classes; every fourth is unlabelled, every fifth grey, every tenth of validation.</summary>
+    /// <param name="name">Of the dataset.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="kind">Of the dataset.</param>
+    /// <param name="firstPicture">Number of the raw picture that the first face was cut from; null where the pictures are not known.</param>
+    /// <param name="repeatEvery">After how many the raw pictures repeat.</param>
+    public async Task<DatasetReference> WriteAsync(
+        string name, int count, DatasetKind kind = DatasetKind.Prepared, int? firstPicture = null, int repeatEvery = int.MaxValue)
     {
         var draft = new DatasetDraft { Name = name, Kind = kind, Size = kind == DatasetKind.Prepared ? Side : null, Classes = ["sad", "happy"] };
         await using var writer = DatasetWriter.Create(Store, draft);
@@ -37,6 +43,7 @@ internal sealed class StagesBench : IDisposable
                     LabelsByRule = new Dictionary<string, string?> { ["strict"] = i % 3 == 0 ? label : null },
                     Box = i % 2 == 0 ? [4, 4, 12, 12] : null,
                     DuplicateOf = i == 5 ? "00001" : null,
+                    PixelHash = firstPicture is { } first ? $"hash of {(first + i) % repeatEvery}" : null,
                     Source = $"{i}.png",
                 },
                 PictureOf(i).EncodePng(),

@@ -56,11 +56,27 @@ public sealed class DatasetReader : IDisposable
         }
     }
 
+    /// <summary>What is known of every picture, in the order of their keys: only the indexes are fetched, no shard is.</summary>
+    /// <exception cref="ArtifactNotFoundException">The version, or an index of it, is not stored.</exception>
+    /// <exception cref="CorruptArtifactException">The manifest or an index is not what the version says; the message names it.</exception>
+    public static async IAsyncEnumerable<DatasetItem> ItemsAsync(
+        IArtifactStore store, string name, string version, CacheSpace cache, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(cache);
+        var manifest = await DatasetLayout.ReadManifestAsync(store, name, version, cancellationToken);
+        using var indexes = new DatasetReader(manifest, new ShardCache(store, cache), []);
+        await foreach (var entry in indexes.EntriesAsync(cancellationToken))
+        {
+            yield return entry.Item;
+        }
+    }
+
     /// <summary>All entries in the order of their keys. May be enumerated any number of times, also at once. An index that left the cache meanwhile is fetched again.</summary>
     /// <exception cref="CorruptArtifactException">An index says what cannot be.</exception>
     public async IAsyncEnumerable<DatasetEntry> EntriesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var shard = 0; shard < _shards.Length; shard++)
+        for (var shard = 0; shard < Manifest.Shards.Count; shard++)
         {
             await using var file = new FileStream(await OpenIndexAsync(_cache, Manifest, Manifest.Shards[shard], cancellationToken), FileAccess.Read);
             var count = 0;

@@ -32,17 +32,26 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
 
     public int Count => _positions.Count;
 
+    /// <summary>Faces of the split that were left out because their pictures have the pixels of held-out ones.</summary>
+    public int LeftOut { get; private set; }
+
     /// <summary>Opens the faces of a split, or all.</summary>
     /// <param name="store">Where the dataset is.</param>
     /// <param name="reference">Name, version and, where only one is wanted, split.</param>
     /// <param name="cache">Holds fetched shards and decoded faces.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
     /// <exception cref="PermanentStageException">The version is not one of prepared faces, or is damaged; the message names the picture or file.</exception>
-    public static async Task<PreparedFaces> OpenAsync(IArtifactStore store, DatasetReference reference, CacheSpace cache, CancellationToken cancellationToken)
+    public static Task<PreparedFaces> OpenAsync(IArtifactStore store, DatasetReference reference, CacheSpace cache, CancellationToken cancellationToken) =>
+        OpenAsync(store, reference, HeldOutPixels.None, cache, cancellationToken);
+
+    /// <summary>Opens the faces of a split, or all, without those whose pictures are held out.</summary>
+    /// <exception cref="PermanentStageException">The version is not one of prepared faces, or is damaged; the message names the picture or file.</exception>
+    internal static async Task<PreparedFaces> OpenAsync(
+        IArtifactStore store, DatasetReference reference, HeldOutPixels heldOut, CacheSpace cache, CancellationToken cancellationToken)
     {
         try
         {
-            return await OpenSoundAsync(store, reference, cache, cancellationToken);
+            return await OpenSoundAsync(store, reference, heldOut, cache, cancellationToken);
         }
         catch (Exception fault) when (fault is UnreadablePictureException or CorruptArtifactException or ArtifactNotFoundException)
         {
@@ -74,7 +83,8 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
         _reader.Dispose();
     }
 
-    private static async Task<PreparedFaces> OpenSoundAsync(IArtifactStore store, DatasetReference reference, CacheSpace cache, CancellationToken cancellationToken)
+    private static async Task<PreparedFaces> OpenSoundAsync(
+        IArtifactStore store, DatasetReference reference, HeldOutPixels heldOut, CacheSpace cache, CancellationToken cancellationToken)
     {
         var reader = await DatasetReader.OpenAsync(store, reference.Name, reference.Version, cache, cancellationToken);
         DecodedFaces? pixels = null;
@@ -94,6 +104,12 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
                 var item = entry.Item;
                 if (reference.Split is { } split && item.Split != split)
                     continue;
+                if (heldOut.Contain(item))
+                {
+                    faces.LeftOut++;
+                    continue;
+                }
+
                 foreach (var (rule, label) in item.LabelsByRule ?? new Dictionary<string, string?>())
                 {
                     if (!byRule.TryGetValue(rule, out var labels))

@@ -3,7 +3,11 @@ using SsFer.Learning.Training;
 
 namespace SsFer.Stages.Faces;
 
-/// <summary>The faces of a run as its stages see them.</summary>
+/// <summary>
+/// The faces of a run as its stages see them. Faces of other datasets than the validation split's whose pictures have the pixels of a held-out one are left
+/// out: their figures would be those of faces seen in training. The validation split's own dataset stays as its owner cut it, since figures on published
+/// splits would compare with nobody's otherwise; evaluation reports such duplicates in and out (see <see cref="PreparedFaces.IsDuplicate"/>).
+/// </summary>
 public sealed class RunFaces : IDisposable
 {
     private readonly List<PreparedFaces> _opened = [];
@@ -25,16 +29,21 @@ public sealed class RunFaces : IDisposable
     public IFaceSource All => new FaceUnion([Labelled, Unlabelled]);
 
     /// <summary>Opens the datasets of a run and its labelled split.</summary>
+    /// <param name="environment">Store and cache; its observer is told how many faces were left out, if any.</param>
+    /// <param name="spec">The run, with references to prepared versions.</param>
+    /// <param name="stage">What the observer calls the stage.</param>
+    /// <param name="cancellationToken">Stops the opening.</param>
     /// <exception cref="PermanentStageException">A dataset is not prepared for the recipe, or there is no face to learn from.</exception>
-    public static async Task<RunFaces> OpenAsync(StageEnvironment environment, RunSpec spec, CancellationToken cancellationToken)
+    public static async Task<RunFaces> OpenAsync(StageEnvironment environment, RunSpec spec, string stage, CancellationToken cancellationToken)
     {
         var faces = new RunFaces();
         try
         {
+            var heldOut = await HeldOutPixels.OfAsync(environment, spec, cancellationToken);
             List<IFaceSource> unlabelled = [];
             if (spec.Labelled is { } labelled)
             {
-                var source = await faces.OpenAsync(environment, labelled, cancellationToken);
+                var source = await faces.OpenAsync(environment, labelled, heldOut, cancellationToken);
                 var split = await LabelledSplit.ForAsync(environment.Store, spec, source, cancellationToken);
                 var chosen = split.Labelled.ToHashSet(StringComparer.Ordinal);
                 var isChosen = Enumerable.Range(0, source.Count).ToLookup(index => chosen.Contains(source.KeyOf(index)));
@@ -44,8 +53,10 @@ public sealed class RunFaces : IDisposable
             }
 
             foreach (var reference in spec.Unlabelled)
-                unlabelled.Add(new WithoutLabels(await faces.OpenAsync(environment, reference, cancellationToken)));
+                unlabelled.Add(new WithoutLabels(await faces.OpenAsync(environment, reference, heldOut, cancellationToken)));
             faces.Unlabelled = new FaceUnion(unlabelled);
+            if (faces._opened.Sum(source => source.LeftOut) is > 0 and var leftOut)
+                environment.Observer.Noted(spec.Id, stage, $"left out {leftOut} faces whose pictures have the pixels of one in {spec.Validation}");
             return faces.All.Count > 0 ? faces : throw new PermanentStageException("the run's datasets hold no face to learn from");
         }
         catch
@@ -61,9 +72,9 @@ public sealed class RunFaces : IDisposable
             source.Dispose();
     }
 
-    private async Task<PreparedFaces> OpenAsync(StageEnvironment environment, DatasetReference reference, CancellationToken cancellationToken)
+    private async Task<PreparedFaces> OpenAsync(StageEnvironment environment, DatasetReference reference, HeldOutPixels heldOut, CancellationToken cancellationToken)
     {
-        var source = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
+        var source = await PreparedFaces.OpenAsync(environment.Store, reference, heldOut.For(reference), environment.Cache, cancellationToken);
         _opened.Add(source);
         return source;
     }
