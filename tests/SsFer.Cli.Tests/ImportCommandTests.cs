@@ -19,9 +19,15 @@ public sealed class ImportCommandTests : IDisposable
         _material.Write("faces/glad/empty.png", []);
         _material.Write("faces/glad/cut.png", Material.Png(3)[..40]);
 
-        (await RunAsync("data", "import", "folders", "faces", "--name", "faces", "--hold-out", "20%", "--seed", "3")).AssertDone();
+        var import = await RunAsync("data", "import", "folders", "faces", "--name", "faces", "--hold-out", "20%", "--seed", "3");
         var show = await RunAsync("data", "show", "faces");
 
+        import.AssertDone();
+        // A file outside the class folders is no picture of either phase.
+        Assert.Contains("draw: 24 of 24 images (100 %)", import.Error, StringComparison.Ordinal);
+        Assert.Contains("import: 24 of 24 images (100 %)", import.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("resumes", import.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("warning", import.Error, StringComparison.Ordinal);
         show.AssertDone();
         Assert.Matches(@"(?m)^  class +train +validation$", show.Output);
         Assert.Matches(@"(?m)^  glad +8 +2$", show.Output);
@@ -29,6 +35,18 @@ public sealed class ImportCommandTests : IDisposable
         Assert.Contains("  hold out: 0.2", show.Output, StringComparison.Ordinal);
         Assert.Contains("  rejected: 4", show.Output, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^    1 picture: has no class folder: expected class/picture$\n^      faces/loose.png$", show.Output);
+    }
+
+    [Fact]
+    public async Task ImportFolders_OfOneClass_Warns()
+    {
+        _material.Write("faces/glad/a.png", Material.Png(1));
+
+        var import = await RunAsync("data", "import", "folders", "faces", "--name", "faces", "--json");
+
+        import.AssertDone();
+        Assert.Contains("warning: the only class is 'glad'", import.Error, StringComparison.Ordinal);
+        Assert.Equal(1, import.Json.GetProperty("pictures").GetInt32());
     }
 
     [Fact]

@@ -81,6 +81,29 @@ public sealed class CsvImporterTests : IDisposable
     }
 
     [Fact]
+    public async Task Import_TableAmongThePictures_IsNoPicture()
+    {
+        WritePictures("img/a.png");
+        var table = _bench.WriteLines("img/t.csv", "file,age", "a.png,3");
+
+        Assert.Empty((await _bench.ImportAsync(new CsvImporter([_bench.Material.Path("img") + "/."], table, Plain))).Rejected);
+    }
+
+    [Fact]
+    public async Task Import_Columns_AreToldByTheVersion()
+    {
+        WritePictures("img/a.png");
+        var table = _bench.WriteLines("t.csv", "file,age,part,x,y,w,h", "a.png,3,train,0,0,4,4");
+
+        var plain = (await _bench.ImportAsync(new CsvImporter([_bench.Material.Path("img")], table, Plain))).Provenance;
+        var full = (await _bench.ImportAsync(new CsvImporter([_bench.Material.Path("img")], table, Full))).Provenance;
+
+        Assert.Equal(("file", "age"), (plain["imageColumn"], plain["labelColumn"]));
+        Assert.DoesNotContain(plain.Keys, key => key is "splitColumn" or "boxColumns" or "boxFormat");
+        Assert.Equal(("part", "x, y, w, h", "xywh"), (full["splitColumn"], full["boxColumns"], full["boxFormat"]));
+    }
+
+    [Fact]
     public async Task Import_MissingColumn_FailsAndNamesThoseThatAre()
     {
         WritePictures("img/a.png");

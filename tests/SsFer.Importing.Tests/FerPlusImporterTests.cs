@@ -15,6 +15,15 @@ public sealed class FerPlusImporterTests : IDisposable
     public void Dispose() => _material.Dispose();
 
     [Fact]
+    public async Task Import_VotesAmongThePictures_AreNoPicture()
+    {
+        _material.Write("fer1.png", TestMaterial.Png(1));
+        var votes = _material.Votes("Training,fer1.png,10,0,0,0,0,0,0,0,0,0");
+
+        Assert.Empty((await new FerPlusImporter([_material.Root], votes, FerPlusRule.Plurality).ImportAsync(_store, "fer", new ImportOptions(), null, Token)).Rejected);
+    }
+
+    [Fact]
     public async Task Import_Miniature_LabelsByBothRulesAndCountsWhatIsOdd()
     {
         var train = _material.Zip("Train.zip", ("T/fer1.png", TestMaterial.Png(1)), ("T/fer2.png", TestMaterial.Png(2)), ("T/fer3.png", TestMaterial.Png(3)), ("T/stranger.png", TestMaterial.Png(4)));

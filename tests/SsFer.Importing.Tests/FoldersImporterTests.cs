@@ -41,8 +41,24 @@ public sealed class FoldersImporterTests : IDisposable
     }
 
     [Theory]
+    [InlineData("archive/data/{0}")]
+    [InlineData("Kaggle/fer/images/{0}")]
+    public async Task Import_SeveralWrappingFolders_AreLookedThrough(string wrapped)
+    {
+        string[] names = ["train/happy/a.png", "train/sad/b.png", "test/happy/c.png"];
+        var zip = Material.Zip("a.zip", [.. names.Select((name, i) => (wrapped.Replace("{0}", name, StringComparison.Ordinal), TestMaterial.Png(i)))]);
+
+        var manifest = await _bench.ImportAsync(new FoldersImporter([zip]));
+
+        Assert.Equal(["happy", "sad"], manifest.Classes);
+        Assert.Equal((2, 1), (manifest.Counts["train"].Values.Sum(), manifest.Counts["test"].Values.Sum()));
+    }
+
+    [Theory]
     [InlineData("angry/a.png", "angry")]       // the only folder is the class ...
     [InlineData("x/angry/a.png", "angry")]     // ... unless there are folders in it
+    [InlineData("x/y/angry/a.png", "angry")]
+    [InlineData("x/train/angry/a.png", "angry")]
     public async Task Import_OneTopFolder_IsTheClassOnlyWithoutFoldersBelow(string path, string expected)
     {
         var zip = Material.Zip("a.zip", (path, TestMaterial.Png(1)));

@@ -1,6 +1,7 @@
 using CsCheck;
 using SsFer.Artifacts.Datasets;
 using SsFer.Importing.Folders;
+using SsFer.Importing.Tables;
 using SsFer.Vision.Imaging;
 
 namespace SsFer.Importing.Tests;
@@ -54,6 +55,28 @@ public sealed class HoldOutTests : IDisposable
     }
 
     [Fact]
+    public async Task Draw_UnlabelledPictureWithThePixelsOfAHeldOne_GoesWithIt()
+    {
+        var rows = new List<string> { "file,age" };
+        for (var i = 0; i < 20; i++)
+        {
+            _bench.Material.Write($"img/{i}.png", TestMaterial.Png(i));
+            _bench.Material.Write($"img/again-{i}.png", TestMaterial.Png(i));
+            rows.AddRange([$"{i}.png,{i % 2}", $"again-{i}.png,"]);
+        }
+        _bench.Material.Write("img/alone.png", TestMaterial.Png(90));
+        rows.Add("alone.png,");
+        var table = _bench.WriteLines("t.csv", [.. rows]);
+
+        var (manifest, items) = await _bench.ImportAllAsync(new CsvImporter([_bench.Material.Path("img")], table, new CsvColumns { Image = "file", Label = "age" }, new HoldOut(0.2)));
+
+        Assert.Equal("0", manifest.Provenance["duplicatesAcrossSplits"]);
+        Assert.Equal((2, 2, 4), (manifest.Counts["validation"]["0"], manifest.Counts["validation"]["1"], manifest.Counts["validation"][""]));
+        Assert.Equal(41, items.Count);
+        Assert.Equal("train", Assert.Single(items, item => item.Source == "img/alone.png").Split);
+    }
+
+    [Fact]
     public async Task Draw_BrokenPicture_TakesNoPart()
     {
         var zip = _bench.Material.Zip("a.zip", [.. Pictures("a", 10, 0), ("a/broken.png", "no picture"u8.ToArray())]);
@@ -80,14 +103,20 @@ public sealed class HoldOutTests : IDisposable
     }
 
     [Fact]
-    public async Task Draw_Progress_RunsOnceFromStartToEnd()
+    public async Task Draw_Progress_TellsOfItsOwnPicturesThenOfAllThatAreImported()
     {
+        var zip = _bench.Material.Zip("a.zip", [.. Pictures("train/a", 6, 0), .. Pictures("test/a", 3, 50)]);
         var seen = new List<ImportProgress>();
 
-        await new FoldersImporter([Zip(("a", 6))], new HoldOut(0.5)).ImportAsync(_bench.Store, "set", new ImportOptions(), new Recorder(seen), TestContext.Current.CancellationToken);
+        await new FoldersImporter([zip], new HoldOut(0.5)).ImportAsync(_bench.Store, "set", new ImportOptions(), new Recorder(seen), TestContext.Current.CancellationToken);
 
-        // Each of the two passes tells where it begins.
-        Assert.Equal(Enumerable.Range(0, 7).Concat(Enumerable.Range(6, 7)).Select(done => new ImportProgress(done, 12, 0)), seen);
+        // Each of the two phases tells where it begins.
+        Assert.Equal(
+            [
+                .. Enumerable.Range(0, 7).Select(done => new ImportProgress(done, 6, 0, ImportPhase.Draw)),
+                .. Enumerable.Range(0, 10).Select(done => new ImportProgress(done, 9, 0, ImportPhase.Import)),
+            ],
+            seen);
     }
 
     [Fact]

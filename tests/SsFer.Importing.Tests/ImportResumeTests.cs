@@ -1,7 +1,11 @@
 using System.Globalization;
+using System.Text;
 using CsCheck;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
+using SsFer.Importing.AffectNet;
+using SsFer.Importing.RafDb;
+using SsFer.Importing.Tables;
 using SsFer.Testing;
 
 namespace SsFer.Importing.Tests;
@@ -145,7 +149,86 @@ public sealed class ImportResumeTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Import_CompletedAndItsBoxesChanged_IsMadeAgainWithTheNewOnes()
+    {
+        WriteBoxed("1,1,4,4");
+        Assert.Equal([1, 1, 4, 4], (await ImportBoxedAsync(Corners))[^1].Box!);
+
+        WriteBoxed("1,1,4,5");
+        Assert.Equal([1, 1, 4, 5], (await ImportBoxedAsync(Corners))[^1].Box!);
+        Assert.Equal([1, 1, 5, 6], (await ImportBoxedAsync(Corners with { BoxFormat = BoxFormat.Xywh }))[^1].Box!);
+        Assert.Null((await ImportBoxedAsync(Corners with { Box = null }))[^1].Box);
+    }
+
+    [Fact]
+    public async Task Import_StoppedAndItsBoxesChanged_StartsAnew()
+    {
+        WriteBoxed("1,1,4,4");
+        await StopAfterAsync(15, new CsvImporter([_material.Path("boxed")], _material.Path("boxed.csv"), Corners));
+
+        WriteBoxed("1,1,4,5");
+
+        Assert.All(await ImportBoxedAsync(Corners), item => Assert.Equal([1, 1, 4, 5], item.Box!));
+    }
+
+    [Fact]
+    public async Task Import_RafDbStoppedAndABoxChanged_StartsAnew()
+    {
+        _material.Write("raf/EmoLabel/list_patition_label.txt", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 20).Select(i => $"train_{i:00000}.jpg 4\n"))));
+        for (var i = 0; i < 20; i++)
+        {
+            _material.Write($"raf/Image/original/train_{i:00000}.jpg", TestMaterial.Png(i));
+            _material.Write($"raf/Annotation/boundingbox/train_{i:00000}_boundingbox.txt", "1 1 4 4"u8.ToArray());
+        }
+        var importer = new RafDbImporter([_material.Path("raf")], RafDbPictures.Original);
+        await StopAfterAsync(15, importer);
+
+        _material.Write("raf/Annotation/boundingbox/train_00002_boundingbox.txt", "1 1 4 5"u8.ToArray());
+
+        Assert.Equal([1, 1, 4, 5], (await ImportAsync(importer))[2].Box!);
+    }
+
+    [Fact]
+    public async Task Import_AffectNetStoppedAndALandmarkChanged_StartsAnew()
+    {
+        for (var i = 0; i < 20; i++)
+            _material.Write($"affect/{i:00}.png", TestMaterial.Png(i));
+        WriteLists(3);
+        var importer = new AffectNetImporter([_material.Path("affect")], 7);
+        await StopAfterAsync(15, importer);
+
+        WriteLists(4);
+
+        Assert.All(await ImportAsync(importer), item => Assert.Equal([4, 4, 4, 4, 4, 4, 4, 4], item.Landmarks!));
+
+        void WriteLists(int at) => _material.Write("affect/training.csv", Encoding.ASCII.GetBytes(
+            "subDirectory_filePath,face_x,face_y,face_width,face_height,facial_landmarks,expression,valence,arousal\n"
+            + string.Concat(Enumerable.Range(0, 20).Select(i => $"{i:00}.png,0,0,8,8,{string.Join(';', Enumerable.Repeat(at, 136))},1,0,0\n"))));
+    }
+
     public void Dispose() => _material.Dispose();
+
+    private static CsvColumns Corners => new() { Image = "file", Label = "age", Box = ["a", "b", "c", "d"] };
+
+    /// <summary>Twenty pictures, two full shards and a rest, all with the same box.</summary>
+    private void WriteBoxed(string box)
+    {
+        for (var i = 0; i < 20 && !File.Exists(_material.Path("boxed/19.png")); i++)
+            _material.Write($"boxed/{i:00}.png", TestMaterial.Png(i));
+        _material.Write("boxed.csv", Encoding.ASCII.GetBytes("file,age,a,b,c,d\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"{i:00}.png,{i % 2},{box}\n"))));
+    }
+
+    private Task<List<DatasetItem>> ImportBoxedAsync(CsvColumns columns) => ImportAsync(new CsvImporter([_material.Path("boxed")], _material.Path("boxed.csv"), columns));
+
+    private async Task<List<DatasetItem>> ImportAsync(LabelledImporter importer)
+    {
+        var manifest = await importer.ImportAsync(Store("store"), "boxed", Options, null, Token);
+        return (await _material.ReadAllAsync(Store("store"), manifest, Token)).ConvertAll(each => each.Entry.Item);
+    }
+
+    private Task StopAfterAsync(int pictures, LabelledImporter importer) =>
+        StopAfterAsync(pictures, (progress, token) => importer.ImportAsync(Store("store"), "boxed", Options, progress, token));
 
     /// <summary>Every fourth picture repeats the first, every tenth is broken.</summary>
     private string WriteZip() => _material.Zip("web.zip", [.. Enumerable.Range(0, Pictures).Select(i => (
@@ -164,14 +247,16 @@ public sealed class ImportResumeTests : IDisposable
         return seen[0].Done;
     }
 
-    private async Task StopAfterAsync(int pictures, string store, string path)
+    private Task StopAfterAsync(int pictures, string store, string path) => StopAfterAsync(pictures, (progress, token) => ImportAsync(store, path, progress, token));
+
+    private static async Task StopAfterAsync(int pictures, Func<IProgress<ImportProgress>, CancellationToken, Task> import)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var progress = new ActionProgress(state =>
         {
             if (state.Done >= pictures) stop.Cancel();
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ImportAsync(store, path, progress, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => import(progress, stop.Token));
     }
 
     private sealed class ActionProgress(Action<ImportProgress> report) : IProgress<ImportProgress>

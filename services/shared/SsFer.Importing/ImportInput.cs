@@ -23,7 +23,7 @@ internal static class ImportInput
             Append(Stamp(archive.Location, options));
         foreach (var planned in plan)
         {
-            Append(new { planned.Key, planned.Split, planned.Label, planned.LabelsByRule, planned.Description });
+            Append(new { planned.Key, planned.Split, planned.Label, planned.LabelsByRule, planned.Box, planned.Landmarks, planned.Description });
             if (planned.Source is DirectoryPictureSource)
                 Append(Stamp(Path.Combine(planned.Source.Location, planned.Entry.Name), options));
         }

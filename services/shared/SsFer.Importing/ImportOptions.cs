@@ -25,5 +25,15 @@ public sealed record ImportOptions
     public IReadOnlyDictionary<string, string> ContentHashes { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>How far an import is, in pictures; the rejected ones are among those done.</summary>
-public readonly record struct ImportProgress(int Done, int Total, int Rejected);
+/// <summary>What an import does with the pictures as it reads them.</summary>
+public enum ImportPhase
+{
+    /// <summary>Stores them.</summary>
+    Import,
+
+    /// <summary>Decides which are held out, see <see cref="HoldOut"/>; comes first, and anew when an import resumes.</summary>
+    Draw,
+}
+
+/// <summary>How far a phase of an import is, in pictures; the rejected ones are among those done.</summary>
+public readonly record struct ImportProgress(int Done, int Total, int Rejected, ImportPhase Phase = ImportPhase.Import);

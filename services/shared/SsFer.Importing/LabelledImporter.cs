@@ -21,14 +21,12 @@ public abstract class LabelledImporter(IReadOnlyList<string> paths, HoldOut? hol
         IArtifactStore store, string name, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
         using var sources = PictureSources.Open(paths);
-        var plan = await PlanAsync(sources, cancellationToken);
+        var plan = await PlanOrTellOfPackedAsync(sources, cancellationToken);
         IReadOnlyList<PlannedPicture> pictures = [.. plan.Pictures.OrderBy(picture => picture.Key, StringComparer.Ordinal)];
         var provenance = new Dictionary<string, string>(plan.Provenance);
         if (holdOut is not null)
         {
             pictures = await new HoldOutDraw(holdOut, options).DrawAsync(pictures, progress, cancellationToken);
-            // The pictures were read once already.
-            progress = progress is null ? null : new SecondHalf(progress);
             (provenance["holdOut"], provenance["seed"]) = (holdOut.ShareText, holdOut.SeedText);
         }
         var draft = new DatasetDraft { Name = name, Kind = DatasetKind.Raw, Classes = plan.Classes, Provenance = provenance };
@@ -41,8 +39,16 @@ public abstract class LabelledImporter(IReadOnlyList<string> paths, HoldOut? hol
     /// <summary>The places searched, as a message says them.</summary>
     private protected string Places => string.Join(", ", paths.Select(path => $"'{path}'"));
 
-    private sealed class SecondHalf(IProgress<ImportProgress> whole) : IProgress<ImportProgress>
+    /// <summary>What is missing may be in an archive that was not unpacked.</summary>
+    private async Task<LabelledPlan> PlanOrTellOfPackedAsync(PictureSources sources, CancellationToken cancellationToken)
     {
-        public void Report(ImportProgress value) => whole.Report(new ImportProgress(value.Total + value.Done, 2 * value.Total, value.Rejected));
+        try
+        {
+            return await PlanAsync(sources, cancellationToken);
+        }
+        catch (ImportException fault) when (sources.Packed is { } packed)
+        {
+            throw new ImportException($"{fault.Message}; {packed}", fault);
+        }
     }
 }

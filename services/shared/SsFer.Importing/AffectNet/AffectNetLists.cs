@@ -67,7 +67,7 @@ internal sealed class AffectNetLists(IReadOnlyList<(SourceFile File, string Spli
         if (numbers.Length != points.Length)
             return null;
         for (var i = 0; i < points.Length; i++)
-            if (!float.TryParse(numbers[i], NumberStyles.Float, CultureInfo.InvariantCulture, out points[i]))
+            if (!float.TryParse(numbers[i], NumberStyles.Float, CultureInfo.InvariantCulture, out points[i]) || !float.IsFinite(points[i]))
                 return null;
         // Counted from 0: 36-41 are the subject's right eye, 42-47 the left, 30 the tip of the nose, 48-67 the mouth.
         return [.. Centre(36, 42), .. Centre(42, 48), .. Centre(30, 31), .. Centre(48, 68)];

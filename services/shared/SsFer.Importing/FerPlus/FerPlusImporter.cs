@@ -22,9 +22,13 @@ public sealed class FerPlusImporter(IReadOnlyList<string> images, string votesFi
     {
         var votes = FerPlusVotes.Read(votesFile);
         using var sources = PictureSources.Open(images);
-        var plan = FerPlusPlan.Match(votes, sources.Files, rule);
+        var plan = FerPlusPlan.Match(votes, sources.FilesBeside(votesFile), rule);
         if (plan.Pictures.Count == 0)
-            throw new ImportException($"no picture in {string.Join(", ", images.Select(path => $"'{path}'"))} is named in '{votesFile}': do they belong together?");
+        {
+            throw new ImportException(
+                $"no picture in {string.Join(", ", images.Select(path => $"'{path}'"))} is named in '{votesFile}': do they belong together?{(sources.Packed is { } packed ? $" ({packed})" : "")}");
+        }
+
         var draft = new DatasetDraft
         {
             Name = name,

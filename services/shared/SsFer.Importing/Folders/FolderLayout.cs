@@ -10,15 +10,13 @@ internal sealed record PlacedFile(SourceFile File, string Split, string Class, s
 internal static class FolderLayout
 {
     /// <summary>
-    /// A single top folder that is neither a split nor the only class (an archive's own name, usually) is looked through. Where a folder is called like a
-    /// split, every picture has to stand in one.
+    /// Single top folders that are neither a split nor the only class (an archive's own name, <c>data</c>, <c>images</c>) are looked through. Where a folder is
+    /// called like a split, every picture has to stand in one.
     /// </summary>
     public static IEnumerable<PlacedFile> Place(IPictureSource source)
     {
         var files = source.Entries.Select(entry => (File: new SourceFile(source, entry), Parts: PartsOf(entry.Name))).ToList();
-        var tops = files.Where(file => file.Parts.Length > 1).Select(file => file.Parts[0]).Distinct(StringComparer.Ordinal).Take(2).ToList();
-        var isWrapped = tops is [var top] && !SplitNames.TryParse(top, out _) && files.Exists(file => file.Parts.Length > 2);
-        if (isWrapped)
+        while (IsWrapped(files.ConvertAll(file => file.Parts)))
             files = files.ConvertAll(file => (file.File, file.Parts.Length > 1 ? file.Parts[1..] : file.Parts));
         var hasSplits = files.Exists(file => file.Parts.Length > 1 && SplitNames.TryParse(file.Parts[0], out _));
         var whole = SplitNames.TryParse(Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source.Location))), out var named)
@@ -26,6 +24,10 @@ internal static class FolderLayout
             : DatasetSplit.Train;
         return files.Select(file => hasSplits ? InSplit(file.File, file.Parts) : InClass(file.File, file.Parts, whole));
     }
+
+    private static bool IsWrapped(List<string[]> paths) =>
+        paths.Where(parts => parts.Length > 1).Select(parts => parts[0]).Distinct(StringComparer.Ordinal).Take(2).ToList() is [var top]
+        && !SplitNames.TryParse(top, out _) && paths.Exists(parts => parts.Length > 2);
 
     private static PlacedFile InSplit(SourceFile file, string[] parts) =>
         !SplitNames.TryParse(parts.Length > 0 ? parts[0] : "", out var split) ? Misplaced(file, $"stands outside the split folders ({SplitNames.Known})")

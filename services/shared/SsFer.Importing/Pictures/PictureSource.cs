@@ -22,6 +22,8 @@ public static class PictureSource
     /// <summary>Reads to the end, and no further than one byte past the limit, whatever length was declared.</summary>
     internal static async Task<byte[]> ReadBoundedAsync(Stream stream, string name, long declared, long maxBytes, CancellationToken cancellationToken)
     {
+        if (PackedArchive.IsNamedSo(name))
+            throw new UnreadablePictureException(name, PackedArchive.Cure(Path.GetFileName(name)));
         if (declared > maxBytes)
             throw new UnreadablePictureException(name, $"has {declared} bytes, over the limit of {maxBytes}");
         var content = new byte[declared];

@@ -15,6 +15,15 @@ internal sealed class PictureSources : IDisposable
     /// <summary>All files, source by source.</summary>
     public IEnumerable<SourceFile> Files => _sources.SelectMany(source => source.Entries.Select(entry => new SourceFile(source, entry)));
 
+    /// <summary>All files but <paramref name="list"/>, a list of labels that may lie among the pictures and is none.</summary>
+    public IEnumerable<SourceFile> FilesBeside(string list) =>
+        Files.Where(file => file.Source is not DirectoryPictureSource || Path.GetFullPath(Path.Combine(file.Source.Location, file.Entry.Name)) != Path.GetFullPath(list));
+
+    /// <summary>A sentence on the first archive that has to be unpacked, for when what was looked for may be in it; null where there is none.</summary>
+    public string? Packed => Files.FirstOrDefault(file => PackedArchive.IsNamedSo(file.FileName)) is var file && file != default
+        ? $"'{file.Description}' {PackedArchive.Cure(file.FileName)}"
+        : null;
+
     /// <exception cref="ImportException">No path was given, one cannot be opened, or there is not a single file in them.</exception>
     public static PictureSources Open(IReadOnlyList<string> paths)
     {

@@ -23,6 +23,8 @@ public sealed class ZipPictureSource : IPictureSource
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             file?.Dispose();
+            if (e is InvalidDataException && PackedArchive.Is(path))
+                throw new ImportException($"'{path}' {PackedArchive.Cure(path)}", e);
             throw new ImportException($"'{path}' cannot be read as a zip archive ({e.Message.TrimEnd('.')}): give a zip archive or a directory of pictures", e);
         }
         Entries = [.. _entries.Select((entry, i) => new PictureEntry(entry.FullName.Replace('\\', '/'), i)).Where(entry => !PictureSource.IsHousekeeping(entry.Name))];

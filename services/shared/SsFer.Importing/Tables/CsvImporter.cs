@@ -13,25 +13,38 @@ public sealed class CsvImporter(IReadOnlyList<string> images, string tableFile, 
     private protected override Task<LabelledPlan> PlanAsync(PictureSources sources, CancellationToken cancellationToken)
     {
         using var table = Open();
-        var plan = new CsvPlan(Path.GetFileName(tableFile), table, columns, new FileIndex(sources.Files));
+        var files = sources.FilesBeside(tableFile).ToList();
+        var plan = new CsvPlan(Path.GetFileName(tableFile), table, columns, new FileIndex(files));
         plan.Read(cancellationToken);
         if (plan.Pictures.Count == 0)
             throw new ImportException($"no row of '{tableFile}' can be brought together with a picture in {Places}; {plan.FirstFault ?? "it has no row"}");
-        foreach (var file in sources.Files.Where(file => !plan.Used.ContainsKey(file)))
+        foreach (var file in files.Where(file => !plan.Used.ContainsKey(file)))
             plan.Rejected.Add(new RejectedItem(file.Description, "no row in the table"));
         return Task.FromResult(new LabelledPlan
         {
             Pictures = plan.Pictures,
             Classes = plan.Classes.InOrder(),
             Rejected = plan.Rejected,
-            Provenance = new Dictionary<string, string>
-            {
-                ["importer"] = "csv",
-                ["rows"] = LabelledPlan.Text(plan.Rows),
-                ["rowsWithoutFile"] = LabelledPlan.Text(plan.RowsWithoutFile),
-                ["rowsWithoutLabel"] = LabelledPlan.Text(plan.RowsWithoutLabel),
-            },
+            Provenance = ProvenanceOf(plan),
         });
+    }
+
+    private Dictionary<string, string> ProvenanceOf(CsvPlan plan)
+    {
+        var provenance = new Dictionary<string, string>
+        {
+            ["importer"] = "csv",
+            ["imageColumn"] = columns.Image,
+            ["labelColumn"] = columns.Label,
+            ["rows"] = LabelledPlan.Text(plan.Rows),
+            ["rowsWithoutFile"] = LabelledPlan.Text(plan.RowsWithoutFile),
+            ["rowsWithoutLabel"] = LabelledPlan.Text(plan.RowsWithoutLabel),
+        };
+        if (columns.Split is { } split)
+            provenance["splitColumn"] = split;
+        if (columns.Box is { } box)
+            (provenance["boxColumns"], provenance["boxFormat"]) = (string.Join(", ", box), columns.BoxFormat == BoxFormat.Xywh ? "xywh" : "xyxy");
+        return provenance;
     }
 
     private CsvTable Open()
