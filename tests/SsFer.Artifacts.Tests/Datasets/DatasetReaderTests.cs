@@ -37,6 +37,18 @@ public sealed class DatasetReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Items_OfAVersion_AreThoseOfItsEntriesAndNoShardIsFetched()
+    {
+        var manifest = await Sample.WriteAsync(Store, 25, options: Options, cancellationToken: Token);
+        var store = new DownloadedStore(Store);
+
+        var items = await DatasetReader.ItemsAsync(store, manifest.Name, manifest.Version, _folder["cache"], Token).ToListAsync(Token);
+
+        Assert.Equal(Enumerable.Range(0, 25).Select(number => Sample.Item(number).Key), items.Select(item => item.Key));
+        Assert.Equal(manifest.Shards.Count, store.Opened); // an index each
+    }
+
+    [Fact]
     public async Task Datasets_OfAnyShape_RoundTrip()
     {
         var test = 0;
