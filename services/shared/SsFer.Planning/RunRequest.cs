@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
+using SsFer.Learning.Onnx;
 using SsFer.Learning.Recipes;
 using SsFer.Learning.Sampling;
 
@@ -30,13 +31,15 @@ public sealed record RunRequest
     /// <summary>The run's complete settings.</summary>
     /// <param name="id">Name of the run.</param>
     /// <param name="created">When it was first asked for.</param>
-    /// <exception cref="PlanningException">It would be evaluated on what it was trained on.</exception>
+    /// <exception cref="PlanningException">It would be evaluated on what it was trained on, or end with a model that cannot be published.</exception>
     /// <exception cref="LabelBudgetException">The budget is not understood.</exception>
     public RunSpec ToSpec(string id, DateTimeOffset created)
     {
         // Whatever the versions: a split of another version of the dataset may hold the same pictures.
         if (Validation is not null && Unlabelled.Append(Labelled).Any(other => other is not null && (other.Name, other.Split) == (Validation.Name, Validation.Split)))
             throw new PlanningException($"{Validation.Name}:{Validation.Split} is to be both trained and evaluated on: name another split for validation");
+        if (Validation is not null && !OnnxClassifier.Holds(Recipe.Model))
+            throw new PlanningException("the model is too large for the ONNX file that an evaluated run ends with (2 GiB): choose a smaller one (Model.*), or train without an evaluation and export the weights");
         return new RunSpec
         {
             Id = id,

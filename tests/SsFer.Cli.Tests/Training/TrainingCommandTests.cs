@@ -68,6 +68,11 @@ public sealed class TrainingCommandTests : IAsyncLifetime
     public async Task Train_ValidationAmongTheFacesToLearnFrom_IsWrongUsage() =>
         (await _material.RunAsync("train", "--labelled", "mini", "--unlabelled", "mini:validation", "--validation", "mini", "--recipe", "smoke")).AssertFailed(2, "mini:validation", "both trained and evaluated on");
 
+    /// <summary>Said before days of training, not after them.</summary>
+    [Fact]
+    public async Task Train_ModelTooLargeToBePublished_IsWrongUsage() =>
+        (await _material.RunAsync("train", "--labelled", "mini", "--validation", "mini", "--recipe", "smoke", "--set", "Model=Huge")).AssertFailed(2, "too large for the ONNX file", "Model.*");
+
     [Fact]
     public async Task Train_LabelledDatasetNamedAsUnlabelledToo_CountsItOnce()
     {
