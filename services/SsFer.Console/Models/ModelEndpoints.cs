@@ -18,6 +18,9 @@ public sealed record ProductionBody
 
     /// <summary>Who asks. Default "console".</summary>
     public string By { get; init; } = "console";
+
+    /// <summary>The model that is to be replaced: where another one is in production, nothing is changed, so that the request may be repeated. Any unless told.</summary>
+    public string? From { get; init; }
 }
 
 /// <summary>A model with its card, as the evaluation wrote it.</summary>
@@ -56,7 +59,11 @@ internal static class ModelEndpoints
         string id, HttpRequest request, ModelRegistry registry, EventPublisher events, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
     {
         var body = await ReadAsync(request, options.Value, cancellationToken);
-        var (entry, _) = await registry.PromoteAsync(RequireId(id), AliasActor.OfPerson(body.By), body.Reason, cancellationToken);
+        var by = AliasActor.OfPerson(body.By);
+        var (entry, _) = body.From is null
+            ? await registry.PromoteAsync(RequireId(id), by, body.Reason, cancellationToken)
+            : await registry.TryPromoteInPlaceOfAsync(RequireId(id), body.From, by, body.Reason, cancellationToken)
+                ?? throw new OtherModelInProductionException(body.From, (await registry.ReadAsync(cancellationToken)).Current);
         // Told again where it was in production already: an earlier promotion may have died before it could say so.
         await events.PublishAsync(new ModelPromoted { Model = entry.Model, Previous = entry.Previous, Sequence = entry.Sequence, Reason = entry.Reason }, cancellationToken);
         return Results.Ok(entry);
@@ -66,7 +73,7 @@ internal static class ModelEndpoints
         HttpRequest request, ModelRegistry registry, EventPublisher events, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
     {
         var body = await ReadAsync(request, options.Value, cancellationToken);
-        var entry = await registry.RollBackAsync(AliasActor.OfPerson(body.By), body.Reason, cancellationToken);
+        var entry = await registry.RollBackAsync(body.From, AliasActor.OfPerson(body.By), body.Reason, cancellationToken);
         await events.PublishAsync(new ModelRolledBack { Model = entry.Model, Previous = entry.Previous!, Sequence = entry.Sequence, Reason = entry.Reason }, cancellationToken);
         return Results.Ok(entry);
     }
