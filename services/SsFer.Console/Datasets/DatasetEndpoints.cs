@@ -21,9 +21,7 @@ internal static class DatasetEndpoints
         api.MapPost("/datasets/{name}/images", PostImagesAsync).WithName("PostImages")
             .WithSummary("Imports an upload as the dataset's new raw version; format=faces|folders|csv|ferplus says how it is read")
             .TakesBody<UploadForm>(isRequired: true, "multipart/form-data", "application/zip")
-            .Produces<VersionAnswer>(StatusCodes.Status201Created)
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status507InsufficientStorage);
+            .Produces<VersionAnswer>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     /// <exception cref="RequestRefusedException">No dataset can be called so.</exception>

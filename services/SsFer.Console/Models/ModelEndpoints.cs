@@ -34,19 +34,20 @@ internal static class ModelEndpoints
 {
     public static void MapModels(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/models", ListAsync).WithName("GetModels").WithSummary("All models, the newest first").Produces<ModelAnswer[]>();
+        api.MapGet("/models", ListAsync).WithName("GetModels").WithSummary("Models, the newest first").Produces<ModelAnswer[]>().IsPaged();
         api.MapGet("/models/production", HistoryAsync).WithName("GetProduction").WithSummary("The model in production and all that ever were").Produces<ProductionAlias>();
         api.MapGet("/models/{id}", GetAsync).WithName("GetModel").WithSummary("A model's card").Produces<ModelCardAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
         api.MapPost("/models/{id}/promote", PromoteAsync).WithName("PromoteModel").WithSummary("Puts a model into production")
-            .TakesBody<ProductionBody>(isRequired: false).Produces<AliasEntry>().ProducesProblem(StatusCodes.Status404NotFound);
+            .TakesBody<ProductionBody>(isRequired: false).Produces<AliasEntry>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         api.MapPost("/models/rollback", RollBackAsync).WithName("RollBackModel").WithSummary("Puts the model before the current one back into production")
-            .TakesBody<ProductionBody>(isRequired: false).Produces<AliasEntry>().ProducesProblem(StatusCodes.Status409Conflict);
+            .TakesBody<ProductionBody>(isRequired: false).Produces<AliasEntry>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static async Task<IResult> ListAsync(ModelCatalog catalog, ModelRegistry registry, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(
+        [AsParameters] PageQuery query, HttpResponse response, ModelCatalog catalog, ModelRegistry registry, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
     {
-        var models = await catalog.ListAsync((await registry.ReadAsync(cancellationToken)).Current, cancellationToken);
-        return Results.Ok(models.OrderByDescending(model => model.Created).ThenBy(model => model.Id, StringComparer.Ordinal).Take(options.Value.MaxListed));
+        var asked = PageRequest.Of(query, options.Value);
+        return asked.Answer(response, await catalog.ListAsync((await registry.ReadAsync(cancellationToken)).Current, asked, cancellationToken));
     }
 
     private static async Task<IResult> HistoryAsync(ModelRegistry registry, CancellationToken cancellationToken) =>
