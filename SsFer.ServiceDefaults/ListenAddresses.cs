@@ -46,9 +46,9 @@ internal static class ListenAddresses
         if (address.Port == 0 || address.IsUnixPipe || address.IsNamedPipe)
             return false;
         var ip = address.Host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(address.Host, out var given) ? given : IPAddress.Any;
-        using var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            using var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             socket.Bind(new IPEndPoint(ip, address.Port));
             return false;
         }

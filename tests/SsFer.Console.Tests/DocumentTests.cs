@@ -127,12 +127,16 @@ public sealed class DocumentTests
     {
         await using var host = await ConsoleHost.StartAsync();
 
-        var content = (await OperationsAsync(host))["post /api/datasets/{name}/images"].GetProperty("requestBody").GetProperty("content");
+        var post = (await OperationsAsync(host))["post /api/datasets/{name}/images"];
 
+        var content = post.GetProperty("requestBody").GetProperty("content");
         var zip = content.GetProperty("application/zip").GetProperty("schema");
         Assert.Equal(("string", "binary"), (zip.GetProperty("type").GetString(), zip.GetProperty("format").GetString()));
-        var form = content.GetProperty("multipart/form-data").GetProperty("schema").GetRawText();
-        Assert.True(form.Contains("images", StringComparison.Ordinal) || form.Contains("UploadForm", StringComparison.Ordinal), form);
+        var form = content.GetProperty("multipart/form-data").GetProperty("schema");
+        Assert.Equal(["images", "table"], form.GetProperty("properties").EnumerateObject().Select(part => part.Name));
+        Assert.Equal("images", Assert.Single(form.GetProperty("required").EnumerateArray()).GetString());
+        var names = post.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString());
+        Assert.Equal(["name", "format", "holdOut", "seed", "rule", "imageColumn", "labelColumn", "splitColumn"], names);
     }
 
     [Theory]

@@ -6,7 +6,7 @@ namespace SsFer.Control.Datasets;
 /// <summary>The parts of an upload; one archive may also be the whole body.</summary>
 /// <param name="Images">Zip archives or pictures; a file name with folders says the class where the format reads it so.</param>
 /// <param name="Table">CSV file of labels or votes.</param>
-internal sealed record UploadForm(IFormFileCollection Images, IFormFile? Table);
+internal sealed record UploadForm(IFormFileCollection Images, IFormFile? Table = null);
 
 /// <summary><c>/api/datasets</c>.</summary>
 internal static class DatasetEndpoints
