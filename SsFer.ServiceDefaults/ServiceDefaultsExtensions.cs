@@ -10,7 +10,7 @@ namespace SsFer.ServiceDefaults;
 /// <summary>What every service of the system has in common.</summary>
 public static class ServiceDefaultsExtensions
 {
-    /// <summary>Ready to work: the store and the bus answer.</summary>
+    /// <summary>Ready to work: the store and the bus answer, unless the service <see cref="WorksThroughOutages">works without them</see>.</summary>
     public const string HealthPath = "/health";
 
     /// <summary>The process lives and answers.</summary>
@@ -24,13 +24,14 @@ public static class ServiceDefaultsExtensions
     /// </summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(22);
 
-    /// <summary>Telemetry to OTLP where an endpoint is configured, health checks, service discovery, HTTP clients that try again, and an orderly stop.</summary>
+    /// <summary>Telemetry to OTLP where an endpoint is configured, health checks, service discovery, HTTP clients that try again, problems as answers, and an orderly stop.</summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
         builder.AddTelemetry();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
+        builder.Services.AddProblemAnswers();
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(client =>
         {
@@ -41,8 +42,27 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
+    /// <summary>
+    /// Says that the service answers without store and bus for a while: an outage of theirs is then told as degraded, which keeps the instance in rotation,
+    /// instead of taking every replica out of it at once.
+    /// </summary>
+    /// <param name="builder">The service.</param>
+    /// <param name="essential">Name of the one check that speaks for the service itself and stays as it is.</param>
+    public static TBuilder WorksThroughOutages<TBuilder>(this TBuilder builder, string essential)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.PostConfigure<HealthCheckServiceOptions>(health =>
+        {
+            foreach (var check in health.Registrations.Where(check => check.Name != essential))
+                check.FailureStatus = HealthStatus.Degraded;
+        });
+        return builder;
+    }
+
+    /// <summary>The probes, and in front of every endpoint of the service what answers where none of them does.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
+        app.UseProblemAnswers();
         app.MapHealthChecks(HealthPath);
         app.MapHealthChecks(AlivePath, new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) });
         return app;

@@ -7,7 +7,7 @@ namespace SsFer.ServiceDefaults;
 /// <summary>Starts a service, or says in one line for each fault why its configuration does not let it start.</summary>
 public static class ServiceRunExtensions
 {
-    /// <summary>The configuration is missing something or contradicts itself: wrong usage, as of a command.</summary>
+    /// <summary>The configuration is missing something, contradicts itself, or names an address that is taken: wrong usage, as of a command.</summary>
     public const int MisconfiguredExitCode = 2;
 
     /// <summary>Runs until told to stop.</summary>
@@ -34,7 +34,7 @@ public static class ServiceRunExtensions
         try
         {
             app.Services.GetService<IStartupValidator>()?.Validate();
-            return [];
+            return ListenAddresses.FaultsOf(app.Configuration);
         }
         catch (Exception fault) when (LinesOf(fault) is { Count: > 0 } lines)
         {

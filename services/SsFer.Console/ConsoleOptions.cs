@@ -28,9 +28,9 @@ public sealed class ConsoleOptions
     [Range(1, 10_000_000)]
     public int MaxLabels { get; set; } = 100_000;
 
-    /// <summary>Most entries of a listing of runs or models, the newest first. Default 200.</summary>
+    /// <summary>Most entries of runs or models that a request may ask for at a time; 200 are shown unless it asks. Default 1000.</summary>
     [Range(1, 100_000)]
-    public int MaxListed { get; set; } = 200;
+    public int MaxListed { get; set; } = 1000;
 
     /// <summary>Events that wait for one client; one that falls further behind is cut off. Default 256.</summary>
     [Range(1, 65_536)]

@@ -51,13 +51,15 @@ public static class ConsoleService
         services.AddSingleton<LabelStore>();
         services.AddSingleton<FaceVersions>();
         services.AddSingleton<RunLauncher>();
+        services.AddSingleton<RunCatalog>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<RetrainingSettingsStore>();
+        services.AddSingleton<LabelMerge>();
         services.AddSingleton<RetrainingPolicy>();
+        services.AddSingleton<RetrainingBlocks>();
         services.AddSingleton<Retrainer>();
         services.AddSingleton<RetrainingWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<RetrainingWorker>());
-        services.AddProblemDetails();
         services.AddOpenApi(Document, options => options.ShouldInclude = description => description.GroupName == Document);
         return builder;
     }
@@ -66,12 +68,13 @@ public static class ConsoleService
     public static IEndpointRouteBuilder MapConsole(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var api = endpoints.MapGroup("/api").WithGroupName(Document).AddEndpointFilter<SameOriginFilter>().AddEndpointFilter<ProblemFilter>();
-        api.MapDatasets();
-        api.MapLabels();
-        api.MapRetraining();
-        api.MapRuns();
-        api.MapModels();
+        var api = endpoints.MapGroup("/api").WithGroupName(Document).AddEndpointFilter<SameOriginFilter>().AddEndpointFilter<ProblemFilter>().TellsCommonRefusals();
+        var stored = api.MapGroup("").TellsStoredRefusals();
+        stored.MapDatasets();
+        stored.MapLabels();
+        stored.MapRetraining();
+        stored.MapRuns();
+        stored.MapModels();
         api.MapEvents();
         endpoints.MapOpenApi("/api/openapi/{documentName}.json");
         return endpoints;

@@ -4,6 +4,7 @@ using Microsoft.OpenApi;
 using SsFer.Artifacts.Models;
 using SsFer.Inference.Http;
 using SsFer.Inference.Models;
+using SsFer.ServiceDefaults;
 using SsFer.ServiceDefaults.Messaging;
 using SsFer.ServiceDefaults.Storage;
 
@@ -25,11 +26,12 @@ public static class InferenceService
         services.AddOptions<InferenceOptions>().BindConfiguration(InferenceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<ModelRegistry>();
         services.AddSingleton<ProductionModel>();
-        services.AddHostedService<ProductionWatch>();
+        services.AddSingleton<ProductionWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<ProductionWatch>());
         services.AddSingleton<UploadReader>();
         services.AddSingleton<RequestGate>();
-        services.AddProblemDetails();
-        services.AddHealthChecks().AddCheck<ProductionCheck>("model");
+        services.AddHealthChecks().AddCheck<ProductionCheck>(ProductionCheck.Name);
+        builder.WorksThroughOutages(ProductionCheck.Name); // what answers needs is in memory
         services.AddOpenApi(Document, options => options.ShouldInclude = description => description.GroupName == Document);
         return builder;
     }
@@ -38,16 +40,17 @@ public static class InferenceService
     public static IEndpointRouteBuilder MapInference(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var group = endpoints.MapGroup("/v1").WithGroupName(Document);
+        var group = endpoints.MapGroup("/v1").WithGroupName(Document)
+            .ProducesProblem(StatusCodes.Status500InternalServerError).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group.MapPost("/expressions", InferenceEndpoints.PostExpressionsAsync)
             .WithName("PostExpressions")
             .WithSummary("Faces in pictures and their expressions")
             .Produces<ExpressionsAnswer>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status408RequestTimeout)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
                 operation.RequestBody = Pictures();
@@ -56,8 +59,7 @@ public static class InferenceService
         group.MapGet("/model", InferenceEndpoints.GetModel)
             .WithName("GetServedModel")
             .WithSummary("The model in production")
-            .Produces<ModelAnswer>()
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .Produces<ModelAnswer>();
         endpoints.MapOpenApi("/v1/openapi/{documentName}.json");
         return endpoints;
     }

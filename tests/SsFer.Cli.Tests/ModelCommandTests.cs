@@ -20,7 +20,8 @@ public sealed class ModelCommandTests : IDisposable
         var promoted = await RunAsync("models", "promote", "m2", "--reason", "better on fear", "--json");
         var list = await RunAsync("models", "list");
         var shown = await RunAsync("models", "show", "m2");
-        var back = await RunAsync("models", "rollback", "--json");
+        (await RunAsync("models", "rollback", "--from", "m1")).AssertFailed(exitCode: 1, "'m2' is");
+        var back = await RunAsync("models", "rollback", "--from", "m2", "--json");
         var documents = await RunAsync("models", "list", "--json");
 
         promoted.AssertDone();

@@ -49,6 +49,7 @@ internal sealed class ConsoleHost : IAsyncDisposable
         });
         builder.AddConsole();
         _application = builder.Build();
+        _application.MapDefaultEndpoints();
         _application.MapConsole();
     }
 

@@ -46,6 +46,26 @@ public sealed class ModelTests
     }
 
     [Fact]
+    public async Task RollBackAndPromote_RepeatedWithTheModelTheyReplace_AreMadeOnce()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        foreach (var id in new[] { "first", "second", "third" })
+        {
+            await StoreAsync(host, id, 0.5);
+            await Answer.ReadAsync(await host.PostAsync($"/api/models/{id}/promote", new { }), 200);
+        }
+
+        await Answer.ReadAsync(await host.PostAsync("/api/models/rollback", new { from = "third" }), 200);
+        Assert.Contains("'second' is", await Answer.RefusalAsync(await host.PostAsync("/api/models/rollback", new { from = "third" }), 409), StringComparison.Ordinal);
+        Assert.Contains("'second' is", await Answer.RefusalAsync(await host.PostAsync("/api/models/first/promote", new { from = "third" }), 409), StringComparison.Ordinal);
+        await Answer.ReadAsync(await host.PostAsync("/api/models/third/promote", new { from = "second" }), 200);
+        await Answer.ReadAsync(await host.PostAsync("/api/models/third/promote", new { from = "second" }), 200);
+
+        var history = (await host.GetAsync("/api/models/production")).GetProperty("history");
+        Assert.Equal(["first", "second", "third", "second", "third"], history.EnumerateArray().Select(entry => entry.GetProperty("model").GetString()));
+    }
+
+    [Fact]
     public async Task RollBack_WithNothingBefore_IsRefused()
     {
         await using var host = await ConsoleHost.StartAsync();

@@ -20,7 +20,7 @@ internal sealed class InferenceHost : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssfer-inference-");
     private readonly WebApplication _application;
 
-    private InferenceHost(FakeTimeProvider? time, Dictionary<string, string?> settings)
+    private InferenceHost(FakeTimeProvider? time, Func<IArtifactStore, IArtifactStore>? disturb, Dictionary<string, string?> settings)
     {
         Store = new FolderArtifactStore(_folder.FullName);
         var builder = WebApplication.CreateSlimBuilder();
@@ -30,6 +30,8 @@ internal sealed class InferenceHost : IAsyncDisposable
         builder.Configuration["ConnectionStrings:blobs"] = $"folder:{_folder.FullName}";
         if (time is not null)
             builder.Services.AddSingleton<TimeProvider>(time);
+        if (disturb is not null)
+            builder.Services.AddSingleton(disturb(Store));
         builder.AddServiceDefaults();
         builder.ShareProcess();
         builder.AddInference();
@@ -52,17 +54,28 @@ internal sealed class InferenceHost : IAsyncDisposable
     /// <summary>Likewise, by the test's own clock.</summary>
     public static async Task<InferenceHost> StartAsync(TestModel? model, FakeTimeProvider? time, params (string Key, string Value)[] settings)
     {
+        var host = await BeginAsync(model, time, disturb: null, settings);
+        await host.Production.RefreshAsync(TestContext.Current.CancellationToken);
+        return host;
+    }
+
+    /// <summary>Starts the service and does not wait until it has looked at the alias.</summary>
+    /// <param name="model">In production.</param>
+    /// <param name="time">The service's clock.</param>
+    /// <param name="disturb">Puts something between the service and its store.</param>
+    /// <param name="settings">Of the service.</param>
+    public static async Task<InferenceHost> BeginAsync(
+        TestModel? model, FakeTimeProvider? time, Func<IArtifactStore, IArtifactStore>? disturb, params (string Key, string Value)[] settings)
+    {
         var all = new Dictionary<string, string?> { [nameof(InferenceOptions.LookEvery)] = "01:00:00" };
         foreach (var (key, value) in settings)
             all[key] = value;
-        var host = new InferenceHost(time, all);
+        var host = new InferenceHost(time, disturb, all);
         if (model is not null)
             await host.PromoteAsync(model.Id, model.ToOnnx());
         await host._application.StartAsync(TestContext.Current.CancellationToken);
         host.Client.Dispose();
         host.Client = new HttpClient { BaseAddress = new Uri(host._application.Urls.Single()) };
-        if (model is not null)
-            await host.Production.RefreshAsync(TestContext.Current.CancellationToken);
         return host;
     }
 

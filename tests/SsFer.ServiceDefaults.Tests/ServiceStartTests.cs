@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -110,6 +112,41 @@ public sealed class ServiceStartTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
+    public async Task Probes_BrokerAndStoreAway_OfAServiceThatWorksWithoutThem_StayReady()
+    {
+        await using var app = App(Configured("ConnectionStrings:blobs", Azurite), configure: builder => builder.WorksThroughOutages("model"));
+        await app.StartAsync(Token);
+        using var client = Client(app);
+
+        using var health = await client.GetAsync(new Uri("/health", UriKind.Relative), Token);
+
+        Assert.Equal((HttpStatusCode.OK, "Degraded"), (health.StatusCode, await health.Content.ReadAsStringAsync(Token)));
+        await app.StopAsync(Token);
+    }
+
+    [Theory]
+    [InlineData("urls", "http://127.0.0.1:{0}")]
+    [InlineData("urls", "http://localhost:0;http://localhost:{0}")]
+    [InlineData("http_ports", "{0}")]
+    [InlineData("Kestrel:Endpoints:Web:Url", "http://*:{0}")]
+    public async Task Start_AtAnAddressThatIsTaken_IsRefusedInOneLine(string key, string value)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var settings = Configured("ConnectionStrings:messaging", "");
+        settings["urls"] = null;
+        settings[key] = string.Format(CultureInfo.InvariantCulture, value, port);
+        await using var app = App(settings, shared: true);
+
+        var line = Assert.Single(app.ConfigurationFaults());
+
+        Assert.Contains($":{port}: stop it, or set another address", line, StringComparison.Ordinal);
+        Assert.Equal(ServiceRunExtensions.MisconfiguredExitCode, await app.RunServiceAsync());
+    }
+
+    [Fact]
     public async Task Messaging_AddedByTwoServicesOfAProcess_ReachesTheConsumersOfBoth()
     {
         var heard = new Heard();
@@ -133,7 +170,7 @@ public sealed class ServiceStartTests : IDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
         if (shared)
             builder.ShareProcess();
@@ -157,6 +194,7 @@ public sealed class ServiceStartTests : IDisposable
         {
             ["ConnectionStrings:blobs"] = $"folder:{_folder.FullName}",
             ["ConnectionStrings:messaging"] = "amqp://guest:guest@127.0.0.1:1",
+            ["urls"] = "http://127.0.0.1:0",
         };
         if (key is not null)
             settings[key] = value;

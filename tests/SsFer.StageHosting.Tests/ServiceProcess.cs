@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using SsFer.Testing;
 
 namespace SsFer.StageHosting.Tests;
 
@@ -14,6 +15,7 @@ internal sealed class ServiceProcess : IDisposable
     public ServiceProcess(string service, IEnumerable<(string Key, string Value)> settings)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory };
+        start.ForgetCaller();
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{service}.dll"));
         start.ArgumentList.Add("--urls=http://127.0.0.1:0");
         foreach (var (key, value) in settings)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace SsFer.StageHosting.Tests;
 
@@ -61,6 +62,19 @@ public sealed class ServiceProcessTests : IDisposable
 
         Assert.Equal(2, await service.ExitAsync(StartPatience, Token));
         Assert.Contains("Production", Assert.Single(service.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_PortInUse_SaysSoInOneLineAndEndsWithTwo()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        using var service = new ServiceProcess(
+            Service, [("ConnectionStrings:blobs", $"folder:{_folder.FullName}"), ("ConnectionStrings:messaging", NoBroker), ("urls", $"http://127.0.0.1:{port}")]);
+
+        Assert.Equal(2, await service.ExitAsync(StartPatience, Token));
+        Assert.StartsWith($"error: another process listens at http://127.0.0.1:{port}: stop it", Assert.Single(service.Errors), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace SsFer.Control.Datasets;
 /// <summary>The parts of an upload; one archive may also be the whole body.</summary>
 /// <param name="Images">Zip archives or pictures; a file name with folders says the class where the format reads it so.</param>
 /// <param name="Table">CSV file of labels or votes.</param>
-internal sealed record UploadForm(IFormFileCollection Images, IFormFile? Table);
+internal sealed record UploadForm(IFormFileCollection Images, IFormFile? Table = null);
 
 /// <summary><c>/api/datasets</c>.</summary>
 internal static class DatasetEndpoints
@@ -21,9 +21,7 @@ internal static class DatasetEndpoints
         api.MapPost("/datasets/{name}/images", PostImagesAsync).WithName("PostImages")
             .WithSummary("Imports an upload as the dataset's new raw version; format=faces|folders|csv|ferplus says how it is read")
             .TakesBody<UploadForm>(isRequired: true, "multipart/form-data", "application/zip")
-            .Produces<VersionAnswer>(StatusCodes.Status201Created)
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status507InsufficientStorage);
+            .Produces<VersionAnswer>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     /// <exception cref="RequestRefusedException">No dataset can be called so.</exception>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
 using SsFer.Control.Http;
@@ -13,24 +14,31 @@ namespace SsFer.Control.Datasets;
 internal sealed record ImportQuery
 {
     /// <summary>faces (unlabelled), folders (class/picture or split/class/picture), csv or ferplus.</summary>
+    [FromQuery(Name = "format")]
     public string? Format { get; init; }
 
     /// <summary>Share of every class of train that becomes validation, in (0, 1); folders and csv only.</summary>
+    [FromQuery(Name = "holdOut")]
     public string? HoldOut { get; init; }
 
     /// <summary>Which pictures are held out; 0 unless told.</summary>
+    [FromQuery(Name = "seed")]
     public string? Seed { get; init; }
 
     /// <summary>plurality (default) or majority; ferplus only.</summary>
+    [FromQuery(Name = "rule")]
     public string? Rule { get; init; }
 
     /// <summary>Column of the table with the picture's name, "image" unless told; csv only.</summary>
+    [FromQuery(Name = "imageColumn")]
     public string? ImageColumn { get; init; }
 
     /// <summary>Column of the table with the class, "label" unless told; csv only.</summary>
+    [FromQuery(Name = "labelColumn")]
     public string? LabelColumn { get; init; }
 
     /// <summary>Column of the table with the split; csv only, all train unless told.</summary>
+    [FromQuery(Name = "splitColumn")]
     public string? SplitColumn { get; init; }
 }
 

@@ -19,6 +19,9 @@ internal sealed record LabelBatch
 
     public required IReadOnlyList<StoredLabel> Labels { get; init; }
 
+    /// <summary>How many of them that version did not have; null in batches from before it was counted.</summary>
+    public int? Changes { get; init; }
+
     public static string FolderOf(string dataset) => $"{Containers.Datasets}/{dataset}/labels/";
 
     /// <exception cref="Artifacts.Storage.ArtifactException">The key cannot stand in a path.</exception>

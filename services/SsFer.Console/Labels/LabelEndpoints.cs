@@ -14,7 +14,7 @@ namespace SsFer.Control.Labels;
 /// <param name="Batch">The idempotency key.</param>
 /// <param name="Count">Labels in the batch.</param>
 /// <param name="Added">When it was stored.</param>
-/// <param name="Note">What is missing before anything is trained on it; null where nothing is.</param>
+/// <param name="Note">Why nothing is trained on it, or what is missing before; null where nothing is.</param>
 public sealed record LabelBatchAnswer(string Dataset, string Batch, int Count, DateTimeOffset Added, string? Note);
 
 /// <summary><c>POST /api/datasets/{name}/labels</c>.</summary>
@@ -28,7 +28,7 @@ internal static class LabelEndpoints
             .TakesBody<LabelBody[]>(isRequired: true, "application/json", "text/csv")
             .Produces<LabelBatchAnswer>(StatusCodes.Status201Created).Produces<LabelBatchAnswer>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+            .RequiresHeader(KeyHeader);
 
     private static async Task<IResult> PostAsync(
         string name, [FromHeader(Name = KeyHeader)] string? key, HttpRequest request, LabelReader reader, LabelStore labels, RetrainingSettingsStore settings,
@@ -39,11 +39,17 @@ internal static class LabelEndpoints
         var (batch, isNew) = await labels.AddAsync(name, key, await reader.ReadAsync(request, cancellationToken), cancellationToken);
         // Told again where it was stored before: an earlier request may have died before it could say so.
         await events.PublishAsync(new LabelsAdded { Dataset = name, Batch = key, Count = batch.Labels.Count, Added = batch.Added }, cancellationToken);
-        var note = await settings.FindAsync(name, cancellationToken) is null
+        var answer = new LabelBatchAnswer(name, key, batch.Labels.Count, batch.Added, await NoteAsync(name, batch, settings, cancellationToken));
+        return isNew ? Results.Created((string?)null, answer) : Results.Ok(answer);
+    }
+
+    private static async Task<string?> NoteAsync(string name, LabelBatch batch, RetrainingSettingsStore settings, CancellationToken cancellationToken)
+    {
+        if (batch.Changes == 0)
+            return $"stored, but nothing is trained on it by itself: version {batch.CheckedAgainst} of the dataset has every one of these labels already";
+        return await settings.FindAsync(name, cancellationToken) is null
             ? $"stored, but nothing is trained on it before PUT /api/datasets/{name}/retraining has said how"
             : null;
-        var answer = new LabelBatchAnswer(name, key, batch.Labels.Count, batch.Added, note);
-        return isNew ? Results.Created((string?)null, answer) : Results.Ok(answer);
     }
 
     private static void RequireKey(string dataset, [NotNull] string? key)

@@ -18,13 +18,15 @@ internal sealed class LabelStore(IArtifactStore store, DatasetCatalog catalog, T
         if (await FindAsync(path, content, cancellationToken) is { } before)
             return (before, false);
         var manifest = await CurrentAsync(dataset, cancellationToken);
+        var resolved = await ResolveAsync(manifest, labels, cancellationToken);
         var batch = new LabelBatch
         {
             Key = key,
             Content = content,
             Added = time.GetUtcNow(),
             CheckedAgainst = manifest.Version,
-            Labels = await ResolveAsync(manifest, labels, cancellationToken),
+            Labels = resolved.Labels,
+            Changes = resolved.Changes,
         };
         if (await store.TryPutJsonIfAbsentAsync(path, batch, cancellationToken) is not null)
             return (batch, true);
@@ -65,7 +67,8 @@ internal sealed class LabelStore(IArtifactStore store, DatasetCatalog catalog, T
     }
 
     /// <summary>Finds the pictures in one pass over the items; what is kept is bounded by the request, not by the dataset.</summary>
-    private async Task<IReadOnlyList<StoredLabel>> ResolveAsync(DatasetManifest manifest, IReadOnlyList<SentLabel> labels, CancellationToken cancellationToken)
+    /// <returns>The labels, and how many of them the version does not have.</returns>
+    private async Task<(IReadOnlyList<StoredLabel> Labels, int Changes)> ResolveAsync(DatasetManifest manifest, IReadOnlyList<SentLabel> labels, CancellationToken cancellationToken)
     {
         if (labels.FirstOrDefault(label => !manifest.Classes.Contains(label.Expression)) is { } strange)
             throw RequestRefusedException.Unprocessable($"{strange.Place}: '{strange.Picture}': unknown expression '{strange.Expression}', the dataset has {string.Join(", ", manifest.Classes)}");
@@ -84,7 +87,9 @@ internal sealed class LabelStore(IArtifactStore store, DatasetCatalog catalog, T
         if (labels.FirstOrDefault(label => !found.ContainsKey(label)) is { } missing)
             throw RequestRefusedException.Unprocessable($"{missing.Place}: dataset '{manifest.Name}' has no picture '{missing.Picture}'");
         var isImported = manifest.Kind == DatasetKind.Raw;
-        return [.. labels.Select(label => new StoredLabel(found[label].Key, label.Expression, isImported ? found[label].PixelHash : null)).Distinct()];
+        return (
+            [.. labels.Select(label => new StoredLabel(found[label].Key, label.Expression, isImported ? found[label].PixelHash : null)).Distinct()],
+            labels.Count(label => found[label].Label != label.Expression));
 
         void Take(SentLabel label, DatasetItem item)
         {

@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
+using SsFer.Control.Http;
 
 namespace SsFer.Control.Models;
 
@@ -18,31 +20,38 @@ public sealed record ModelAnswer(string Id, bool InProduction, DateTimeOffset Cr
 /// <summary>The cards of the store.</summary>
 internal sealed class ModelCatalog(IArtifactStore store)
 {
-    /// <param name="production">Id of the model in production.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<IReadOnlyList<ModelAnswer>> ListAsync(string? production, CancellationToken cancellationToken)
-    {
-        var models = new List<ModelAnswer>();
-        await foreach (var artifact in store.ListAsync($"{Containers.Models}/", cancellationToken))
-        {
-            if (artifact.Path.Split('/') is [_, var id, "card.json"] && await TryReadSoundAsync(artifact.Path, cancellationToken) is { } card)
-                models.Add(new ModelAnswer(id, id == production, card.Run.Created, card.Run.RecipeName, card.Classes, card.Product, card.Evaluations.FirstOrDefault(each => each.Model == card.Product)?.Accuracy));
-        }
+    private readonly NewestFirst _order = new(async (id, cancellationToken) => (await store.TryReadJsonAsync<Card>(ModelPaths.Card(id), cancellationToken))?.Value.Run.Created);
 
-        return models;
-    }
+    /// <param name="production">Id of the model in production.</param>
+    /// <param name="asked">Which of the models.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="RequestRefusedException">There is no model after which the part is to begin.</exception>
+    public Task<Page<ModelAnswer>> ListAsync(string? production, PageRequest asked, CancellationToken cancellationToken) =>
+        _order.PageAsync(IdsAsync(cancellationToken), asked, async (id, token) => await TryReadSoundAsync(id, token) is { } card ? AnswerOf(id, production, card) : null, cancellationToken);
 
     /// <summary>The card as it is stored.</summary>
     /// <exception cref="UnknownModelException">There is no such model.</exception>
     public async Task<JsonElement> ReadAsync(string id, CancellationToken cancellationToken) =>
         (await store.TryReadJsonAsync<JsonElement>(ModelPaths.Card(id), cancellationToken))?.Value ?? throw new UnknownModelException(id);
 
+    private async IAsyncEnumerable<string> IdsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var artifact in store.ListAsync($"{Containers.Models}/", cancellationToken))
+        {
+            if (artifact.Path.Split('/') is [_, var id, "card.json"])
+                yield return id;
+        }
+    }
+
+    private static ModelAnswer AnswerOf(string id, string? production, Card card) =>
+        new(id, id == production, card.Run.Created, card.Run.RecipeName, card.Classes, card.Product, card.Evaluations.FirstOrDefault(each => each.Model == card.Product)?.Accuracy);
+
     /// <summary>Null for a damaged card: it must not hide the others, and says what is wrong with it where it is asked for by id.</summary>
-    private async Task<Card?> TryReadSoundAsync(string path, CancellationToken cancellationToken)
+    private async Task<Card?> TryReadSoundAsync(string id, CancellationToken cancellationToken)
     {
         try
         {
-            return (await store.TryReadJsonAsync<Card>(path, cancellationToken))?.Value;
+            return (await store.TryReadJsonAsync<Card>(ModelPaths.Card(id), cancellationToken))?.Value;
         }
         catch (CorruptArtifactException)
         {

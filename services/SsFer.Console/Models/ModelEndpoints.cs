@@ -18,6 +18,9 @@ public sealed record ProductionBody
 
     /// <summary>Who asks. Default "console".</summary>
     public string By { get; init; } = "console";
+
+    /// <summary>The model that is to be replaced: where another one is in production, nothing is changed, so that the request may be repeated. Any unless told.</summary>
+    public string? From { get; init; }
 }
 
 /// <summary>A model with its card, as the evaluation wrote it.</summary>
@@ -31,19 +34,20 @@ internal static class ModelEndpoints
 {
     public static void MapModels(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/models", ListAsync).WithName("GetModels").WithSummary("All models, the newest first").Produces<ModelAnswer[]>();
+        api.MapGet("/models", ListAsync).WithName("GetModels").WithSummary("Models, the newest first").Produces<ModelAnswer[]>().IsPaged();
         api.MapGet("/models/production", HistoryAsync).WithName("GetProduction").WithSummary("The model in production and all that ever were").Produces<ProductionAlias>();
         api.MapGet("/models/{id}", GetAsync).WithName("GetModel").WithSummary("A model's card").Produces<ModelCardAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
         api.MapPost("/models/{id}/promote", PromoteAsync).WithName("PromoteModel").WithSummary("Puts a model into production")
-            .TakesBody<ProductionBody>(isRequired: false).Produces<AliasEntry>().ProducesProblem(StatusCodes.Status404NotFound);
+            .TakesBody<ProductionBody>(isRequired: false).Produces<AliasEntry>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         api.MapPost("/models/rollback", RollBackAsync).WithName("RollBackModel").WithSummary("Puts the model before the current one back into production")
-            .TakesBody<ProductionBody>(isRequired: false).Produces<AliasEntry>().ProducesProblem(StatusCodes.Status409Conflict);
+            .TakesBody<ProductionBody>(isRequired: false).Produces<AliasEntry>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static async Task<IResult> ListAsync(ModelCatalog catalog, ModelRegistry registry, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(
+        [AsParameters] PageQuery query, HttpResponse response, ModelCatalog catalog, ModelRegistry registry, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
     {
-        var models = await catalog.ListAsync((await registry.ReadAsync(cancellationToken)).Current, cancellationToken);
-        return Results.Ok(models.OrderByDescending(model => model.Created).ThenBy(model => model.Id, StringComparer.Ordinal).Take(options.Value.MaxListed));
+        var asked = PageRequest.Of(query, options.Value);
+        return asked.Answer(response, await catalog.ListAsync((await registry.ReadAsync(cancellationToken)).Current, asked, cancellationToken));
     }
 
     private static async Task<IResult> HistoryAsync(ModelRegistry registry, CancellationToken cancellationToken) =>
@@ -56,7 +60,11 @@ internal static class ModelEndpoints
         string id, HttpRequest request, ModelRegistry registry, EventPublisher events, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
     {
         var body = await ReadAsync(request, options.Value, cancellationToken);
-        var (entry, _) = await registry.PromoteAsync(RequireId(id), AliasActor.OfPerson(body.By), body.Reason, cancellationToken);
+        var by = AliasActor.OfPerson(body.By);
+        var (entry, _) = body.From is null
+            ? await registry.PromoteAsync(RequireId(id), by, body.Reason, cancellationToken)
+            : await registry.TryPromoteInPlaceOfAsync(RequireId(id), body.From, by, body.Reason, cancellationToken)
+                ?? throw new OtherModelInProductionException(body.From, (await registry.ReadAsync(cancellationToken)).Current);
         // Told again where it was in production already: an earlier promotion may have died before it could say so.
         await events.PublishAsync(new ModelPromoted { Model = entry.Model, Previous = entry.Previous, Sequence = entry.Sequence, Reason = entry.Reason }, cancellationToken);
         return Results.Ok(entry);
@@ -66,7 +74,7 @@ internal static class ModelEndpoints
         HttpRequest request, ModelRegistry registry, EventPublisher events, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
     {
         var body = await ReadAsync(request, options.Value, cancellationToken);
-        var entry = await registry.RollBackAsync(AliasActor.OfPerson(body.By), body.Reason, cancellationToken);
+        var entry = await registry.RollBackAsync(body.From, AliasActor.OfPerson(body.By), body.Reason, cancellationToken);
         await events.PublishAsync(new ModelRolledBack { Model = entry.Model, Previous = entry.Previous!, Sequence = entry.Sequence, Reason = entry.Reason }, cancellationToken);
         return Results.Ok(entry);
     }

@@ -12,13 +12,14 @@ namespace SsFer.Control.Retraining;
 
 /// <summary>Turns waiting labels into a dataset version and a run when the policy is met. Safe to call from anywhere, any number of times: see <see cref="RetrainingDecision"/>.</summary>
 internal sealed partial class Retrainer(
-    IArtifactStore store, CacheSpace cache, DatasetCatalog catalog, LabelStore labels, RetrainingSettingsStore settings, RetrainingPolicy policy, FaceVersions faces,
+    IArtifactStore store, CacheSpace cache, DatasetCatalog catalog, LabelMerge labels, RetrainingSettingsStore settings, RetrainingPolicy policy, FaceVersions faces,
     TrainedWeights weights, RunLauncher launcher, TimeProvider time, ILogger<Retrainer> logger)
 {
     private readonly HeldOutFaces _heldOut = new(catalog);
 
     /// <summary>Looks at one dataset and does what is due.</summary>
     /// <returns>The run that was started or found; null where nothing is due.</returns>
+    /// <exception cref="PlanningException">Labels are enough, and no run can come of them; the message says why, and the cure.</exception>
     public async Task<string?> ConsiderAsync(string dataset, CancellationToken cancellationToken)
     {
         if (await settings.FindAsync(dataset, cancellationToken) is not { } current || await catalog.FindAsync(dataset, cancellationToken) is not { } pointers)
@@ -53,10 +54,12 @@ internal sealed partial class Retrainer(
             unlabelled.Add(await faces.FindAsync(DatasetSelection.Parse(name, DatasetSplit.Train), size, cancellationToken));
         foreach (var version in unlabelled.Prepend(labelled))
         {
-            if (!await _heldOut.AreOfAnotherImportAsync(current.HeldOut, version, cancellationToken))
-                continue;
-            LogOtherImport(dataset, current.HeldOut.Name);
-            return null;
+            if (await _heldOut.AreOfAnotherImportAsync(current.HeldOut, version, cancellationToken))
+            {
+                throw new PlanningException(
+                    $"the pictures of {current.HeldOut.Name} were imported anew since the validation faces were set, which may now be among those of train; "
+                    + "prepare them or start a run on them, then PUT the retraining settings again");
+            }
         }
 
         var decision = new RetrainingDecision
@@ -110,7 +113,8 @@ internal sealed partial class Retrainer(
 
     private async Task<(DatasetManifest? Raw, DatasetManifest? Prepared)> WriteVersionsAsync(RetrainingDecision decision, CancellationToken cancellationToken)
     {
-        var merged = await MergeAsync(decision, cancellationToken);
+        var basis = await catalog.ReadManifestAsync(decision.Dataset, decision.Basis, cancellationToken);
+        var merged = (await labels.MergeAsync(basis, decision.Batches, cancellationToken)).ToDictionary(label => label.Key, label => label.Expression, StringComparer.Ordinal);
         var provenance = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [RetrainingDecision.ProvenanceKey] = decision.Basis,
@@ -124,34 +128,6 @@ internal sealed partial class Retrainer(
         return (raw, prepared);
     }
 
-    /// <summary>
-    /// The last word on every picture, by the time at which its batch was added. Labels of another import's pictures are passed over, and those of a class
-    /// that this import does not have.
-    /// </summary>
-    private async Task<Dictionary<string, string>> MergeAsync(RetrainingDecision decision, CancellationToken cancellationToken)
-    {
-        var batches = new List<LabelBatch>();
-        foreach (var key in decision.Batches)
-            batches.Add(await labels.ReadAsync(decision.Dataset, key, cancellationToken));
-        var last = new Dictionary<string, StoredLabel>(StringComparer.Ordinal);
-        foreach (var label in batches.OrderBy(batch => batch.Added).ThenBy(batch => batch.Key, StringComparer.Ordinal).SelectMany(batch => batch.Labels))
-            last[label.Key] = label;
-        var merged = new Dictionary<string, string>(StringComparer.Ordinal);
-        var basis = await catalog.ReadManifestAsync(decision.Dataset, decision.Basis, cancellationToken);
-        await foreach (var item in catalog.ItemsAsync(basis, cancellationToken))
-        {
-            if (last.TryGetValue(item.Key, out var label) && (label.Pixels is null || label.Pixels == item.PixelHash) && basis.Classes.Contains(label.Expression))
-                merged[item.Key] = label.Expression;
-        }
-
-        return merged;
-    }
-
     [LoggerMessage(LogLevel.Information, "{Dataset}: labels of {Batches} batches make version {Version}, trained on by run {Run}")]
     private partial void LogStarted(string dataset, int batches, string version, string run);
-
-    [LoggerMessage(LogLevel.Warning,
-        "labels of {Dataset} wait: the pictures of {HeldOut} were imported anew since the validation faces were set, which may now be among those of train; "
-        + "prepare them or start a run on them, then PUT the retraining settings again")]
-    private partial void LogOtherImport(string dataset, string heldOut);
 }

@@ -10,7 +10,16 @@ namespace SsFer.Control.Retraining;
 /// <param name="HeldOut">The faces that every model is evaluated on, NAME/VERSION:split.</param>
 /// <param name="WaitingLabels">Labels that no version has yet.</param>
 /// <param name="OldestWaiting">When the first of them was added.</param>
-public sealed record RetrainingAnswer(RetrainingBody Settings, string HeldOut, int WaitingLabels, DateTimeOffset? OldestWaiting);
+/// <param name="LastDecision">The last time labels were enough; null where they never were.</param>
+/// <param name="Blocked">Why labels that are enough are not trained on, and the cure; null where nothing is in the way.</param>
+public sealed record RetrainingAnswer(RetrainingBody Settings, string HeldOut, int WaitingLabels, DateTimeOffset? OldestWaiting, DecisionAnswer? LastDecision, RetrainingBlock? Blocked);
+
+/// <summary>That labels were enough, and what became of it.</summary>
+/// <param name="Decided">When.</param>
+/// <param name="Basis">The version that the labels were applied to.</param>
+/// <param name="Batches">How many batches of labels the next version has, those of earlier decisions included.</param>
+/// <param name="IsCarriedOut">Whether that version is current and its run is started.</param>
+public sealed record DecisionAnswer(DateTimeOffset Decided, string Basis, int Batches, bool IsCarriedOut);
 
 /// <summary><c>/api/datasets/{name}/retraining</c>.</summary>
 internal static class RetrainingEndpoints
@@ -19,36 +28,44 @@ internal static class RetrainingEndpoints
     {
         api.MapPut("/datasets/{name}/retraining", PutAsync).WithName("PutRetraining").WithSummary("Sets how the dataset's new labels are trained on")
             .TakesBody<RetrainingBody>().Produces<RetrainingAnswer>()
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        api.MapGet("/datasets/{name}/retraining", GetAsync).WithName("GetRetraining").WithSummary("How the dataset is retrained, and the labels that wait")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        api.MapGet("/datasets/{name}/retraining", GetAsync).WithName("GetRetraining").WithSummary("How the dataset is retrained, the labels that wait, and what keeps them waiting")
             .Produces<RetrainingAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<IResult> PutAsync(
-        string name, HttpRequest request, RetrainingSettingsStore settings, RetrainingPolicy policy, DatasetCatalog catalog, RetrainingWorker worker,
+        string name, HttpRequest request, RetrainingSettingsStore settings, RetrainingPolicy policy, DatasetCatalog catalog, RetrainingBlocks blocks, RetrainingWorker worker,
         IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
     {
         DatasetEndpoints.RequireName(name);
         var body = await RequestBody.ReadJsonAsync<RetrainingBody>(request, options.Value.MaxDocumentBytes, cancellationToken);
         var stored = await settings.PutAsync(name, body, cancellationToken);
+        blocks.Clear(name); // of the settings before
         worker.Wake(); // labels may be waiting for it
-        return Results.Ok(await AnswerAsync(name, stored, policy, catalog, cancellationToken));
+        return Results.Ok(await AnswerAsync(name, stored, policy, catalog, blocks, cancellationToken));
     }
 
     private static async Task<IResult> GetAsync(
-        string name, RetrainingSettingsStore settings, RetrainingPolicy policy, DatasetCatalog catalog, CancellationToken cancellationToken)
+        string name, RetrainingSettingsStore settings, RetrainingPolicy policy, DatasetCatalog catalog, RetrainingBlocks blocks, CancellationToken cancellationToken)
     {
         var stored = await settings.FindAsync(DatasetEndpoints.RequireName(name), cancellationToken)
             ?? throw RequestRefusedException.NotFound($"dataset '{name}' has no retraining settings: PUT /api/datasets/{name}/retraining sets them");
-        return Results.Ok(await AnswerAsync(name, stored, policy, catalog, cancellationToken));
+        return Results.Ok(await AnswerAsync(name, stored, policy, catalog, blocks, cancellationToken));
     }
 
-    private static async Task<RetrainingAnswer> AnswerAsync(string name, RetrainingSettings stored, RetrainingPolicy policy, DatasetCatalog catalog, CancellationToken cancellationToken)
+    private static async Task<RetrainingAnswer> AnswerAsync(
+        string name, RetrainingSettings stored, RetrainingPolicy policy, DatasetCatalog catalog, RetrainingBlocks blocks, CancellationToken cancellationToken)
     {
-        var basis = RetrainingDecision.BasisOf(await catalog.GetAsync(name, cancellationToken), stored.Asked.ToRecipe().Model.ImageSize);
-        var waiting = basis is not null
-            ? await policy.LookAsync(await catalog.ReadManifestAsync(name, basis, cancellationToken), cancellationToken)
-            : new WaitingLabels([], 0, null);
-        return new RetrainingAnswer(stored.Asked, stored.HeldOut.ToString(), waiting.Count, waiting.Oldest);
+        var version = RetrainingDecision.BasisOf(await catalog.GetAsync(name, cancellationToken), stored.Asked.ToRecipe().Model.ImageSize);
+        var basis = version is null ? null : await catalog.ReadManifestAsync(name, version, cancellationToken);
+        var waiting = basis is null ? new WaitingLabels([], 0, null) : await policy.LookAsync(basis, cancellationToken);
+        var last = basis is null ? null : await policy.LastDecisionAsync(basis, cancellationToken);
+        return new RetrainingAnswer(
+            stored.Asked,
+            stored.HeldOut.ToString(),
+            waiting.Count,
+            waiting.Oldest,
+            last is null ? null : new DecisionAnswer(last.Decided, last.Basis, last.Batches.Count, IsCarriedOut: last.Basis != version),
+            blocks.Of(name));
     }
 }

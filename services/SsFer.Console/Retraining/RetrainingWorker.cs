@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
+using SsFer.Control.Http;
 using SsFer.Learning.Recipes;
 using SsFer.Learning.Sampling;
 using SsFer.Planning;
@@ -12,7 +13,7 @@ namespace SsFer.Control.Retraining;
 
 /// <summary>Looks at the waiting labels when it is told of new ones, and every minute: a lost message is a delay of a minute, nothing more.</summary>
 internal sealed class RetrainingWorker(
-    Retrainer retrainer, RetrainingSettingsStore settings, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<RetrainingWorker> logger) : BackgroundService
+    Retrainer retrainer, RetrainingSettingsStore settings, RetrainingBlocks blocks, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<RetrainingWorker> logger) : BackgroundService
 {
     private readonly WakeUps _wakeUps = new(time);
 
@@ -27,16 +28,18 @@ internal sealed class RetrainingWorker(
             try
             {
                 await retrainer.ConsiderAsync(dataset, cancellationToken);
+                blocks.Clear(dataset);
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
             {
-                logger.LogWarning(Expected(fault) ? null : fault, "labels of {Dataset} wait: {Why}", dataset, fault.Message);
+                if (blocks.Set(dataset, string.Join(' ', fault.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries))))
+                    logger.LogWarning(Expected(fault) ? null : fault, "labels of {Dataset} wait: {Why}", dataset, fault.Message);
             }
         }
     }
 
     /// <summary>Whether the message says all; of anything else the log wants to know where.</summary>
-    private static bool Expected(Exception fault) => fault is ArtifactException or PlanningException or RecipeException or LabelBudgetException or IOException;
+    private static bool Expected(Exception fault) => fault is ArtifactException or RequestRefusedException or PlanningException or RecipeException or LabelBudgetException or IOException;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -14,8 +14,8 @@ internal static class RunEndpoints
     {
         api.MapPost("/runs", PostAsync).WithName("PostRun").WithSummary("Starts a run, or finds the one that the same request started")
             .TakesBody<RunBody>().Produces<RunAnswer>(StatusCodes.Status201Created).Produces<RunAnswer>()
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-        api.MapGet("/runs", ListAsync).WithName("GetRuns").WithSummary("All runs, the newest first").Produces<RunAnswer[]>();
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        api.MapGet("/runs", ListAsync).WithName("GetRuns").WithSummary("Runs, the newest first").Produces<RunAnswer[]>().IsPaged();
         api.MapGet("/runs/{id}", GetAsync).WithName("GetRun").WithSummary("A run with its stages")
             .Produces<RunAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
         api.MapPost("/runs/{id}/cancel", CancelAsync).WithName("CancelRun").WithSummary("Asks that nothing more be done for the run")
@@ -36,16 +36,12 @@ internal static class RunEndpoints
         return isNew ? Results.Created($"/api/runs/{answer.Id}", answer) : Results.Ok(answer);
     }
 
-    private static async Task<IResult> ListAsync(RunStore runs, ProgressBoard board, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(
+        [AsParameters] PageQuery query, HttpResponse response, RunCatalog catalog, ProgressBoard board, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
     {
-        var all = new List<RunAnswer>();
-        await foreach (var id in runs.ListAsync(cancellationToken))
-        {
-            if (await runs.TryLoadSoundAsync(id, cancellationToken) is { } run)
-                all.Add(RunAnswer.Of(run, board));
-        }
-
-        return Results.Ok(all.OrderByDescending(run => run.Created).ThenBy(run => run.Id, StringComparer.Ordinal).Take(options.Value.MaxListed));
+        var asked = PageRequest.Of(query, options.Value);
+        var page = await catalog.ListAsync(asked, cancellationToken);
+        return asked.Answer(response, new Page<RunAnswer>([.. page.Entries.Select(run => RunAnswer.Of(run, board))], page.Last));
     }
 
     private static async Task<IResult> GetAsync(string id, RunStore runs, ProgressBoard board, CancellationToken cancellationToken) =>

@@ -5,8 +5,6 @@ namespace SsFer.Inference.Http;
 /// <summary>What the endpoints do.</summary>
 internal static class InferenceEndpoints
 {
-    private const string NoModel = "no model is in production yet: promote one with ssfer models promote ID";
-
     /// <summary><c>POST /v1/expressions</c>.</summary>
     public static async Task<IResult> PostExpressionsAsync(
         HttpContext http, ProductionModel production, UploadReader uploads, RequestGate gate, CancellationToken cancellationToken)
@@ -44,7 +42,14 @@ internal static class InferenceEndpoints
         }
     }
 
-    private static ModelLease RequireModel(ProductionModel production) => production.TryLease() ?? throw RequestRefusedException.Unavailable(NoModel);
+    private static ModelLease RequireModel(ProductionModel production) => production.TryLease() ?? throw RequestRefusedException.Unavailable(WhyNone(production));
+
+    private static string WhyNone(ProductionModel production) => production switch
+    {
+        { IsLoading: true } => "the model in production is being loaded: try again in a moment",
+        { Refusal: { } refusal } => $"model {refusal.Model} is in production and does not load: promote another one with ssfer models promote ID, or look into the log of the service",
+        _ => "no model is in production yet: promote one with ssfer models promote ID",
+    };
 
     private static IResult Refuse(HttpContext http, RequestRefusedException refusal)
     {

@@ -3,13 +3,21 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace SsFer.Inference.Models;
 
 /// <summary>
-/// Degraded, not unhealthy, while nothing is promoted or what is promoted does not load: the instance is fine, answers with the model it has, and will serve
-/// the first one that loads.
+/// Unhealthy until the first look at production has ended: others answer meanwhile. Degraded, not unhealthy, while nothing is promoted or what is promoted
+/// does not load: the instance is fine, answers with the model it has, and will serve the first one that loads.
 /// </summary>
 internal sealed class ProductionCheck(ProductionModel production) : IHealthCheck
 {
+    public const string Name = "model";
+
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (!production.HasLooked)
+        {
+            return Task.FromResult(HealthCheckResult.Unhealthy(
+                production.Complaint is { } complaint ? $"the model in production could not be looked up: {complaint}" : "the model in production is being loaded"));
+        }
+
         using var lease = production.TryLease();
         string serving = lease is null ? "serving no model" : $"serving {lease.Pipeline.Model.Description.Id}";
         return Task.FromResult((lease, production.Refusal) switch

@@ -23,6 +23,8 @@ public sealed class ProductionModel : IDisposable
     private ServedPipeline? _current;
     private Refusal? _refusal;
     private string? _complaint;
+    private volatile bool _hasLooked;
+    private volatile bool _isLoading;
 
     public ProductionModel(IArtifactStore store, ModelRegistry registry, IOptions<InferenceOptions> options, TimeProvider time, ILogger<ProductionModel> logger)
     {
@@ -32,6 +34,18 @@ public sealed class ProductionModel : IDisposable
 
     /// <summary>The model that should be in production and is not, for it did not load; null where there is none.</summary>
     internal Refusal? Refusal => Volatile.Read(ref _refusal);
+
+    /// <summary>
+    /// Whether what should be in production is known, and either serves, was refused, or is nothing. Until then an instance that has just started has
+    /// nothing to answer with and is not to be asked.
+    /// </summary>
+    internal bool HasLooked => _hasLooked;
+
+    /// <summary>Whether there will be a model in a moment.</summary>
+    internal bool IsLoading => _isLoading || !_hasLooked;
+
+    /// <summary>Why the alias could not be read at the last look; null where it could.</summary>
+    internal string? Complaint => Volatile.Read(ref _complaint);
 
     private string Serving => _current?.Pipeline.Model.Description.Id ?? "no model";
 
@@ -60,6 +74,7 @@ public sealed class ProductionModel : IDisposable
             if (wanted is not null && wanted.Sequence != _current?.Sequence && (_refusal is null || _time.GetElapsedTime(_refusal.Since) >= _refusal.Pause))
                 await ChangeOverAsync(wanted, cancellationToken);
             _complaint = null;
+            _hasLooked = true;
         }
         catch (Exception fault) when (fault is ArtifactException or IOException)
         {
@@ -80,6 +95,7 @@ public sealed class ProductionModel : IDisposable
 
     private async Task ChangeOverAsync(AliasEntry wanted, CancellationToken cancellationToken)
     {
+        _isLoading = true;
         try
         {
             var next = new ServedPipeline(await LoadAsync(wanted.Model, cancellationToken), wanted.Sequence, _time.GetUtcNow());
@@ -94,6 +110,10 @@ public sealed class ProductionModel : IDisposable
             var pause = _refusal is null ? FirstPause : TimeSpan.FromTicks(Math.Min(2 * _refusal.Pause.Ticks, LongestPause.Ticks));
             Volatile.Write(ref _refusal, new Refusal(wanted.Sequence, wanted.Model, fault.Message, pause, _time.GetTimestamp()));
             _logger.Refused(wanted.Model, Serving, fault.Message, pause);
+        }
+        finally
+        {
+            _isLoading = false;
         }
     }
 

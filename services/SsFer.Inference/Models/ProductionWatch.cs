@@ -1,17 +1,22 @@
 using Microsoft.Extensions.Options;
+using SsFer.StageHosting;
 
 namespace SsFer.Inference.Models;
 
-/// <summary>Looks at the alias at start and every few seconds: a message of a promotion that is lost delays it, no more.</summary>
+/// <summary>Looks at the alias at start, when it is told of a promotion, and every few seconds: a message that is lost delays the change, no more.</summary>
 internal sealed class ProductionWatch(ProductionModel production, IOptions<InferenceOptions> options, TimeProvider time) : BackgroundService
 {
+    private readonly WakeUps _wakeUps = new(time);
+
+    /// <summary>Any number of calls while it is looking are one.</summary>
+    public void Wake() => _wakeUps.Wake();
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.LookEvery, time);
-        do
+        while (true)
         {
             await production.RefreshAsync(stoppingToken);
+            await _wakeUps.WaitAsync(options.Value.LookEvery, stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 }

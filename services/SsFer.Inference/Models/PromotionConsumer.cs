@@ -3,19 +3,23 @@ using SsFer.Contracts.Events;
 
 namespace SsFer.Inference.Models;
 
-/// <summary>Another model is in production: look which.</summary>
-public sealed class PromotionConsumer(ProductionModel production) : IConsumer<ModelPromoted>, IConsumer<ModelRolledBack>
+/// <summary>Another model is in production: wakes who looks which, and is done, however long that model takes to load.</summary>
+internal sealed class PromotionConsumer(ProductionWatch watch) : IConsumer<ModelPromoted>, IConsumer<ModelRolledBack>
 {
-    public Task Consume(ConsumeContext<ModelPromoted> context) => RefreshAsync(context);
+    public Task Consume(ConsumeContext<ModelPromoted> context) => Wake();
 
-    public Task Consume(ConsumeContext<ModelRolledBack> context) => RefreshAsync(context);
+    public Task Consume(ConsumeContext<ModelRolledBack> context) => Wake();
 
     // The alias is the truth, not the message: those that come late or twice change nothing.
-    private Task RefreshAsync(ConsumeContext context) => production.RefreshAsync(context.CancellationToken);
+    private Task Wake()
+    {
+        watch.Wake();
+        return Task.CompletedTask;
+    }
 }
 
 /// <summary>Every instance has a queue of its own, which goes when it does.</summary>
-public sealed class PromotionConsumerDefinition : ConsumerDefinition<PromotionConsumer>
+internal sealed class PromotionConsumerDefinition : ConsumerDefinition<PromotionConsumer>
 {
     public PromotionConsumerDefinition() => Endpoint(endpoint =>
     {

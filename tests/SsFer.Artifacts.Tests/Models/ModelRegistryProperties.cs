@@ -46,11 +46,11 @@ public sealed class ModelRegistryProperties
             switch (act)
             {
                 case Act.RollBack when standing.Count < 2:
-                    await Assert.ThrowsAsync<NoEarlierModelException>(() => registry.RollBackAsync(person, "", Token));
+                    await Assert.ThrowsAsync<NoEarlierModelException>(() => registry.RollBackAsync(null, person, "", Token));
                     break;
                 case Act.RollBack:
                     standing.Pop();
-                    history.Add(await registry.RollBackAsync(person, "", Token));
+                    history.Add(await registry.RollBackAsync(null, person, "", Token));
                     Assert.Equal((AliasAction.RolledBack, standing.Peek(), expected), (history[^1].Action, history[^1].Model, history[^1].Previous));
                     break;
                 default:

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Time.Testing;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
@@ -6,7 +7,7 @@ using SsFer.Artifacts.Tests.Storage;
 
 namespace SsFer.Artifacts.Tests.Models;
 
-public sealed class ModelRegistryTests : IDisposable
+public sealed partial class ModelRegistryTests : IDisposable
 {
     private static readonly AliasActor Alice = AliasActor.OfPerson("alice"), RunA = AliasActor.OfRun("a"), RunB = AliasActor.OfRun("b");
     private readonly TemporaryFolder _folder = new();
@@ -32,7 +33,7 @@ public sealed class ModelRegistryTests : IDisposable
         await AddAsync("a", "b");
         await Registry.PromoteAsync("a", RunA, "the first", Token);
         await Registry.PromoteAsync("b", RunB, "better", Token);
-        await Registry.RollBackAsync(Alice, "complaints", Token);
+        await Registry.RollBackAsync(null, Alice, "complaints", Token);
         Assert.Equal(
             """
             {
@@ -40,6 +41,7 @@ public sealed class ModelRegistryTests : IDisposable
               "history": [
                 {
                   "sequence": 1,
+                  "id": "*",
                   "action": "promoted",
                   "model": "a",
                   "reason": "the first",
@@ -50,6 +52,7 @@ public sealed class ModelRegistryTests : IDisposable
                 },
                 {
                   "sequence": 2,
+                  "id": "*",
                   "action": "promoted",
                   "model": "b",
                   "previous": "a",
@@ -61,6 +64,7 @@ public sealed class ModelRegistryTests : IDisposable
                 },
                 {
                   "sequence": 3,
+                  "id": "*",
                   "action": "rolledBack",
                   "model": "a",
                   "previous": "b",
@@ -73,7 +77,7 @@ public sealed class ModelRegistryTests : IDisposable
               ]
             }
             """,
-            Encoding.UTF8.GetString((await Store.TryReadAsync("models/aliases/production.json", Token))!.Content.Span));
+            EntryId().Replace(Encoding.UTF8.GetString((await Store.TryReadAsync("models/aliases/production.json", Token))!.Content.Span), "\"id\": \"*\""));
     }
 
     [Theory]
@@ -108,7 +112,7 @@ public sealed class ModelRegistryTests : IDisposable
         await AddAsync("a", "b");
         await Registry.PromoteAsync("a", RunA, "", Token);
         await Registry.PromoteAsync("b", RunB, "", Token);
-        await Registry.RollBackAsync(Alice, "complaints", Token);
+        await Registry.RollBackAsync(null, Alice, "complaints", Token);
         Assert.False((await Registry.PromoteAsync("b", RunB, "", Token)).IsNew);
         Assert.Equal("a", (await Registry.ReadAsync(Token)).Current);
     }
@@ -119,10 +123,10 @@ public sealed class ModelRegistryTests : IDisposable
         await AddAsync("a", "b");
         await Registry.PromoteAsync("a", Alice, "", Token);
         await Registry.PromoteAsync("b", Alice, "", Token);
-        await Registry.RollBackAsync(Alice, "", Token);
+        await Registry.RollBackAsync(null, Alice, "", Token);
         Assert.True((await Registry.PromoteAsync("b", Alice, "", Token)).IsNew);
         Assert.Equal("b", (await Registry.ReadAsync(Token)).Current);
-        Assert.Equal("a", (await Registry.RollBackAsync(Alice, "", Token)).Model);
+        Assert.Equal("a", (await Registry.RollBackAsync(null, Alice, "", Token)).Model);
     }
 
     [Fact]
@@ -154,11 +158,11 @@ public sealed class ModelRegistryTests : IDisposable
     [Fact]
     public async Task RollBack_NothingEarlier_SaysSo()
     {
-        var none = await Assert.ThrowsAsync<NoEarlierModelException>(() => Registry.RollBackAsync(Alice, "", Token));
+        var none = await Assert.ThrowsAsync<NoEarlierModelException>(() => Registry.RollBackAsync(null, Alice, "", Token));
         Assert.Contains("no model is in production", none.Message, StringComparison.Ordinal);
         await AddAsync("a");
         await Registry.PromoteAsync("a", Alice, "", Token);
-        var first = await Assert.ThrowsAsync<NoEarlierModelException>(() => Registry.RollBackAsync(Alice, "", Token));
+        var first = await Assert.ThrowsAsync<NoEarlierModelException>(() => Registry.RollBackAsync(null, Alice, "", Token));
         Assert.Contains("before 'a'", first.Message, StringComparison.Ordinal);
         Assert.Single((await Registry.ReadAsync(Token)).History);
     }
@@ -170,7 +174,7 @@ public sealed class ModelRegistryTests : IDisposable
         await Registry.PromoteAsync("a", Alice, "", Token);
         await Registry.PromoteAsync("b", Alice, "", Token);
         await Store.DeleteAsync(ModelPaths.Card("a"), Token);
-        await Assert.ThrowsAsync<UnknownModelException>(() => Registry.RollBackAsync(Alice, "", Token));
+        await Assert.ThrowsAsync<UnknownModelException>(() => Registry.RollBackAsync(null, Alice, "", Token));
         Assert.Equal("b", (await Registry.ReadAsync(Token)).Current);
     }
 
@@ -184,7 +188,7 @@ public sealed class ModelRegistryTests : IDisposable
             async () =>
             {
                 var mine = (await Registry.PromoteAsync(model, AliasActor.OfRun(model), "", Token)).Entry;
-                var back = await Registry.RollBackAsync(Alice, "", Token);
+                var back = await Registry.RollBackAsync(null, Alice, "", Token);
                 return (AliasEntry[])[mine, back];
             },
             Token)));
@@ -196,7 +200,58 @@ public sealed class ModelRegistryTests : IDisposable
         Assert.Equal("base", alias.Current);
     }
 
+    [Fact]
+    public async Task RollBack_RepeatedWithTheModelThatWasToGo_GoesBackOnce()
+    {
+        await AddAsync("a", "b", "c");
+        foreach (var model in new[] { "a", "b", "c" })
+        {
+            await Registry.PromoteAsync(model, Alice, "", Token);
+        }
+
+        Assert.Equal("b", (await Registry.RollBackAsync("c", Alice, "", Token)).Model);
+        var refusal = await Assert.ThrowsAsync<OtherModelInProductionException>(() => Registry.RollBackAsync("c", Alice, "", Token));
+
+        Assert.Equal("b", refusal.Current);
+        Assert.Contains("'b' is", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("b", (await Registry.ReadAsync(Token)).Current);
+    }
+
+    [Fact]
+    public async Task RollBack_WhoseLandedWriteWasBuiltOn_IsNotMadeAgain()
+    {
+        await AddAsync("a", "b", "c", "d");
+        foreach (var model in new[] { "a", "b", "c" })
+        {
+            await Registry.PromoteAsync(model, Alice, "", Token);
+        }
+
+        var entry = await new ModelRegistry(AnswerLostThen(() => Registry.PromoteAsync("d", Alice, "", Token)), _time).RollBackAsync(null, Alice, "", Token);
+
+        var alias = await Registry.ReadAsync(Token);
+        Assert.Equal(("b", 4), (entry.Model, entry.Sequence));
+        Assert.Equal(["a", "b", "c", "b", "d"], alias.History.Select(each => each.Model));
+    }
+
+    [Fact]
+    public async Task Promote_WhoseLandedWriteWasBuiltOn_IsNotMadeAgain()
+    {
+        await AddAsync("a", "b", "c");
+        await Registry.PromoteAsync("a", Alice, "", Token);
+
+        var change = await new ModelRegistry(AnswerLostThen(() => Registry.PromoteAsync("c", Alice, "", Token)), _time).PromoteAsync("b", Alice, "", Token);
+
+        Assert.Equal(("b", 2, true), (change.Entry.Model, change.Entry.Sequence, change.IsNew));
+        Assert.Equal(["a", "b", "c"], (await Registry.ReadAsync(Token)).History.Select(each => each.Model));
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>A store that, once, writes and answers as if another had been faster, and lets somebody else write meanwhile: as after an answer that was lost and a retry.</summary>
+    private LossyStore AnswerLostThen(Func<Task> meanwhile) => new(Store, meanwhile);
+
+    [GeneratedRegex("\"id\": \"[0-9a-f]{32}\"")]
+    private static partial Regex EntryId();
 
     private async Task AddAsync(params string[] models)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using SsFer.Testing;
 
 namespace SsFer.EndToEnd.Tests.Harness;
 
@@ -21,6 +22,7 @@ internal sealed class ServiceProcess : IDisposable
     {
         Name = service;
         var start = new ProcessStartInfo("dotnet", [PathOf(service)]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        start.ForgetCaller();
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["Logging__Console__FormatterName"] = "simple";
         start.Environment["Logging__Console__FormatterOptions__SingleLine"] = "true";

@@ -97,10 +97,10 @@ public sealed class RetrainingStory(Servers servers) : SystemTest(servers)
         Assert.True(faces >= sample.Pictures.Count - 2, $"{faces} faces in {sample.Pictures.Count} pictures of faces");
     }
 
-    /// <summary>Faces whose expressions were not among those that the first run drew, or were: to the system both are news.</summary>
+    /// <summary>Faces that somebody sees otherwise than the voters did: labels that the version has already would be no news.</summary>
     private static async Task PostLabelsAsync(ControlApi api, FerPlusSample sample)
     {
-        var labels = sample.Training.Take(NewLabels).Select(face => new { image = face.Image, expression = face.Expression }).ToList();
+        var labels = sample.Training.Take(NewLabels).Select(face => new { image = face.Image, expression = face.Expression == "sadness" ? "neutral" : "sadness" }).ToList();
         var batch = await api.PostAsync($"/api/datasets/{Dataset}/labels", labels, "first-batch", Token);
         Assert.Equal(NewLabels, batch.GetProperty("count").GetInt32());
         await api.PostAsync($"/api/datasets/{Dataset}/labels", labels, "first-batch", Token); // sent twice, stored once

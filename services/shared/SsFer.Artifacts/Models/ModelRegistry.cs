@@ -9,7 +9,7 @@ public sealed record AliasChange(AliasEntry Entry, bool IsNew);
 
 /// <summary>
 /// Which model is in production. Promoting and rolling back are one conditional write each, so that several services and people may do either at any time:
-/// no change is lost, and the history is the order in which they happened.
+/// no change is lost or made twice, and the history is the order in which they happened.
 /// </summary>
 public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
 {
@@ -38,17 +38,33 @@ public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
         TryPromoteAsync(model, alias => alias.Current == replaced, by, reason, cancellationToken);
 
     /// <summary>Puts the model before the current one back into production; once more, and the one before that follows.</summary>
+    /// <param name="from">The model that is to go: asked again after it went, nothing more is rolled back. Null for whichever is current.</param>
+    /// <param name="by">Whose decision it is.</param>
+    /// <param name="reason">One line for the history.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <exception cref="OtherModelInProductionException">Another model than <paramref name="from"/> is in production; nothing was changed.</exception>
     /// <exception cref="NoEarlierModelException">There is none, or no model is in production.</exception>
     /// <exception cref="UnknownModelException">The earlier model was deleted.</exception>
-    public async Task<AliasEntry> RollBackAsync(AliasActor by, string reason, CancellationToken cancellationToken)
+    public async Task<AliasEntry> RollBackAsync(string? from, AliasActor by, string reason, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(by);
+        var id = NewId();
         while (true)
         {
             var (alias, tag) = await LoadAsync(cancellationToken);
+            if (alias.ChangeOf(id) is { } landed)
+            {
+                return landed;
+            }
+
+            if (from is not null && alias.Current != from)
+            {
+                throw new OtherModelInProductionException(from, alias.Current);
+            }
+
             var earlier = alias.Earlier ?? throw new NoEarlierModelException(alias.Current);
             await RequireAsync(earlier, cancellationToken);
-            var next = alias.With(AliasAction.RolledBack, earlier, reason, by, time.GetUtcNow());
+            var next = alias.With(id, AliasAction.RolledBack, earlier, reason, by, time.GetUtcNow());
             if (await TryWriteAsync(next, tag, cancellationToken))
             {
                 return next.Latest!;
@@ -60,9 +76,15 @@ public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(by);
         await RequireAsync(model, cancellationToken);
+        var id = NewId();
         while (true)
         {
             var (alias, tag) = await LoadAsync(cancellationToken);
+            if (alias.ChangeOf(id) is { } landed)
+            {
+                return new AliasChange(landed, IsNew: true);
+            }
+
             if ((alias.PromotionOf(model, by) ?? (alias.Current == model ? alias.Latest : null)) is { } done)
             {
                 return new AliasChange(done, IsNew: false);
@@ -73,7 +95,7 @@ public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
                 return null;
             }
 
-            var next = alias.With(AliasAction.Promoted, model, reason, by, time.GetUtcNow());
+            var next = alias.With(id, AliasAction.Promoted, model, reason, by, time.GetUtcNow());
             if (await TryWriteAsync(next, tag, cancellationToken))
             {
                 return new AliasChange(next.Latest!, IsNew: true);
@@ -81,12 +103,17 @@ public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
         }
     }
 
+    private static string NewId() => Guid.NewGuid().ToString("N");
+
     private async Task<(ProductionAlias Alias, string? Tag)> LoadAsync(CancellationToken cancellationToken) =>
         await store.TryReadJsonAsync<ProductionAlias>(ModelPaths.Production, cancellationToken) is { } stored
             ? (stored.Value, stored.ETag)
             : (new ProductionAlias(), null);
 
-    /// <summary>False where another writer was faster. It was in time, so a loop that tries again ends.</summary>
+    /// <summary>
+    /// False where another writer was faster; it was in time, so a loop that tries again ends. It does not prove that nothing was written: the answer may have
+    /// been lost and the other one built on what it told of, so the loop looks for its own change first.
+    /// </summary>
     private async Task<bool> TryWriteAsync(ProductionAlias alias, string? tag, CancellationToken cancellationToken) =>
         await (tag is null
             ? store.TryPutJsonIfAbsentAsync(ModelPaths.Production, alias, cancellationToken)
@@ -105,6 +132,14 @@ public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
 public sealed class UnknownModelException(string model) : ArtifactException($"there is no model '{model}' in the store: ssfer models list shows what there is")
 {
     public string Model { get; } = model;
+}
+
+/// <summary>Another model is in production than the one that a change was meant to replace.</summary>
+public sealed class OtherModelInProductionException(string expected, string? current) : ArtifactException(current is null
+    ? $"'{expected}' is not in production, no model is: nothing was changed"
+    : $"'{expected}' is not in production, '{current}' is: nothing was changed; if that is the one to replace, ask again with from '{current}'")
+{
+    public string? Current { get; } = current;
 }
 
 /// <summary>There is nothing to roll back to.</summary>

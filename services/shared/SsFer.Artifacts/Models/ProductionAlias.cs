@@ -29,6 +29,9 @@ public sealed record AliasEntry
     /// <summary>1 for the first, one more for each that follows.</summary>
     public required long Sequence { get; init; }
 
+    /// <summary>Tells this change from every other, so that its writer knows it again where the answer to the write was lost; null in entries from before there was one.</summary>
+    public string? Id { get; init; }
+
     public required AliasAction Action { get; init; }
 
     /// <summary>In production from here on.</summary>
@@ -89,9 +92,12 @@ public sealed record ProductionAlias
         ? null
         : History.FirstOrDefault(entry => entry.Action == AliasAction.Promoted && entry.Model == model && entry.By == by);
 
-    internal ProductionAlias With(AliasAction action, string model, string reason, AliasActor by, DateTimeOffset at)
+    /// <summary>The change of this id; null where it was not made.</summary>
+    internal AliasEntry? ChangeOf(string id) => History.LastOrDefault(entry => entry.Id == id);
+
+    internal ProductionAlias With(string id, AliasAction action, string model, string reason, AliasActor by, DateTimeOffset at)
     {
-        var entry = new AliasEntry { Sequence = (Latest?.Sequence ?? 0) + 1, Action = action, Model = model, Previous = Current, Reason = reason, By = by, At = at };
+        var entry = new AliasEntry { Sequence = (Latest?.Sequence ?? 0) + 1, Id = id, Action = action, Model = model, Previous = Current, Reason = reason, By = by, At = at };
         return new ProductionAlias { Current = model, History = [.. History, entry] };
     }
 }

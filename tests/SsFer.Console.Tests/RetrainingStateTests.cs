@@ -1,0 +1,129 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using SsFer.Artifacts.Storage;
+using SsFer.Control.Retraining;
+
+namespace SsFer.Control.Tests;
+
+/// <summary>What is known of labels that are not trained on.</summary>
+public sealed class RetrainingStateTests
+{
+    private const string Minimum = "Retraining:MinimumNewLabels";
+    private const string Path = "/api/datasets/faces/retraining";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Labels_ThatTheVersionHas_StartNothingAndSaySo()
+    {
+        await using var host = await StartAsync((Minimum, "1"));
+        var version = (await host.Catalog.GetAsync("faces", Token)).Raw!;
+
+        var answer = await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(2), "fear"), (Pictures.Key(3), "joy")), 201);
+        await Look(host);
+        host.Time.Advance(TimeSpan.FromDays(2));
+        await Look(host);
+
+        Assert.Contains(version, answer.GetProperty("note").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, (await host.GetAsync(Path)).GetProperty("waitingLabels").GetInt32());
+        Assert.Empty(await host.RunIdsAsync());
+    }
+
+    [Fact]
+    public async Task Labels_SentAgainUnderAnotherKey_StartOneRun()
+    {
+        await using var host = await StartAsync((Minimum, "1"));
+        await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy"), (Pictures.Key(2), "joy")), 201);
+        await Look(host);
+
+        var again = await Answer.ReadAsync(await host.LabelAsync("two", (Pictures.Key(0), "joy"), (Pictures.Key(2), "joy")), 201);
+        host.Time.Advance(TimeSpan.FromDays(2));
+        await Look(host);
+
+        Assert.Single(await host.RunIdsAsync());
+        Assert.Contains("every one of these labels already", again.GetProperty("note").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Labels_ThatAreTakenBack_CountNoMore()
+    {
+        await using var host = await StartAsync((Minimum, "2"));
+        await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(2), "joy")), 201);
+        Assert.Equal(1, (await host.GetAsync(Path)).GetProperty("waitingLabels").GetInt32());
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+
+        await Answer.ReadAsync(await host.LabelAsync("two", (Pictures.Key(2), "fear")), 201);
+
+        Assert.Equal(0, (await host.GetAsync(Path)).GetProperty("waitingLabels").GetInt32());
+        Assert.Equal(JsonValueKind.Null, Of(await host.GetAsync(Path), "oldestWaiting"));
+    }
+
+    [Fact]
+    public async Task Decision_IsShownWithItsTime()
+    {
+        await using var host = await StartAsync((Minimum, "1"));
+        var basis = (await host.Catalog.GetAsync("faces", Token)).Raw;
+        Assert.Equal(JsonValueKind.Null, Of(await host.GetAsync(Path), "lastDecision"));
+
+        await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
+        await Look(host);
+
+        var state = await host.GetAsync(Path);
+        var decision = state.GetProperty("lastDecision");
+        Assert.Equal((basis, 1, true), (decision.GetProperty("basis").GetString(), decision.GetProperty("batches").GetInt32(), decision.GetProperty("isCarriedOut").GetBoolean()));
+        Assert.Equal(host.Time.GetUtcNow(), decision.GetProperty("decided").GetDateTimeOffset());
+        Assert.Equal(JsonValueKind.Null, Of(state, "blocked"));
+    }
+
+    [Fact]
+    public async Task Gate_ThatCannotRun_IsShownUntilItIsSetRight()
+    {
+        await using var host = await StartAsync((Minimum, "1"));
+        var stored = (await host.Store.TryReadJsonAsync<JsonElement>("datasets/faces/retraining.json", Token))!.Value;
+        var broken = stored.GetRawText().Replace("0.02", "2", StringComparison.Ordinal);
+        await host.Store.PutAsync("datasets/faces/retraining.json", new MemoryStream(System.Text.Encoding.UTF8.GetBytes(broken)), Token);
+        await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
+        await Look(host);
+        await Look(host);
+
+        var blocked = (await host.GetAsync(Path)).GetProperty("blocked");
+        Assert.Contains("promotion", blocked.GetProperty("why").GetString(), StringComparison.Ordinal);
+        Assert.Equal(host.Time.GetUtcNow(), blocked.GetProperty("since").GetDateTimeOffset());
+        Assert.Single(host.Log.Lines, line => line.Contains("labels of faces wait: promotion", StringComparison.Ordinal));
+
+        await SetAsync(host);
+        await Look(host);
+        Assert.Equal(JsonValueKind.Null, Of(await host.GetAsync(Path), "blocked"));
+        Assert.Single(await host.RunIdsAsync());
+    }
+
+    [Fact]
+    public async Task Pictures_ImportedAnew_BlockWithTheCure()
+    {
+        await using var host = await StartAsync((Minimum, "1"));
+        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/faces/images?format=csv&splitColumn=split", Pictures.LabelledForm(seed: 100), Token), 201);
+        await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
+        await Look(host);
+
+        Assert.Contains("then PUT the retraining settings again", (await host.GetAsync(Path)).GetProperty("blocked").GetProperty("why").GetString(), StringComparison.Ordinal);
+    }
+
+    private static JsonValueKind Of(JsonElement state, string name) => state.TryGetProperty(name, out var value) ? value.ValueKind : JsonValueKind.Null;
+
+    private static async Task<ConsoleHost> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var host = await ConsoleHost.StartAsync([.. settings, ("Retraining:LookInterval", "1.00:00:00")]);
+        await host.ImportAsync();
+        await host.PrepareAsync();
+        await SetAsync(host);
+        return host;
+    }
+
+    private static async Task SetAsync(ConsoleHost host)
+    {
+        var body = new { validation = "faces:validation", recipe = "smoke", promotion = new { margin = 0.02 } };
+        await Answer.ReadAsync(await host.Client.PutAsJsonAsync(Path, body, Token), 200);
+    }
+
+    private static Task Look(ConsoleHost host) => host.Get<RetrainingWorker>().LookAsync(Token);
+}
