@@ -36,7 +36,7 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
         await _bench.AddRunAsync("second", ShadeClassifier.Good);
         await using (var killed = await _bench.ClaimAsync("second"))
             await _bench.RunStageAsync(killed);
-        await _bench.Registry.RollBackAsync(AliasActor.OfPerson("someone"), "complaints", Token);
+        await _bench.Registry.RollBackAsync(null, AliasActor.OfPerson("someone"), "complaints", Token);
 
         await using var successor = await _bench.TakeOverAsync("second");
         Assert.True(await successor.CompleteAsync(await _bench.RunStageAsync(successor), Token));
