@@ -145,8 +145,10 @@ public sealed class RunStoreTests
     {
         using var bench = await WithRunAsync();
         await bench.Runs.RequestCancelAsync(Run, Token);
-        Assert.True(await bench.Runs.RetryAsync(Run, Token));
-        await bench.Store.DeleteAsync(RunPaths.Open(Run), Token); // as if it had not been written
+        bench.Store.BeforePut = (path, _) => path.StartsWith(RunPaths.OpenPrefix, StringComparison.Ordinal) ? throw new IOException("killed") : Task.CompletedTask;
+        await Assert.ThrowsAsync<IOException>(() => bench.Runs.RetryAsync(Run, Token));
+        Assert.False(await bench.IsOpenAsync());
+        bench.Store.BeforePut = (_, _) => Task.CompletedTask;
 
         Assert.False(await bench.Runs.RetryAsync(Run, Token));
 
@@ -168,16 +170,83 @@ public sealed class RunStoreTests
     }
 
     [Fact]
-    public async Task CloseIfSettled_RetryComesBetween_LeavesTheRunOpen()
+    public async Task CloseIfSettled_RetryComesBetweenLookAndDeletion_LeavesTheRunOpenWithoutASecondLook()
     {
         using var bench = await WithRunAsync();
-        await bench.Runs.RequestCancelAsync(Run, Token);
-        bench.Store.BeforeDelete = _ => bench.Runs.RetryAsync(Run, Token);
+        await using (var failed = await bench.ClaimAsync())
+            Assert.True(await failed.FailAsync("bad", permanent: true, Token));
+        bench.Store.BeforeDelete = async _ =>
+        {
+            bench.Store.BeforeDelete = _ => Task.CompletedTask;
+            Assert.True(await bench.Runs.RetryAsync(Run, Token));
+        };
 
-        Assert.False(await bench.Runs.CloseIfSettledAsync(Run, Token));
+        await bench.Runs.CloseIfSettledAsync(Run, Token);
+
+        // The deletion is the last that the closer does: killed after it, it would leave the same.
+        Assert.StartsWith("delete ", bench.Store.Log[^1], StringComparison.Ordinal);
+        Assert.True(await bench.IsOpenAsync());
+        await using var claim = await bench.Worker().TryClaimNextAsync(StageKind.Pretraining, Token);
+        Assert.NotNull(claim);
+    }
+
+    [Fact]
+    public async Task CloseIfSettled_RetryDiedAndTheRequestIsRepeatedBetweenLookAndDeletion_LeavesTheRunOpen()
+    {
+        using var bench = await WithRunAsync();
+        await using (var failed = await bench.ClaimAsync())
+            Assert.True(await failed.FailAsync("bad", permanent: true, Token));
+        bench.Store.BeforeDelete = async _ =>
+        {
+            bench.Store.BeforeDelete = _ => Task.CompletedTask;
+            bench.Store.BeforePut = (path, _) => path.StartsWith(RunPaths.OpenPrefix, StringComparison.Ordinal) ? throw new IOException("killed") : Task.CompletedTask;
+            await Assert.ThrowsAsync<IOException>(() => bench.Runs.RetryAsync(Run, Token));
+            bench.Store.BeforePut = (_, _) => Task.CompletedTask;
+            await bench.Runs.CreateAsync(Spec(), Plan(), Token);
+        };
+
+        await bench.Runs.CloseIfSettledAsync(Run, Token);
 
         Assert.True(await bench.IsOpenAsync());
-        await using var claim = await bench.ClaimAsync();
+    }
+
+    [Fact]
+    public async Task Open_AskedForAgainAndAgain_KeepsOneMarker()
+    {
+        using var bench = await WithRunAsync();
+        await bench.Runs.CreateAsync(Spec(), Plan(), Token);
+        await bench.Runs.RetryAsync(Run, Token);
+
+        Assert.Single(await bench.Store.ListAsync(RunPaths.OpenPrefix, Token).ToListAsync(Token));
+        Assert.Equal([Run], await bench.Runs.ListOpenAsync(Token).ToListAsync(Token));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Cancel_RunWhoseMakingWasCutShort_CancelsAllOfIt(int written)
+    {
+        using var bench = await HalfMadeAsync(written);
+
+        await bench.Runs.RequestCancelAsync(Run, Token);
+
+        Assert.All((await bench.Runs.LoadAsync(Run, Token)).Stages.Values, record => Assert.Equal(StageState.Cancelled, record.State));
+        Assert.False(await bench.IsOpenAsync());
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Retry_RunWhoseMakingWasCutShort_FinishesIt(int written)
+    {
+        using var bench = await HalfMadeAsync(written);
+
+        Assert.False(await bench.Runs.RetryAsync(Run, Token));
+
+        Assert.True(await bench.IsOpenAsync());
+        await bench.CompleteAsync(First);
+        await using var claim = await bench.Worker().TryClaimNextAsync(StageKind.FineTuning, Token);
+        Assert.NotNull(claim);
     }
 
     [Fact]
@@ -244,5 +313,15 @@ public sealed class RunStoreTests
         };
 
         Assert.Contains(expected, Assert.Throws<ArtifactException>(plan.Validate).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A run whose maker was killed after so many writes, of spec, plan and two records.</summary>
+    private static async Task<StageBench> HalfMadeAsync(int written)
+    {
+        var bench = new StageBench();
+        bench.Store.BeforePut = (_, _) => written-- > 0 ? Task.CompletedTask : throw new IOException("killed");
+        await Assert.ThrowsAsync<IOException>(() => bench.Runs.CreateAsync(Spec(), Plan(), Token));
+        bench.Store.BeforePut = (_, _) => Task.CompletedTask;
+        return bench;
     }
 }

@@ -10,18 +10,28 @@ public static partial class RunPaths
     /// <summary>Folder of the markers of open runs; no run may have its name.</summary>
     private const string OpenFolder = "open";
 
+    /// <summary>Between a run and a marker's own name; it stands in no run's.</summary>
+    private const char OfRun = '~';
+
     public const string OpenPrefix = $"{Containers.Runs}/{OpenFolder}/";
 
     public static string Spec(string run) => $"{Folder(run)}/spec.json";
 
     public static string Plan(string run) => $"{Folder(run)}/plan.json";
 
-    public static string Open(string run) => $"{OpenPrefix}{RequireRun(run)}.json";
-
     public static string Stage(string run, string stage) => $"{Folder(run)}/stages/{RequireName("stage name", stage)}.json";
 
     /// <summary>For documents of a run that belong to no attempt, such as the labelled split: written once, if absent.</summary>
     public static string Folder(string run) => $"{Containers.Runs}/{RequireRun(run)}";
+
+    /// <summary>What the paths of a run's markers begin with.</summary>
+    internal static string OpenPrefixOf(string run) => $"{OpenPrefix}{RequireRun(run)}{OfRun}";
+
+    /// <summary>A marker of an open run that nobody has written before.</summary>
+    internal static string NewOpen(string run) => $"{OpenPrefixOf(run)}{Guid.NewGuid():N}.json";
+
+    /// <summary>The run that a marker is of.</summary>
+    internal static string RunOfOpen(string path) => path[OpenPrefix.Length..path.LastIndexOf(OfRun)];
 
     internal static string RequireRun(string run) => run == OpenFolder
         ? throw new ArtifactException($"a run cannot be named '{OpenFolder}': choose another --run")

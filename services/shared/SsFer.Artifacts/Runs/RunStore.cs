@@ -81,11 +81,20 @@ public sealed class RunStore(IArtifactStore store)
     /// <summary>Ids of the runs in which something may still move; cheap.</summary>
     public async IAsyncEnumerable<string> ListOpenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var before = "";
         await foreach (var entry in store.ListAsync(RunPaths.OpenPrefix, cancellationToken))
         {
-            yield return entry.Path[RunPaths.OpenPrefix.Length..^".json".Length];
+            // A run's markers follow each other in the listing.
+            if (RunPaths.RunOfOpen(entry.Path) is var run && run != before)
+            {
+                yield return before = run;
+            }
         }
     }
+
+    /// <summary>Whether the run is among the open ones.</summary>
+    public async Task<bool> IsOpenAsync(string run, CancellationToken cancellationToken) =>
+        await store.ListAsync(RunPaths.OpenPrefixOf(run), cancellationToken).AnyAsync(cancellationToken);
 
     /// <summary>Ids of all runs; reads the listing of everything the runs hold.</summary>
     public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -138,7 +147,7 @@ public sealed class RunStore(IArtifactStore store)
             }, cancellationToken);
         }
 
-        // Even where nothing was set back: an earlier retry may have died between the records and the marker, and nobody looks at a run without one.
+        // Also where nothing was set back: an earlier retry may have died between the records and the marker, and nobody looks at a run without one.
         if (!(await LoadAsync(run, cancellationToken)).IsSettled)
         {
             await OpenAsync(run, cancellationToken);
@@ -147,27 +156,40 @@ public sealed class RunStore(IArtifactStore store)
         return any;
     }
 
-    /// <summary>Takes the run from the open ones when nothing in it will move any more; called by whoever ends a stage.</summary>
+    /// <summary>
+    /// Takes the run from the open ones when nothing in it will move any more; called by whoever ends a stage. Only markers that stood before the records were
+    /// looked at are deleted, and none is ever written twice: that of a retry that comes meanwhile, which is written after its records, stays whatever becomes of this process.
+    /// </summary>
     public async Task<bool> CloseIfSettledAsync(string run, CancellationToken cancellationToken)
     {
+        var markers = await MarkersAsync(run, cancellationToken);
         if (!(await LoadAsync(run, cancellationToken)).IsSettled)
         {
             return false;
         }
 
-        await store.DeleteAsync(RunPaths.Open(run), cancellationToken);
-        if ((await LoadAsync(run, cancellationToken)).IsSettled)
-        {
-            return true;
-        }
-
-        // A retry came between the look and the deletion: its marker must stand.
-        await OpenAsync(run, cancellationToken);
-        return false;
+        await DeleteAsync(markers, cancellationToken);
+        return true;
     }
 
-    private async Task OpenAsync(string run, CancellationToken cancellationToken) =>
-        await store.TryPutIfAbsentAsync(RunPaths.Open(run), Marker, cancellationToken);
+    /// <summary>A marker of its own, also where there is one: that one may be about to be deleted. The new one takes the place of those before it.</summary>
+    private async Task OpenAsync(string run, CancellationToken cancellationToken)
+    {
+        var before = await MarkersAsync(run, cancellationToken);
+        await store.TryPutIfAbsentAsync(RunPaths.NewOpen(run), Marker, cancellationToken);
+        await DeleteAsync(before, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<StoredArtifact>> MarkersAsync(string run, CancellationToken cancellationToken) =>
+        await store.ListAsync(RunPaths.OpenPrefixOf(run), cancellationToken).ToListAsync(cancellationToken);
+
+    private async Task DeleteAsync(IReadOnlyList<StoredArtifact> markers, CancellationToken cancellationToken)
+    {
+        foreach (var marker in markers)
+        {
+            await store.DeleteAsync(marker.Path, cancellationToken);
+        }
+    }
 
     private async Task PutOnceAsync<T>(string run, string path, T document, CancellationToken cancellationToken)
         where T : notnull

@@ -31,11 +31,8 @@ public sealed class StageProtocolOptions : IValidatableObject
     internal TimeSpan ClaimLifetime => StaleAfter - HeartbeatInterval;
 
     /// <summary>Pause after the attempt with this number (from 1).</summary>
-    public TimeSpan BackOff(int attempt)
-    {
-        var pause = FirstBackOff * Math.Pow(4, attempt - 1);
-        return pause < LongestBackOff ? pause : LongestBackOff;
-    }
+    public TimeSpan BackOff(int attempt) =>
+        TimeSpan.FromSeconds(Math.Min(FirstBackOff.TotalSeconds * Math.Pow(4, attempt - 1), LongestBackOff.TotalSeconds));
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

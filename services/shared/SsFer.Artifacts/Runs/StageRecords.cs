@@ -22,12 +22,21 @@ internal sealed class StageRecords(IArtifactStore store)
             ? new StoredJson<StageRecord>(next, tag)
             : null;
 
-    /// <summary>Applies a change however many writers there are; a change that returns its argument writes nothing.</summary>
+    /// <summary>
+    /// Applies a change however many writers there are; a change that returns its argument writes nothing. A run whose making was cut short lacks records: such
+    /// a one is made first.
+    /// </summary>
     public async Task UpdateAsync(string run, string stage, Func<StageRecord, StageRecord> change, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var (record, etag) = await ReadAsync(run, stage, cancellationToken);
+            if (await TryReadAsync(run, stage, cancellationToken) is not { } stored)
+            {
+                await CreateAsync(run, stage, cancellationToken);
+                continue;
+            }
+
+            var (record, etag) = stored;
             var next = change(record);
             if (ReferenceEquals(next, record) || await TryReplaceAsync(run, stage, next, etag, cancellationToken) is not null)
             {
