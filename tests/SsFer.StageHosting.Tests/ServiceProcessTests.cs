@@ -54,6 +54,7 @@ public sealed class ServiceProcessTests : IDisposable
     [InlineData("Drills:ExitAt", "after-record")]
     [InlineData("Drills:StageLasts", "00:04:00")]
     [InlineData("Drills:Machine", "elsewhere")]
+    [InlineData("Drills:ProgressPause", "00:00:01")]
     [InlineData("Store:FaultInjection:Enabled", "true")]
     public async Task Start_DrillInProduction_IsRefused(string key, string value)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
+using SsFer.Contracts.Events;
 using static SsFer.StageHosting.Tests.WorkerBench;
 
 namespace SsFer.StageHosting.Tests;
@@ -12,27 +13,44 @@ public sealed class StageMetricsTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Progress_Reported_IsMeasuredForItsRunAndStage()
+    public async Task Progress_OfARunningStage_IsMeasuredForItsRunAndStageUntilItEnds()
     {
         await using var bench = new WorkerBench();
+        var reported = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var measured = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var rate = bench.Collect<double>("ssfer.stage.images_per_second");
         using var loss = bench.Collect<double>("ssfer.stage.loss");
-        bench.Script.Work = (claim, _) =>
+        var told = new StageProgress { Run = Run, Stage = First, Step = 1, TotalSteps = 2, ImagesPerSecond = 120, Metrics = new Dictionary<string, double> { ["loss"] = 0.75 } };
+        bench.Script.Work = async (claim, token) =>
         {
-            if (claim.Stage.Name == First)
-                bench.Progress.Report(new StageProgress { Run = Run, Stage = First, Step = 1, TotalSteps = 2, ImagesPerSecond = 120, Metrics = new Dictionary<string, double> { ["loss"] = 0.75 } });
-            return Task.CompletedTask;
+            if (claim.Stage.Name != First)
+                return;
+            bench.Progress.Report(told);
+            reported.SetResult();
+            await measured.Task.WaitAsync(token);
         };
         await bench.CreateRunAsync();
 
         await bench.StartAsync();
 
-        await loss.WaitForMeasurementsAsync(1, Patience);
+        await reported.Task.WaitAsync(Patience, Token);
+        rate.RecordObservableInstruments();
+        loss.RecordObservableInstruments();
         var tags = new Dictionary<string, object?> { ["kind"] = "Pretraining", ["run"] = Run, ["stage"] = First };
         var (rated, lost) = (Assert.Single(rate.GetMeasurementSnapshot()), Assert.Single(loss.GetMeasurementSnapshot()));
         Assert.Equal((120, 0.75), (rated.Value, lost.Value));
         Assert.Equivalent(tags, rated.Tags, strict: true);
         Assert.Equivalent(tags, lost.Tags, strict: true);
+
+        measured.SetResult();
+        await bench.Events.NextAsync<ClassifierFineTuned>(Token);
+        bench.Progress.Report(told); // late
+        rate.Clear();
+        loss.Clear();
+        rate.RecordObservableInstruments();
+        loss.RecordObservableInstruments();
+        Assert.Empty(rate.GetMeasurementSnapshot());
+        Assert.Empty(loss.GetMeasurementSnapshot());
     }
 
     [Fact]

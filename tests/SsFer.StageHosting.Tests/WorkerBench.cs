@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
@@ -28,6 +29,13 @@ internal sealed class WorkerBench : IAsyncDisposable
 
     /// <param name="settings">Over the defaults: an in-process bus, and an idle worker that looks for itself only once an hour.</param>
     public WorkerBench(params (string Key, string Value)[] settings)
+        : this(TimeProvider.System, settings)
+    {
+    }
+
+    /// <param name="time">The process's clock.</param>
+    /// <param name="settings">Over the defaults.</param>
+    public WorkerBench(TimeProvider time, params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = Environments.Development });
         builder.Configuration.AddInMemoryCollection(
@@ -36,6 +44,8 @@ internal sealed class WorkerBench : IAsyncDisposable
             new("StageWorker:LookInterval", "01:00:00"),
         ]);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        builder.Services.AddSingleton(time);
+        builder.Logging.AddFakeLogging();
         builder.ShareProcess();
         builder.AddServiceDefaults();
         builder.Services.AddSingleton(Script);
@@ -57,6 +67,9 @@ internal sealed class WorkerBench : IAsyncDisposable
     public HeardEvents Events { get; } = new();
 
     public StageAnnouncer Announcer => _host.Services.GetRequiredService<StageAnnouncer>();
+
+    /// <summary>What the process logged.</summary>
+    public IReadOnlyList<string> Log => [.. _host.Services.GetFakeLogCollector().GetSnapshot().Select(record => record.Message)];
 
     public IStageProgressSink Progress => _host.Services.GetRequiredService<IStageProgressSink>();
 

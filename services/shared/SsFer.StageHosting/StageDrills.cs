@@ -6,7 +6,7 @@ using SsFer.Contracts;
 
 namespace SsFer.StageHosting;
 
-/// <summary>The two moments at which a crash would hurt most if the protocol were wrong.</summary>
+/// <summary>The moments at which a crash would hurt most if the protocol were wrong.</summary>
 public enum StageDrillPoint
 {
     None,
@@ -14,7 +14,10 @@ public enum StageDrillPoint
     /// <summary>The artifact is written, the record does not point to it yet.</summary>
     BeforeRecord,
 
-    /// <summary>The stage is completed, nobody was told.</summary>
+    /// <summary>The stage is completed; its run still counts as open, although nothing may be left to do.</summary>
+    BeforeClose,
+
+    /// <summary>The stage is completed and its run closed where that was the last; nobody was told.</summary>
     AfterRecord,
 }
 
@@ -23,11 +26,14 @@ public sealed class StageDrillOptions
 {
     public const string Section = "Drills";
 
-    /// <summary>Where the process kills itself: <c>before-record</c>, <c>after-record</c>; empty = nowhere.</summary>
+    /// <summary>Where the process kills itself: <c>before-record</c>, <c>before-close</c>, <c>after-record</c>; empty = nowhere.</summary>
     public string ExitAt { get; set; } = "";
 
     /// <summary>Shortest time that a stage takes: its work done, its claim is held for the rest. Default zero.</summary>
     public TimeSpan StageLasts { get; set; }
+
+    /// <summary>How long a stage stands still after each report of its progress: what is to happen in mid-stage then finds it there. Default zero.</summary>
+    public TimeSpan ProgressPause { get; set; }
 
     /// <summary>
     /// Name of the machine that this worker's claims say it is on. Whoever looks from the real one cannot see whether such a worker lives and has only its
@@ -39,6 +45,7 @@ public sealed class StageDrillOptions
     {
         "" => StageDrillPoint.None,
         "before-record" => StageDrillPoint.BeforeRecord,
+        "before-close" => StageDrillPoint.BeforeClose,
         "after-record" => StageDrillPoint.AfterRecord,
         _ => null,
     };
@@ -48,9 +55,10 @@ internal sealed class StageDrillOptionsValidation(IHostEnvironment environment) 
 {
     public ValidateOptionsResult Validate(string? name, StageDrillOptions options) => options.Point switch
     {
-        null => ValidateOptionsResult.Fail($"Drills:ExitAt is '{options.ExitAt}': use before-record or after-record, or leave it away"),
+        null => ValidateOptionsResult.Fail($"Drills:ExitAt is '{options.ExitAt}': use before-record, before-close or after-record, or leave it away"),
         not StageDrillPoint.None when environment.IsProduction() => Refused(nameof(options.ExitAt)),
         _ when options.StageLasts != TimeSpan.Zero && environment.IsProduction() => Refused(nameof(options.StageLasts)),
+        _ when options.ProgressPause != TimeSpan.Zero && environment.IsProduction() => Refused(nameof(options.ProgressPause)),
         _ when options.Machine.Length > 0 && environment.IsProduction() => Refused(nameof(options.Machine)),
         _ => ValidateOptionsResult.Success,
     };
@@ -71,6 +79,13 @@ internal sealed class StageDrills(IOptions<StageDrillOptions> options, TimeProvi
         self.Kill();
     }
 
+    /// <summary>An ending stands in the record.</summary>
+    public void Recorded(StageOutcome outcome)
+    {
+        if (outcome == StageOutcome.Completed)
+            Reach(StageDrillPoint.BeforeClose);
+    }
+
     /// <summary>As whom the worker claims.</summary>
     public StageOwner Owner() => options.Value.Machine is { Length: > 0 } machine
         ? StageOwner.Current() with { Host = machine, Machine = machine }
@@ -78,6 +93,18 @@ internal sealed class StageDrills(IOptions<StageDrillOptions> options, TimeProvi
 
     public IStage Wrap(IStage stage) =>
         options.Value.Point == StageDrillPoint.BeforeRecord || options.Value.StageLasts > TimeSpan.Zero ? new DrilledStage(stage, this, options.Value.StageLasts, time) : stage;
+
+    public IStageProgressSink Wrap(IStageProgressSink sink) => options.Value.ProgressPause is { Ticks: > 0 } pause ? new SlowSink(sink, pause, time) : sink;
+
+    /// <summary>Does on purpose what a sink must not: whoever reports waits, and with it the stage, as reports come from the thread that trains.</summary>
+    private sealed class SlowSink(IStageProgressSink sink, TimeSpan pause, TimeProvider time) : IStageProgressSink
+    {
+        public void Report(StageProgress progress)
+        {
+            sink.Report(progress);
+            Task.Delay(pause, time).GetAwaiter().GetResult();
+        }
+    }
 
     private sealed class DrilledStage(IStage stage, StageDrills drills, TimeSpan lasts, TimeProvider time) : IStage
     {

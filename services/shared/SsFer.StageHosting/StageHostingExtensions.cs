@@ -39,14 +39,19 @@ public static class StageHostingExtensions
         services.AddSingleton<StageDrills>();
         services.AddSingleton<WakeUps>();
         services.AddSingleton<StageTelemetry>();
-        services.AddSingleton<StageRunner>();
+        services.AddSingleton(provider => new StageRunner(
+            provider.GetServices<IStage>(),
+            provider.GetRequiredService<RunStore>(),
+            provider.GetRequiredService<StageLedger>(),
+            provider.GetRequiredService<TimeProvider>(),
+            recorded: provider.GetRequiredService<StageDrills>().Recorded));
         services.AddSingleton(provider => new StageLedger(
             provider.GetRequiredService<IArtifactStore>(),
             provider.GetRequiredService<IOptions<StageProtocolOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<StageDrills>().Owner()));
         services.AddSingleton<StageProgressPublisher>();
-        services.AddSingleton<IStageProgressSink>(provider => provider.GetRequiredService<StageProgressPublisher>());
+        services.AddSingleton<IStageProgressSink>(provider => provider.GetRequiredService<StageDrills>().Wrap(provider.GetRequiredService<StageProgressPublisher>()));
         services.AddSingleton<StageWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<StageProgressPublisher>());
         services.AddHostedService<WaitingStagesMonitor>();

@@ -26,6 +26,7 @@ internal sealed class StageProgressPublisher(IBus bus, StageTelemetry telemetry,
     {
         var key = (claim.Spec.Id, claim.Stage.Name);
         _followed[key] = claim.Stage.Kind;
+        telemetry.Follow(key.Id, key.Name, claim.Stage.Kind);
         return new Following(this, key);
     }
 
@@ -86,8 +87,14 @@ internal sealed class StageProgressPublisher(IBus bus, StageTelemetry telemetry,
         }
     }
 
+    private void Leave((string Run, string Stage) key)
+    {
+        if (_followed.TryRemove(key, out var kind))
+            telemetry.Leave(key.Run, key.Stage, kind);
+    }
+
     private sealed class Following(StageProgressPublisher publisher, (string Run, string Stage) key) : IDisposable
     {
-        public void Dispose() => publisher._followed.TryRemove(key, out _);
+        public void Dispose() => publisher.Leave(key);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using SsFer.Artifacts.Runs;
@@ -17,9 +18,10 @@ public sealed class StageTelemetry : IDisposable
     private readonly Meter _meter;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _lostClaims;
-    private readonly Gauge<double> _imagesPerSecond;
-    private readonly Gauge<double> _loss;
     private readonly Gauge<int> _waiting;
+
+    /// <summary>The newest progress of each stage that runs here now; null while it has not told of any. What has ended is measured no more.</summary>
+    private readonly ConcurrentDictionary<(string Run, string Stage, StageKind Kind), StageProgress?> _running = new();
 
     public StageTelemetry(IArtifactStore store, IMeterFactory meters)
     {
@@ -28,8 +30,8 @@ public sealed class StageTelemetry : IDisposable
         _meter = meters.Create(Name);
         _duration = _meter.CreateHistogram<double>("ssfer.stage.duration", "s", "Time of one attempt at a stage, by kind and outcome.");
         _lostClaims = _meter.CreateCounter<long>("ssfer.stage.lost_claims", "{claim}", "Attempts whose claim another worker took over.");
-        _imagesPerSecond = _meter.CreateGauge<double>("ssfer.stage.images_per_second", "{image}/s", "Images that a running stage gets through.");
-        _loss = _meter.CreateGauge<double>("ssfer.stage.loss", null, "Loss of a running stage.");
+        _meter.CreateObservableGauge("ssfer.stage.images_per_second", () => Measure(progress => progress.ImagesPerSecond), "{image}/s", "Images that a running stage gets through.");
+        _meter.CreateObservableGauge("ssfer.stage.loss", () => Measure(progress => progress.Metrics.TryGetValue("loss", out var loss) ? loss : null), null, "Loss of a running stage.");
         _waiting = _meter.CreateGauge<int>("ssfer.stage.waiting", "{stage}", "Stages of a kind that could start and that nobody works on.");
     }
 
@@ -55,12 +57,18 @@ public sealed class StageTelemetry : IDisposable
             activity?.SetStatus(ActivityStatusCode.Error, claim.Record.Error);
     }
 
+    /// <summary>From now on the stage's progress is measured, until <see cref="Leave"/>.</summary>
+    internal void Follow(string run, string stage, StageKind kind) => _running[(run, stage, kind)] = null;
+
+    internal void Leave(string run, string stage, StageKind kind) => _running.TryRemove((run, stage, kind), out _);
+
     internal void Progressed(StageProgress progress, StageKind kind)
     {
-        var tags = new TagList { TagOf(kind), new("run", progress.Run), new("stage", progress.Stage) };
-        _imagesPerSecond.Record(progress.ImagesPerSecond, tags);
-        if (progress.Metrics.TryGetValue("loss", out var loss))
-            _loss.Record(loss, tags);
+        // A report that comes after the end finds no place.
+        var key = (progress.Run, progress.Stage, kind);
+        while (_running.TryGetValue(key, out var before) && !_running.TryUpdate(key, progress, before))
+        {
+        }
     }
 
     internal void Waiting(StageKind kind, int stages) => _waiting.Record(stages, TagOf(kind));
@@ -70,6 +78,13 @@ public sealed class StageTelemetry : IDisposable
         _activities.Dispose();
         _meter.Dispose();
     }
+
+    private IEnumerable<Measurement<double>> Measure(Func<StageProgress, double?> figure) =>
+        from running in _running
+        where running.Value is not null
+        let value = figure(running.Value)
+        where value is not null
+        select new Measurement<double>(value.Value, TagOf(running.Key.Kind), new("run", running.Key.Run), new("stage", running.Key.Stage));
 
     private static KeyValuePair<string, object?> TagOf(StageKind kind) => new("kind", kind.ToString());
 }

@@ -7,7 +7,7 @@ namespace SsFer.StageHosting;
 
 /// <summary>
 /// Works on one stage at a time, of the kinds this process can do: looks for one at start, on every wake-up and every
-/// <see cref="StageWorkerOptions.LookInterval"/>, does it, and says what became of it.
+/// <see cref="StageWorkerOptions.LookInterval"/>, does it, and says what became of it. After failures that might be its own it leaves stages to others for a while.
 /// </summary>
 internal sealed class StageWorker(
     IEnumerable<IStage> stages,
@@ -24,6 +24,9 @@ internal sealed class StageWorker(
     ILogger<StageWorker> logger) : BackgroundService
 {
     private readonly IStage[] _stages = [.. stages];
+
+    /// <summary>Attempts in a row that failed here and may succeed elsewhere; permanent faults are the data's and not among them.</summary>
+    private int _failures;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -52,7 +55,11 @@ internal sealed class StageWorker(
             {
                 if (await ledger.TryClaimNextAsync(stage.Kind, stop) is { } claim)
                 {
-                    await WorkAsync(claim, stop);
+                    var outcome = await WorkAsync(claim, stop);
+                    if (outcome == StageOutcome.Completed)
+                        _failures = 0;
+                    else if (outcome == StageOutcome.Failed && claim.Record.State == StageState.Pending)
+                        await PauseAsync(++_failures, stop);
                     return true;
                 }
             }
@@ -66,7 +73,16 @@ internal sealed class StageWorker(
         return false;
     }
 
-    private async Task WorkAsync(StageClaim claim, CancellationToken stop)
+    private async Task PauseAsync(int failures, CancellationToken stop)
+    {
+        var pause = options.Value.PauseAfter(failures);
+        if (pause == TimeSpan.Zero)
+            return;
+        logger.Pauses(failures, pause);
+        await Task.Delay(pause, time, stop);
+    }
+
+    private async Task<StageOutcome> WorkAsync(StageClaim claim, CancellationToken stop)
     {
         using var activity = telemetry.Start(claim, await telemetry.ParentOfAsync(claim, stop));
         logger.Begins(claim.Spec.Id, claim.Stage.Name, claim.Record.Attempt, claim.Paths.Fence);
@@ -85,5 +101,6 @@ internal sealed class StageWorker(
             drills.Reach(StageDrillPoint.AfterRecord);
         // Also on the way out: whoever waits for this stage should not have to look for it.
         await announcer.EndedAsync(claim, outcome, CancellationToken.None);
+        return outcome;
     }
 }

@@ -15,6 +15,9 @@ internal static partial class StageWorkerLog
     [LoggerMessage(LogLevel.Warning, "run {Run}: {Stage} {Outcome} after {Seconds} s: {Reason}")]
     public static partial void EndedBadly(this ILogger logger, string run, string stage, StageOutcome outcome, long seconds, string? reason);
 
+    [LoggerMessage(LogLevel.Warning, "{Failures} attempts in a row failed here: the worker leaves stages to others for {Pause}; see the reasons above, such as a full disk")]
+    public static partial void Pauses(this ILogger logger, int failures, TimeSpan pause);
+
     [LoggerMessage(LogLevel.Error, "the worker could not look for a stage or record how one ended; it looks again in {Interval}")]
     public static partial void LooksAgain(this ILogger logger, Exception fault, TimeSpan interval);
 }

@@ -15,7 +15,12 @@ public enum StageOutcome
 }
 
 /// <summary>Does claimed stages and turns every way in which they can end into the record's words.</summary>
-public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, StageLedger ledger, TimeProvider time)
+/// <param name="stages">Do the work, one of each kind.</param>
+/// <param name="runs">The runs that the stages are of.</param>
+/// <param name="ledger">Gives the stages.</param>
+/// <param name="time">Clock of this process.</param>
+/// <param name="recorded">Called when an ending stands in the record and the run is not closed yet, for drills; null = nothing.</param>
+public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, StageLedger ledger, TimeProvider time, Action<StageOutcome>? recorded = null)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
@@ -33,6 +38,7 @@ public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, Stage
         await using var _ = claim;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, claim.Lost, claim.CancelRequested);
         var ending = await AttemptAsync(claim, stop.Token, cancellationToken);
+        recorded?.Invoke(ending.Outcome);
         if (ending.Outcome is StageOutcome.Completed or StageOutcome.Failed or StageOutcome.Cancelled)
             await runs.CloseIfSettledAsync(claim.Spec.Id, CancellationToken.None);
         return ending;
