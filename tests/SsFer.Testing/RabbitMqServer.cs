@@ -15,7 +15,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
     public const string Needed = "skipped: needs rabbitmq-server";
 
     private const string Variable = "SSFER_RABBITMQ_SERVER";
-    private const int VirtualHosts = 16;
+    private const int VirtualHosts = 48;
     private static readonly string[] Tags = ["administrator"];
     private readonly Scratch _scratch = new("rabbitmq");
     private readonly int _distributionPort = FreePort.Next(), _mapperPort = FreePort.Next();
