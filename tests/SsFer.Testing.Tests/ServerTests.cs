@@ -53,6 +53,16 @@ public sealed class ServerTests
         await AssertSilentAsync(port);
     }
 
+    [Fact]
+    public void Port_OfAServer_IsNoneThatAConnectionIsGiven()
+    {
+        var (from, to) = FreePort.Ephemeral();
+        var ports = Enumerable.Range(0, 200).Select(_ => FreePort.Next()).ToList();
+
+        Assert.Distinct(ports);
+        Assert.All(ports, port => Assert.False(port >= from && port <= to, $"{port} is one of {from} to {to}"));
+    }
+
     private static async Task AssertSilentAsync(int port)
     {
         using var client = new TcpClient();
