@@ -35,7 +35,8 @@ internal sealed record CalmRun
     /// <summary>Version of the prepared faces.</summary>
     public required string Prepared { get; init; }
 
-    private IArtifactStore Store { get; init; } = null!;
+    /// <summary>What it left.</summary>
+    public required IArtifactStore Store { get; init; }
 
     public static async Task<CalmRun> DoAsync(Servers servers, CancellationToken cancellationToken)
     {

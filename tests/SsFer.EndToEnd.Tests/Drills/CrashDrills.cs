@@ -1,15 +1,13 @@
 using SsFer.Artifacts.Runs;
+using SsFer.Contracts;
 using SsFer.EndToEnd.Tests.Harness;
 using SsFer.Planning;
 
 namespace SsFer.EndToEnd.Tests.Drills;
 
-/// <summary>Workers that die, at any moment and at the two worst.</summary>
+/// <summary>Workers that die, at any moment and at the worst ones.</summary>
 public sealed class CrashDrills(Servers servers, CalmRunFixture calmRun) : DrillTest(servers, calmRun)
 {
-    /// <summary>Drills are refused in Production.</summary>
-    private static readonly (string, string) NotProduction = ("DOTNET_ENVIRONMENT", "Staging");
-
     private static readonly TimeSpan DeathPatience = TimeSpan.FromMinutes(3);
 
     [Fact]
@@ -28,7 +26,7 @@ public sealed class CrashDrills(Servers servers, CalmRunFixture calmRun) : Drill
         var successors = new List<ServiceProcess>();
         foreach (var stage in plan.Stages)
         {
-            var victim = system.Start(Service.Of(stage.Kind));
+            var victim = system.Start(Service.Of(stage.Kind), Slowly(3));
             await UntilInMidStageAsync(system, stage.Name);
             victim.Kill();
             Assert.Equal(StageState.Running, (await system.Runs.LoadAsync(Run, Token)).Stages[stage.Name].State);
@@ -39,6 +37,30 @@ public sealed class CrashDrills(Servers servers, CalmRunFixture calmRun) : Drill
         Assert.All(run.Stages.Values, record => Assert.Equal(2, record.Fence));
         Assert.All(successors, AssertResumed);
         await AssertToldOfAsync(system, Run, SmallRun.Trainings);
+    }
+
+    [Fact]
+    public async Task Trainer_KilledInMidStage_AnotherWithOtherComputeEndsItToTolerance()
+    {
+        var system = await SystemWithFacesAsync();
+        await CreateRunAsync(system, trainings: 2);
+        var victim = system.Start(Service.Of(StageKind.Pretraining), Slowly(3));
+        await UntilInMidStageAsync(system);
+        victim.Kill();
+        Assert.Equal(StageState.Running, (await system.Runs.LoadAsync(Run, Token)).Stages[TrainingPlan.Pretraining].State);
+
+        var successor = system.Start(Service.Of(StageKind.Pretraining), ("Compute:Precision", "bf16"));
+        system.Start(Service.Of(StageKind.FineTuning));
+
+        var run = await system.UntilClosedAsync(Run, Token);
+        var left = await RunOutcome.ReadAsync(system.Store, run, Token); // every stage is complete, no step was told of twice
+        Assert.Equal((2, 1), (run.Stages[TrainingPlan.Pretraining].Fence, run.Stages[TrainingPlan.Pretraining].Attempt));
+        AssertResumed(successor);
+        Assert.Single(successor.Log, line => line.Contains("the result equals an undisturbed run's to tolerance, not to the byte", StringComparison.Ordinal));
+        Assert.NotEqual(Calm.Outcome.Stages[TrainingPlan.Pretraining], left.Stages[TrainingPlan.Pretraining]);
+        var calm = await RunOutcome.LastLossAsync(Calm.Store, Run, TrainingPlan.Pretraining, Token);
+        Assert.InRange(await RunOutcome.LastLossAsync(system.Store, Run, TrainingPlan.Pretraining, Token), 0.95 * calm, 1.05 * calm);
+        await AssertToldOfAsync(system, Run, [TrainingPlan.Pretraining, TrainingPlan.FineTuning]);
     }
 
     [Fact]
@@ -70,8 +92,23 @@ public sealed class CrashDrills(Servers servers, CalmRunFixture calmRun) : Drill
         foreach (var victim in victims)
             Assert.NotEqual(0, await victim.ExitAsync(DeathPatience, Token));
 
-        // The last one died before it could close the run: whoever looks next does.
-        system.Start(Service.Of(Contracts.StageKind.Evaluation));
+        var run = await AssertEndsAsCalmAsync(system); // the last one had closed it before it died
+        Assert.All(run.Stages.Values, record => Assert.Equal((1, 1), (record.Fence, record.Attempt)));
+        Assert.Empty(Completions(system, Run));
+    }
+
+    [Fact]
+    public async Task Worker_KilledBetweenTheLastRecordAndTheRunsClosing_WhoeverLooksNextCloses()
+    {
+        var system = await SystemWithFacesAsync();
+        await CreateRunAsync(system, trainings: 1);
+        var victim = system.Start(Service.Of(StageKind.Pretraining), NotProduction, ("Drills:ExitAt", "before-close"));
+        Assert.NotEqual(0, await victim.ExitAsync(DeathPatience, Token));
+        Assert.True((await system.Runs.LoadAsync(Run, Token)).IsCompleted);
+        Assert.True(await system.Runs.IsOpenAsync(Run, Token));
+
+        system.Start(Service.Of(StageKind.Pretraining));
+
         var run = await AssertEndsAsCalmAsync(system);
         Assert.All(run.Stages.Values, record => Assert.Equal((1, 1), (record.Fence, record.Attempt)));
         Assert.Empty(Completions(system, Run));
@@ -82,7 +119,7 @@ public sealed class CrashDrills(Servers servers, CalmRunFixture calmRun) : Drill
     {
         var system = await SystemWithFacesAsync();
         await CreateRunAsync(system, trainings: 1);
-        var first = system.Start(Service.Of(Contracts.StageKind.Pretraining));
+        var first = system.Start(Service.Of(StageKind.Pretraining), Slowly(3));
         await UntilInMidStageAsync(system);
 
         first.Terminate();
@@ -90,7 +127,7 @@ public sealed class CrashDrills(Servers servers, CalmRunFixture calmRun) : Drill
         Assert.Equal(0, await first.ExitAsync(TimeSpan.FromSeconds(25), Token));
         var released = (await system.Runs.LoadAsync(Run, Token)).Stages[TrainingPlan.Pretraining];
         Assert.Equal((StageState.Pending, 0), (released.State, released.Attempt));
-        var second = system.Start(Service.Of(Contracts.StageKind.Pretraining));
+        var second = system.Start(Service.Of(StageKind.Pretraining));
         var run = await AssertEndsAsCalmAsync(system);
         Assert.Equal((2, 1), (run.Stages[TrainingPlan.Pretraining].Fence, run.Stages[TrainingPlan.Pretraining].Attempt));
         Assert.Contains(second.Log, line => line.Contains($"from step {released.Checkpoint!.Step} of", StringComparison.Ordinal));

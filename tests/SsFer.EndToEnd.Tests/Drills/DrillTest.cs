@@ -13,6 +13,9 @@ public abstract class DrillTest(Servers servers, CalmRunFixture calmRun) : Syste
 {
     protected const string Run = SmallRun.Id;
 
+    /// <summary>Drills are refused in Production.</summary>
+    private protected static readonly (string, string) NotProduction = ("DOTNET_ENVIRONMENT", "Staging");
+
     private protected CalmRun Calm { get; private set; } = null!;
 
     public override async ValueTask InitializeAsync()
@@ -33,9 +36,15 @@ public abstract class DrillTest(Servers servers, CalmRunFixture calmRun) : Syste
     private protected Task CreateRunAsync(SystemUnderTest system, int trainings, string run = Run) =>
         system.Runs.CreateAsync(SmallRun.Spec(run, Calm.Prepared), SmallRun.FromFaces(trainings), Token);
 
-    /// <summary>The first training, once it has a checkpoint to lose.</summary>
-    private protected static Task<StageRecord> UntilInMidStageAsync(SystemUnderTest system, string stage = TrainingPlan.Pretraining, long fence = 1) =>
-        system.UntilAsync(Run, stage, record => record.Fence >= fence && record is { State: StageState.Running, Checkpoint.Step: >= 10 }, Token);
+    /// <summary>
+    /// Settings of a trainer that stands still for so long after every tenth step, so that what is to meet it in mid-stage does, however busy the machine is;
+    /// what it computes stays the same.
+    /// </summary>
+    private protected static (string, string)[] Slowly(int seconds) => [NotProduction, ("Drills:ProgressPause", $"{TimeSpan.FromSeconds(seconds)}")];
+
+    /// <summary>A training, once it has a checkpoint to lose; by a trainer that does it <see cref="Slowly"/>.</summary>
+    private protected static Task<StageRecord> UntilInMidStageAsync(SystemUnderTest system, string stage = TrainingPlan.Pretraining) =>
+        system.UntilAsync(Run, stage, record => record is { State: StageState.Running, Checkpoint.Step: >= 10 }, Token);
 
     /// <summary>The run to its end, and its end is that of the calm run, with one model where it has an evaluation; each stage was told of at most once.</summary>
     private protected async Task<RunStatus> AssertEndsAsCalmAsync(SystemUnderTest system, string run = Run)

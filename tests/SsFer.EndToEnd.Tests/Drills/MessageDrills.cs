@@ -53,7 +53,8 @@ public sealed class MessageDrills(Servers servers, CalmRunFixture calmRun) : Dri
     {
         const int Copies = 5;
         var system = await SystemWithFacesAsync();
-        system.StartAll(Service.Workers.Skip(1).Take(2));
+        foreach (var service in Service.Workers.Skip(1).Take(2))
+            system.Start(service, Slowly(1));
         await CreateRunAsync(system, trainings: 2);
         var plan = SmallRun.FromFaces(2);
         await WakeInReverseAsync();

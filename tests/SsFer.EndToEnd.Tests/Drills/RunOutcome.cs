@@ -50,6 +50,10 @@ internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
             Assert.True(Stages[stage] == left, $"stage {stage} of run {run.Spec.Id} left\n{left}\ninstead of\n{Stages[stage]}");
     }
 
+    /// <summary>The loss that the stage reported last.</summary>
+    public static async Task<double> LastLossAsync(IArtifactStore store, string run, string stage, CancellationToken cancellationToken) =>
+        (await new MetricLog(store).ReadAsync(run, stage, cancellationToken).LastAsync(cancellationToken)).GetProperty("values").GetProperty("loss").GetDouble();
+
     /// <summary>A training's record lists its files; of a model everything counts that stands in its folder.</summary>
     private static async Task<IReadOnlyList<string>> FilesOfAsync(IArtifactStore store, PlannedStage stage, StageArtifact artifact, CancellationToken cancellationToken)
     {
