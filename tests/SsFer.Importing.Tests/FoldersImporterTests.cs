@@ -107,24 +107,6 @@ public sealed class FoldersImporterTests : IDisposable
     }
 
     [Fact]
-    [Trait("Category", "Slow")]
-    public async Task Import_LargeZip_KeepsMemoryFlat()
-    {
-        // 80 pictures of a megapixel: 240 MB encoded, as much again decoded.
-        var noise = new byte[1000 * 1000 * 3];
-        new Random(1).NextBytes(noise);
-        var picture = new Vision.Imaging.Picture(1000, 1000, noise).EncodePng();
-        var zip = Material.Zip("a.zip", [.. Enumerable.Range(0, 80).Select(i => ($"{i % 4}/{i}.png", picture))]);
-        var most = 0L;
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var progress = new Sampler(done => most = done % 10 == 0 ? Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before) : most);
-
-        await new FoldersImporter([zip]).ImportAsync(_bench.Store, "set", new ImportOptions { Parallelism = 2 }, progress, TestContext.Current.CancellationToken);
-
-        Assert.InRange(most, 1, 64L << 20);
-    }
-
-    [Fact]
     public async Task Import_TestPictureThatRepeatsTrain_IsTheOneMarked()
     {
         // 'test' sorts before 'train': were the first by name the original, leaving out duplicates would leave this leak in.
@@ -135,10 +117,5 @@ public sealed class FoldersImporterTests : IDisposable
         var copy = Assert.Single(items, item => item.DuplicateOf is not null);
         Assert.Equal(("test", items[0].Key), (copy.Split, copy.DuplicateOf));
         Assert.Equal("1", manifest.Provenance["duplicatesAcrossSplits"]);
-    }
-
-    private sealed class Sampler(Action<int> report) : IProgress<ImportProgress>
-    {
-        public void Report(ImportProgress value) => report(value.Done);
     }
 }

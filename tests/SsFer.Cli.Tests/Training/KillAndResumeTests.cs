@@ -7,6 +7,9 @@ public sealed class KillAndResumeTests : IAsyncLifetime
 {
     private static readonly string[] Stages = ["pretraining", "fine-tuning", "ema-teacher"];
 
+    /// <summary>Some five hundred steps a stage, of which the first sixty are those to be killed at: it ends long after its killer has come, on a busy machine too.</summary>
+    private static readonly string[] Long = ["--set", "Pretraining.Epochs=100", "--set", "FineTuning.FewLabelsEpochs=80", "--set", "EmaTeacher.Epochs=125", "--set", "Execution.CheckpointSteps=10"];
+
     private TrainingMaterial _material = null!;
 
     public async ValueTask InitializeAsync() => _material = await TrainingMaterial.CreateAsync();
@@ -16,14 +19,14 @@ public sealed class KillAndResumeTests : IAsyncLifetime
     public async Task Train_KilledAtARandomStepInEachStage_EndsWithTheSameBytesAsNeverKilled()
     {
         string calm = _material.CopyStore("calm"), killed = _material.CopyStore("killed");
-        var undisturbed = await _material.RunAsync(TrainingMaterial.Train(calm));
+        var undisturbed = await _material.RunAsync(TrainingMaterial.Train(calm, Long));
         undisturbed.AssertDone();
 
         int seed = Environment.TickCount;
         var random = new Random(seed);
         foreach (string stage in Stages)
             await KillInAsync(killed, stage, afterStep: random.Next(5, 60), delay: TimeSpan.FromMilliseconds(random.Next(0, 40)));
-        var resumed = await _material.RunAsync(TrainingMaterial.Train(killed));
+        var resumed = await _material.RunAsync(TrainingMaterial.Train(killed, Long));
         resumed.AssertDone();
 
         var expected = _material.Weights(calm, undisturbed.Json);
@@ -67,7 +70,7 @@ public sealed class KillAndResumeTests : IAsyncLifetime
 
     private async Task KillInAsync(string store, string stage, int afterStep, TimeSpan delay)
     {
-        using var process = _material.Start(TrainingMaterial.Train(store));
+        using var process = _material.Start(TrainingMaterial.Train(store, Long));
         await WaitForStepAsync(process, store, stage, afterStep);
         await Task.Delay(delay, TestContext.Current.CancellationToken);
         process.Kill();
