@@ -53,8 +53,8 @@ public sealed class MessageDrills(Servers servers, CalmRunFixture calmRun) : Dri
     {
         const int Copies = 5;
         var system = await SystemWithFacesAsync();
-        foreach (var service in Service.Workers.Skip(1).Take(2))
-            system.Start(service, Slowly(1));
+        system.Start(Service.Of(StageKind.Pretraining), Slowly(1));
+        system.Start(Service.Of(StageKind.FineTuning));
         await CreateRunAsync(system, trainings: 2);
         var plan = SmallRun.FromFaces(2);
         await WakeInReverseAsync();

@@ -20,7 +20,7 @@ public sealed class OutageDrills(Servers servers, CalmRunFixture calmRun) : Dril
     {
         await using var broker = await RabbitMqServer.StartAsync(NoSettings, Token);
         var system = await SystemWithFacesAsync(broker);
-        var workers = Service.Workers.Skip(1).Take(2).Select(service => system.Start(service, Slowly(3))).ToList();
+        ServiceProcess[] workers = [system.Start(Service.Of(StageKind.Pretraining), Slowly(3)), system.Start(Service.Of(StageKind.FineTuning))];
         await CreateRunAsync(system, trainings: 2);
         await UntilInMidStageAsync(system);
 
@@ -48,7 +48,7 @@ public sealed class OutageDrills(Servers servers, CalmRunFixture calmRun) : Dril
     {
         await using var blobs = await AzuriteServer.StartAsync(Token);
         var system = await SystemWithFacesAsync(blobs: blobs);
-        var workers = Service.Workers.Skip(1).Take(2).Select(service => system.Start(service, [.. Slowly(2), LongClaims])).ToList();
+        ServiceProcess[] workers = [system.Start(Service.Of(StageKind.Pretraining), [.. Slowly(2), LongClaims]), system.Start(Service.Of(StageKind.FineTuning), LongClaims)];
         await CreateRunAsync(system, trainings: 2);
         await UntilInMidStageAsync(system);
 
