@@ -31,7 +31,7 @@ public static partial class RunPaths
     internal static string NewOpen(string run) => $"{OpenPrefixOf(run)}{Guid.NewGuid():N}.json";
 
     /// <summary>The run that a marker is of.</summary>
-    internal static string RunOfOpen(string path) => path[OpenPrefix.Length..path.LastIndexOf(OfRun)];
+    internal static string? RunOfOpen(string path) => path.LastIndexOf(OfRun) is > 0 and var end ? path[OpenPrefix.Length..end] : null;
 
     internal static string RequireRun(string run) => run == OpenFolder
         ? throw new ArtifactException($"a run cannot be named '{OpenFolder}': choose another --run")

@@ -85,7 +85,7 @@ public sealed class RunStore(IArtifactStore store)
         await foreach (var entry in store.ListAsync(RunPaths.OpenPrefix, cancellationToken))
         {
             // A run's markers follow each other in the listing.
-            if (RunPaths.RunOfOpen(entry.Path) is var run && run != before)
+            if (RunPaths.RunOfOpen(entry.Path) is { } run && run != before)
             {
                 yield return before = run;
             }
