@@ -30,7 +30,7 @@ public static partial class RunPaths
     /// <summary>A marker of an open run that nobody has written before.</summary>
     internal static string NewOpen(string run) => $"{OpenPrefixOf(run)}{Guid.NewGuid():N}.json";
 
-    /// <summary>The run that a marker is of.</summary>
+    /// <summary>The run that a marker is of; null where the file is no marker.</summary>
     internal static string? RunOfOpen(string path) => path.LastIndexOf(OfRun) is > 0 and var end ? path[OpenPrefix.Length..end] : null;
 
     internal static string RequireRun(string run) => run == OpenFolder
