@@ -337,11 +337,12 @@ public sealed class RetrainingTests
         return runs;
     }
 
+    /// <summary>Every file with its length; a marker of an open run by the run alone, since no two are called alike.</summary>
     private static async Task<List<string>> ListAsync(FaultyStore store)
     {
         var paths = new List<string>();
         await foreach (var artifact in store.ListAsync("", Token))
-            paths.Add($"{artifact.Path} {artifact.Length}");
+            paths.Add(artifact.Path.StartsWith("runs/open/", StringComparison.Ordinal) ? artifact.Path.Split('~')[0] : $"{artifact.Path} {artifact.Length}");
         return paths;
     }
 }
