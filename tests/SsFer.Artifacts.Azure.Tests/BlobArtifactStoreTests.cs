@@ -11,6 +11,7 @@ public sealed class BlobArtifactStoreTests(AzuriteFixture azurite) : ArtifactSto
     protected override string Connection => _connection ??= azurite.NextConnectionString();
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Put_MeetingAnotherOfSeveralBlocks_IsOneOfThemOrSaysSo()
     {
         const int Length = (2 * BlockUpload.BlockSize) + 1;

@@ -3,6 +3,7 @@ using System.Text;
 namespace SsFer.Build.Tests;
 
 /// <summary>The patch of a copy of libLibTorchSharp.so for C++ runtimes older than GCC 13's, run by MSBuild as every build does.</summary>
+[Trait("Category", "Slow")]
 public sealed class PatchLibTorchSharpTests : IDisposable
 {
     private const string OldRuntime = "GLIBCXX_3.4.19\0GLIBCXX_3.4.30\0";

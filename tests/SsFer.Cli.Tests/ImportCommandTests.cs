@@ -4,6 +4,7 @@ using SsFer.Vision.Imaging;
 namespace SsFer.Cli.Tests;
 
 /// <summary>The importers of labelled material, and <c>data show</c> on what they import.</summary>
+[Trait("Category", "Slow")]
 public sealed class ImportCommandTests : IDisposable
 {
     private readonly Material _material = new();

@@ -6,6 +6,7 @@ using SsFer.Learning.Metrics;
 
 namespace SsFer.Cli.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class ModelCommandTests : IDisposable
 {
     private readonly Material _material = new();

@@ -8,6 +8,7 @@ using SsFer.Vision.Imaging;
 
 namespace SsFer.Cli.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class PredictCommandTests : IDisposable
 {
     private const string Whole = "whole.safetensors";

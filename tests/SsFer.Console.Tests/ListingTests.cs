@@ -4,6 +4,7 @@ using SsFer.Artifacts.Storage;
 namespace SsFer.Control.Tests;
 
 /// <summary>Listings of runs and models in parts.</summary>
+[Trait("Category", "Slow")]
 public sealed class ListingTests
 {
     private const int Count = 7;

@@ -6,6 +6,7 @@ using SsFer.Control.Retraining;
 namespace SsFer.Control.Tests;
 
 /// <summary>What is known of labels that are not trained on.</summary>
+[Trait("Category", "Slow")]
 public sealed class RetrainingStateTests
 {
     private const string Minimum = "Retraining:MinimumNewLabels";

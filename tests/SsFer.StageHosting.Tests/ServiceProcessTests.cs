@@ -4,6 +4,7 @@ using System.Net.Sockets;
 namespace SsFer.StageHosting.Tests;
 
 /// <summary>A service as it is deployed: its executable, its exit code, its words.</summary>
+[Trait("Category", "Slow")]
 public sealed class ServiceProcessTests : IDisposable
 {
     private const string Service = "SsFer.Pretraining";

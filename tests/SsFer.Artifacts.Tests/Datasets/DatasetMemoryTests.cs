@@ -5,6 +5,7 @@ using SsFer.Artifacts.Tests.Storage;
 namespace SsFer.Artifacts.Tests.Datasets;
 
 [Collection(MeasuresMemory.Name)]
+[Trait("Category", "Slow")]
 public sealed class DatasetMemoryTests : IDisposable
 {
     private const int Few = 2_000, Many = 20_000;

@@ -5,6 +5,7 @@ using SsFer.Artifacts.Tests.Storage;
 
 namespace SsFer.Artifacts.Tests.Models;
 
+[Trait("Category", "Slow")]
 public sealed class ModelRegistryProperties
 {
     private const int Models = 4;

@@ -46,6 +46,7 @@ public sealed class StageLedgerTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task TryClaim_ManyAtOnce_ExactlyOneWins()
     {
         using var bench = new StageBench();

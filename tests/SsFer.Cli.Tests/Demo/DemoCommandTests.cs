@@ -3,6 +3,7 @@ using SsFer.Vision.Imaging;
 
 namespace SsFer.Cli.Tests.Demo;
 
+[Trait("Category", "Slow")]
 public sealed class DemoCommandTests : IDisposable
 {
     private static readonly string[] Tiny = ["demo", "--count", "280", "--labels", "4/class", "--recipe", "smoke", "--set", "Execution.Threads=1", "--json"];

@@ -23,6 +23,7 @@ public abstract partial class ArtifactStoreContractTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task PutIfMatch_ManyTasksAndInstances_NoUpdateIsLost()
     {
         const int Writers = 12, Updates = 8;

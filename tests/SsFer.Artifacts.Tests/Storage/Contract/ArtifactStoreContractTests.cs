@@ -88,6 +88,7 @@ public abstract partial class ArtifactStoreContractTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task List_AnyPathsAndPrefix_GivesThoseThatMatchInOrdinalOrder()
     {
         // Letters that sort before, at and after '/', so that the order of folders and that of paths differ.
