@@ -8,10 +8,10 @@ namespace SsFer.Learning.Training;
 internal static partial class OpenMpSettings
 {
     /// <summary>
-    /// Turns a thread spins, some ten microseconds, before it sleeps until the others arrive. The runtime's own 300,000 are as fast on a quiet machine; beside
+    /// Turns a thread spins, about a tenth of a millisecond, before it sleeps until the others arrive. The runtime's own 300,000 are as fast on a quiet machine; beside
     /// another busy process they are a disaster, because a thread that has no core is waited for by one that burns the other (decision 8).
     /// </summary>
-    private const string SpinCount = "1000";
+    private const string SpinCount = "10000";
 
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries", Justification = "Nothing of this library can load libtorch before it; a method to be called first would be forgotten.")]
