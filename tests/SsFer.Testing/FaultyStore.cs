@@ -3,7 +3,7 @@ using SsFer.Artifacts.Storage;
 namespace SsFer.Testing;
 
 /// <summary>A store that fails where it is told to, before or after the write took place, as a process that dies there would leave it.</summary>
-public sealed class FaultyStore(IArtifactStore inner) : IArtifactStore
+public sealed class FaultyStore(IArtifactStore inner) : ForwardingStore(inner)
 {
     private int _writes;
 
@@ -16,41 +16,33 @@ public sealed class FaultyStore(IArtifactStore inner) : IArtifactStore
     /// <summary>Fails after a write to such a path was applied: the answer is lost.</summary>
     public Predicate<string> FailAfter { get; set; } = _ => false;
 
-    public Task<StoredDocument?> TryReadAsync(string path, CancellationToken cancellationToken) => inner.TryReadAsync(path, cancellationToken);
-
-    public Task<Stream> OpenReadAsync(string path, CancellationToken cancellationToken) => inner.OpenReadAsync(path, cancellationToken);
-
-    public Task<bool> ExistsAsync(string path, CancellationToken cancellationToken) => inner.ExistsAsync(path, cancellationToken);
-
-    public async Task PutAsync(string path, Stream content, CancellationToken cancellationToken)
+    public override async Task PutAsync(string path, Stream content, CancellationToken cancellationToken)
     {
         Before(path);
-        await inner.PutAsync(path, content, cancellationToken);
+        await base.PutAsync(path, content, cancellationToken);
         After(path);
     }
 
-    public async Task<string?> TryPutIfAbsentAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public override async Task<string?> TryPutIfAbsentAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         Before(path);
-        var tag = await inner.TryPutIfAbsentAsync(path, content, cancellationToken);
+        var tag = await base.TryPutIfAbsentAsync(path, content, cancellationToken);
         After(path);
         return tag;
     }
 
-    public async Task<string?> TryPutIfMatchAsync(string path, ReadOnlyMemory<byte> content, string etag, CancellationToken cancellationToken)
+    public override async Task<string?> TryPutIfMatchAsync(string path, ReadOnlyMemory<byte> content, string etag, CancellationToken cancellationToken)
     {
         Before(path);
-        var tag = await inner.TryPutIfMatchAsync(path, content, etag, cancellationToken);
+        var tag = await base.TryPutIfMatchAsync(path, content, etag, cancellationToken);
         After(path);
         return tag;
     }
 
-    public IAsyncEnumerable<StoredArtifact> ListAsync(string prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
-
-    public Task DeleteAsync(string path, CancellationToken cancellationToken)
+    public override Task DeleteAsync(string path, CancellationToken cancellationToken)
     {
         Before(path);
-        return inner.DeleteAsync(path, cancellationToken);
+        return base.DeleteAsync(path, cancellationToken);
     }
 
     private void Before(string path)

@@ -48,8 +48,7 @@ internal static class DemoCommand
             throw new UsageException(fault.Message);
         }
 
-        if (Directory.Exists(file) || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
-            throw new UsageException($"the picture cannot be written to '{file}': name a file in a folder that exists with --out");
+        OutputFile.Check(file, "the picture", DemoOptions.Out.Name);
     }
 
     /// <summary>What the demo found.</summary>
