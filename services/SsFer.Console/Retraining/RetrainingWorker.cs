@@ -16,12 +16,32 @@ internal sealed class RetrainingWorker(
     Retrainer retrainer, RetrainingSettingsStore settings, RetrainingBlocks blocks, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<RetrainingWorker> logger) : BackgroundService
 {
     private readonly WakeUps _wakeUps = new(time);
+    private readonly SemaphoreSlim _looks = new(1);
 
     /// <summary>Any number of calls while it is looking are one.</summary>
     public void Wake() => _wakeUps.Wake();
 
-    /// <summary>Looks at every dataset once; what is wrong with one does not keep the others waiting.</summary>
+    /// <summary>Looks at every dataset once, one look at a time; what is wrong with one dataset does not keep the others waiting.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        await _looks.WaitAsync(cancellationToken);
+        try
+        {
+            await LookAtEachAsync(cancellationToken);
+        }
+        finally
+        {
+            _looks.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _looks.Dispose();
+        base.Dispose();
+    }
+
+    private async Task LookAtEachAsync(CancellationToken cancellationToken)
     {
         foreach (var dataset in await settings.DatasetsAsync(cancellationToken))
         {
