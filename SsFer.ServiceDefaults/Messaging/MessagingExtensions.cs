@@ -45,8 +45,9 @@ public static class MessagingExtensions
             .ValidateOnStart();
         builder.Services.Configure<MassTransitHostOptions>(host =>
         {
-            // Work is found by looking, so a service starts and works while the broker is away.
-            host.WaitUntilStarted = false;
+            // Work is found by looking, so a service starts and works while the broker is away. A bus in memory is never away; what is said before its queues
+            // stand reaches nobody.
+            host.WaitUntilStarted = MessagingOptions.BrokerOf(connection) is null;
             host.StopTimeout = StopTimeout;
         });
         builder.Services.AddMassTransit(bus =>

@@ -90,6 +90,7 @@ public sealed class ServiceStartTests : IDisposable
         await using var app = App(Configured("ConnectionStrings:messaging", ""), shared: true);
         Assert.Empty(app.ConfigurationFaults());
         await app.StartAsync(Token);
+        Assert.Equal(BusHealthStatus.Healthy, app.Services.GetRequiredService<IBusControl>().CheckHealth().Status); // at once: its queues stand
         using var client = Client(app);
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri("/alive", UriKind.Relative), Token)).StatusCode);
@@ -160,7 +161,7 @@ public sealed class ServiceStartTests : IDisposable
 
         await app.Services.GetRequiredService<IBus>().Publish(new Said("hello"), Token);
 
-        await heard.Twice.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        await heard.Twice.Task.WaitAsync(TimeSpan.FromMinutes(1), Token);
         await app.StopAsync(Token);
     }
 
