@@ -14,7 +14,7 @@ namespace SsFer.StageHosting.Tests;
 
 public sealed class RunTraceTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

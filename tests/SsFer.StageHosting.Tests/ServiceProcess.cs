@@ -39,7 +39,7 @@ internal sealed class ServiceProcess : IDisposable
     /// <summary>Standard error so far.</summary>
     public IReadOnlyList<string> Errors => [.. _errors];
 
-    public Task<Uri> AddressAsync(CancellationToken cancellationToken) => _address.Task.WaitAsync(TimeSpan.FromMinutes(1), cancellationToken);
+    public Task<Uri> AddressAsync(CancellationToken cancellationToken) => _address.Task.WaitAsync(TimeSpan.FromMinutes(3), cancellationToken);
 
     public void Terminate()
     {

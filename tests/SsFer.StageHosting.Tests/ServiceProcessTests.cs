@@ -9,7 +9,7 @@ public sealed class ServiceProcessTests : IDisposable
 {
     private const string Service = "SsFer.Pretraining";
     private const string NoBroker = "amqp://guest:guest@127.0.0.1:1";
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssfer-service-");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -8,7 +8,7 @@ namespace SsFer.StageHosting.Tests;
 
 public sealed class StageMetricsTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

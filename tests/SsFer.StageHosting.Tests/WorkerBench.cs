@@ -45,7 +45,7 @@ internal sealed class WorkerBench : IAsyncDisposable
         ]);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Services.AddSingleton(time);
-        builder.Logging.AddFakeLogging();
+        builder.Logging.AddFakeLogging(log => log.TimeProvider = time);
         builder.ShareProcess();
         builder.AddServiceDefaults();
         builder.Services.AddSingleton(Script);
@@ -68,8 +68,8 @@ internal sealed class WorkerBench : IAsyncDisposable
 
     public StageAnnouncer Announcer => _host.Services.GetRequiredService<StageAnnouncer>();
 
-    /// <summary>What the process logged.</summary>
-    public IReadOnlyList<string> Log => [.. _host.Services.GetFakeLogCollector().GetSnapshot().Select(record => record.Message)];
+    /// <summary>What the process logged, and when by its clock.</summary>
+    public IReadOnlyList<(DateTimeOffset At, string Line)> Log => [.. _host.Services.GetFakeLogCollector().GetSnapshot().Select(record => (record.Timestamp, record.Message))];
 
     public IStageProgressSink Progress => _host.Services.GetRequiredService<IStageProgressSink>();
 
@@ -162,9 +162,9 @@ internal sealed class HeardEvents
 
     public void Hear(object message) => Of(message.GetType()).Writer.TryWrite(message);
 
-    /// <summary>The next event of this type; fails after twenty seconds.</summary>
+    /// <summary>The next event of this type; fails after a minute.</summary>
     public async Task<T> NextAsync<T>(CancellationToken cancellationToken) =>
-        (T)await Of(typeof(T)).Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20), cancellationToken);
+        (T)await Of(typeof(T)).Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1), cancellationToken);
 
     private Channel<object> Of(Type type) => _byType.GetOrAdd(type, _ => Channel.CreateUnbounded<object>());
 }
