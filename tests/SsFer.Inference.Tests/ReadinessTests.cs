@@ -51,12 +51,14 @@ public sealed class ReadinessTests
     {
         using var model = new TestModel("m");
         var open = new TaskCompletionSource();
-        await using var host = await InferenceHost.BeginAsync(null, time: null, store => new GatedStore(store, open.Task));
+        GatedStore? store = null;
+        await using var host = await InferenceHost.BeginAsync(null, time: null, inner => store = new GatedStore(inner, open.Task));
         await host.Production.RefreshAsync(Token);
         Assert.Equal("no model is in production yet: promote one with ssfer models promote ID", (await host.RefusalAsync(Requests.Body(Requests.Plain()))).Detail);
 
         await host.PromoteAsync(model.Id, model.ToOnnx());
         var load = host.Production.RefreshAsync(Token);
+        await store!.Asked.WaitAsync(Token);
 
         Assert.Equal((503, Loading), await host.RefusalAsync(Requests.Body(Requests.Plain())));
         open.SetResult();
