@@ -37,7 +37,7 @@ internal sealed class ObservedStore(IArtifactStore inner) : IArtifactStore
         }
     }
 
-    /// <summary>Completes when the condition holds; it is looked at after every write. Fails after ten seconds.</summary>
+    /// <summary>Completes when the condition holds; it is looked at after every write. Fails after a minute without one.</summary>
     public async Task UntilAsync(Func<Task<bool>> condition, CancellationToken cancellationToken)
     {
         while (true)
@@ -48,7 +48,7 @@ internal sealed class ObservedStore(IArtifactStore inner) : IArtifactStore
                 return;
             }
 
-            await changed.WaitAsync(TimeSpan.FromSeconds(10), cancellationToken);
+            await changed.WaitAsync(TimeSpan.FromMinutes(1), cancellationToken);
         }
     }
 
