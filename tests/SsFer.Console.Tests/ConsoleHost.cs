@@ -121,10 +121,10 @@ internal sealed class ConsoleHost : IAsyncDisposable
         return runs;
     }
 
-    /// <summary>Waits for what the service does by itself. Fails after ten seconds.</summary>
+    /// <summary>Waits for what the service does by itself. Fails after a minute.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!await condition())
             await Task.Delay(20, limit.Token);
     }

@@ -145,7 +145,7 @@ public sealed class EventTests
     private static async Task<List<string>> BlockAsync(StreamReader stream)
     {
         var lines = new List<string>();
-        while (await stream.ReadLineAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Token) is { Length: > 0 } line)
+        while (await stream.ReadLineAsync(Token).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Token) is { Length: > 0 } line)
             lines.Add(line);
         return lines;
     }

@@ -170,7 +170,7 @@ public sealed class LabelTests
 
         await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
 
-        var streamed = await events.Events.ReadAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Token);
+        var streamed = await events.Events.ReadAsync(Token).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Token);
         Assert.Equal(nameof(LabelsAdded), streamed.Name);
         Assert.Contains("\"batch\":\"one\"", streamed.Data, StringComparison.Ordinal);
     }

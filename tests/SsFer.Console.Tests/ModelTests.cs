@@ -41,7 +41,7 @@ public sealed class ModelTests
         Assert.Equal(["the first", "by hand", "worse on Mondays"], history.EnumerateArray().Select(entry => entry.GetProperty("reason").GetString()));
         List<string> names = [];
         while (names.Count < 3)
-            names.Add((await events.Events.ReadAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Token)).Name);
+            names.Add((await events.Events.ReadAsync(Token).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Token)).Name);
         Assert.Equal([nameof(ModelPromoted), nameof(ModelPromoted), nameof(ModelRolledBack)], names.Order(StringComparer.Ordinal));
     }
 
