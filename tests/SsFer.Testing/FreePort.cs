@@ -7,7 +7,7 @@ namespace SsFer.Testing;
 /// Ports nobody listens on, of those that the system gives to no connection by itself: a server that is away for a while finds its port free when it comes
 /// back. Each is given once in a process; processes begin at different places.
 /// </summary>
-internal static class FreePort
+public static class FreePort
 {
     /// <summary>Below stand the ports of well-known services, those of databases, brokers and development servers among them.</summary>
     private const int First = 10_000;

@@ -45,7 +45,7 @@ public sealed class KillAndResumeTests : IAsyncLifetime
     {
         SsferProcess.SkipWhereItCannotBeSent(PosixSignal.SIGINT);
         string store = _material.CopyStore("interrupted");
-        using (var process = _material.Start(TrainingMaterial.Train(store)))
+        using (var process = _material.Start(TrainingMaterial.Train(store, Long)))
         {
             await WaitForStepAsync(process, store, Stages[0], 5);
             process.Send(PosixSignal.SIGINT);
@@ -57,7 +57,7 @@ public sealed class KillAndResumeTests : IAsyncLifetime
         Assert.Equal("pending", record.GetProperty("state").GetString());
         long saved = record.GetProperty("checkpoint").GetProperty("step").GetInt64();
 
-        var resumed = await _material.RunAsync(TrainingMaterial.Train(store));
+        var resumed = await _material.RunAsync(TrainingMaterial.Train(store, Long));
         resumed.AssertDone();
         Assert.Contains($"resumes at step {saved} of", resumed.Error, StringComparison.Ordinal);
     }

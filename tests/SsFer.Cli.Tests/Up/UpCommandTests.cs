@@ -18,7 +18,7 @@ public sealed class UpCommandTests : IDisposable
         using var up = await UpProcess.StartAsync(_material.Root);
 
         var datasets = await up.Client.GetFromJsonAsync<JsonElement>("/api/datasets", Token);
-        using var model = await up.Client.GetAsync("/v1/model", Token);
+        using var model = await up.UntilAsync("the endpoint has looked for a model", token => LookedAsync(up.Client, token));
         var described = await Task.WhenAll(DescribedAsync(up.Client, "/api/openapi/console.json"), DescribedAsync(up.Client, "/v1/openapi/inference.json"));
         var ended = await up.StopAsync();
 
@@ -39,6 +39,13 @@ public sealed class UpCommandTests : IDisposable
         (await SsferProcess.RunAsync(_material.Root, "up", option, value)).AssertFailed(exitCode: 2, word);
 
     public void Dispose() => _material.Dispose();
+
+    /// <summary>What it says of its model, once it knows whether there is any.</summary>
+    private static async Task<HttpResponseMessage?> LookedAsync(HttpClient client, CancellationToken cancellationToken)
+    {
+        var answer = await client.GetAsync("/v1/model", cancellationToken);
+        return (await answer.Content.ReadAsStringAsync(cancellationToken)).Contains("being loaded", StringComparison.Ordinal) ? null : answer;
+    }
 
     private static async Task<IEnumerable<string>> DescribedAsync(HttpClient client, string document) =>
         (await client.GetFromJsonAsync<JsonElement>(document, Token)).GetProperty("paths").EnumerateObject().Select(path => path.Name);

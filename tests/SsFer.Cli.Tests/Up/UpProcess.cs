@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using SsFer.Testing;
 
 namespace SsFer.Cli.Tests.Up;
 
@@ -24,7 +23,7 @@ internal sealed class UpProcess : IDisposable
     public static async Task<UpProcess> StartAsync(string directory, params IEnumerable<string> options)
     {
         SsferProcess.SkipWhereItCannotBeSent(PosixSignal.SIGTERM);
-        var up = new UpProcess(directory, FreePort(), options);
+        var up = new UpProcess(directory, FreePort.Next(), options);
         try
         {
             await up.UntilAsync("it is alive", async token => (await up.Client.GetAsync("/alive", token)).IsSuccessStatusCode ? up : null);
@@ -86,12 +85,5 @@ internal sealed class UpProcess : IDisposable
         {
             return null;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
