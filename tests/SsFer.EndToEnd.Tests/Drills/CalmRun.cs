@@ -48,7 +48,7 @@ internal sealed record CalmRun
         try
         {
             var run = await system.UntilClosedAsync(SmallRun.Id, cancellationToken);
-            await Patience.UntilAsync("the decision", _ => Task.FromResult(system.Bus.Events.FirstOrDefault(told => told is ModelPromoted or ModelRejected)), cancellationToken);
+            await Patience.UntilAsync("all that is told of it", _ => Task.FromResult(DecisionIfAllIsTold(system.Bus, run)), cancellationToken);
             return new CalmRun
             {
                 Run = run,
@@ -65,6 +65,10 @@ internal sealed record CalmRun
             throw new InvalidOperationException($"the calm run failed: {fault.Message}\n{string.Join('\n', system.Logs())}", fault);
         }
     }
+
+    /// <summary>What the gate decided, once each stage is told of as well: messages come in any order.</summary>
+    private static object? DecisionIfAllIsTold(TestBus bus, RunStatus run) =>
+        bus.Completions(run.Spec.Id).Distinct().Count() < run.Plan.Stages.Count ? null : bus.Events.FirstOrDefault(told => told is ModelPromoted or ModelRejected);
 
     /// <summary>Copies the datasets to a system's store, so that a drill starts with prepared faces.</summary>
     public async Task CopyDatasetsAsync(IArtifactStore store, CancellationToken cancellationToken)

@@ -88,13 +88,6 @@ public abstract class DrillTest(Servers servers, CalmRunFixture calmRun) : Syste
         return cards;
     }
 
-    /// <summary>Names of the stages of which the bus told that they are complete, as often as it told.</summary>
-    private protected static IReadOnlyList<string> Completions(SystemUnderTest system, string run) =>
-    [
-        .. system.Bus.Of<DatasetPrepared>(told => told.Run == run).Select(told => told.Stage),
-        .. system.Bus.Of<EncoderPretrained>(told => told.Run == run).Select(told => told.Stage),
-        .. system.Bus.Of<ClassifierFineTuned>(told => told.Run == run).Select(told => told.Stage),
-        .. system.Bus.Of<TeacherTrained>(told => told.Run == run).Select(told => told.Stage),
-        .. system.Bus.Of<ModelEvaluated>(told => told.Run == run).Select(told => told.Stage),
-    ];
+    /// <summary>See <see cref="TestBus.Completions"/>.</summary>
+    private protected static IReadOnlyList<string> Completions(SystemUnderTest system, string run) => system.Bus.Completions(run);
 }

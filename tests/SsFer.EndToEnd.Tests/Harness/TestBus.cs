@@ -48,6 +48,16 @@ internal sealed class TestBus : IAsyncDisposable
     /// <summary>The events of one type about a run.</summary>
     public IReadOnlyList<T> Of<T>(Predicate<T> about) => [.. _events.OfType<T>().Where(told => about(told))];
 
+    /// <summary>Names of the stages of which it was told that they are complete, as often as it was told.</summary>
+    public IReadOnlyList<string> Completions(string run) =>
+    [
+        .. Of<DatasetPrepared>(told => told.Run == run).Select(told => told.Stage),
+        .. Of<EncoderPretrained>(told => told.Run == run).Select(told => told.Stage),
+        .. Of<ClassifierFineTuned>(told => told.Run == run).Select(told => told.Stage),
+        .. Of<TeacherTrained>(told => told.Run == run).Select(told => told.Stage),
+        .. Of<ModelEvaluated>(told => told.Run == run).Select(told => told.Stage),
+    ];
+
     /// <summary>Waits until it hears again, after the broker was away: what is published before goes to nobody.</summary>
     public Task UntilHealthyAsync(CancellationToken cancellationToken) =>
         Patience.UntilAsync("the test's own bus", _ => Task.FromResult(_bus.CheckHealth().Status == BusHealthStatus.Healthy ? _bus : null), cancellationToken);
@@ -57,7 +67,7 @@ internal sealed class TestBus : IAsyncDisposable
         where T : class =>
         Patience.UntilAsync(typeof(T).Name, _ => Task.FromResult(Of(about) is [var told, ..] ? told : null), cancellationToken);
 
-    public async ValueTask DisposeAsync() => await _bus.StopAsync(TimeSpan.FromSeconds(10));
+    public async ValueTask DisposeAsync() => await _bus.StopAsync(TimeSpan.FromMinutes(1));
 
     private void Hear<T>(IReceiveEndpointConfigurator endpoint)
         where T : class =>
