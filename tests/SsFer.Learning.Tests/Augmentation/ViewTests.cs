@@ -1,9 +1,12 @@
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Randomness;
 using SsFer.Learning.Recipes;
+using SsFer.Learning.Tests.Training;
 
 namespace SsFer.Learning.Tests.Augmentation;
 
+/// <summary>One of them counts what a view allocates, which is nothing as long as nobody else takes its buffers from the pools that all threads share.</summary>
+[Collection(ProcessWideCounters.Name)]
 public sealed class ViewTests
 {
     private const int Size = 16;

@@ -35,7 +35,8 @@ internal static partial class NativeHeap
         return peak - before;
     }
 
-    private static long Allocated()
+    /// <summary>Bytes that are allocated now.</summary>
+    public static long Allocated()
     {
         var info = Mallinfo2();
         return (long)(info.InUse + info.Mapped);
