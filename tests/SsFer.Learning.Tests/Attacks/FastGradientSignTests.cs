@@ -3,6 +3,7 @@ using SsFer.Learning.Attacks;
 using SsFer.Learning.Models;
 using SsFer.Learning.Objectives;
 using SsFer.Learning.Recipes;
+using SsFer.Learning.Tensors;
 using SsFer.Learning.Tests.Attribution;
 using static TorchSharp.torch;
 
@@ -36,7 +37,7 @@ public sealed class FastGradientSignTests
         {
             var direction = zeros([pixels.numel()], ScalarType.Float64);
             direction[i] = Step;
-            double slope = (Loss(pixels + direction.view(pixels.shape)) - Loss(pixels - direction.view(pixels.shape))) / (2 * Step);
+            double slope = (Loss(pixels.Plus(direction.view(pixels.shape))) - Loss(pixels - direction.view(pixels.shape))) / (2 * Step);
             Assert.Equal(slope, gradient[i], 1e-7);
         }
 

@@ -1,6 +1,7 @@
 using SsFer.Learning.Attribution;
 using SsFer.Learning.Models;
 using SsFer.Learning.Recipes;
+using SsFer.Learning.Tensors;
 using SsFer.Learning.Tests.Training;
 using static TorchSharp.torch;
 
@@ -78,8 +79,8 @@ public sealed class GradCamTests
         {
             // All patches of a channel moved at once: the slope is the sum of their gradients, four times their mean.
             var direction = zeros_like(activations);
-            direction.narrow(1, 1, 4).narrow(2, channel, 1).fill_(Step);
-            weights.Add((Score(activations + direction) - Score(activations - direction)) / (2 * Step * 4)); // [4, 1]
+            direction.narrow(1, 1, 4).narrow(2, channel, 1).copy_(tensor(Step));
+            weights.Add((Score(activations.Plus(direction)) - Score(activations - direction)).Times(1 / (2 * Step * 4))); // [4, 1]
         }
 
         var gradients = cat(weights, 1).unsqueeze(1).expand(4, 5, Settings.Width); // equal gradients have themselves as mean

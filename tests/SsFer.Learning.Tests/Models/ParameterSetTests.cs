@@ -1,5 +1,6 @@
 using SsFer.Learning.Models;
 using SsFer.Learning.Recipes;
+using SsFer.Learning.Tensors;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Models;
@@ -41,7 +42,7 @@ public sealed class ParameterSetTests
         var slot = Model.Layout.Find("head.bias")!.Value;
 
         (set[slot] * tensor(new float[] { 1, 2, 3 })).sum().backward();
-        (set[slot] * 10).sum().backward();
+        set[slot].Times(10).sum().backward();
 
         Assert.Equal([11, 12, 13], set.Gradient!.narrow(0, Model.Layout.OffsetOf(slot), 3).data<float>().ToArray());
         Assert.Equal(36, set.Gradient.sum().item<float>());

@@ -1,6 +1,7 @@
 using CsCheck;
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Objectives;
+using SsFer.Learning.Tensors;
 using SsFer.Learning.Tests.Golden;
 using static TorchSharp.torch;
 
@@ -86,7 +87,7 @@ public sealed class FaceMixTests
 
         // IoU by hand: whole and quarter 1/4; left half and middle half 1/3.
         Assert.Equal([0.75f, 2 / 3f, 2 / 3f, 0.75f], kappa.Select(k => MathF.Round(k, 6)).Zip([0.75f, 2 / 3f, 2 / 3f, 0.75f], (k, e) => MathF.Abs(k - e) < 1e-6f ? e : k));
-        var numbers = arange(4, ScalarType.Float32);
+        var numbers = ScalarOperations.Multiples(4, 1, CPU).to(ScalarType.Float32);
         Assert.Equal(Enumerable.Range(0, 4).Select(i => (float)FaceMixPairing.Partner(i, 4)), FaceMix.Mix(numbers, 0).data<float>().ToArray());
     }
 }

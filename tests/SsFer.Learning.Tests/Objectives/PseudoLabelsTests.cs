@@ -1,4 +1,5 @@
 using SsFer.Learning.Objectives;
+using SsFer.Learning.Tensors;
 using SsFer.Learning.Tests.Golden;
 using static TorchSharp.torch;
 
@@ -63,6 +64,6 @@ public sealed class PseudoLabelsTests
         using var scope = NewDisposeScope();
         var teacher = zeros(2, 3, requires_grad: true);
 
-        Assert.False(PseudoLabels.From(teacher * 2, 0).Kept.requires_grad);
+        Assert.False(PseudoLabels.From(teacher.Times(2), 0).Kept.requires_grad);
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 using SsFer.Learning.Models;
 using SsFer.Learning.Onnx;
 using SsFer.Learning.Recipes;
+using SsFer.Learning.Tensors;
 using SsFer.Learning.Weights;
 using SsFer.Vision.Imaging;
 using static TorchSharp.torch;
@@ -146,7 +147,7 @@ public sealed class OnnxClassifierTests
         foreach (var (_, values) in NamedWeights.Of(parameters).Where(pair => pair.Value.dim() == 1))
         {
             using var scope = NewDisposeScope();
-            values.add_(tensor(Enumerable.Range(0, (int)values.numel()).Select(_ => (random.NextSingle() - 0.5f) * 0.2f).ToArray()));
+            values.PlusInPlace(tensor(Enumerable.Range(0, (int)values.numel()).Select(_ => (random.NextSingle() - 0.5f) * 0.2f).ToArray()), 1);
         }
 
         using var stream = new MemoryStream();

@@ -15,11 +15,11 @@ public sealed class ExponentialMovingAverageTests
         using var student = ParameterSet.Zeros(layout, ScalarType.Float32, CPU, withGradients: true);
         using var noGrad = no_grad();
         var slot = layout.Find("w")!.Value;
-        teacher[slot].fill_(8);
+        teacher[slot].copy_(tensor(8f));
 
         foreach (var (value, expected) in new[] { (4f, 7f), (-1f, 5f), (17f, 8f) })
         {
-            student[slot].fill_(value);
+            student[slot].copy_(tensor(value));
             ExponentialMovingAverage.Update(teacher, student, 0.75);
             Assert.Equal([expected, expected], teacher[slot].data<float>().ToArray());
             Assert.Equal([value, value], student[slot].data<float>().ToArray());
@@ -35,8 +35,8 @@ public sealed class ExponentialMovingAverageTests
         using var teacher = ParameterSet.Zeros(layout, ScalarType.Float32, CPU, withGradients: false);
         using var student = ParameterSet.Zeros(layout, ScalarType.Float32, CPU, withGradients: false);
         var slot = layout.Find("w")!.Value;
-        teacher[slot].fill_(8);
-        student[slot].fill_(2);
+        teacher[slot].copy_(tensor(8f));
+        student[slot].copy_(tensor(2f));
 
         ExponentialMovingAverage.Update(teacher, student, decay);
 

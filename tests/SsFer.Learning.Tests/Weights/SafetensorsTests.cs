@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Text;
+using SsFer.Learning.Tensors;
 using SsFer.Learning.Weights;
 using static TorchSharp.torch;
 
@@ -17,8 +18,8 @@ public sealed class SafetensorsTests
     {
         Dictionary<string, Tensor> tensors = new()
         {
-            ["matrix"] = arange(6, ScalarType.Float32).view(2, 3),
-            ["transposed"] = arange(6, ScalarType.Float32).view(2, 3).t(),
+            ["matrix"] = Counted(6).view(2, 3),
+            ["transposed"] = Counted(6).view(2, 3).t(),
             ["double"] = tensor(Math.PI),
             ["half"] = tensor(new[] { 0.5f, -2 }).to(ScalarType.Float16),
             ["brain"] = tensor(new[] { 0.5f, -2, 3 }).to(ScalarType.BFloat16),
@@ -43,7 +44,7 @@ public sealed class SafetensorsTests
     [Fact]
     public async Task Write_TheSameTensorsTwice_GivesTheSameBytes_WithValuesAtAMultipleOfEight()
     {
-        using var values = arange(5, ScalarType.Float32);
+        using var values = Counted(5);
         Dictionary<string, Tensor> tensors = new() { ["values"] = values };
 
         byte[] file = await Written(tensors, null);
@@ -57,7 +58,7 @@ public sealed class SafetensorsTests
     [Fact]
     public async Task Write_ThatHasToWait_LeavesTheCallersTensorsAlone()
     {
-        using var values = arange(100_000, ScalarType.Float32);
+        using var values = Counted(100_000);
         using var transposed = values.view(100, 1000).t();
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 4096, resumeWriterThreshold: 2048));
         var writing = Safetensors.WriteAsync(pipe.Writer.AsStream(), [KeyValuePair.Create("a", transposed), KeyValuePair.Create("b", values)], null, Cancellation);
@@ -141,6 +142,9 @@ public sealed class SafetensorsTests
         Assert.True(fault.Message.Contains(expected, StringComparison.Ordinal), $"{what}: {fault.Message}");
         Assert.DoesNotContain('\n', fault.Message);
     }
+
+    /// <summary>0, 1, 2, ...</summary>
+    private static Tensor Counted(long count) => ScalarOperations.Multiples(count, 1, CPU).to(ScalarType.Float32);
 
     private static byte[] File(string header, byte[] values) =>
         [.. BitConverter.GetBytes((long)Encoding.UTF8.GetByteCount(header)), .. Encoding.UTF8.GetBytes(header), .. values];
