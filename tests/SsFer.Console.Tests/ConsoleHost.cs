@@ -132,6 +132,7 @@ internal sealed class ConsoleHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await _application.StopAsync(CancellationToken.None); // disposing alone would not wait for a worker that still writes
         await _application.DisposeAsync();
         _folder.Delete(recursive: true);
     }
