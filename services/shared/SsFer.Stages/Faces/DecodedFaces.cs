@@ -47,6 +47,7 @@ public sealed class DecodedFaces : IDisposable
         {
             await DecodeAsync(reader, size, decoded, cancellationToken);
             cache.Touch(decoded);
+            RandomAccess.FlushToDisk(decoded); // its length is all that later readers look at, and would outlive content lost with the power
             File.Move(partial, file, overwrite: true);
             return new DecodedFaces(decoded, size);
         }
@@ -84,6 +85,8 @@ public sealed class DecodedFaces : IDisposable
             byte[] encoded = new byte[entry.Length];
             reader.ReadImage(entry, encoded);
             var picture = decoder.Decode(encoded, entry.Item.Key);
+            if (picture.Width != size || picture.Height != size)
+                throw new CorruptArtifactException($"face '{entry.Item.Key}' has {picture.Width} x {picture.Height} pixels instead of {size} x {size}: prepare the dataset again");
             byte[] record = new byte[stride];
             Separate(picture, record);
             RandomAccess.Write(file, record, (long)position * stride);
