@@ -71,6 +71,8 @@ internal sealed class WorkerBench : IAsyncDisposable
     /// <summary>What the process logged.</summary>
     public IReadOnlyList<string> Log => [.. _host.Services.GetFakeLogCollector().GetSnapshot().Select(record => record.Message)];
 
+    public StageTelemetry Telemetry => _host.Services.GetRequiredService<StageTelemetry>();
+
     public IStageProgressSink Progress => _host.Services.GetRequiredService<IStageProgressSink>();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
