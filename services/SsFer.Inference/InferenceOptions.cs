@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 using SsFer.Vision.Imaging;
 
 namespace SsFer.Inference;
@@ -57,3 +58,6 @@ public sealed class InferenceOptions
 
     internal ImageBudget Budget => new() { MaxEncodedBytes = MaxPictureBytes, MaxPixels = MaxPixels, MaxSide = MaxSide };
 }
+
+[OptionsValidator]
+internal sealed partial class InferenceOptionsValidation : IValidateOptions<InferenceOptions>;
