@@ -21,8 +21,8 @@ public sealed class InferenceOptions
     [Range(1, 1 << 30)]
     public int MaxPictureBytes { get; set; } = 16 << 20;
 
-    /// <summary>Largest width x height of a picture, held against its header before anything is decoded. Default 40 million.</summary>
-    [Range(1, 1L << 30)]
+    /// <summary>Largest width x height of a picture, held against its header before anything is decoded. Default 40 million; the most that fits is 700 million.</summary>
+    [Range(1, 700_000_000L)]
     public long MaxPixels { get; set; } = 40_000_000;
 
     /// <summary>Largest width or height of a picture in pixels. Default 16384.</summary>
