@@ -62,7 +62,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         var reference = HeldOutOf(spec);
         using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
         environment.Observer.Noted(spec.Id, claim.Stage.Name, $"{faces.Count} faces of {reference.Name}, {reference.Split ?? "all splits"}");
-        string dataset = $"{reference.Name}:{reference.Split}";
+        var dataset = $"{reference.Name}:{reference.Split}";
 
         var candidates = CandidatesOf(claim);
         var evaluations = new List<ModelEvaluation>();

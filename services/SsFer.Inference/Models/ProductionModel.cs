@@ -119,7 +119,7 @@ public sealed class ProductionModel : IDisposable
 
     private async Task<FaceExpressionPipeline> LoadAsync(string id, CancellationToken cancellationToken)
     {
-        string path = ServedModel.PathOf(id);
+        var path = ServedModel.PathOf(id);
         using var buffer = new MemoryStream();
         try
         {

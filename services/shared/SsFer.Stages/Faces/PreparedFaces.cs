@@ -105,7 +105,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
     {
         var classes = Manifest.Classes.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
         var byRule = new Dictionary<string, List<int>>(StringComparer.Ordinal);
-        int position = -1;
+        var position = -1;
         await foreach (var entry in _reader.EntriesAsync(cancellationToken))
         {
             position++;
@@ -132,7 +132,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
         foreach (var (rule, labels) in byRule)
             _labelsByRule[rule] = [.. labels, .. Enumerable.Repeat(-1, Count - labels.Count)];
 
-        int ClassOf(string? label) => label is not null && classes.TryGetValue(label, out int index) ? index : -1;
+        int ClassOf(string? label) => label is not null && classes.TryGetValue(label, out var index) ? index : -1;
     }
 
     /// <param name="Position">In the version, in the order of its keys.</param>
