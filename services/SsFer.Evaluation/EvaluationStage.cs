@@ -16,8 +16,8 @@ namespace SsFer.Evaluation;
 /// </summary>
 /// <remarks>
 /// The card with the decision is stored before the promotion. A worker killed anywhere in between is followed by one that finds the card and carries out
-/// the same decision; the registry promotes once for a run, however often it is asked. Where another model went into production meanwhile, be it in the
-/// very moment of the promotion, the decision is made anew against that one. The report follows the card (<see cref="StoredReport"/>): a worker that was
+/// the same decision; the registry promotes once for a run, however often it is asked. Where another model went into production meanwhile, even at the
+/// moment of the promotion, the decision is made anew against that one. The report follows the card (<see cref="StoredReport"/>): a worker that was
 /// suspended and wakes when another has finished changes nothing.
 /// </remarks>
 public sealed class EvaluationStage(StageEnvironment environment) : IStage

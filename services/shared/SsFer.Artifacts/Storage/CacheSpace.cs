@@ -65,12 +65,12 @@ public sealed class CacheSpace(string folder, long bytes = CacheSpace.DefaultByt
     {
         try
         {
-            // Said in so many words: file systems differ in whether a read changes it. The time of change stays, marks rely on it.
+            // Set explicitly: file systems differ in whether a read does it. The time of change stays as it is, since marks rely on it.
             File.SetLastAccessTimeUtc(file, Time.GetUtcNow().UtcDateTime);
         }
         catch (UnauthorizedAccessException)
         {
-            // Another user's, or a system that wants the right to write: what the system itself notes has to do.
+            // Another user's file, or a system that asks for write access: what the system itself notes must suffice.
         }
     }
 

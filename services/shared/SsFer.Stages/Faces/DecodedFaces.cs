@@ -26,7 +26,7 @@ public sealed class DecodedFaces : IDisposable
         _stride = Stride(size);
     }
 
-    /// <summary>Opens the faces of a version, decoded before or now; what is open stays readable though the cache evict it.</summary>
+    /// <summary>Opens the faces of a version, decoded before or now; what is open stays readable even when the cache evicts it.</summary>
     public static async Task<DecodedFaces> OpenAsync(DatasetReader reader, int size, CacheSpace cache, CancellationToken cancellationToken)
     {
         var file = cache.DecodedFile($"{reader.Manifest.Name}-{reader.Manifest.Version}-{size}");
