@@ -94,10 +94,6 @@ public sealed class RunStore(IArtifactStore store)
         }
     }
 
-    /// <summary>Whether the run is among the open ones.</summary>
-    public async Task<bool> IsOpenAsync(string run, CancellationToken cancellationToken) =>
-        await store.ListAsync(RunPaths.OpenPrefixOf(run), cancellationToken).AnyAsync(cancellationToken);
-
     /// <summary>Ids of all runs; reads the listing of everything the runs hold.</summary>
     public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
