@@ -54,7 +54,7 @@ public static class MessagingExtensions
         {
             builder.Properties[typeof(IBusRegistrationConfigurator)] = bus;
             bus.SetKebabCaseEndpointNameFormatter();
-            bus.DisableUsageTelemetry(); // MassTransit would tell its makers of the host and its endpoints; nothing of a user's system goes anywhere unasked
+            bus.DisableUsageTelemetry(); // MassTransit would report host and endpoints to its makers; nothing of a user's system is sent anywhere unasked
             // The bus is made before the configuration is refused, so a connection that is no address gets one in memory; it is never started.
             if (MessagingOptions.BrokerOf(connection) is { } broker)
             {

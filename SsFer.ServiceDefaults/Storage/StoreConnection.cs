@@ -16,7 +16,7 @@ internal static class StoreConnection
 
     public static bool IsBlobService([NotNullWhen(true)] string? connection) => !string.IsNullOrWhiteSpace(connection) && FolderOf(connection) is null;
 
-    /// <summary>Why it cannot be used, and what to do about it; null where it can. Does not repeat it, for it may hold a key.</summary>
+    /// <summary>Why it cannot be used, and what to do about it; null where it can. Does not repeat it, since it may hold a key.</summary>
     public static string? FaultOf(string? connection)
     {
         if (string.IsNullOrWhiteSpace(connection))

@@ -57,6 +57,8 @@ public static class ConsoleService
         services.AddSingleton<LabelMerge>();
         services.AddSingleton<RetrainingPolicy>();
         services.AddSingleton<RetrainingBlocks>();
+        services.AddSingleton<RetrainingPlanner>();
+        services.AddSingleton<DecisionExecutor>();
         services.AddSingleton<Retrainer>();
         services.AddSingleton<RetrainingWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<RetrainingWorker>());

@@ -32,7 +32,7 @@ public sealed record AttackStudy
 
     internal static AttackStudy Of(Classifier classifier, PreparedFaces faces, string dataset, int count, ulong seed, CancellationToken cancellationToken)
     {
-        int[] drawn = FaceSample.Draw(faces, count, seed);
+        var drawn = FaceSample.Draw(faces, count, seed);
         var result = RegionAttack.Measure(classifier, new FaceSubset(faces, drawn), RegionAttack.PaperEpsilons, cancellationToken);
         return new AttackStudy
         {

@@ -16,8 +16,8 @@ namespace SsFer.Evaluation;
 /// </summary>
 /// <remarks>
 /// The card with the decision is stored before the promotion. A worker killed anywhere in between is followed by one that finds the card and carries out
-/// the same decision; the registry promotes once for a run, however often it is asked. Where another model went into production meanwhile, be it in the
-/// very moment of the promotion, the decision is made anew against that one. The report follows the card (<see cref="StoredReport"/>): a worker that was
+/// the same decision; the registry promotes once for a run, however often it is asked. Where another model went into production meanwhile, even at the
+/// moment of the promotion, the decision is made anew against that one. The report follows the card (<see cref="StoredReport"/>): a worker that was
 /// suspended and wakes when another has finished changes nothing.
 /// </remarks>
 public sealed class EvaluationStage(StageEnvironment environment) : IStage
@@ -62,7 +62,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         var reference = HeldOutOf(spec);
         using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
         environment.Observer.Noted(spec.Id, claim.Stage.Name, $"{faces.Count} faces of {reference.Name}, {reference.Split ?? "all splits"}");
-        string dataset = $"{reference.Name}:{reference.Split}";
+        var dataset = $"{reference.Name}:{reference.Split}";
 
         var candidates = CandidatesOf(claim);
         var evaluations = new List<ModelEvaluation>();

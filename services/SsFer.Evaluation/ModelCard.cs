@@ -12,9 +12,6 @@ namespace SsFer.Evaluation;
 /// <summary>What a model in the store is, where it comes from and how it measured (<c>models/{id}/card.json</c>).</summary>
 public sealed record ModelCard
 {
-    public const string CardFile = "card.json";
-    public const string ReportFile = "report.html";
-
     public required string Id { get; init; }
 
     public required RunSpec Run { get; init; }
@@ -58,7 +55,7 @@ public sealed record ModelCard
 
     public static string CardPath(string id) => ModelPaths.Card(id);
 
-    public static string ReportPath(string id) => $"{Folder(id)}/{ReportFile}";
+    public static string ReportPath(string id) => $"{Folder(id)}/report.html";
 
     /// <summary>The card of a run's model; null where it was never published.</summary>
     /// <exception cref="PermanentStageException">Another run's model has this id.</exception>
@@ -96,15 +93,15 @@ public sealed record ModelCard
 
     /// <summary>
     /// Files that are made of nothing but the product are the same whoever writes them, and stay as they are once they are there: production may be reading
-    /// them. Streamed, for a conditional write is one of a small document.
+    /// them. Not by a conditional write, which is one of a small document.
     /// </summary>
     private static async Task PutUnlessPresentAsync(IArtifactStore store, string path, Func<Stream, Task> write, CancellationToken cancellationToken)
     {
         if (await store.ExistsAsync(path, cancellationToken))
             return;
-        using var buffer = new MemoryStream();
-        await write(buffer);
-        buffer.Position = 0;
-        await store.PutAsync(path, buffer, cancellationToken);
+        await using var file = UnnamedFile.Create();
+        await write(file);
+        file.Position = 0;
+        await store.PutAsync(path, file, cancellationToken);
     }
 }

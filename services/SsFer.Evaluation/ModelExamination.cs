@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace SsFer.Evaluation;
 
-/// <summary>What is asked of a model beyond its figures: its size, how it stands an attack, and some faces with where it looks.</summary>
+/// <summary>What is asked of a model beyond its figures: its size, how it withstands an attack, and some faces with where it looks.</summary>
 public sealed class ModelExamination : IDisposable
 {
     private readonly Classifier _classifier;

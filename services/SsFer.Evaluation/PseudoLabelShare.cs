@@ -27,7 +27,7 @@ public sealed record PseudoLabelShare
         var last = rows.Where(metrics => metrics.Step > 0.9 * metrics.TotalSteps).ToList();
         if (last.Count == 0)
             return null;
-        double known = last.Average(metrics => metrics.Values["pseudoLabelsKnown"]);
+        var known = last.Average(metrics => metrics.Values["pseudoLabelsKnown"]);
         return new PseudoLabelShare
         {
             Kept = last.Average(metrics => metrics.Values["pseudoLabelsKept"]),

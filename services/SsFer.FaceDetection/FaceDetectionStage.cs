@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SsFer.Artifacts.Checkpoints;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
@@ -41,8 +40,7 @@ public sealed class FaceDetectionStage(
             return new StageArtifact
             {
                 Path = DatasetReference.FolderOf(manifest.Name, manifest.Version),
-                Summary = JsonSerializer.SerializeToElement(
-                    new { faces = manifest.Shards.Sum(shard => shard.Items), rejected = manifest.Rejected.Count, size = parameters.Size }),
+                Summary = new PreparationSummary(manifest.Shards.Sum(shard => shard.Items), manifest.Rejected.Count, parameters.Size).ToJson(),
             };
         }
         catch (Exception fault) when (fault is PreparationException or DetectorModelException or ArtifactNotFoundException or CorruptArtifactException or ArgumentException)

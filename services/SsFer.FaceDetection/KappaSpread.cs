@@ -11,18 +11,19 @@ public sealed record KappaSpread(float Mean, float Percentile5, float Median, fl
     /// <summary>Pairs drawn: enough for two stable digits.</summary>
     public const int Pairs = 20_000;
 
+    private const ulong Seed = 1;
+
     /// <param name="boxes">One per picture of the dataset.</param>
-    /// <param name="seed">The same seed draws the same pairs.</param>
-    /// <returns>Null where there are fewer than two boxes.</returns>
-    public static KappaSpread? Of(IReadOnlyList<FaceBox> boxes, ulong seed = 1)
+    /// <returns>Null where there are fewer than two boxes; the same boxes give the same figures.</returns>
+    public static KappaSpread? Of(IReadOnlyList<FaceBox> boxes)
     {
         if (boxes.Count < 2)
             return null;
         var kappas = new float[Pairs];
         for (var pair = 0; pair < Pairs; pair++)
         {
-            var first = Draw(seed, 2 * (ulong)pair, boxes.Count);
-            var second = (first + 1 + Draw(seed, 2 * (ulong)pair + 1, boxes.Count - 1)) % boxes.Count; // never the first again
+            var first = Draw(2 * (ulong)pair, boxes.Count);
+            var second = (first + 1 + Draw(2 * (ulong)pair + 1, boxes.Count - 1)) % boxes.Count; // never the first again
             kappas[pair] = 1 - boxes[first].IntersectionOverUnion(boxes[second]);
         }
         Array.Sort(kappas);
@@ -32,9 +33,9 @@ public sealed record KappaSpread(float Mean, float Percentile5, float Median, fl
     }
 
     // SplitMix64 (Steele et al. 2014): stateless, and the same on every runtime.
-    private static int Draw(ulong seed, ulong counter, int below)
+    private static int Draw(ulong counter, int below)
     {
-        var z = seed + (counter + 1) * 0x9E3779B97F4A7C15;
+        var z = Seed + (counter + 1) * 0x9E3779B97F4A7C15;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         z ^= z >> 31;

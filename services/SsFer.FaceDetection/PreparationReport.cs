@@ -63,13 +63,13 @@ internal sealed class PreparationReport(PreparationOptions options, int total)
 
     public Dictionary<string, string> Describe(DatasetManifest raw)
     {
-        var description = new Dictionary<string, string>(StringComparer.Ordinal) { ["rawVersion"] = raw.Version, ["detector"] = options.Detector.Name };
+        var description = new Dictionary<string, string>(StringComparer.Ordinal) { [PreparationProvenance.RawVersion] = raw.Version, [PreparationProvenance.Detector] = options.Detector.Name };
         if (options.Detector.ModelPath is { } model)
         {
             description["detectorModel"] = HashOf(model);
-            description["border"] = options.Border is { } border ? Text(border) : "auto";
+            description[PreparationProvenance.Border] = options.Border is { } border ? Text(border) : "auto";
         }
-        description["margin"] = Text(options.Margin);
+        description[PreparationProvenance.Margin] = Text(options.Margin);
         return description;
     }
 

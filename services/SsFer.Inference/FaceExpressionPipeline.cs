@@ -63,7 +63,7 @@ public sealed class FaceExpressionPipeline : IDisposable
         }));
 
         var probabilities = Model.Classify(found.SelectMany(picture => picture.Faces).Select(face => face.Cut), cancellationToken);
-        int next = 0;
+        var next = 0;
         return [.. found.Select(picture => picture.Answer with { Faces = [.. picture.Faces.Select(face => Describe(face.Found, picture.Answer, probabilities[next++]))] })];
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 using SsFer.Vision.Imaging;
 
 namespace SsFer.Inference;
@@ -20,8 +21,8 @@ public sealed class InferenceOptions
     [Range(1, 1 << 30)]
     public int MaxPictureBytes { get; set; } = 16 << 20;
 
-    /// <summary>Largest width x height of a picture, held against its header before anything is decoded. Default 40 million.</summary>
-    [Range(1, 1L << 30)]
+    /// <summary>Largest width x height of a picture, held against its header before anything is decoded. Default 40 million; the most that fits is 700 million.</summary>
+    [Range(1, 700_000_000L)]
     public long MaxPixels { get; set; } = 40_000_000;
 
     /// <summary>Largest width or height of a picture in pixels. Default 16384.</summary>
@@ -57,3 +58,6 @@ public sealed class InferenceOptions
 
     internal ImageBudget Budget => new() { MaxEncodedBytes = MaxPictureBytes, MaxPixels = MaxPixels, MaxSide = MaxSide };
 }
+
+[OptionsValidator]
+internal sealed partial class InferenceOptionsValidation : IValidateOptions<InferenceOptions>;

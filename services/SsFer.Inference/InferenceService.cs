@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using SsFer.Artifacts.Models;
 using SsFer.Inference.Http;
@@ -23,7 +24,8 @@ public static class InferenceService
         builder.AddArtifactStore();
         builder.AddMessaging(bus => bus.AddConsumer<PromotionConsumer, PromotionConsumerDefinition>());
         var services = builder.Services;
-        services.AddOptions<InferenceOptions>().BindConfiguration(InferenceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<InferenceOptions>().BindConfiguration(InferenceOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<InferenceOptions>, InferenceOptionsValidation>();
         services.TryAddSingleton<ModelRegistry>();
         services.AddSingleton<ProductionModel>();
         services.AddSingleton<ProductionWatch>();

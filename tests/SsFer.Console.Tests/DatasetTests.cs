@@ -120,6 +120,21 @@ public sealed class DatasetTests
     }
 
     [Theory]
+    [InlineData("a.png", "a.png")]
+    [InlineData("a", "a/b.png")]
+    [InlineData("a/b/c.png", "a/b")]
+    public async Task PostImages_OneInTheWayOfAnother_IsRefusedByName(string first, string second)
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(Pictures.Png(1)), "images", first }, { new ByteArrayContent(Pictures.Png(2)), "images", second } };
+
+        var refusal = await Answer.RefusalAsync(await host.Client.PostAsync("/api/datasets/set/images?format=faces", form, Token), 422);
+
+        Assert.Contains($"'{second}'", refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain(Path.GetTempPath(), refusal, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("set", "", 422, "format")]
     [InlineData("set", "format=guess", 422, "guess")]
     [InlineData("set", "format=csv", 422, "table")]

@@ -116,6 +116,15 @@ public sealed class LabelTests
         Assert.Empty(await BatchesAsync(host));
     }
 
+    [Fact]
+    public async Task PostLabels_KeyThatIsKeptForSomethingElseAmongRuns_IsStored()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+
+        await Answer.ReadAsync(await SendAsync(host, "text/csv", "key,expression\n0-p00,joy\n", "open"), 201);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("../one")]

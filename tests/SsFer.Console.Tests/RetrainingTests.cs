@@ -313,18 +313,14 @@ public sealed class RetrainingTests
         var merge = new LabelMerge(labels, catalog);
         var faces = new FaceVersions(catalog);
         var weights = new TrainedWeights(store);
+        var launcher = new RunLauncher(store, new RunStore(store), faces, weights, host.Get<StageAnnouncer>(), host.Time);
         var retrainer = new Retrainer(
             store,
-            new CacheSpace(host.NewFolder()),
             catalog,
-            merge,
             new RetrainingSettingsStore(store, catalog, faces),
             new RetrainingPolicy(store, labels, merge, Options.Create(new RetrainingOptions()), host.Time),
-            faces,
-            weights,
-            new RunLauncher(store, new RunStore(store), faces, weights, host.Get<StageAnnouncer>(), host.Time),
-            host.Time,
-            NullLogger<Retrainer>.Instance);
+            new RetrainingPlanner(catalog, faces, weights, host.Time),
+            new DecisionExecutor(store, new CacheSpace(host.NewFolder()), catalog, merge, launcher, NullLogger<DecisionExecutor>.Instance));
         await retrainer.ConsiderAsync("faces", Token);
         return await RunsAsync(store);
     }

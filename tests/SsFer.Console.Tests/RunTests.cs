@@ -135,6 +135,7 @@ public sealed class RunTests
     [InlineData("""{"labelled": "faces", "validation": "faces", "recipe": "smoke", "promotion": {"margin": 2}}""", 422, "promotion")]
     [InlineData("""{"labelled": "faces", "id": "../etc"}""", 422, "../etc")]
     [InlineData("""{"labelled": "faces", "id": "open"}""", 422, "open")]
+    [InlineData("""{"labelled": "faces", "validation": "faces", "recipe": "smoke", "id": "aliases"}""", 422, "aliases")]
     [InlineData("""{"labelled": "faces", "url": "http://example.org"}""", 400, "url")]
     [InlineData("""{"labelled": "faces", "unlabelled": [null]}""", 400, "unlabelled")]
     [InlineData("""{"labelled": "faces", "set": {"Seed": null}}""", 422, "Seed")]
@@ -148,7 +149,7 @@ public sealed class RunTests
         var refusal = await Answer.RefusalAsync(await host.Client.PostAsync("/api/runs", Pictures.Body(System.Text.Encoding.UTF8.GetBytes(body), "application/json"), Token), status);
 
         Assert.Contains(names, refusal, StringComparison.Ordinal);
-        Assert.Empty(await host.RunIdsAsync());
+        Assert.Empty(await host.Store.ListAsync("runs/", Token).ToListAsync(Token));
     }
 
     [Fact]

@@ -77,6 +77,16 @@ public sealed class StageMetricsTests
     }
 
     [Fact]
+    public async Task Waiting_IsCountedWhileSomebodyCollectsItAlone()
+    {
+        await using var bench = new WorkerBench();
+
+        Assert.False(bench.Telemetry.CollectsWaiting);
+        using var waiting = bench.Collect<int>("ssfer.stage.waiting");
+        Assert.True(bench.Telemetry.CollectsWaiting);
+    }
+
+    [Fact]
     public async Task Claim_TakenOver_CountsAsLost()
     {
         await using var bench = new WorkerBench();

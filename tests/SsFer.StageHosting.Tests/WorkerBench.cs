@@ -71,6 +71,8 @@ internal sealed class WorkerBench : IAsyncDisposable
     /// <summary>What the process logged, and when by its clock.</summary>
     public IReadOnlyList<(DateTimeOffset At, string Line)> Log => [.. _host.Services.GetFakeLogCollector().GetSnapshot().Select(record => (record.Timestamp, record.Message))];
 
+    public StageTelemetry Telemetry => _host.Services.GetRequiredService<StageTelemetry>();
+
     public IStageProgressSink Progress => _host.Services.GetRequiredService<IStageProgressSink>();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -47,6 +47,16 @@ public sealed class FacesTests : IDisposable
     }
 
     [Fact]
+    public async Task PreparedFaces_FaceOfAnotherSize_IsRefusedByName()
+    {
+        var dataset = await _bench.WriteAsync("mini", 3, picture: index => StagesBench.PictureOf(index).Resize(index == 2 ? 8 : StagesBench.Side, StagesBench.Side));
+
+        var refusal = await Assert.ThrowsAsync<PermanentStageException>(() => OpenAsync(dataset));
+
+        Assert.Contains("'00002' has 8 x 16 pixels instead of 16 x 16", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task DecodedFaces_CacheCutShort_IsMadeAgain()
     {
         var dataset = await _bench.WriteAsync("mini", 10);

@@ -26,8 +26,9 @@ internal sealed class StagesBench : IDisposable
     /// <param name="kind">Of the dataset.</param>
     /// <param name="firstPicture">Number of the raw picture that the first face was cut from; null where the pictures are not known.</param>
     /// <param name="repeatEvery">After how many the raw pictures repeat.</param>
+    /// <param name="picture">Makes the faces; <see cref="PictureOf"/> unless given.</param>
     public async Task<DatasetReference> WriteAsync(
-        string name, int count, DatasetKind kind = DatasetKind.Prepared, int? firstPicture = null, int repeatEvery = int.MaxValue)
+        string name, int count, DatasetKind kind = DatasetKind.Prepared, int? firstPicture = null, int repeatEvery = int.MaxValue, Func<int, Picture>? picture = null)
     {
         var draft = new DatasetDraft { Name = name, Kind = kind, Size = kind == DatasetKind.Prepared ? Side : null, Classes = ["sad", "happy"] };
         await using var writer = DatasetWriter.Create(Store, draft);
@@ -46,7 +47,7 @@ internal sealed class StagesBench : IDisposable
                     PixelHash = firstPicture is { } first ? $"hash of {(first + i) % repeatEvery}" : null,
                     Source = $"{i}.png",
                 },
-                PictureOf(i).EncodePng(),
+                (picture ?? PictureOf)(i).EncodePng(),
                 "png",
                 TestContext.Current.CancellationToken);
         }

@@ -82,9 +82,8 @@ internal sealed record ImportRequest
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : throw Unprocessable($"seed '{text}' is no whole number");
 
     private static FerPlusRule RuleOf(string text) =>
-        Enum.GetValues<FerPlusRule>().Where(rule => FerPlusLabels.NameOf(rule) == text) is var found && found.Any()
-            ? found.First()
-            : throw Unprocessable($"rule '{text}' is unknown: use plurality or majority");
+        Enum.GetValues<FerPlusRule>().Cast<FerPlusRule?>().FirstOrDefault(rule => FerPlusLabels.NameOf(rule!.Value) == text)
+            ?? throw Unprocessable($"rule '{text}' is unknown: use plurality or majority");
 
     private static RequestRefusedException Unprocessable(string detail) => RequestRefusedException.Unprocessable(detail);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SsFer.Artifacts.Storage;
 using SsFer.Control.Http;
 
 namespace SsFer.Control.Datasets;
@@ -20,7 +21,7 @@ internal sealed class UploadFolders(IOptions<ConsoleOptions> options, TimeProvid
             throw RequestRefusedException.Busy($"{options.Value.MaxUploads} uploads are under way: send this one again when they are done");
         try
         {
-            DeleteLeftBehind();
+            LeftBehindFolders.Delete(Path.GetTempPath(), Prefix, LongestUpload, time);
             return new UploadFolder(Directory.CreateTempSubdirectory(Prefix).FullName, _places);
         }
         catch
@@ -31,23 +32,6 @@ internal sealed class UploadFolders(IOptions<ConsoleOptions> options, TimeProvid
     }
 
     public void Dispose() => _places.Dispose();
-
-    private void DeleteLeftBehind()
-    {
-        foreach (var folder in new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories($"{Prefix}*"))
-        {
-            if (time.GetUtcNow() - folder.LastWriteTimeUtc <= LongestUpload)
-                continue;
-            try
-            {
-                folder.Delete(recursive: true);
-            }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-            {
-                // Another process is deleting it, or it is another user's.
-            }
-        }
-    }
 }
 
 /// <summary>The folder of one upload; disposing it deletes it and makes room for another.</summary>

@@ -97,8 +97,8 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
             var safe = Safe(name);
             var isArchive = safe.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
             var path = isArchive ? Path.Combine(folder.Path, "archives", Path.GetFileName(safe)) : Path.Combine(_loose, safe);
-            if (File.Exists(path) || Directory.Exists(path))
-                throw RequestRefusedException.Unprocessable($"two files of the upload are named '{safe}': give each a name of its own");
+            if (Directory.Exists(path) || WithFoldersOf(path).Any(File.Exists))
+                throw RequestRefusedException.Unprocessable($"two files of the upload are named '{safe}', or one as the other's folder: give each a name of its own");
             _hashes[Path.GetFullPath(path)] = await CopyAsync(content, path, limits.MaxUploadBytes, cancellationToken);
             if (isArchive)
                 _archives.Add(path);
@@ -116,6 +116,13 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
         {
             IReadOnlyList<string> images = [.. _archives.Order(StringComparer.Ordinal), .. Directory.Exists(_loose) ? [_loose] : Array.Empty<string>()];
             return images.Count > 0 ? new Upload(folder, images, _table, _hashes) : throw RequestRefusedException.Unprocessable($"the upload holds no picture: {HowToSend}");
+        }
+
+        /// <summary>The path and the folders above it, below that of the upload.</summary>
+        private IEnumerable<string> WithFoldersOf(string path)
+        {
+            for (var each = path; each.Length > folder.Path.Length; each = Path.GetDirectoryName(each)!)
+                yield return each;
         }
 
         /// <returns>SHA-256 of the content.</returns>

@@ -32,7 +32,7 @@ internal sealed class ProblemFilter(ILogger<ProblemFilter> logger) : IEndpointFi
     {
         RequestRefusedException refusal => refusal.Status,
         BadHttpRequestException bad => bad.StatusCode,
-        PlanningException or RecipeException or LabelBudgetException or ImportException => StatusCodes.Status422UnprocessableEntity,
+        PlanningException or RecipeException or LabelBudgetException or ImportException or ArtifactNameException => StatusCodes.Status422UnprocessableEntity,
         DatasetNotFoundException or UnknownModelException or ArtifactNotFoundException => StatusCodes.Status404NotFound,
         ArtifactUnavailableException => StatusCodes.Status503ServiceUnavailable,
         StorageFullException => StatusCodes.Status507InsufficientStorage,

@@ -1,4 +1,4 @@
-using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 
 namespace SsFer.Control.Labels;
@@ -24,12 +24,8 @@ internal sealed record LabelBatch
 
     public static string FolderOf(string dataset) => $"{Containers.Datasets}/{dataset}/labels/";
 
-    /// <exception cref="Artifacts.Storage.ArtifactException">The key cannot stand in a path.</exception>
-    public static string PathOf(string dataset, string key)
-    {
-        RunPaths.Folder(key); // the same rule as for the names of runs
-        return $"{FolderOf(dataset)}{key}.json";
-    }
+    /// <exception cref="ArtifactNameException">The key cannot stand in a path.</exception>
+    public static string PathOf(string dataset, string key) => $"{FolderOf(dataset)}{ArtifactPath.RequireName("idempotency key", key)}.json";
 }
 
 /// <summary>The expression of one picture.</summary>

@@ -60,9 +60,9 @@ internal static class LabelEndpoints
         {
             LabelBatch.PathOf(dataset, key);
         }
-        catch (ArtifactException)
+        catch (ArtifactNameException fault)
         {
-            throw RequestRefusedException.Malformed($"{KeyHeader} '{key}' cannot be used: 1 to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit");
+            throw RequestRefusedException.Malformed($"header {KeyHeader}: {fault.Message}");
         }
     }
 }

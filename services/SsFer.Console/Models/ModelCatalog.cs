@@ -14,7 +14,7 @@ namespace SsFer.Control.Models;
 /// <param name="Recipe">Preset of its run.</param>
 /// <param name="Classes">Class names in the order of the logits.</param>
 /// <param name="Product">Which of the evaluations is the model itself.</param>
-/// <param name="Accuracy">Share of faces that the model classified rightly, from 0 to 1; null where it was not measured.</param>
+/// <param name="Accuracy">Share of faces that the model classified correctly, from 0 to 1; null where it was not measured.</param>
 public sealed record ModelAnswer(string Id, bool InProduction, DateTimeOffset Created, string Recipe, IReadOnlyList<string> Classes, string Product, double? Accuracy);
 
 /// <summary>The cards of the store.</summary>

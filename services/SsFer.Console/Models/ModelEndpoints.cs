@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Models;
-using SsFer.Artifacts.Storage;
 using SsFer.Contracts.Events;
 using SsFer.Control.Events;
 using SsFer.Control.Http;
@@ -54,7 +53,7 @@ internal static class ModelEndpoints
         Results.Ok(await registry.ReadAsync(cancellationToken));
 
     private static async Task<IResult> GetAsync(string id, ModelCatalog catalog, ModelRegistry registry, CancellationToken cancellationToken) =>
-        Results.Ok(new ModelCardAnswer(RequireId(id), (await registry.ReadAsync(cancellationToken)).Current == id, await catalog.ReadAsync(id, cancellationToken)));
+        Results.Ok(new ModelCardAnswer(id, (await registry.ReadAsync(cancellationToken)).Current == id, await catalog.ReadAsync(id, cancellationToken)));
 
     private static async Task<IResult> PromoteAsync(
         string id, HttpRequest request, ModelRegistry registry, EventPublisher events, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
@@ -62,8 +61,8 @@ internal static class ModelEndpoints
         var body = await ReadAsync(request, options.Value, cancellationToken);
         var by = AliasActor.OfPerson(body.By);
         var (entry, _) = body.From is null
-            ? await registry.PromoteAsync(RequireId(id), by, body.Reason, cancellationToken)
-            : await registry.TryPromoteInPlaceOfAsync(RequireId(id), body.From, by, body.Reason, cancellationToken)
+            ? await registry.PromoteAsync(id, by, body.Reason, cancellationToken)
+            : await registry.TryPromoteInPlaceOfAsync(id, body.From, by, body.Reason, cancellationToken)
                 ?? throw new OtherModelInProductionException(body.From, (await registry.ReadAsync(cancellationToken)).Current);
         // Told again where it was in production already: an earlier promotion may have died before it could say so.
         await events.PublishAsync(new ModelPromoted { Model = entry.Model, Previous = entry.Previous, Sequence = entry.Sequence, Reason = entry.Reason }, cancellationToken);
@@ -85,18 +84,5 @@ internal static class ModelEndpoints
         return body.Reason.Length <= ProductionBody.LongestText && body.By.Length is > 0 and <= ProductionBody.LongestText
             ? body
             : throw RequestRefusedException.Unprocessable($"reason and by have at most {ProductionBody.LongestText} characters, and by has at least one");
-    }
-
-    private static string RequireId(string id)
-    {
-        try
-        {
-            ModelPaths.Card(id);
-            return id;
-        }
-        catch (ArtifactException fault)
-        {
-            throw RequestRefusedException.Unprocessable(fault.Message);
-        }
     }
 }

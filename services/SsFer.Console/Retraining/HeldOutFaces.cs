@@ -23,7 +23,7 @@ internal sealed class HeldOutFaces(DatasetCatalog catalog)
     private async Task<string> PicturesOfAsync(DatasetReference faces, CancellationToken cancellationToken)
     {
         var manifest = await catalog.ReadManifestAsync(faces.Name, faces.Version, cancellationToken);
-        if (manifest.Provenance.TryGetValue(FaceVersions.RawVersionKey, out var raw))
+        if (manifest.Provenance.TryGetValue(PreparationProvenance.RawVersion, out var raw))
             manifest = await catalog.ReadManifestAsync(faces.Name, raw, cancellationToken);
         return manifest.Provenance.GetValueOrDefault(RetrainingDecision.PicturesKey) ?? manifest.Version;
     }

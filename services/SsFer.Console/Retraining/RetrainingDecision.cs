@@ -2,6 +2,8 @@ using System.Text.Json;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
+using SsFer.Learning.Recipes;
+using SsFer.Planning;
 
 namespace SsFer.Control.Retraining;
 
@@ -55,4 +57,14 @@ internal sealed record RetrainingDecision
 
     /// <summary>The version that decisions about a dataset follow from; null where there are no pictures to train on.</summary>
     public static string? BasisOf(DatasetPointers pointers, int size) => pointers.Raw ?? pointers.Prepared.GetValueOrDefault(size);
+
+    /// <summary>What the run is to do with the faces that carry the new labels.</summary>
+    public RunRequest ToRequest(Recipe recipe, DatasetReference labelled) => new()
+    {
+        Recipe = recipe,
+        Labelled = labelled,
+        Labels = Labels,
+        Unlabelled = Unlabelled,
+        Validation = Validation,
+    };
 }

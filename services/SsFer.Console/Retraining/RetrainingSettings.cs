@@ -24,7 +24,7 @@ internal sealed record RetrainingSettings(RetrainingBody Asked, DatasetReference
 /// <summary>The retraining settings of all datasets.</summary>
 internal sealed class RetrainingSettingsStore(IArtifactStore store, DatasetCatalog catalog, FaceVersions faces)
 {
-    private const string File = "/retraining.json";
+    private const string File = "retraining.json";
 
     public async Task<RetrainingSettings?> FindAsync(string dataset, CancellationToken cancellationToken) =>
         (await store.TryReadJsonAsync<RetrainingSettings>(PathOf(dataset), cancellationToken))?.Value;
@@ -35,7 +35,7 @@ internal sealed class RetrainingSettingsStore(IArtifactStore store, DatasetCatal
         var names = new List<string>();
         await foreach (var artifact in store.ListAsync($"{Containers.Datasets}/", cancellationToken))
         {
-            if (artifact.Path.Split('/') is [_, var name, "retraining.json"])
+            if (artifact.Path.Split('/') is [_, var name, File])
                 names.Add(name);
         }
 
@@ -77,5 +77,5 @@ internal sealed class RetrainingSettingsStore(IArtifactStore store, DatasetCatal
         return settings;
     }
 
-    private static string PathOf(string dataset) => $"{Containers.Datasets}/{dataset}{File}";
+    private static string PathOf(string dataset) => $"{Containers.Datasets}/{dataset}/{File}";
 }

@@ -37,8 +37,8 @@ internal sealed class RetrainingWorker(
 
     public override void Dispose()
     {
+        base.Dispose(); // stops the look that is under way
         _looks.Dispose();
-        base.Dispose();
     }
 
     private async Task LookAtEachAsync(CancellationToken cancellationToken)
@@ -63,22 +63,19 @@ internal sealed class RetrainingWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        // Told to stop, it leaves what was begun to the next start, which goes on from its decision.
+        while (true)
         {
             try
             {
                 await LookAsync(stoppingToken);
-                await _wakeUps.WaitAsync(options.Value.LookInterval, stoppingToken);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return; // what was begun goes on at the next start, from its decision
-            }
-            catch (Exception fault)
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
                 logger.LogWarning(Expected(fault) ? null : fault, "waiting labels could not be looked at: {Why}", fault.Message);
-                await _wakeUps.WaitAsync(options.Value.LookInterval, stoppingToken);
             }
+
+            await _wakeUps.WaitAsync(options.Value.LookInterval, stoppingToken);
         }
     }
 }

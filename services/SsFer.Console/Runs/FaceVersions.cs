@@ -1,5 +1,5 @@
-using System.Globalization;
 using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
 using SsFer.FaceDetection;
@@ -21,18 +21,6 @@ internal sealed record FaceVersion(DatasetReference Reference, bool IsPrepared, 
 /// <summary>Finds the versions that runs are to read.</summary>
 internal sealed class FaceVersions(DatasetCatalog catalog)
 {
-    /// <summary>Keys of a prepared version's provenance, as face detection writes them.</summary>
-    public const string RawVersionKey = "rawVersion";
-
-    private static readonly FaceDetectionParameters Defaults = new() { Dataset = "", Version = "" };
-
-    private static readonly IReadOnlyList<KeyValuePair<string, string>> DefaultProvenance =
-    [
-        new("detector", Defaults.Detector),
-        new("border", "auto"),
-        new("margin", Defaults.Margin.ToString("0.####", CultureInfo.InvariantCulture)),
-    ];
-
     /// <param name="selection">Dataset and split.</param>
     /// <param name="size">Side of a face in pixels.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -44,9 +32,11 @@ internal sealed class FaceVersions(DatasetCatalog catalog)
         if (pointers.Prepared.TryGetValue(size, out var version))
         {
             var prepared = await catalog.ReadManifestAsync(selection.Name, version, cancellationToken);
+            var raw = prepared.Provenance.GetValueOrDefault(PreparationProvenance.RawVersion);
+            var isByDefault = raw is not null && FacePreparation.Of(prepared) == new FacePreparation { Size = size };
             // Where the pictures were imported anew since, those faces are of pictures that nobody means any more.
-            if (pointers.Raw is null || !prepared.Provenance.TryGetValue(RawVersionKey, out var raw) || raw == pointers.Raw)
-                return new FaceVersion(Reference(prepared), IsPrepared: true, IsByDefault(prepared) ? pointers.Raw ?? version : version, prepared.Classes);
+            if (pointers.Raw is null || raw is null || raw == pointers.Raw)
+                return new FaceVersion(Reference(prepared), IsPrepared: true, isByDefault && pointers.Raw is not null ? pointers.Raw : version, prepared.Classes);
         }
 
         if (pointers.Raw is null)
@@ -83,7 +73,4 @@ internal sealed class FaceVersions(DatasetCatalog catalog)
             Parameters = new FaceDetectionParameters { Dataset = version.Reference.Name, Version = version.Reference.Version, Size = size }.ToJson(),
         }),
     ];
-
-    private static bool IsByDefault(DatasetManifest prepared) =>
-        DefaultProvenance.All(setting => prepared.Provenance.TryGetValue(setting.Key, out var value) && value == setting.Value);
 }

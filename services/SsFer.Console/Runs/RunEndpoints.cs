@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Runs;
-using SsFer.Artifacts.Storage;
 using SsFer.Control.Events;
 using SsFer.Control.Http;
 using SsFer.StageHosting;
@@ -27,10 +26,6 @@ internal static class RunEndpoints
     private static async Task<IResult> PostAsync(HttpRequest request, RunLauncher launcher, ProgressBoard board, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadJsonAsync<RunBody>(request, options.Value.MaxDocumentBytes, cancellationToken);
-        if (body.Id is not null)
-            RequireId(body.Id);
-        if (body.Encoder is not null)
-            RequireId(body.Encoder);
         var (run, isNew) = await launcher.LaunchAsync(body, cancellationToken);
         var answer = RunAnswer.Of(run, board);
         return isNew ? Results.Created($"/api/runs/{answer.Id}", answer) : Results.Ok(answer);
@@ -63,18 +58,5 @@ internal static class RunEndpoints
     }
 
     private static async Task<RunStatus> LoadAsync(string id, RunStore runs, CancellationToken cancellationToken) =>
-        await runs.TryLoadAsync(RequireId(id), cancellationToken) ?? throw RequestRefusedException.NotFound($"there is no run '{id}': GET /api/runs lists the runs");
-
-    private static string RequireId(string id)
-    {
-        try
-        {
-            RunPaths.Folder(id);
-            return id;
-        }
-        catch (ArtifactException fault)
-        {
-            throw RequestRefusedException.Unprocessable(fault.Message);
-        }
-    }
+        await runs.TryLoadAsync(id, cancellationToken) ?? throw RequestRefusedException.NotFound($"there is no run '{id}': GET /api/runs lists the runs");
 }

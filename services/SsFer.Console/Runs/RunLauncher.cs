@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
@@ -52,17 +53,17 @@ internal sealed class RunLauncher(IArtifactStore store, RunStore runs, FaceVersi
             throw RequestRefusedException.Unprocessable($"the run names {body.Unlabelled.Count} unlabelled datasets, over the limit of {MaxDatasets}");
         var recipe = body.ToRecipe();
         var size = recipe.Model.ImageSize;
-        var labelled = await faces.FindAsync(DatasetSelection.Parse(body.Labelled, "train"), size, cancellationToken);
+        var labelled = await faces.FindAsync(DatasetSelection.Parse(body.Labelled, DatasetSplit.Train), size, cancellationToken);
         var unlabelled = new List<FaceVersion>();
         foreach (var name in body.Unlabelled)
-            unlabelled.Add(await faces.FindAsync(DatasetSelection.Parse(name, "train"), size, cancellationToken));
-        var validation = body.Validation is null ? null : await faces.FindAsync(DatasetSelection.Parse(body.Validation, "validation"), size, cancellationToken);
+            unlabelled.Add(await faces.FindAsync(DatasetSelection.Parse(name, DatasetSplit.Train), size, cancellationToken));
+        var validation = body.Validation is null ? null : await faces.FindAsync(DatasetSelection.Parse(body.Validation, DatasetSplit.Validation), size, cancellationToken);
         if (validation is not null)
             FaceVersions.RequireSameClasses(labelled, validation);
         var encoder = body.Encoder is null ? null : await weights.OfRunAsync(body.Encoder, [StageKind.Pretraining, StageKind.FineTuning], cancellationToken);
         JsonElement? evaluation = validation is null ? null : body.Promotion.ToParameters();
 
-        IEnumerable<FaceVersion> all = [labelled, .. unlabelled, .. validation is null ? [] : new[] { validation }];
+        var all = new[] { labelled, validation }.OfType<FaceVersion>().Concat(unlabelled);
         var plan = TrainingPlan.Full(FaceVersions.Preparations(all, size), encoder, evaluation);
         var request = new RunRequest
         {

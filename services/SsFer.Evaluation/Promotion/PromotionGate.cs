@@ -20,7 +20,7 @@ public static class PromotionGate
     public static PromotionDecision DecideFirst(PromotionSettings settings, EvaluationReport candidate)
     {
         ArgumentNullException.ThrowIfNull(candidate);
-        bool better = candidate.Accuracy > candidate.MostFrequentShare;
+        var better = candidate.Accuracy > candidate.MostFrequentShare;
         return new PromotionDecision
         {
             Promoted = better,
@@ -40,11 +40,11 @@ public static class PromotionGate
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(candidate);
         ArgumentNullException.ThrowIfNull(current);
-        string figures = $"accuracy {Percent(candidate.Accuracy)} against {Percent(current.Accuracy)} of {production}";
+        var figures = $"accuracy {Percent(candidate.Accuracy)} against {Percent(current.Accuracy)} of {production}";
         string[] collapsed = [.. candidate.Classes.Zip(current.Classes, (now, before) => (now, before)).Where(pair => HasCollapsed(pair.now, pair.before)).Select(pair =>
             $"{pair.now.Name} from {Percent(pair.before.Recall!.Value)} to {Percent(pair.now.Recall!.Value)}")];
-        bool fell = candidate.Accuracy < current.Accuracy - settings.Margin - Rounding;
-        string verdict = (fell, collapsed) switch
+        var fell = candidate.Accuracy < current.Accuracy - settings.Margin - Rounding;
+        var verdict = (fell, collapsed) switch
         {
             (true, _) => $", more than {Percent(settings.Margin)} below",
             (false, []) => "",

@@ -23,13 +23,13 @@ internal static class AttackChart
 
     private static Markup Chart(IReadOnlyList<RegionAttackRow> rows)
     {
-        double strongest = Math.Max(rows.Max(row => row.Epsilon), double.Epsilon);
+        var strongest = Math.Max(rows.Max(row => row.Epsilon), double.Epsilon);
         var shares = Markup.Join(Enumerable.Range(0, 6).Select(step => step / 5.0).Select(share => Markup.Of($"""
             <line x1="{Left}" x2="{Width - Right}" y1="{Y(share):0.#}" y2="{Y(share):0.#}" stroke="#e3e7ee"/><text x="{Left - 8}" y="{Y(share) + 4:0.#}" text-anchor="end">{share:P0}</text>
             """)));
         var strengths = Markup.Join(rows.Select(row => Markup.Of($"""<text x="{X(row.Epsilon):0.#}" y="{Height - Bottom + 18}" text-anchor="middle">{row.Epsilon:0.00}</text>""")));
-        double gap = Math.Clamp(15 - Math.Abs(Y(rows[^1].Focused) - Y(rows[^1].Unfocused)), 0, 15) / 2; // two labels that would touch step aside
-        double lower = rows[^1].Focused <= rows[^1].Unfocused ? gap : -gap;
+        var gap = Math.Clamp(15 - Math.Abs(Y(rows[^1].Focused) - Y(rows[^1].Unfocused)), 0, 15) / 2; // two labels that would touch step aside
+        var lower = rows[^1].Focused <= rows[^1].Unfocused ? gap : -gap;
         return Markup.Of($"""
             <svg viewBox="0 0 {Width} {Height}" role="img" aria-label="Accuracy by strength of the attack">{shares}{strengths}
             <text x="{(Left + Width - Right) / 2:0.#}" y="{Height - 4}" text-anchor="middle">ε, largest change of a pixel value</text>

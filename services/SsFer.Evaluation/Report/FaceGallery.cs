@@ -40,8 +40,8 @@ internal static class FaceGallery
     /// <summary>The first faces of a random order that the model is right about, then the first that it is wrong about: not the nicest ones.</summary>
     public static IReadOnlyList<ExplainedFace> Draw(Classifier classifier, PreparedFaces faces, ulong seed, CancellationToken cancellationToken)
     {
-        int[] candidates = FaceSample.Draw(faces, Candidates, seed);
-        float[][] probabilities = classifier.Predict(new FaceSubset(faces, candidates), cancellationToken);
+        var candidates = FaceSample.Draw(faces, Candidates, seed);
+        var probabilities = classifier.Predict(new FaceSubset(faces, candidates), cancellationToken);
         var isRight = candidates.Zip(probabilities).ToLookup(pair => Array.IndexOf(pair.Second, pair.Second.Max()) == faces.LabelOf(pair.First), pair => pair.First);
         int[] chosen = [.. isRight[true].Take(EachKind), .. isRight[false].Take(EachKind)];
         var explanations = GradCam.Explain(classifier, new FaceSubset(faces, chosen), cancellationToken);
@@ -62,8 +62,8 @@ internal static class FaceGallery
 
     private static Picture ToPicture(PlanarImage image)
     {
-        byte[] pixels = new byte[image.Height * image.Width * 3];
-        for (int i = 0; i < pixels.Length; i++)
+        var pixels = new byte[image.Height * image.Width * 3];
+        for (var i = 0; i < pixels.Length; i++)
             pixels[i] = image.Plane(Math.Min(i % 3, image.Channels - 1))[i / 3];
         return new Picture(image.Width, image.Height, pixels);
     }

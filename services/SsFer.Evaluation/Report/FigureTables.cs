@@ -67,9 +67,9 @@ internal static class FigureTables
 
     private static Markup Cell(long count, long support, bool isRight)
     {
-        double share = support == 0 ? 0 : (double)count / support;
-        string ink = share > 0.55 ? "#fff" : "inherit";
-        string colour = isRight ? "53,83,181" : "204,92,51";
+        var share = support == 0 ? 0 : (double)count / support;
+        var ink = share > 0.55 ? "#fff" : "inherit";
+        var colour = isRight ? "53,83,181" : "204,92,51";
         return Markup.Of($"""<td style="background:rgba({colour},{0.05 + (0.9 * share):0.##});color:{ink}">{count:N0}<small>{share:P0}</small></td>""");
     }
 }

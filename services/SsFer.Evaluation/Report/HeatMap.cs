@@ -16,12 +16,12 @@ internal static class HeatMap
     /// <summary>The picture tinted by its map, with a white line around the focused region.</summary>
     public static Picture Over(Picture picture, FaceExplanation explanation)
     {
-        byte[] pixels = picture.Pixels.ToArray();
-        for (int y = 0; y < picture.Height; y++)
+        var pixels = picture.Pixels.ToArray();
+        for (var y = 0; y < picture.Height; y++)
         {
-            for (int x = 0; x < picture.Width; x++)
+            for (var x = 0; x < picture.Width; x++)
             {
-                double value = At(x, y);
+                var value = At(x, y);
                 var pixel = pixels.AsSpan(((y * picture.Width) + x) * 3, 3);
                 if (IsFocused(x, y) && (!IsFocused(x - 1, y) || !IsFocused(x + 1, y) || !IsFocused(x, y - 1) || !IsFocused(x, y + 1)))
                     Outline.CopyTo(pixel);
@@ -39,12 +39,12 @@ internal static class HeatMap
 
     private static void Blend(Span<byte> pixel, double value)
     {
-        double place = value * (Stops.Length - 1);
-        int below = Math.Min((int)place, Stops.Length - 2);
-        double opacity = Strongest * Math.Sqrt(value);
-        for (int channel = 0; channel < 3; channel++)
+        var place = value * (Stops.Length - 1);
+        var below = Math.Min((int)place, Stops.Length - 2);
+        var opacity = Strongest * Math.Sqrt(value);
+        for (var channel = 0; channel < 3; channel++)
         {
-            double colour = Stops[below][channel] + ((place - below) * (Stops[below + 1][channel] - Stops[below][channel]));
+            var colour = Stops[below][channel] + ((place - below) * (Stops[below + 1][channel] - Stops[below][channel]));
             pixel[channel] = (byte)Math.Round(((1 - opacity) * pixel[channel]) + (opacity * colour));
         }
     }
@@ -52,7 +52,7 @@ internal static class HeatMap
     /// <summary>The map at a place in [0, 1] x [0, 1], bilinear between the centres of its pixels.</summary>
     private static double Sample(FaceExplanation explanation, double x, double y)
     {
-        int last = explanation.Size - 1;
+        var last = explanation.Size - 1;
         double column = Math.Clamp((x * explanation.Size) - 0.5, 0, last), row = Math.Clamp((y * explanation.Size) - 0.5, 0, last);
         int left = (int)column, top = (int)row, right = Math.Min(left + 1, last), bottom = Math.Min(top + 1, last);
         double across = column - left, down = row - top;

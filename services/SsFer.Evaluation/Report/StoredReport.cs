@@ -25,7 +25,7 @@ internal sealed class StoredReport
     /// <returns>False where another worker wrote one since this was read.</returns>
     public async Task<bool> TryReplaceAsync(IArtifactStore store, string model, string page, CancellationToken cancellationToken)
     {
-        byte[] content = Encoding.UTF8.GetBytes(page);
+        var content = Encoding.UTF8.GetBytes(page);
         return await (_etag is null
             ? store.TryPutIfAbsentAsync(ModelCard.ReportPath(model), content, cancellationToken)
             : store.TryPutIfMatchAsync(ModelCard.ReportPath(model), content, _etag, cancellationToken)) is not null;

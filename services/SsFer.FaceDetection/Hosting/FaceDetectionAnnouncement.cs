@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
@@ -15,22 +14,20 @@ public sealed class FaceDetectionAnnouncement : IStageAnnouncement
     {
         ArgumentNullException.ThrowIfNull(claim);
         var artifact = claim.Record.Artifact!;
-        var figures = artifact.Summary!.Value.Deserialize<PreparedFigures>(JsonSerializerOptions.Web)!;
+        var version = DatasetReference.TryParseFolder(artifact.Path)!;
+        var summary = PreparationSummary.Of(artifact);
         return Task.FromResult<IReadOnlyList<object>>(
         [
             new DatasetPrepared
             {
                 Run = claim.Spec.Id,
                 Stage = claim.Stage.Name,
-                Dataset = FaceDetectionParameters.Of(claim.Stage).Dataset,
-                Version = artifact.Path[(artifact.Path.LastIndexOf('/') + 1)..],
-                Size = figures.Size,
-                Faces = figures.Faces,
-                Rejected = figures.Rejected,
+                Dataset = version.Name,
+                Version = version.Version,
+                Size = summary.Size,
+                Faces = summary.Faces,
+                Rejected = summary.Rejected,
             },
         ]);
     }
-
-    /// <summary>The stage's summary.</summary>
-    private sealed record PreparedFigures(int Faces, int Rejected, int Size);
 }

@@ -47,7 +47,7 @@ internal static class InferenceEndpoints
     private static string WhyNone(ProductionModel production) => production switch
     {
         { IsLoading: true } => "the model in production is being loaded: try again in a moment",
-        { Refusal: { } refusal } => $"model {refusal.Model} is in production and does not load: promote another one with ssfer models promote ID, or look into the log of the service",
+        { Refusal: { } refusal } => $"model {refusal.Model} is in production and does not load: promote another one with ssfer models promote ID, or look at the log of the service",
         _ => "no model is in production yet: promote one with ssfer models promote ID",
     };
 

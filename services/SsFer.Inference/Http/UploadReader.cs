@@ -23,7 +23,7 @@ internal sealed class UploadReader(IOptions<InferenceOptions> options, TimeProvi
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
             throw RequestRefusedException.OfUnknownType($"the request has no content type: {HowToSend}");
-        bool isForm = type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
+        var isForm = type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
         if (!isForm && !type.Type.Equals("image", StringComparison.OrdinalIgnoreCase))
             throw RequestRefusedException.OfUnknownType($"'{type.MediaType}' holds no pictures: {HowToSend}");
         if (request.ContentLength > _options.MaxRequestBytes)
@@ -56,7 +56,7 @@ internal sealed class UploadReader(IOptions<InferenceOptions> options, TimeProvi
 
     private async Task<IReadOnlyList<UploadedPicture>> ReadFormAsync(HttpRequest request, MediaTypeHeaderValue type, CancellationToken cancellationToken)
     {
-        string boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
+        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
         if (boundary.Length == 0)
             throw RequestRefusedException.Unprocessable("the form's content type names no boundary: let the HTTP client set the content type of the form");
         var pictures = new List<UploadedPicture>();
@@ -69,7 +69,7 @@ internal sealed class UploadReader(IOptions<InferenceOptions> options, TimeProvi
                     throw RequestRefusedException.Unprocessable($"part {pictures.Count + 1} of the form is not named '{PartName}': give every picture's part this name, and send no others");
                 if (pictures.Count == _options.MaxPictures)
                     throw RequestRefusedException.TooLarge($"the request has more than {_options.MaxPictures} pictures: send the rest in another");
-                string name = NameOf(disposition, pictures.Count + 1);
+                var name = NameOf(disposition, pictures.Count + 1);
                 pictures.Add(new UploadedPicture(name, await ReadPictureAsync(section.Body, cancellationToken)));
             }
         }
@@ -85,7 +85,7 @@ internal sealed class UploadReader(IOptions<InferenceOptions> options, TimeProvi
     private async Task<ReadOnlyMemory<byte>?> ReadPictureAsync(Stream body, CancellationToken cancellationToken)
     {
         using var kept = new MemoryStream();
-        byte[] buffer = new byte[64 * 1024];
+        var buffer = new byte[64 * 1024];
         for (int read; (read = await body.ReadAsync(buffer, cancellationToken)) > 0;)
         {
             if (kept.Length + read > _options.MaxPictureBytes)
@@ -100,7 +100,7 @@ internal sealed class UploadReader(IOptions<InferenceOptions> options, TimeProvi
     private static string NameOf(ContentDispositionHeaderValue disposition, int number)
     {
         var sent = disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName;
-        string name = HeaderUtilities.RemoveQuotes(sent).ToString();
+        var name = HeaderUtilities.RemoveQuotes(sent).ToString();
         name = new string([.. name[(name.LastIndexOfAny(['/', '\\']) + 1)..].Where(character => !char.IsControl(character)).Take(LongestName)]);
         return name.Length > 0 ? name : string.Create(CultureInfo.InvariantCulture, $"image {number}");
     }

@@ -40,7 +40,7 @@ public sealed class ExpressionModel : IDisposable
             if (!session.InputMetadata.TryGetValue(Pixels, out var input) || input.Dimensions is not [-1, 3, var height, var width] || height != width || !session.OutputMetadata.ContainsKey(Probabilities))
                 throw new ExpressionModelException($"{name} has no input '{Pixels}' [batch, 3, size, size] and output '{Probabilities}': serve a file written by ssfer export --onnx");
             model = new ExpressionModel(session, description, width);
-            float[] answer = model.Classify([new Picture(width, height, new byte[3 * width * height])], CancellationToken.None)[0];
+            var answer = model.Classify([new Picture(width, height, new byte[3 * width * height])], CancellationToken.None)[0];
             if (answer.Length != description.Classes.Count || !answer.All(float.IsFinite))
                 throw new ExpressionModelException($"{name} answers with {answer.Length} values ({string.Join(", ", answer.Take(3))}, ...) for {description.Classes.Count} classes: export the model again");
             return model;
@@ -69,8 +69,8 @@ public sealed class ExpressionModel : IDisposable
             using var input = OrtValue.CreateTensorValueFromMemory(Planes(batch), [batch.Length, 3, Size, Size]);
             using var outputs = _session.Run(_run, [Pixels], [input], [Probabilities]);
             var values = outputs[0].GetTensorDataAsSpan<float>(); // [batch, classes]
-            int classes = values.Length / batch.Length;
-            for (int i = 0; i < batch.Length; i++)
+            var classes = values.Length / batch.Length;
+            for (var i = 0; i < batch.Length; i++)
                 rows.Add(values.Slice(i * classes, classes).ToArray());
         }
 
@@ -101,15 +101,15 @@ public sealed class ExpressionModel : IDisposable
     /// <summary>[N, 3, S, S] in [0, 1].</summary>
     private float[] Planes(Picture[] faces)
     {
-        int plane = Size * Size;
-        float[] planes = new float[faces.Length * 3 * plane];
-        for (int i = 0; i < faces.Length; i++)
+        var plane = Size * Size;
+        var planes = new float[faces.Length * 3 * plane];
+        for (var i = 0; i < faces.Length; i++)
         {
             var pixels = faces[i].Pixels;
             if (pixels.Length != 3 * plane)
                 throw new ArgumentException($"the model takes faces of {Size} x {Size} pixels, got {faces[i].Width} x {faces[i].Height}", nameof(faces));
             var target = planes.AsSpan(i * 3 * plane, 3 * plane);
-            for (int at = 0; at < plane; at++)
+            for (var at = 0; at < plane; at++)
             {
                 target[at] = pixels[3 * at] / 255f;
                 target[plane + at] = pixels[(3 * at) + 1] / 255f;

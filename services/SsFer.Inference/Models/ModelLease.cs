@@ -34,9 +34,9 @@ internal sealed class ServedPipeline(FaceExpressionPipeline pipeline, long seque
     /// <summary>False where the last user has gone: what is disposed does not come back.</summary>
     public bool TryEnter()
     {
-        for (int users = Volatile.Read(ref _users); users > 0;)
+        for (var users = Volatile.Read(ref _users); users > 0;)
         {
-            int before = Interlocked.CompareExchange(ref _users, users + 1, users);
+            var before = Interlocked.CompareExchange(ref _users, users + 1, users);
             if (before == users)
                 return true;
             users = before;

@@ -19,7 +19,7 @@ internal sealed class ProductionCheck(ProductionModel production) : IHealthCheck
         }
 
         using var lease = production.TryLease();
-        string serving = lease is null ? "serving no model" : $"serving {lease.Pipeline.Model.Description.Id}";
+        var serving = lease is null ? "serving no model" : $"serving {lease.Pipeline.Model.Description.Id}";
         return Task.FromResult((lease, production.Refusal) switch
         {
             (_, { } refusal) => HealthCheckResult.Degraded($"{serving}; {refusal.Model} was refused: {refusal.Reason}"),

@@ -32,7 +32,7 @@ public sealed class ProductionModel : IDisposable
         (_store, _registry, _options, _time, _logger) = (store, registry, options.Value, time, logger);
     }
 
-    /// <summary>The model that should be in production and is not, for it did not load; null where there is none.</summary>
+    /// <summary>The model that should be in production and is not, because it did not load; null where there is none.</summary>
     internal Refusal? Refusal => Volatile.Read(ref _refusal);
 
     /// <summary>
@@ -119,7 +119,7 @@ public sealed class ProductionModel : IDisposable
 
     private async Task<FaceExpressionPipeline> LoadAsync(string id, CancellationToken cancellationToken)
     {
-        string path = ServedModel.PathOf(id);
+        var path = ServedModel.PathOf(id);
         using var buffer = new MemoryStream();
         try
         {

@@ -3,7 +3,7 @@ using SsFer.Contracts.Events;
 
 namespace SsFer.Inference.Models;
 
-/// <summary>Another model is in production: wakes who looks which, and is done, however long that model takes to load.</summary>
+/// <summary>Another model is in production: wakes the watch, which looks for it, and is done, however long that model takes to load.</summary>
 internal sealed class PromotionConsumer(ProductionWatch watch) : IConsumer<ModelPromoted>, IConsumer<ModelRolledBack>
 {
     public Task Consume(ConsumeContext<ModelPromoted> context) => Wake();

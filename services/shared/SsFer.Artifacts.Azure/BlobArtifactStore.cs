@@ -22,9 +22,11 @@ public sealed class BlobArtifactStore(BlobServiceClient client) : IArtifactStore
     public Task<StoredDocument?> TryReadAsync(string path, CancellationToken cancellationToken)
     {
         var blob = BlobOf(path);
-        return GuardAsync(path, async () => (await blob.DownloadContentAsync(cancellationToken)).Value is var content
-            ? new StoredDocument(content.Content.ToMemory(), content.Details.ETag.ToString())
-            : null, absent: null, cancellationToken);
+        return GuardAsync<StoredDocument?>(path, async () =>
+        {
+            var content = (await blob.DownloadContentAsync(cancellationToken)).Value;
+            return new StoredDocument(content.Content.ToMemory(), content.Details.ETag.ToString());
+        }, absent: null, cancellationToken);
     }
 
     public async Task<Stream> OpenReadAsync(string path, CancellationToken cancellationToken)

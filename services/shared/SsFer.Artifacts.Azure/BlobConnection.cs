@@ -12,7 +12,7 @@ public static class BlobConnection
     /// A connection string of an Azure storage account (or of Azurite), or the bare URI of its blob endpoint: with a shared access signature in it,
     /// that is used, without one <see cref="DefaultAzureCredential"/>.
     /// </param>
-    /// <exception cref="ArtifactException">It is neither; the message does not repeat it, for it may hold a key.</exception>
+    /// <exception cref="ArtifactException">It is neither; the message does not repeat it, since it may hold a key.</exception>
     public static BlobServiceClient Open(string connection)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connection);

@@ -1,7 +1,9 @@
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
+using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
+using SsFer.Stages;
 
 namespace SsFer.Planning;
 
@@ -28,7 +30,7 @@ public sealed class TrainedWeights(IArtifactStore store)
     /// <param name="recipe">Of the run that is to start from it.</param>
     /// <param name="heldOut">What that run is evaluated on.</param>
     /// <param name="cancellationToken">Stops the search, which reads every run.</param>
-    public async Task<string?> NewestEncoderAsync(Learning.Recipes.Recipe recipe, DatasetReference heldOut, CancellationToken cancellationToken)
+    public async Task<string?> NewestEncoderAsync(Recipe recipe, DatasetReference heldOut, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(heldOut);
@@ -55,16 +57,16 @@ public sealed class TrainedWeights(IArtifactStore store)
     private static bool HasSeen(RunSpec spec, DatasetReference heldOut) => spec.Unlabelled.Append(spec.Labelled)
         .Any(faces => faces?.Name == heldOut.Name && (faces.Split is null || heldOut.Split is null || faces.Split == heldOut.Split));
 
-    private static bool Fits(RunSpec spec, Learning.Recipes.Recipe recipe)
+    private static bool Fits(RunSpec spec, Recipe recipe)
     {
         try
         {
-            var other = Stages.StageEnvironment.RecipeOf(spec);
+            var other = StageEnvironment.RecipeOf(spec);
             return other.Model == recipe.Model
                 && other.Normalisation.Mean.SequenceEqual(recipe.Normalisation.Mean)
                 && other.Normalisation.Std.SequenceEqual(recipe.Normalisation.Std);
         }
-        catch (Learning.Recipes.RecipeException)
+        catch (RecipeException)
         {
             return false; // of a version of SsFer with other settings
         }

@@ -55,7 +55,7 @@ internal sealed class StageDrillOptionsValidation(IHostEnvironment environment) 
 {
     public ValidateOptionsResult Validate(string? name, StageDrillOptions options) => options.Point switch
     {
-        null => ValidateOptionsResult.Fail($"Drills:ExitAt is '{options.ExitAt}': use before-record, before-close or after-record, or leave it away"),
+        null => ValidateOptionsResult.Fail($"Drills:ExitAt is '{options.ExitAt}': use before-record, before-close or after-record, or leave it out"),
         not StageDrillPoint.None when environment.IsProduction() => Refused(nameof(options.ExitAt)),
         _ when options.StageLasts != TimeSpan.Zero && environment.IsProduction() => Refused(nameof(options.StageLasts)),
         _ when options.ProgressPause != TimeSpan.Zero && environment.IsProduction() => Refused(nameof(options.ProgressPause)),

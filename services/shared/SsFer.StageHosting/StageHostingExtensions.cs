@@ -52,6 +52,7 @@ public static class StageHostingExtensions
             provider.GetRequiredService<StageDrills>().Owner()));
         services.AddSingleton<StageProgressPublisher>();
         services.AddSingleton<IStageProgressSink>(provider => provider.GetRequiredService<StageDrills>().Wrap(provider.GetRequiredService<StageProgressPublisher>()));
+        services.AddSingleton<StageAttempt>();
         services.AddSingleton<StageWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<StageProgressPublisher>());
         services.AddHostedService<WaitingStagesMonitor>();

@@ -71,6 +71,9 @@ public sealed class StageTelemetry : IDisposable
         }
     }
 
+    /// <summary>Whether anybody collects <see cref="Waiting"/>, which takes reading every open run.</summary>
+    internal bool CollectsWaiting => _waiting.Enabled;
+
     internal void Waiting(StageKind kind, int stages) => _waiting.Record(stages, TagOf(kind));
 
     public void Dispose()

@@ -7,17 +7,13 @@ namespace SsFer.StageHosting;
 
 /// <summary>
 /// Works on one stage at a time, of the kinds this process can do: looks for one at start, on every wake-up and every
-/// <see cref="StageWorkerOptions.LookInterval"/>, does it, and says what became of it. After failures that might be its own it leaves stages to others for a while.
+/// <see cref="StageWorkerOptions.LookInterval"/>, and does it. After failures that might be its own it leaves stages to others for a while.
 /// </summary>
 internal sealed class StageWorker(
     IEnumerable<IStage> stages,
     StageLedger ledger,
-    StageRunner runner,
-    StageAnnouncer announcer,
-    StageProgressPublisher progress,
+    StageAttempt attempt,
     WakeUps wakeUps,
-    StageTelemetry telemetry,
-    StageDrills drills,
     IOptions<StageWorkerOptions> options,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
@@ -55,7 +51,7 @@ internal sealed class StageWorker(
             {
                 if (await ledger.TryClaimNextAsync(stage.Kind, stop) is { } claim)
                 {
-                    var outcome = await WorkAsync(claim, stop);
+                    var outcome = await attempt.RunAsync(claim, stop);
                     if (outcome == StageOutcome.Completed)
                         _failures = 0;
                     else if (outcome == StageOutcome.Failed && claim.Record.State == StageState.Pending)
@@ -80,27 +76,5 @@ internal sealed class StageWorker(
             return;
         logger.Pauses(failures, pause);
         await Task.Delay(pause, time, stop);
-    }
-
-    private async Task<StageOutcome> WorkAsync(StageClaim claim, CancellationToken stop)
-    {
-        using var activity = telemetry.Start(claim, await telemetry.ParentOfAsync(claim, stop));
-        logger.Begins(claim.Spec.Id, claim.Stage.Name, claim.Record.Attempt, claim.Paths.Fence);
-        var began = time.GetTimestamp();
-        StageOutcome outcome;
-        using (progress.Follow(claim))
-            outcome = await runner.RunAsync(claim, stop);
-
-        var took = time.GetElapsedTime(began);
-        telemetry.Ended(claim, outcome, took, activity);
-        if (outcome is StageOutcome.Failed or StageOutcome.Lost)
-            logger.EndedBadly(claim.Spec.Id, claim.Stage.Name, outcome, (long)took.TotalSeconds, outcome == StageOutcome.Lost ? claim.LostReason : claim.Record.Error);
-        else
-            logger.Ended(claim.Spec.Id, claim.Stage.Name, outcome, (long)took.TotalSeconds);
-        if (outcome == StageOutcome.Completed)
-            drills.Reach(StageDrillPoint.AfterRecord);
-        // Also on the way out: whoever waits for this stage should not have to look for it.
-        await announcer.EndedAsync(claim, outcome, CancellationToken.None);
-        return outcome;
     }
 }

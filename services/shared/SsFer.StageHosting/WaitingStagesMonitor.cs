@@ -16,7 +16,10 @@ internal sealed class WaitingStagesMonitor(
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
-                await CountAsync(stoppingToken);
+            {
+                if (telemetry.CollectsWaiting)
+                    await CountAsync(stoppingToken);
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

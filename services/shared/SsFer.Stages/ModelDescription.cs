@@ -29,7 +29,7 @@ public sealed record ModelDescription
     /// <exception cref="WeightsException">The file was not written by SsFer.</exception>
     public static ModelDescription Of(SafetensorsContent content, string name)
     {
-        if (!content.Metadata.TryGetValue(Key, out string? json))
+        if (!content.Metadata.TryGetValue(Key, out var json))
             throw new WeightsException($"{name} does not say which model it holds: only weights written by SsFer can be used without a recipe");
         try
         {

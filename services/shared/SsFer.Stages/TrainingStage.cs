@@ -28,7 +28,7 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
     /// <returns>The checkpoint of the last step.</returns>
     public async Task<CheckpointPointer> RunAsync<TBatch>(ITrainingTask<TBatch> task, IReadOnlyDictionary<string, string> metadata, string facts, CancellationToken cancellationToken)
     {
-        long first = claim.Record.Checkpoint is { } checkpoint ? await RestoreAsync(task, checkpoint, cancellationToken) : 0;
+        var first = claim.Record.Checkpoint is { } checkpoint ? await RestoreAsync(task, checkpoint, cancellationToken) : 0;
         var options = new TrainingLoopOptions
         {
             CheckpointEvery = TimeSpan.FromSeconds(recipe.Execution.CheckpointSeconds),
@@ -53,7 +53,7 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
     private string Choices(int imagesPerStep, int loaderThreads)
     {
         var execution = recipe.Execution;
-        string batch = execution.AccumulationSteps > 1 ? $"batch {imagesPerStep} in {execution.AccumulationSteps} micro-batches" : $"batch {imagesPerStep}";
+        var batch = execution.AccumulationSteps > 1 ? $"batch {imagesPerStep} in {execution.AccumulationSteps} micro-batches" : $"batch {imagesPerStep}";
         return $"{target}, {batch}, {loaderThreads} loader threads{(execution.RecomputeActivations ? ", activations recomputed" : "")}";
     }
 
@@ -65,7 +65,7 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
             ?? throw new CorruptArtifactException($"{checkpoint.Folder}/{StateFile} is empty");
         if (state.Compute != target.Fingerprint)
         {
-            string difference = $"the checkpoint was made with {state.Compute}, this process has {target.Fingerprint}";
+            var difference = $"the checkpoint was made with {state.Compute}, this process has {target.Fingerprint}";
             if (!environment.AcceptOtherCompute)
                 throw new PermanentStageException($"{difference}, and would not end with the same bytes: use the same, or ask for it (ssfer: --accept-other-compute; services: Compute:AcceptOther=true)");
             environment.Observer.Noted(claim.Spec.Id, claim.Stage.Name, $"{difference}: the result equals an undisturbed run's to tolerance, not to the byte");

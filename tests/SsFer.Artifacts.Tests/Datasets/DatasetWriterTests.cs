@@ -190,7 +190,8 @@ public sealed class DatasetWriterTests : IDisposable
                 await writer.AddAsync(Sample.Item(number), Sample.Image(number), "png", Token);
             }
 
-            Assert.NotEmpty(Directory.EnumerateFileSystemEntries(_folder["scratch"]));
+            var scratch = Assert.Single(Directory.EnumerateFileSystemEntries(_folder["scratch"]));
+            Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(scratch) == (UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
         }
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder["scratch"]));

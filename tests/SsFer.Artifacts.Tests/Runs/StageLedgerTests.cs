@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
@@ -223,13 +224,15 @@ public sealed class StageLedgerTests
         Assert.Null(await worker.TryClaimNextAsync(StageKind.FineTuning, Token));
     }
 
-    [Fact]
-    public async Task TryClaimNext_DamagedRunBeforeASoundOne_GivesTheSoundOnes()
+    [Theory]
+    [InlineData("spec.json", "{ no spec")]
+    [InlineData("plan.json", """{ "stages": [ { "name": "pretrain", "kind": "pretraining", "inputs": [ "nowhere" ], "parameters": {} } ] }""")]
+    public async Task TryClaimNext_DamagedRunBeforeASoundOne_GivesTheSoundOnes(string document, string content)
     {
         using var bench = new StageBench();
         await bench.Runs.CreateAsync(Spec("a-damaged"), Plan(), Token);
         await bench.Runs.CreateAsync(Spec("b-sound"), Plan(), Token);
-        await bench.Store.PutAsync("runs/a-damaged/spec.json", new MemoryStream("{ no spec"u8.ToArray()), Token);
+        await bench.Store.PutAsync($"runs/a-damaged/{document}", new MemoryStream(Encoding.UTF8.GetBytes(content)), Token);
 
         await using var claim = await bench.Worker().TryClaimNextAsync(StageKind.Pretraining, Token);
 

@@ -105,7 +105,7 @@ public sealed class CrashDrills(Servers servers, CalmRunFixture calmRun) : Drill
         var victim = system.Start(Service.Of(StageKind.Pretraining), NotProduction, ("Drills:ExitAt", "before-close"));
         Assert.NotEqual(0, await victim.ExitAsync(DeathPatience, Token));
         Assert.True((await system.Runs.LoadAsync(Run, Token)).IsCompleted);
-        Assert.True(await system.Runs.IsOpenAsync(Run, Token));
+        Assert.True(await system.Runs.ListOpenAsync(Token).ContainsAsync(Run, cancellationToken: Token));
 
         system.Start(Service.Of(StageKind.Pretraining));
 

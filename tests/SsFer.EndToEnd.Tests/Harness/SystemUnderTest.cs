@@ -80,7 +80,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
         Patience.UntilAsync($"run {run} to its end", async token =>
         {
             var status = await Runs.LoadAsync(run, token);
-            return status.IsSettled && !await Runs.IsOpenAsync(run, token) ? status : null;
+            return status.IsSettled && !await Runs.ListOpenAsync(token).ContainsAsync(run, cancellationToken: token) ? status : null;
         }, cancellationToken);
 
     /// <summary>What every process wrote.</summary>

@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
 
 namespace SsFer.Artifacts.Datasets;
 
 /// <summary>Where the parts of a dataset stand in the store, and how its version comes about.</summary>
 internal static class DatasetLayout
 {
-    public const string Root = "datasets/";
+    public const string Root = $"{Containers.Datasets}/";
     private const string Current = "/current.json";
 
     public static string CurrentOf(string name) => Root + name + Current;

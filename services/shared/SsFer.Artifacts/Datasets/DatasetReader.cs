@@ -107,13 +107,8 @@ public sealed class DatasetReader : IDisposable
             throw new ArgumentException($"picture '{entry.Item.Key}' has {entry.Length} bytes, the destination {destination.Length}", nameof(destination));
         }
 
-        ReadImage(entry.Shard, entry.Offset, destination[..entry.Length]);
-    }
-
-    /// <summary>Fills the destination from <paramref name="offset"/> (bytes) of a shard. Safe from any thread; for callers that keep entries in a form of their own.</summary>
-    /// <exception cref="CorruptArtifactException">The shard ended early.</exception>
-    public void ReadImage(int shard, long offset, Span<byte> destination)
-    {
+        var (shard, offset) = (entry.Shard, entry.Offset);
+        destination = destination[..entry.Length];
         while (!destination.IsEmpty)
         {
             var count = RandomAccess.Read(_shards[shard], destination, offset);

@@ -7,7 +7,7 @@ namespace SsFer.Artifacts.Datasets;
 
 /// <summary>
 /// Parts of datasets as open local files of proven content: in place where the store keeps files here, else fetched into the cache under their hash. A file
-/// is hashed once; a mark beside it remembers which file was proven, by its length and time of change. What is open stays readable though it be evicted.
+/// is hashed once; a mark beside it remembers which file was proven, by its length and time of change. What is open stays readable even when it is evicted.
 /// </summary>
 internal sealed class ShardCache(IArtifactStore store, CacheSpace space)
 {

@@ -1,3 +1,5 @@
+using SsFer.Artifacts.Storage;
+
 namespace SsFer.Artifacts.Datasets;
 
 /// <summary>The local folder of one <see cref="DatasetWriter"/>, made when the first shard is begun. Those of killed writers go when the next one begins its own.</summary>
@@ -21,8 +23,15 @@ internal sealed class WriterScratch(DatasetWriterOptions options) : IDisposable
             return;
         }
 
-        Directory.CreateDirectory(Path);
-        DeleteLeftBehind();
+        LeftBehindFolders.Delete(_parent, Prefix, LeftBehindAge, options.Time);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(Path);
+        }
+        else
+        {
+            Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); // faces are nobody else's business
+        }
     }
 
     public void Dispose()
@@ -30,26 +39,6 @@ internal sealed class WriterScratch(DatasetWriterOptions options) : IDisposable
         if (Directory.Exists(Path))
         {
             Directory.Delete(Path, recursive: true);
-        }
-    }
-
-    private void DeleteLeftBehind()
-    {
-        foreach (var folder in new DirectoryInfo(_parent).EnumerateDirectories($"{Prefix}*"))
-        {
-            if (options.Time.GetUtcNow() - folder.LastWriteTimeUtc <= LeftBehindAge || folder.FullName == Path)
-            {
-                continue;
-            }
-
-            try
-            {
-                folder.Delete(recursive: true);
-            }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-            {
-                // Another process is deleting it, or it is another user's.
-            }
         }
     }
 }

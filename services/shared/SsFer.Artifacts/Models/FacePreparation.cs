@@ -35,8 +35,8 @@ public sealed record FacePreparation
         if (manifest.Size is not { } size)
             throw new ArgumentException($"{manifest.Name}/{manifest.Version} holds raw pictures", nameof(manifest));
         var told = manifest.Provenance;
-        var preparation = new FacePreparation { Size = size, Border = Number("border") };
-        return preparation with { Detector = told.GetValueOrDefault("detector", preparation.Detector), Margin = Number("margin") ?? preparation.Margin };
+        var preparation = new FacePreparation { Size = size, Border = Number(PreparationProvenance.Border) };
+        return preparation with { Detector = told.GetValueOrDefault(PreparationProvenance.Detector, preparation.Detector), Margin = Number(PreparationProvenance.Margin) ?? preparation.Margin };
 
         float? Number(string key) => float.TryParse(told.GetValueOrDefault(key), NumberStyles.Float, CultureInfo.InvariantCulture, out float value) ? value : null;
     }

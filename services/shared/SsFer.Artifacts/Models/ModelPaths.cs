@@ -1,4 +1,3 @@
-using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 
@@ -14,8 +13,8 @@ public static class ModelPaths
     public const string Production = $"{Containers.Models}/{AliasFolder}/production.json";
 
     /// <summary>What a model is; a model without a card does not exist.</summary>
-    /// <exception cref="ArtifactException">No model can have this id.</exception>
+    /// <exception cref="ArtifactNameException">No model can have this id.</exception>
     public static string Card(string model) => model == AliasFolder
-        ? throw new ArtifactException($"a model cannot be named '{AliasFolder}'")
-        : $"{Containers.Models}/{RunPaths.RequireName("model id", model)}/card.json";
+        ? throw new ArtifactNameException($"a model cannot be named '{AliasFolder}', nor can the run that makes it: choose another id (--run)")
+        : $"{Containers.Models}/{ArtifactPath.RequireName("model id", model)}/card.json";
 }

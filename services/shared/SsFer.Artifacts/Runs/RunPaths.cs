@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 
 namespace SsFer.Artifacts.Runs;
 
 /// <summary>Where a run's documents lie.</summary>
-public static partial class RunPaths
+public static class RunPaths
 {
     /// <summary>Folder of the markers of open runs; no run may have its name.</summary>
     private const string OpenFolder = "open";
@@ -19,7 +18,7 @@ public static partial class RunPaths
 
     public static string Plan(string run) => $"{Folder(run)}/plan.json";
 
-    public static string Stage(string run, string stage) => $"{Folder(run)}/stages/{RequireName("stage name", stage)}.json";
+    public static string Stage(string run, string stage) => $"{Folder(run)}/stages/{ArtifactPath.RequireName("stage name", stage)}.json";
 
     /// <summary>For documents of a run that belong to no attempt, such as the labelled split: written once, if absent.</summary>
     public static string Folder(string run) => $"{Containers.Runs}/{RequireRun(run)}";
@@ -34,13 +33,6 @@ public static partial class RunPaths
     internal static string? RunOfOpen(string path) => path.LastIndexOf(OfRun) is > 0 and var end ? path[OpenPrefix.Length..end] : null;
 
     internal static string RequireRun(string run) => run == OpenFolder
-        ? throw new ArtifactException($"a run cannot be named '{OpenFolder}': choose another --run")
-        : RequireName("run id", run);
-
-    internal static string RequireName(string what, string name) => Name().IsMatch(name)
-        ? name
-        : throw new ArtifactException($"'{name}' is no {what}: use 1 to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit");
-
-    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Name();
+        ? throw new ArtifactNameException($"a run cannot be named '{OpenFolder}': choose another id (--run)")
+        : ArtifactPath.RequireName("run id", run);
 }

@@ -24,7 +24,7 @@ public sealed record RunPlan
         var before = new HashSet<string>(StringComparer.Ordinal);
         foreach (var stage in Stages)
         {
-            RunPaths.RequireName("stage name", stage.Name);
+            ArtifactPath.RequireName("stage name", stage.Name);
             if (stage.Inputs.FirstOrDefault(input => !before.Contains(input)) is { } missing)
             {
                 throw new ArtifactException($"stage '{stage.Name}' needs '{missing}', which does not stand before it in the plan");

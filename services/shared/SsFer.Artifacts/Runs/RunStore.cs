@@ -68,6 +68,8 @@ public sealed class RunStore(IArtifactStore store)
             return null;
         }
 
+        RequireSound(run, plan.Value);
+
         var records = new Dictionary<string, StageRecord>(StringComparer.Ordinal);
         foreach (var stage in plan.Value.Stages)
         {
@@ -91,10 +93,6 @@ public sealed class RunStore(IArtifactStore store)
             }
         }
     }
-
-    /// <summary>Whether the run is among the open ones.</summary>
-    public async Task<bool> IsOpenAsync(string run, CancellationToken cancellationToken) =>
-        await store.ListAsync(RunPaths.OpenPrefixOf(run), cancellationToken).AnyAsync(cancellationToken);
 
     /// <summary>Ids of all runs; reads the listing of everything the runs hold.</summary>
     public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -191,6 +189,19 @@ public sealed class RunStore(IArtifactStore store)
         }
     }
 
+    /// <summary>A plan that names what it does not have would stop every worker that looks at its run.</summary>
+    private static void RequireSound(string run, RunPlan plan)
+    {
+        try
+        {
+            plan.Validate();
+        }
+        catch (ArtifactException fault)
+        {
+            throw new CorruptArtifactException($"'{RunPaths.Plan(run)}' is damaged: {fault.Message}", fault);
+        }
+    }
+
     private async Task PutOnceAsync<T>(string run, string path, T document, CancellationToken cancellationToken)
         where T : notnull
     {
@@ -209,7 +220,7 @@ public sealed class RunStore(IArtifactStore store)
         {
             var more = differences.Count > ShownDifferences ? $" and {differences.Count - ShownDifferences} more" : "";
             throw new ArtifactException(
-                $"run {run} exists with other settings: differs in {string.Join(", ", differences.Take(ShownDifferences))}{more}; choose another --run");
+                $"run {run} exists with other settings: differs in {string.Join(", ", differences.Take(ShownDifferences))}{more}; choose another id (--run)");
         }
     }
 }

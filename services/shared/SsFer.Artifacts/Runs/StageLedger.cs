@@ -35,8 +35,10 @@ public sealed class StageLedger
     /// <summary>The first stage of this kind, over all open runs, that can be claimed; null when there is none now.</summary>
     public async Task<StageClaim?> TryClaimNextAsync(StageKind kind, CancellationToken cancellationToken)
     {
+        var open = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var run in _runs.ListOpenAsync(cancellationToken))
         {
+            open.Add(run);
             if (await _runs.TryLoadSoundAsync(run, cancellationToken) is not { } status)
             {
                 continue;
@@ -56,6 +58,11 @@ public sealed class StageLedger
                     return claim;
                 }
             }
+        }
+
+        foreach (var gone in _sightings.Keys.Where(key => !open.Contains(key.Run)))
+        {
+            _sightings.TryRemove(gone, out _); // closed by others: nobody looks at its stages again
         }
 
         return null;

@@ -20,14 +20,14 @@ public sealed record StageOwner
     public required string Instance { get; init; }
 
     /// <summary>An owner within this process.</summary>
-    public static StageOwner Current(string? instance = null)
+    public static StageOwner Current()
     {
         using var process = Process.GetCurrentProcess();
-        return Of(process, instance);
+        return Of(process);
     }
 
     /// <summary>An owner within a process of this machine.</summary>
-    public static StageOwner Of(Process process, string? instance = null)
+    public static StageOwner Of(Process process)
     {
         ArgumentNullException.ThrowIfNull(process);
         return new StageOwner
@@ -37,7 +37,7 @@ public sealed record StageOwner
             ProcessId = process.Id,
             ProcessStart = LocalProcesses.StartOf(process.Id)
                 ?? throw new InvalidOperationException($"process {process.Id} does not run any more"),
-            Instance = instance ?? Guid.NewGuid().ToString("N"),
+            Instance = Guid.NewGuid().ToString("N"),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 
 namespace SsFer.Artifacts.Runs;
@@ -11,9 +12,9 @@ public sealed record StagePaths(string Run, string Stage, long Fence)
 {
     /// <summary>Everything that any attempt at the stage wrote.</summary>
     public static string CheckpointPrefix(string run, string stage) =>
-        $"{Containers.Checkpoints}/{RunPaths.RequireRun(run)}/{RunPaths.RequireName("stage name", stage)}/";
+        $"{Containers.Checkpoints}/{RunPaths.RequireRun(run)}/{ArtifactPath.RequireName("stage name", stage)}/";
 
-    public static string MetricPrefix(string run, string stage) => $"{RunPaths.Folder(run)}/metrics/{RunPaths.RequireName("stage name", stage)}/";
+    public static string MetricPrefix(string run, string stage) => $"{RunPaths.Folder(run)}/metrics/{ArtifactPath.RequireName("stage name", stage)}/";
 
     /// <summary>Folder of the checkpoint at a step, without a trailing slash; the stage's product goes into that of its last step.</summary>
     public string Checkpoint(long step) => $"{CheckpointPrefix(Run, Stage)}{Mark(step)}";

@@ -1,3 +1,6 @@
+using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
+
 namespace SsFer.Artifacts.Runs;
 
 /// <summary>How an attempt at a stage ended.</summary>
@@ -24,7 +27,7 @@ public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, Stage
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<Contracts.StageKind, IStage> _stages = stages.ToDictionary(stage => stage.Kind);
+    private readonly Dictionary<StageKind, IStage> _stages = stages.ToDictionary(stage => stage.Kind);
 
     /// <summary>Works on a claimed stage until it ends, one way or another, and disposes the claim.</summary>
     public async Task<StageOutcome> RunAsync(StageClaim claim, CancellationToken cancellationToken)
@@ -37,10 +40,13 @@ public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, Stage
     {
         await using var _ = claim;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, claim.Lost, claim.CancelRequested);
-        var ending = await AttemptAsync(claim, stop.Token, cancellationToken);
+        var ending = await AttemptAsync(claim, stop.Token);
         recorded?.Invoke(ending.Outcome);
         if (ending.Outcome is StageOutcome.Completed or StageOutcome.Failed or StageOutcome.Cancelled)
+        {
             await runs.CloseIfSettledAsync(claim.Spec.Id, CancellationToken.None);
+        }
+
         return ending;
     }
 
@@ -58,10 +64,15 @@ public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, Stage
             var status = await runs.LoadAsync(run, cancellationToken);
             var next = status.Plan.Stages.FirstOrDefault(stage => status.Stages[stage.Name].State != StageState.Completed);
             if (next is null)
+            {
                 return status;
+            }
+
             var record = status.Stages[next.Name];
             if (record.State is StageState.Failed or StageState.Cancelled)
+            {
                 throw new StageFailedException(run, next.Name, record.State == StageState.Cancelled ? "it was cancelled" : record.Error ?? "no reason was recorded");
+            }
 
             if (await ledger.TryClaimAsync(run, next.Name, cancellationToken) is not { } claim)
             {
@@ -71,30 +82,41 @@ public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, Stage
 
             var ending = await EndAsync(claim, cancellationToken);
             if (ending.Outcome == StageOutcome.Released)
+            {
                 throw new OperationCanceledException(cancellationToken);
+            }
+
             if (ending.Outcome == StageOutcome.Failed)
+            {
                 throw new StageFailedException(run, next.Name, claim.Record.Error ?? "no reason was recorded", ending.Fault);
+            }
         }
     }
 
-    private async Task<Ending> AttemptAsync(StageClaim claim, CancellationToken stop, CancellationToken shutdown)
+    private async Task<Ending> AttemptAsync(StageClaim claim, CancellationToken stop)
     {
         try
         {
             if (!_stages.TryGetValue(claim.Stage.Kind, out var stage))
+            {
                 throw new PermanentStageException($"nothing here can do a stage of kind {claim.Stage.Kind}");
+            }
+
             var artifact = await stage.RunAsync(claim, stop);
             return Outcome(await claim.CompleteAsync(artifact, CancellationToken.None), StageOutcome.Completed);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             if (claim.Lost.IsCancellationRequested)
+            {
                 return new Ending(StageOutcome.Lost);
+            }
+
             return claim.CancelRequested.IsCancellationRequested
                 ? Outcome(await claim.CancelAsync(CancellationToken.None), StageOutcome.Cancelled)
                 : Outcome(await claim.ReleaseAsync(CancellationToken.None), StageOutcome.Released);
         }
-        catch (Exception fault) when (!shutdown.IsCancellationRequested || fault is not OperationCanceledException)
+        catch (Exception fault)
         {
             return Outcome(await claim.FailAsync(Describe(fault), fault is PermanentStageException, CancellationToken.None), StageOutcome.Failed) with { Fault = fault };
         }
@@ -103,8 +125,8 @@ public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, Stage
     /// <summary>One line; what is not known to be written for people is named by its type.</summary>
     private static string Describe(Exception fault)
     {
-        string line = fault.Message.Split('\n', 2)[0].TrimEnd();
-        return fault is PermanentStageException or Storage.ArtifactException or IOException ? line : $"{fault.GetType().Name}: {line}";
+        var line = fault.Message.Split('\n', 2)[0].TrimEnd();
+        return fault is PermanentStageException or ArtifactException or IOException ? line : $"{fault.GetType().Name}: {line}";
     }
 
     private static Ending Outcome(bool written, StageOutcome outcome) => new(written ? outcome : StageOutcome.Lost);

@@ -9,6 +9,9 @@ public sealed class ArtifactNotFoundException(string path) : ArtifactException($
     public string Path { get; } = path;
 }
 
+/// <summary>No artifact can have this name: it would not stand in a path, or is kept for something else.</summary>
+public sealed class ArtifactNameException(string message) : ArtifactException(message);
+
 /// <summary>What is stored cannot be what it should be: truncated, of another format, or of another hash.</summary>
 public sealed class CorruptArtifactException(string message, Exception? inner = null) : ArtifactException(message, inner);
 

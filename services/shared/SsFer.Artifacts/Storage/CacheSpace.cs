@@ -24,15 +24,13 @@ public sealed class CacheSpace(string folder, long bytes = CacheSpace.DefaultByt
     /// <summary>A file is locked from its beginning on; this only spares one in the moment between its creation and its lock.</summary>
     private static readonly TimeSpan OrphanAge = TimeSpan.FromHours(1);
 
-    private readonly TimeProvider _time = time ?? TimeProvider.System;
-
     /// <summary>As it was given.</summary>
     public string Folder { get; } = folder;
 
     /// <summary>Bound of all files together.</summary>
     public long Bytes { get; } = bytes;
 
-    internal TimeProvider Time => _time;
+    internal TimeProvider Time { get; } = time ?? TimeProvider.System;
 
     /// <summary>A path alone: the cache there, with the default bound.</summary>
     public static implicit operator CacheSpace(string folder) => new(folder);
@@ -67,12 +65,12 @@ public sealed class CacheSpace(string folder, long bytes = CacheSpace.DefaultByt
     {
         try
         {
-            // Said in so many words: file systems differ in whether a read changes it. The time of change stays, marks rely on it.
-            File.SetLastAccessTimeUtc(file, _time.GetUtcNow().UtcDateTime);
+            // Set explicitly: file systems differ in whether a read does it. The time of change stays as it is, since marks rely on it.
+            File.SetLastAccessTimeUtc(file, Time.GetUtcNow().UtcDateTime);
         }
         catch (UnauthorizedAccessException)
         {
-            // Another user's, or a system that wants the right to write: what the system itself notes has to do.
+            // Another user's file, or a system that asks for write access: what the system itself notes must suffice.
         }
     }
 
@@ -92,7 +90,7 @@ public sealed class CacheSpace(string folder, long bytes = CacheSpace.DefaultByt
 
     private void SweepOrphans()
     {
-        var youngest = _time.GetUtcNow().UtcDateTime - OrphanAge;
+        var youngest = Time.GetUtcNow().UtcDateTime - OrphanAge;
         foreach (var orphan in In(DecodedFolder, "*" + PartialSuffix).Where(file => file.LastWriteTimeUtc < youngest))
         {
             TryDelete(orphan.FullName);

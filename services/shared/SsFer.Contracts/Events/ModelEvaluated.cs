@@ -14,7 +14,7 @@ public sealed record ModelEvaluated
     /// <summary>What it was measured on, as NAME/VERSION:split.</summary>
     public required string Dataset { get; init; }
 
-    /// <summary>Share of faces classified rightly, from 0 to 1.</summary>
+    /// <summary>Share of faces classified correctly, from 0 to 1.</summary>
     public required double Accuracy { get; init; }
 
     /// <summary>Mean F1 over the classes, from 0 to 1.</summary>

@@ -26,11 +26,11 @@ public sealed class DecodedFaces : IDisposable
         _stride = Stride(size);
     }
 
-    /// <summary>Opens the faces of a version, decoded before or now; what is open stays readable though the cache evict it.</summary>
+    /// <summary>Opens the faces of a version, decoded before or now; what is open stays readable even when the cache evicts it.</summary>
     public static async Task<DecodedFaces> OpenAsync(DatasetReader reader, int size, CacheSpace cache, CancellationToken cancellationToken)
     {
-        string file = cache.DecodedFile($"{reader.Manifest.Name}-{reader.Manifest.Version}-{size}");
-        long expected = (long)Stride(size) * reader.Manifest.Shards.Sum(shard => shard.Items);
+        var file = cache.DecodedFile($"{reader.Manifest.Name}-{reader.Manifest.Version}-{size}");
+        var expected = (long)Stride(size) * reader.Manifest.Shards.Sum(shard => shard.Items);
         if (cache.TryOpen(file) is { } handle)
         {
             if (RandomAccess.GetLength(handle) == expected)
@@ -40,13 +40,14 @@ public sealed class DecodedFaces : IDisposable
 
         cache.MakeRoom(expected);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        string partial = CacheSpace.PartialOf(file);
+        var partial = CacheSpace.PartialOf(file);
         // One handle from the first byte on, through the move into place, to the last read: while it is open nobody takes the file for abandoned or unused.
         var decoded = File.OpenHandle(partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
         try
         {
             await DecodeAsync(reader, size, decoded, cancellationToken);
             cache.Touch(decoded);
+            RandomAccess.FlushToDisk(decoded); // its length is all that later readers look at, and would outlive content lost with the power
             File.Move(partial, file, overwrite: true);
             return new DecodedFaces(decoded, size);
         }
@@ -62,9 +63,9 @@ public sealed class DecodedFaces : IDisposable
     public PlanarImage Read(int position)
     {
         Span<byte> channels = stackalloc byte[1];
-        long offset = (long)position * _stride;
+        var offset = (long)position * _stride;
         ReadExactly(channels, offset);
-        byte[] pixels = new byte[channels[0] * _size * _size];
+        var pixels = new byte[channels[0] * _size * _size];
         ReadExactly(pixels, offset + 1);
         return new PlanarImage(pixels, channels[0], _size, _size);
     }
@@ -76,15 +77,17 @@ public sealed class DecodedFaces : IDisposable
     private static async Task DecodeAsync(DatasetReader reader, int size, SafeFileHandle file, CancellationToken cancellationToken)
     {
         var decoder = new PictureDecoder();
-        int stride = Stride(size);
+        var stride = Stride(size);
         var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
         await Parallel.ForEachAsync(Numbered(reader.EntriesAsync(cancellationToken)), options, (numbered, _) =>
         {
             var (entry, position) = numbered;
-            byte[] encoded = new byte[entry.Length];
+            var encoded = new byte[entry.Length];
             reader.ReadImage(entry, encoded);
             var picture = decoder.Decode(encoded, entry.Item.Key);
-            byte[] record = new byte[stride];
+            if (picture.Width != size || picture.Height != size)
+                throw new CorruptArtifactException($"face '{entry.Item.Key}' has {picture.Width} x {picture.Height} pixels instead of {size} x {size}: prepare the dataset again");
+            var record = new byte[stride];
             Separate(picture, record);
             RandomAccess.Write(file, record, (long)position * stride);
             return ValueTask.CompletedTask;
@@ -95,19 +98,19 @@ public sealed class DecodedFaces : IDisposable
     private static void Separate(Picture picture, Span<byte> record)
     {
         var pixels = picture.Pixels;
-        int plane = picture.Width * picture.Height;
+        var plane = picture.Width * picture.Height;
         record[0] = picture.IsGrey() ? Grey : Colour;
-        for (int channel = 0; channel < record[0]; channel++)
+        for (var channel = 0; channel < record[0]; channel++)
         {
             var target = record.Slice(1 + (channel * plane), plane);
-            for (int i = 0; i < plane; i++)
+            for (var i = 0; i < plane; i++)
                 target[i] = pixels[(3 * i) + channel];
         }
     }
 
     private static async IAsyncEnumerable<(DatasetEntry Entry, int Position)> Numbered(IAsyncEnumerable<DatasetEntry> entries)
     {
-        int position = 0;
+        var position = 0;
         await foreach (var entry in entries)
             yield return (entry, position++);
     }
@@ -116,7 +119,7 @@ public sealed class DecodedFaces : IDisposable
     {
         while (buffer.Length > 0)
         {
-            int read = RandomAccess.Read(_file, buffer, offset);
+            var read = RandomAccess.Read(_file, buffer, offset);
             if (read == 0)
                 throw new EndOfStreamException("the cache of decoded faces was cut short: delete the cache folder and run the same command again");
             buffer = buffer[read..];

@@ -20,7 +20,7 @@ public sealed record LabelledSplit
     /// <exception cref="PermanentStageException">The budget asks for what the dataset does not have.</exception>
     public static async Task<LabelledSplit> ForAsync(IArtifactStore store, RunSpec spec, PreparedFaces faces, CancellationToken cancellationToken)
     {
-        string path = $"{RunPaths.Folder(spec.Id)}/split.json";
+        var path = $"{RunPaths.Folder(spec.Id)}/split.json";
         if (await store.TryReadJsonAsync<LabelledSplit>(path, cancellationToken) is { } stored)
             return stored.Value;
         await store.TryPutJsonIfAbsentAsync(path, Draw(spec, faces), cancellationToken);

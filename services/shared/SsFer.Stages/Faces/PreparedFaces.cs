@@ -15,11 +15,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
 {
     private readonly DatasetReader _reader;
     private readonly DecodedFaces _pixels;
-    private readonly List<int> _positions = [];
-    private readonly List<int> _labels = [];
-    private readonly List<FaceBox?> _boxes = [];
-    private readonly List<bool> _duplicates = [];
-    private readonly List<string> _keys = [];
+    private readonly List<Face> _faces = [];
     private readonly SortedDictionary<string, int[]> _labelsByRule = new(StringComparer.Ordinal);
 
     private PreparedFaces(DatasetReader reader, DecodedFaces pixels)
@@ -30,7 +26,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
 
     public DatasetManifest Manifest => _reader.Manifest;
 
-    public int Count => _positions.Count;
+    public int Count => _faces.Count;
 
     /// <summary>Faces of the split that were left out because their pictures have the pixels of held-out ones.</summary>
     public int LeftOut { get; private set; }
@@ -59,23 +55,23 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
         }
     }
 
-    public PlanarImage Read(int index) => _pixels.Read(_positions[index]);
+    public PlanarImage Read(int index) => _pixels.Read(_faces[index].Position);
 
-    public FaceBox? BoxOf(int index) => _boxes[index];
+    public FaceBox? BoxOf(int index) => _faces[index].Box;
 
-    public int LabelOf(int index) => _labels[index];
+    public int LabelOf(int index) => _faces[index].Label;
 
     /// <summary>Classes by each rule the dataset knows (plurality, majority), -1 where the rule drops the face; empty for most datasets.</summary>
     public IReadOnlyDictionary<string, int[]> LabelsByRule => _labelsByRule;
 
     /// <summary>Whether the face repeats another one's pixels.</summary>
-    public bool IsDuplicate(int index) => _duplicates[index];
+    public bool IsDuplicate(int index) => _faces[index].IsDuplicate;
 
     /// <summary>Key of the face in its dataset.</summary>
-    public string KeyOf(int index) => _keys[index];
+    public string KeyOf(int index) => _faces[index].Key;
 
     /// <summary>Indices of the faces that have a label.</summary>
-    public IReadOnlyList<int> Labelled() => [.. Enumerable.Range(0, Count).Where(index => _labels[index] >= 0)];
+    public IReadOnlyList<int> Labelled() => [.. Enumerable.Range(0, Count).Where(index => _faces[index].Label >= 0)];
 
     public void Dispose()
     {
@@ -94,39 +90,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
                 throw new PermanentStageException($"{reference} holds raw pictures: prepare them first with ssfer data prepare {reference.Name}");
             pixels = await DecodedFaces.OpenAsync(reader, size, cache, cancellationToken);
             var faces = new PreparedFaces(reader, pixels);
-            var classes = reader.Manifest.Classes.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
-            int ClassOf(string? label) => label is not null && classes.TryGetValue(label, out int index) ? index : -1;
-            var byRule = new SortedDictionary<string, List<int>>(StringComparer.Ordinal);
-            int position = -1;
-            await foreach (var entry in reader.EntriesAsync(cancellationToken))
-            {
-                position++;
-                var item = entry.Item;
-                if (reference.Split is { } split && item.Split != split)
-                    continue;
-                if (heldOut.Contain(item))
-                {
-                    faces.LeftOut++;
-                    continue;
-                }
-
-                foreach (var (rule, label) in item.LabelsByRule ?? new Dictionary<string, string?>())
-                {
-                    if (!byRule.TryGetValue(rule, out var labels))
-                        byRule[rule] = labels = [];
-                    labels.AddRange(Enumerable.Repeat(-1, faces.Count - labels.Count));
-                    labels.Add(ClassOf(label));
-                }
-
-                faces._positions.Add(position);
-                faces._labels.Add(ClassOf(item.Label));
-                faces._boxes.Add(FaceBox.FromPixels(item.Box, size, size));
-                faces._duplicates.Add(item.DuplicateOf is not null);
-                faces._keys.Add(item.Key);
-            }
-
-            foreach (var (rule, labels) in byRule)
-                faces._labelsByRule[rule] = [.. labels, .. Enumerable.Repeat(-1, faces.Count - labels.Count)];
+            await faces.ReadAsync(reference.Split, heldOut, size, cancellationToken);
             return faces;
         }
         catch
@@ -136,4 +100,45 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
             throw;
         }
     }
+
+    private async Task ReadAsync(string? split, HeldOutPixels heldOut, int size, CancellationToken cancellationToken)
+    {
+        var classes = Manifest.Classes.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
+        var byRule = new Dictionary<string, List<int>>(StringComparer.Ordinal);
+        var position = -1;
+        await foreach (var entry in _reader.EntriesAsync(cancellationToken))
+        {
+            position++;
+            var item = entry.Item;
+            if (split is not null && item.Split != split)
+                continue;
+            if (heldOut.Contain(item))
+            {
+                LeftOut++;
+                continue;
+            }
+
+            foreach (var (rule, label) in item.LabelsByRule ?? new Dictionary<string, string?>())
+            {
+                if (!byRule.TryGetValue(rule, out var labels))
+                    byRule[rule] = labels = [];
+                labels.AddRange(Enumerable.Repeat(-1, Count - labels.Count));
+                labels.Add(ClassOf(label));
+            }
+
+            _faces.Add(new Face(position, item.Key, ClassOf(item.Label), FaceBox.FromPixels(item.Box, size, size), item.DuplicateOf is not null));
+        }
+
+        foreach (var (rule, labels) in byRule)
+            _labelsByRule[rule] = [.. labels, .. Enumerable.Repeat(-1, Count - labels.Count)];
+
+        int ClassOf(string? label) => label is not null && classes.TryGetValue(label, out var index) ? index : -1;
+    }
+
+    /// <param name="Position">In the version, in the order of its keys.</param>
+    /// <param name="Key">In the dataset.</param>
+    /// <param name="Label">Index of the class; -1 without one.</param>
+    /// <param name="Box">As a share of the side; null where no face was found.</param>
+    /// <param name="IsDuplicate">Whether it repeats another one's pixels.</param>
+    private readonly record struct Face(int Position, string Key, int Label, FaceBox? Box, bool IsDuplicate);
 }

@@ -34,6 +34,6 @@ public static class PreparedVersions
         };
 
         DatasetReference Resolve(DatasetReference reference) =>
-            prepared.TryGetValue(reference.Name, out string? version) ? reference with { Version = version } : reference;
+            prepared.TryGetValue(reference.Name, out var version) ? reference with { Version = version } : reference;
     }
 }

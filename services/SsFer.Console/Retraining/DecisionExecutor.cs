@@ -1,0 +1,56 @@
+using System.Globalization;
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Control.Labels;
+using SsFer.Control.Runs;
+using SsFer.Learning.Recipes;
+using SsFer.Planning;
+
+namespace SsFer.Control.Retraining;
+
+/// <summary>Does what a <see cref="RetrainingDecision"/> says, as often as it is asked to, with one result.</summary>
+internal sealed partial class DecisionExecutor(
+    IArtifactStore store, CacheSpace cache, DatasetCatalog catalog, LabelMerge labels, RunLauncher launcher, ILogger<DecisionExecutor> logger)
+{
+    /// <summary>Versions, then the run, then the pointers: until the last, whoever looks finds the decision again and goes on.</summary>
+    /// <returns>The run that was started or found.</returns>
+    public async Task<string> CarryOutAsync(RetrainingDecision decision, CancellationToken cancellationToken)
+    {
+        var (raw, prepared) = await WriteVersionsAsync(decision, cancellationToken);
+        var recipe = Recipe.FromJson(decision.Recipe.GetRawText());
+        var labelled = (prepared ?? raw)!;
+        IReadOnlyList<FaceVersion> unprepared = prepared is null ? [new FaceVersion(new DatasetReference(labelled.Name, labelled.Version), IsPrepared: false, labelled.Version, labelled.Classes)] : [];
+        var plan = TrainingPlan.Full([.. FaceVersions.Preparations(unprepared, recipe.Model.ImageSize), .. decision.Preparations], decision.Encoder, decision.Evaluation);
+        var request = decision.ToRequest(recipe, new DatasetReference(labelled.Name, labelled.Version, DatasetSplit.Train));
+        var run = request.HashWith(plan);
+        await launcher.StartAsync(request.ToSpec(run, decision.Decided), plan, cancellationToken);
+        var isFirst = await catalog.TryPublishAsync(
+            [.. new[] { raw, prepared }.OfType<DatasetManifest>()],
+            pointers => RetrainingDecision.BasisOf(pointers, recipe.Model.ImageSize) == decision.Basis,
+            cancellationToken);
+        if (isFirst)
+            LogStarted(decision.Dataset, decision.Batches.Count, labelled.Version, run);
+        return run;
+    }
+
+    private async Task<(DatasetManifest? Raw, DatasetManifest? Prepared)> WriteVersionsAsync(RetrainingDecision decision, CancellationToken cancellationToken)
+    {
+        var basis = await catalog.ReadManifestAsync(decision.Dataset, decision.Basis, cancellationToken);
+        var merged = (await labels.MergeAsync(basis, decision.Batches, cancellationToken)).ToDictionary(label => label.Key, label => label.Expression, StringComparer.Ordinal);
+        var provenance = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [RetrainingDecision.ProvenanceKey] = decision.Basis,
+            ["labelsApplied"] = merged.Count.ToString(CultureInfo.InvariantCulture),
+        };
+        var writer = new RelabelledVersion(store, cache);
+        var raw = decision.Raw is null ? null : await writer.WriteAsync(new DatasetReference(decision.Dataset, decision.Raw), merged, provenance, cancellationToken);
+        if (raw is not null)
+            provenance[PreparationProvenance.RawVersion] = raw.Version;
+        var prepared = decision.Prepared is null ? null : await writer.WriteAsync(new DatasetReference(decision.Dataset, decision.Prepared), merged, provenance, cancellationToken);
+        return (raw, prepared);
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Dataset}: labels of {Batches} batches make version {Version}, trained on by run {Run}")]
+    private partial void LogStarted(string dataset, int batches, string version, string run);
+}
