@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using SsFer.ServiceDefaults.Logging;
 
 namespace SsFer.ServiceDefaults;
 
@@ -24,10 +25,11 @@ public static class ServiceDefaultsExtensions
     /// </summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(22);
 
-    /// <summary>Telemetry to OTLP where an endpoint is configured, health checks, service discovery, HTTP clients that try again, problems as answers, and an orderly stop.</summary>
+    /// <summary>A log that is read line by line, telemetry to OTLP where an endpoint is configured, health checks, service discovery, HTTP clients that try again, problems as answers, and an orderly stop.</summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        builder.AddServiceLog();
         builder.AddTelemetry();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);

@@ -50,6 +50,7 @@ public static class MessagingExtensions
             host.WaitUntilStarted = MessagingOptions.BrokerOf(connection) is null;
             host.StopTimeout = StopTimeout;
         });
+        builder.Services.AddReceiveEndpointObserver<BrokerWatch>();
         builder.Services.AddMassTransit(bus =>
         {
             builder.Properties[typeof(IBusRegistrationConfigurator)] = bus;

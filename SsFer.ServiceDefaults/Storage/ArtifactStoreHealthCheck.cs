@@ -19,7 +19,9 @@ internal sealed class ArtifactStoreHealthCheck(IArtifactStore store) : IHealthCh
         }
         catch (Exception fault) when (fault is ArtifactException or OperationCanceledException)
         {
-            return new HealthCheckResult(context.Registration.FailureStatus, "the store does not answer", fault);
+            // Without the exception: what is away is no defect of ours, and would stand in the log with its stack trace at every probe.
+            var why = fault is ArtifactException ? fault.Message : "it takes too long";
+            return new HealthCheckResult(context.Registration.FailureStatus, $"the store does not answer: {why}");
         }
     }
 }

@@ -19,21 +19,24 @@ namespace SsFer.ServiceDefaults.Storage;
 public sealed class ResilientArtifactStore : IArtifactStore
 {
     private readonly IArtifactStore _inner;
+    private readonly ILogger _logger;
     private readonly string _spools;
     private readonly ResiliencePipeline _small;
     private readonly ResiliencePipeline _streamed;
+    private int _isAway;
 
     /// <param name="inner">The store that may fail.</param>
     /// <param name="options">Number of tries, pauses, limits.</param>
     /// <param name="cache">Its folder has room for content that comes as a stream which cannot be read twice.</param>
     /// <param name="time">Clock of the pauses and limits.</param>
-    /// <param name="logger">Is told of every retry.</param>
+    /// <param name="logger">Is told when the store stops answering and when it answers again.</param>
     public ResilientArtifactStore(
         IArtifactStore inner, StoreResilienceOptions options, CacheSpace cache, TimeProvider time, ILogger<ResilientArtifactStore> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(cache);
         _inner = inner;
+        _logger = logger;
         _spools = cache.Folder;
         // Polly allows no strategy of zero retries.
         var retry = options.Retries == 0 ? null : new RetryStrategyOptions
@@ -46,8 +49,9 @@ public sealed class ResilientArtifactStore : IArtifactStore
             MaxDelay = options.LongestPause,
             OnRetry = arguments =>
             {
-                logger.LogWarning("store: {Operation} failed, next try in {Pause:0.0} s: {Fault}",
-                    arguments.Context.OperationKey, arguments.RetryDelay.TotalSeconds, arguments.Outcome.Exception?.Message);
+                // Once an outage, however many operations meet it and however often they try.
+                if (Interlocked.Exchange(ref _isAway, 1) == 0)
+                    logger.LogWarning("{Operation} failed, it is tried again for a while: {Fault}", arguments.Context.OperationKey, arguments.Outcome.Exception?.Message);
                 return ValueTask.CompletedTask;
             },
         };
@@ -168,13 +172,16 @@ public sealed class ResilientArtifactStore : IArtifactStore
         }
     }
 
-    private static async Task<T> DoAsync<T>(
+    private async Task<T> DoAsync<T>(
         ResiliencePipeline pipeline, string verb, string path, Func<CancellationToken, Task<T>> operate, CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get($"{verb} '{path}'", cancellationToken);
         try
         {
-            return await pipeline.ExecuteAsync(static async (context, operate) => await operate(context.CancellationToken), context, operate);
+            var result = await pipeline.ExecuteAsync(static async (context, operate) => await operate(context.CancellationToken), context, operate);
+            if (Interlocked.Exchange(ref _isAway, 0) == 1)
+                _logger.LogInformation("the store answers again");
+            return result;
         }
         catch (Exception fault) when (MayPass(fault) && fault is not ArtifactUnavailableException && !cancellationToken.IsCancellationRequested)
         {

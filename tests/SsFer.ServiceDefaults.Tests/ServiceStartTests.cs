@@ -46,6 +46,7 @@ public sealed class ServiceStartTests : IDisposable
 
     [Theory]
     [InlineData("ConnectionStrings:blobs", Azurite)]
+    [InlineData("ConnectionStrings:blobs", "UseDevelopmentStorage=true")]
     [InlineData("ConnectionStrings:blobs", "https://account.blob.core.windows.net/")]
     [InlineData("ConnectionStrings:messaging", "amqps://user:p%40ss@broker.example/vhost")]
     public void Start_KnownForms_AreAccepted(string key, string value)
