@@ -21,7 +21,7 @@ internal static class RequestBody
         }
         catch (JsonException fault)
         {
-            throw RequestRefusedException.Malformed($"the body is not the JSON object that is expected: {fault.Message}");
+            throw RequestRefusedException.Malformed($"the body is not the JSON object that is expected: {JsonFault.Of<T>(body, fault).Text}");
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed class LabelReader(IOptions<ConsoleOptions> options)
         return first.Count > 0 ? [.. first.Values] : throw RequestRefusedException.Unprocessable($"the request holds no label: {HowToSend}");
     }
 
-    private List<SentLabel> ReadJson(Stream body)
+    private List<SentLabel> ReadJson(MemoryStream body)
     {
         List<LabelBody?>? sent;
         try
@@ -58,7 +58,9 @@ internal sealed class LabelReader(IOptions<ConsoleOptions> options)
         }
         catch (JsonException fault)
         {
-            throw RequestRefusedException.Unprocessable($"the labels cannot be read: {fault.Message}");
+            var (isSyntax, text) = JsonFault.Of<List<LabelBody?>>(body, fault);
+            var refusal = $"the labels cannot be read: {text}";
+            throw isSyntax ? RequestRefusedException.Malformed(refusal) : RequestRefusedException.Unprocessable(refusal);
         }
 
         if (sent?.Count > options.Value.MaxLabels)
