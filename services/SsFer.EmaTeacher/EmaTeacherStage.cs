@@ -18,6 +18,12 @@ public sealed class EmaTeacherStage(StageEnvironment environment) : IStage
         var recipe = StageEnvironment.RecipeOf(claim.Spec);
         var target = environment.Target(recipe);
         using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), claim.Stage.Name, cancellationToken);
+        if (faces.Unlabelled.Count < recipe.EmaTeacher.UnlabelledBatch)
+        {
+            throw new PermanentStageException(
+                $"the run has {faces.Unlabelled.Count} faces without a label, and a step of the EMA teacher takes {recipe.EmaTeacher.UnlabelledBatch}: name faces without labels, use fewer labels, or set EmaTeacher.UnlabelledBatch");
+        }
+
         using var classifier = await StageWeights.InitialAsync(environment, claim, cancellationToken)
             ?? throw new PermanentStageException("the teacher needs a classifier to start from: plan a fine-tuning stage before it, or name weights with --classifier");
         if (ModelDescription.IsIn(classifier) && ModelDescription.Of(classifier, "classifier") is var known && !known.Classes.SequenceEqual(faces.Classes))

@@ -258,6 +258,20 @@ public sealed class RetrainingTests
         await Answer.RefusalAsync(await host.Client.GetAsync("/api/datasets/faces/retraining", Token), 404);
     }
 
+    [Fact]
+    public async Task PutRetraining_ThatWouldLeaveTheTeacherNoFaceWithoutALabel_IsRefused()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        var zip = Pictures.Zip([.. Enumerable.Range(0, 8).Select(number => ($"{(number < 4 ? "awe" : "joy")}/{number}.png", Pictures.Png(number)))]);
+        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/full/images?format=folders&holdOut=0.5", Pictures.Body(zip, "application/zip"), Token), 201);
+        await host.PrepareAsync("full");
+
+        var refusal = await Answer.RefusalAsync(await host.Client.PutAsJsonAsync("/api/datasets/full/retraining", new { validation = "full", recipe = "smoke", labels = "100%" }, Token), 422);
+
+        Assert.Contains("no face is left without one", refusal, StringComparison.Ordinal);
+        await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/full/retraining", new { validation = "full", recipe = "smoke", labels = "50%" }, Token), 200);
+    }
+
     private static async Task<ConsoleHost> StartAsync(params (string Key, string Value)[] settings)
     {
         var host = await ConsoleHost.StartAsync(settings);
@@ -269,7 +283,7 @@ public sealed class RetrainingTests
 
     private static async Task SetAsync(ConsoleHost host)
     {
-        var body = new { validation = "faces:validation", recipe = "smoke", promotion = new { margin = 0.02 } };
+        var body = new { validation = "faces:validation", recipe = "smoke", labels = "50%", promotion = new { margin = 0.02 } };
         await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/faces/retraining", body, Token), 200);
     }
 

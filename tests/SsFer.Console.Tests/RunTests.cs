@@ -140,7 +140,20 @@ public sealed class RunTests
     [InlineData("""{"labelled": "faces", "unlabelled": [null]}""", 400, "unlabelled")]
     [InlineData("""{"labelled": "faces", "set": {"Seed": null}}""", 422, "Seed")]
     [InlineData("""{"recipe": "smoke"}""", 400, "labelled")]
-    [InlineData("""{"labelled": """, 400, "JSON")]
+    [InlineData("""{"labelled": """, 400, "line 1, byte 14")]
+    [InlineData("", 400, "it is empty")]
+    [InlineData("[]", 400, "it is [] instead of an object")]
+    [InlineData("null", 400, "null")]
+    [InlineData("{}", 400, "'labelled' is missing")]
+    [InlineData("""{"labelled": null}""", 400, "'labelled' is null and has to be given")]
+    [InlineData("""{"labelled": 5}""", 400, "'labelled' is 5 instead of a text")]
+    [InlineData("""{"labelled": "faces", "lables": "10%"}""", 400, "'lables' is unknown, there are id, labelled, validation, encoder, recipe, set, labels, unlabelled, promotion")]
+    [InlineData("""{"labelled": "faces", "recipe": null}""", 400, "'recipe' is null: leave it out")]
+    [InlineData("""{"labelled": "faces", "unlabelled": "more"}""", 400, "'unlabelled' is \"more\" instead of a list")]
+    [InlineData("""{"labelled": "faces", "unlabelled": ["more", 5]}""", 400, "'unlabelled[2]' is 5 instead of a text")]
+    [InlineData("""{"labelled": "faces", "promotion": {"margins": 1}}""", 400, "'promotion.margins' is unknown, there are enabled, margin, collapse")]
+    [InlineData("""{"labelled": "faces", "promotion": {"margin": "wide"}}""", 400, "'promotion.margin' is \"wide\" instead of a number")]
+    [InlineData("""{"labelled": "faces", "recipe": "smoke", "promotion": {"margin": 7}}""", 422, "promotion")]
     public async Task PostRun_ThatCannotBe_SaysWhyAndStoresNothing(string body, int status, string names)
     {
         await using var host = await ConsoleHost.StartAsync();
@@ -149,7 +162,27 @@ public sealed class RunTests
         var refusal = await Answer.RefusalAsync(await host.Client.PostAsync("/api/runs", Pictures.Body(System.Text.Encoding.UTF8.GetBytes(body), "application/json"), Token), status);
 
         Assert.Contains(names, refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain("SsFer.", refusal, StringComparison.Ordinal); // the service's types are nobody's business
         Assert.Empty(await host.Store.ListAsync("runs/", Token).ToListAsync(Token));
+    }
+
+    [Theory]
+    [InlineData("100%", null, 422)]
+    [InlineData("50%", null, 201)]
+    [InlineData("100%", "faces", 201)]
+    public async Task PostRun_ThatLeavesTheTeacherNoFaceWithoutALabel_IsRefusedBeforeItTrains(string labels, string? unlabelled, int status)
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+        var zip = Pictures.Zip([.. Enumerable.Range(0, 8).Select(number => ($"{(number < 4 ? "awe" : "joy")}/{number}.png", Pictures.Png(number)))]);
+        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/full/images?format=folders&holdOut=0.5", Pictures.Body(zip, "application/zip"), Token), 201);
+
+        var answer = await host.PostAsync("/api/runs", new { labelled = "full", recipe = "smoke", labels, unlabelled = new[] { unlabelled ?? "full" } });
+
+        if (status == 422)
+            Assert.Contains("name a dataset of faces without labels (unlabelled), or use fewer labels", await Answer.RefusalAsync(answer, 422), StringComparison.Ordinal);
+        else
+            await Answer.ReadAsync(answer, status);
     }
 
     [Fact]

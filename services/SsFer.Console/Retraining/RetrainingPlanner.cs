@@ -24,6 +24,7 @@ internal sealed class RetrainingPlanner(DatasetCatalog catalog, FaceVersions fac
         var unlabelled = new List<FaceVersion>();
         foreach (var name in current.Asked.Unlabelled)
             unlabelled.Add(await faces.FindAsync(DatasetSelection.Parse(name, DatasetSplit.Train), size, cancellationToken));
+        TeacherFaces.Require(dataset, labelled.WithoutLabel, current.Asked.Labels, unlabelled.Count > 0);
         foreach (var version in unlabelled.Prepend(labelled))
         {
             if (await _heldOut.AreOfAnotherImportAsync(current.HeldOut, version, cancellationToken))

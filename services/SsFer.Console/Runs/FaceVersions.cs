@@ -12,7 +12,8 @@ namespace SsFer.Control.Runs;
 /// <param name="IsPrepared">Whether no face detection is needed.</param>
 /// <param name="Origin">Version that stays the same when a preparation by default settings is done meanwhile.</param>
 /// <param name="Classes">Names of its classes, in their order; empty for faces without labels.</param>
-internal sealed record FaceVersion(DatasetReference Reference, bool IsPrepared, string Origin, IReadOnlyList<string> Classes)
+/// <param name="WithoutLabel">Faces of the split that have no label.</param>
+internal sealed record FaceVersion(DatasetReference Reference, bool IsPrepared, string Origin, IReadOnlyList<string> Classes, int WithoutLabel)
 {
     /// <summary>As <see cref="RunIdentity"/> names it.</summary>
     public string Identity => (Reference with { Version = Origin }).ToString();
@@ -36,13 +37,13 @@ internal sealed class FaceVersions(DatasetCatalog catalog)
             var isByDefault = raw is not null && FacePreparation.Of(prepared) == new FacePreparation { Size = size };
             // Where the pictures were imported anew since, those faces are of pictures that nobody means any more.
             if (pointers.Raw is null || raw is null || raw == pointers.Raw)
-                return new FaceVersion(Reference(prepared), IsPrepared: true, isByDefault && pointers.Raw is not null ? pointers.Raw : version, prepared.Classes);
+                return new FaceVersion(Reference(prepared), IsPrepared: true, isByDefault && pointers.Raw is not null ? pointers.Raw : version, prepared.Classes, TeacherFaces.WithoutLabel(prepared, selection.Split));
         }
 
         if (pointers.Raw is null)
             throw new PlanningException($"dataset '{selection.Name}' is not prepared at {size} pixels and has no raw pictures to prepare: import them first");
         var imported = await catalog.ReadManifestAsync(selection.Name, pointers.Raw, cancellationToken);
-        return new FaceVersion(Reference(imported), IsPrepared: false, pointers.Raw, imported.Classes);
+        return new FaceVersion(Reference(imported), IsPrepared: false, pointers.Raw, imported.Classes, TeacherFaces.WithoutLabel(imported, selection.Split));
 
         DatasetReference Reference(DatasetManifest manifest) => selection.Split is null || manifest.Counts.ContainsKey(selection.Split)
             ? new DatasetReference(manifest.Name, manifest.Version, selection.Split)

@@ -60,8 +60,10 @@ internal sealed class RunLauncher(IArtifactStore store, RunStore runs, FaceVersi
         var validation = body.Validation is null ? null : await faces.FindAsync(DatasetSelection.Parse(body.Validation, DatasetSplit.Validation), size, cancellationToken);
         if (validation is not null)
             FaceVersions.RequireSameClasses(labelled, validation);
+        TeacherFaces.Require(labelled.Reference.Name, labelled.WithoutLabel, body.Labels, unlabelled.Any(version => version.Reference != labelled.Reference));
         var encoder = body.Encoder is null ? null : await weights.OfRunAsync(body.Encoder, [StageKind.Pretraining, StageKind.FineTuning], cancellationToken);
-        JsonElement? evaluation = validation is null ? null : body.Promotion.ToParameters();
+        var promotion = body.Promotion.ToParameters();
+        JsonElement? evaluation = validation is null ? null : promotion;
 
         var all = new[] { labelled, validation }.OfType<FaceVersion>().Concat(unlabelled);
         var plan = TrainingPlan.Full(FaceVersions.Preparations(all, size), encoder, evaluation);

@@ -18,9 +18,9 @@ public sealed class TrainedWeights(IArtifactStore store)
     {
         ArgumentNullException.ThrowIfNull(kinds);
         var status = await _runs.TryLoadAsync(run, cancellationToken)
-            ?? throw new PlanningException($"there is no run '{run}' to start from: ssfer runs list shows the runs");
+            ?? throw new PlanningException($"there is no run '{run}' to start from: ssfer runs list, or GET /api/runs, shows the runs");
         return kinds.Select(kind => PathOf(status, kind)).FirstOrDefault(path => path is not null)
-            ?? throw new PlanningException($"run {run} has no finished stage to start from: ssfer runs show {run}");
+            ?? throw new PlanningException($"run {run} has no finished stage to start from: ssfer runs show {run}, or GET /api/runs/{run}, says how far it is");
     }
 
     /// <summary>

@@ -68,6 +68,10 @@ public sealed class TrainingCommandTests : IAsyncLifetime
     public async Task Train_ValidationAmongTheFacesToLearnFrom_IsWrongUsage() =>
         (await _material.RunAsync("train", "--labelled", "mini", "--unlabelled", "mini:validation", "--validation", "mini", "--recipe", "smoke")).AssertFailed(2, "mini:validation", "both trained and evaluated on");
 
+    [Fact]
+    public async Task Train_AllLabelsAndNoFaceWithoutOne_IsRefusedBeforeItTrains() =>
+        (await _material.RunAsync("train", "--labelled", "mini", "--validation", "mini", "--labels", "100%", "--recipe", "smoke")).AssertFailed(2, "no face is left without one", "use fewer labels");
+
     /// <summary>Said before days of training, not after them.</summary>
     [Fact]
     public async Task Train_ModelTooLargeToBePublished_IsWrongUsage() =>

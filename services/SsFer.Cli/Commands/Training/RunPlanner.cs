@@ -46,6 +46,12 @@ internal sealed class RunPlanner(CommandSession session, ParseResult arguments)
             Unlabelled = unlabelled,
             Validation = arguments.GetValue(TrainingOptions.Validation) is { } validation ? await datasets.ResolveAsync(validation, DatasetSplit.Validation, cancellationToken) : null,
         };
+        if (request is { Labelled: { } faces, Labels: { } budget } && _stages.Any(stage => stage.Kind == StageKind.EmaTeacher))
+        {
+            var manifest = await new DatasetCatalog(session.Store).ReadManifestAsync(faces.Name, faces.Version, cancellationToken);
+            TeacherFaces.Require(faces.Name, TeacherFaces.WithoutLabel(manifest, faces.Split), budget, unlabelled.Any(reference => reference != faces));
+        }
+
         var plan = new RunPlan { Stages = _stages };
         string id = arguments.GetValue(TrainingOptions.Run) ?? request.HashWith(plan);
         return await new RunStore(session.Store).CreateAsync(request.ToSpec(id, session.Time.GetUtcNow()), plan, cancellationToken);
