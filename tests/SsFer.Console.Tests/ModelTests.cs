@@ -38,6 +38,7 @@ public sealed class ModelTests
 
         Assert.Equal(("first", "second", 3), (back.GetProperty("model").GetString(), back.GetProperty("previous").GetString(), back.GetProperty("sequence").GetInt32()));
         var history = (await host.GetAsync("/api/models/production")).GetProperty("history");
+        Assert.Equal(["promoted", "promoted", "rolledBack"], history.EnumerateArray().Select(entry => entry.GetProperty("action").GetString()));
         Assert.Equal(["the first", "by hand", "worse on Mondays"], history.EnumerateArray().Select(entry => entry.GetProperty("reason").GetString()));
         List<string> names = [];
         while (names.Count < 3)

@@ -3,9 +3,13 @@ using System.Text.Json.Serialization;
 namespace SsFer.Artifacts.Models;
 
 /// <summary>What a change of the production alias was.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AliasAction>))]
 public enum AliasAction
 {
+    [JsonStringEnumMemberName("promoted")]
     Promoted,
+
+    [JsonStringEnumMemberName("rolledBack")]
     RolledBack,
 }
 
