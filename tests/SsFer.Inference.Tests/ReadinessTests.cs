@@ -54,7 +54,7 @@ public sealed class ReadinessTests
         GatedStore? store = null;
         await using var host = await InferenceHost.BeginAsync(null, time: null, inner => store = new GatedStore(inner, open.Task));
         await host.Production.RefreshAsync(Token);
-        Assert.Equal("no model is in production yet: promote one with ssfer models promote ID", (await host.RefusalAsync(Requests.Body(Requests.Plain()))).Detail);
+        Assert.Equal("no model is in production yet: promote one with POST /api/models/ID/promote at the Console, or ssfer models promote ID", (await host.RefusalAsync(Requests.Body(Requests.Plain()))).Detail);
 
         await host.PromoteAsync(model.Id, model.ToOnnx());
         var load = host.Production.RefreshAsync(Token);

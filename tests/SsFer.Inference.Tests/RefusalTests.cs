@@ -92,7 +92,7 @@ public sealed class RefusalTests
     public async Task Requests_WithoutAModel_Are503()
     {
         await using var host = await InferenceHost.StartAsync(null);
-        const string Refusal = "no model is in production yet: promote one with ssfer models promote ID";
+        const string Refusal = "no model is in production yet: promote one with POST /api/models/ID/promote at the Console, or ssfer models promote ID";
 
         Assert.Equal((503, Refusal), await host.RefusalAsync(Requests.Body(Requests.Plain())));
         using var response = await host.Client.GetAsync("/v1/model", TestContext.Current.CancellationToken);

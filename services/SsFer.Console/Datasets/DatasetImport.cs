@@ -114,7 +114,8 @@ internal sealed class DatasetImport(IArtifactStore store, ImportOptions? basis =
         catch (ImportException fault)
         {
             // The client knows the files by the names it sent, not by where they stood here for a while.
-            throw new ImportException(fault.Message.Replace(upload.Folder.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal), fault);
+            var sent = new[] { upload.Folder.Archives, upload.Folder.Path }.Aggregate(fault.Message, (text, folder) => text.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
+            throw new ImportException(sent, fault);
         }
     }
 

@@ -39,6 +39,8 @@ internal sealed class UploadFolder(string path, SemaphoreSlim place) : IDisposab
 {
     public string Path { get; } = path;
 
+    public string Archives { get; } = System.IO.Path.Combine(path, "archives");
+
     public void Dispose()
     {
         try

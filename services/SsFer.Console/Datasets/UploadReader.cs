@@ -96,7 +96,7 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
         {
             var safe = Safe(name);
             var isArchive = safe.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
-            var path = isArchive ? Path.Combine(folder.Path, "archives", Path.GetFileName(safe)) : Path.Combine(_loose, safe);
+            var path = isArchive ? Path.Combine(folder.Archives, Path.GetFileName(safe)) : Path.Combine(_loose, safe);
             if (Directory.Exists(path) || WithFoldersOf(path).Any(File.Exists))
                 throw RequestRefusedException.Unprocessable($"two files of the upload are named '{safe}', or one as the other's folder: give each a name of its own");
             _hashes[Path.GetFullPath(path)] = await CopyAsync(content, path, limits.MaxUploadBytes, cancellationToken);

@@ -71,7 +71,7 @@ public static class PromotionGate
         return new PromotionDecision
         {
             Promoted = false,
-            Reason = $"{production} in production knows other classes ({string.Join(", ", classes)}): ssfer models promote {model} puts this one in its place all the same",
+            Reason = $"{production} in production knows other classes ({string.Join(", ", classes)}): ssfer models promote {model}, or POST /api/models/{model}/promote, puts this one in its place all the same",
             Accuracy = candidate.Accuracy,
             Production = production,
             Settings = settings,

@@ -5,6 +5,8 @@ namespace SsFer.Inference.Http;
 /// <summary>What the endpoints do.</summary>
 internal static class InferenceEndpoints
 {
+    private const string HowToPromote = "with POST /api/models/ID/promote at the Console, or ssfer models promote ID";
+
     /// <summary><c>POST /v1/expressions</c>.</summary>
     public static async Task<IResult> PostExpressionsAsync(
         HttpContext http, ProductionModel production, UploadReader uploads, RequestGate gate, CancellationToken cancellationToken)
@@ -47,8 +49,8 @@ internal static class InferenceEndpoints
     private static string WhyNone(ProductionModel production) => production switch
     {
         { IsLoading: true } => "the model in production is being loaded: try again in a moment",
-        { Refusal: { } refusal } => $"model {refusal.Model} is in production and does not load: promote another one with ssfer models promote ID, or look at the log of the service",
-        _ => "no model is in production yet: promote one with ssfer models promote ID",
+        { Refusal: { } refusal } => $"model {refusal.Model} is in production and does not load: promote another one {HowToPromote}, or look at the log of the service",
+        _ => $"no model is in production yet: promote one {HowToPromote}",
     };
 
     private static IResult Refuse(HttpContext http, RequestRefusedException refusal)

@@ -4,7 +4,7 @@ namespace SsFer.Artifacts.Datasets;
 
 /// <summary>No dataset of this name was published to the store.</summary>
 public sealed class DatasetNotFoundException(string name, IReadOnlyList<string> available)
-    : ArtifactException($"there is no dataset '{name}'; {Describe(available)}: ssfer data list shows what there is")
+    : ArtifactException($"there is no dataset '{name}'; {Describe(available)}: ssfer data list, or GET /api/datasets, shows what there is")
 {
     private const int Shown = 8; // a message is one line
 

@@ -129,7 +129,7 @@ public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
 }
 
 /// <summary>The store has no model of this id.</summary>
-public sealed class UnknownModelException(string model) : ArtifactException($"there is no model '{model}' in the store: ssfer models list shows what there is")
+public sealed class UnknownModelException(string model) : ArtifactException($"there is no model '{model}' in the store: ssfer models list, or GET /api/models, shows what there is")
 {
     public string Model { get; } = model;
 }
@@ -144,5 +144,5 @@ public sealed class OtherModelInProductionException(string expected, string? cur
 
 /// <summary>There is nothing to roll back to.</summary>
 public sealed class NoEarlierModelException(string? current) : ArtifactException(current is null
-    ? "no model is in production: ssfer models promote MODEL puts one there"
-    : $"no model was in production before '{current}': ssfer models promote MODEL puts another one there");
+    ? "no model is in production: ssfer models promote MODEL, or POST /api/models/MODEL/promote, puts one there"
+    : $"no model was in production before '{current}': ssfer models promote MODEL, or POST /api/models/MODEL/promote, puts another one there");
