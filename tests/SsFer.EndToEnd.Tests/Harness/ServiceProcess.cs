@@ -24,8 +24,7 @@ internal sealed class ServiceProcess : IDisposable
         var start = new ProcessStartInfo("dotnet", [PathOf(service)]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         start.ForgetCaller();
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
-        start.Environment["Logging__Console__FormatterName"] = "simple";
-        start.Environment["Logging__Console__FormatterOptions__SingleLine"] = "true";
+        start.Environment["Logging__LogLevel__MassTransit"] = "Information"; // tests look for what the broker refused
         foreach (var (key, value) in settings)
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         _process = new Process { StartInfo = start };
