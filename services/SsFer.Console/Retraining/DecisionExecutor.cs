@@ -21,7 +21,7 @@ internal sealed partial class DecisionExecutor(
         var recipe = Recipe.FromJson(decision.Recipe.GetRawText());
         var labelled = (prepared ?? raw)!;
         IReadOnlyList<FaceVersion> unprepared = prepared is null ? [new FaceVersion(new DatasetReference(labelled.Name, labelled.Version), IsPrepared: false, labelled.Version, labelled.Classes, TeacherFaces.WithoutLabel(labelled, DatasetSplit.Train))] : [];
-        var plan = TrainingPlan.Full([.. FaceVersions.Preparations(unprepared, recipe.Model.ImageSize), .. decision.Preparations], decision.Encoder, decision.Evaluation);
+        var plan = TrainingPlan.Full([.. FaceVersions.Preparations(unprepared, recipe.Model.ImageSize), .. decision.Preparations], decision.Encoder, decision.Teacher, decision.Evaluation);
         var request = decision.ToRequest(recipe, new DatasetReference(labelled.Name, labelled.Version, DatasetSplit.Train));
         var run = request.HashWith(plan);
         await launcher.StartAsync(request.ToSpec(run, decision.Decided), plan, cancellationToken);

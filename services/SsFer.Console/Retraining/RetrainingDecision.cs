@@ -50,6 +50,9 @@ internal sealed record RetrainingDecision
     /// <summary>Path in the store of the encoder to start from; null pre-trains one.</summary>
     public string? Encoder { get; init; }
 
+    /// <summary>Whether the run has an EMA teacher; decisions made before there was a choice have one.</summary>
+    public bool Teacher { get; init; } = true;
+
     /// <summary>Parameters of the evaluation.</summary>
     public required JsonElement Evaluation { get; init; }
 

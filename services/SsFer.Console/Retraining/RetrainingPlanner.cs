@@ -24,7 +24,8 @@ internal sealed class RetrainingPlanner(DatasetCatalog catalog, FaceVersions fac
         var unlabelled = new List<FaceVersion>();
         foreach (var name in current.Asked.Unlabelled)
             unlabelled.Add(await faces.FindAsync(DatasetSelection.Parse(name, DatasetSplit.Train), size, cancellationToken));
-        TeacherFaces.Require(dataset, labelled.WithoutLabel, current.Asked.Labels, unlabelled.Count > 0);
+        if (current.Asked.Teacher)
+            TeacherFaces.Require(dataset, labelled.WithoutLabel, current.Asked.Labels, unlabelled.Count > 0);
         foreach (var version in unlabelled.Prepend(labelled))
         {
             if (await _heldOut.AreOfAnotherImportAsync(current.HeldOut, version, cancellationToken))
@@ -49,6 +50,7 @@ internal sealed class RetrainingPlanner(DatasetCatalog catalog, FaceVersions fac
             Preparations = FaceVersions.Preparations(unlabelled, size),
             Validation = current.HeldOut,
             Encoder = await weights.NewestEncoderAsync(recipe, current.HeldOut, cancellationToken),
+            Teacher = current.Asked.Teacher,
             Evaluation = current.Asked.Promotion.ToParameters(),
         };
         decision.ToRequest(recipe, labelled.Reference).ToSpec("undecided", decision.Decided); // what no run can come of is never decided

@@ -66,7 +66,8 @@ internal sealed class RetrainingSettingsStore(IArtifactStore store, DatasetCatal
         var labelled = await faces.FindAsync(new DatasetSelection(dataset, DatasetSplit.Train), size, cancellationToken);
         var validation = await faces.FindAsync(heldOut, size, cancellationToken);
         FaceVersions.RequireSameClasses(labelled, validation);
-        TeacherFaces.Require(dataset, labelled.WithoutLabel, body.Labels, body.Unlabelled.Count > 0);
+        if (body.Teacher)
+            TeacherFaces.Require(dataset, labelled.WithoutLabel, body.Labels, body.Unlabelled.Count > 0);
         if (!validation.IsPrepared)
         {
             throw RequestRefusedException.Conflict(

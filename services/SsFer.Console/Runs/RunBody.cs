@@ -24,6 +24,9 @@ public record RecipeBody
         init => field = value.Contains(null!) ? throw new JsonException("unlabelled: null names no dataset") : value;
     } = [];
 
+    /// <summary>False leaves the EMA teacher out, which learns from faces without a label: for datasets where each has one. Default true.</summary>
+    public bool Teacher { get; init; } = true;
+
     /// <summary>When the model goes into production by itself.</summary>
     public PromotionBody Promotion { get; init; } = new();
 

@@ -60,13 +60,14 @@ internal sealed class RunLauncher(IArtifactStore store, RunStore runs, FaceVersi
         var validation = body.Validation is null ? null : await faces.FindAsync(DatasetSelection.Parse(body.Validation, DatasetSplit.Validation), size, cancellationToken);
         if (validation is not null)
             FaceVersions.RequireSameClasses(labelled, validation);
-        TeacherFaces.Require(labelled.Reference.Name, labelled.WithoutLabel, body.Labels, unlabelled.Any(version => version.Reference != labelled.Reference));
+        if (body.Teacher)
+            TeacherFaces.Require(labelled.Reference.Name, labelled.WithoutLabel, body.Labels, unlabelled.Any(version => version.Reference != labelled.Reference));
         var encoder = body.Encoder is null ? null : await weights.OfRunAsync(body.Encoder, [StageKind.Pretraining, StageKind.FineTuning], cancellationToken);
         var promotion = body.Promotion.ToParameters();
         JsonElement? evaluation = validation is null ? null : promotion;
 
         var all = new[] { labelled, validation }.OfType<FaceVersion>().Concat(unlabelled);
-        var plan = TrainingPlan.Full(FaceVersions.Preparations(all, size), encoder, evaluation);
+        var plan = TrainingPlan.Full(FaceVersions.Preparations(all, size), encoder, body.Teacher, evaluation);
         var request = new RunRequest
         {
             Recipe = recipe,
@@ -86,6 +87,7 @@ internal sealed class RunLauncher(IArtifactStore store, RunStore runs, FaceVersi
             Validation = validation?.Identity,
             Encoder = encoder,
             Evaluation = evaluation,
+            WithoutTeacher = !body.Teacher,
         });
         plan.Validate();
         return new RunOrder { Identity = identity, Spec = body.Id is null ? spec with { Id = identity } : spec, Plan = plan };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using SsFer.Artifacts.Runs;
 
 namespace SsFer.Control.Runs;
@@ -37,4 +38,8 @@ internal sealed record RunIdentity
     public string? Encoder { get; init; }
 
     public JsonElement? Evaluation { get; init; }
+
+    /// <summary>Not written where it is false: orders keep the identity they had before runs could be without a teacher.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool WithoutTeacher { get; init; }
 }

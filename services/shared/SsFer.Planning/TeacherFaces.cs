@@ -28,7 +28,7 @@ public static class TeacherFaces
         if (!hasOthers && withoutLabel == 0 && LabelBudget.Parse(labels) is LabelBudget.Share { Value: 1 })
         {
             throw new PlanningException(
-                $"with all labels of '{labelled}' no face is left without one for the EMA teacher to learn from: name a dataset of faces without labels (unlabelled), or use fewer labels, such as 10%");
+                $"with all labels of '{labelled}' no face is left without one for the EMA teacher to learn from: name a dataset of faces without labels (unlabelled), use fewer labels, such as 10%, or train without it (teacher: false, or ssfer train --no-teacher)");
         }
     }
 }

@@ -26,8 +26,9 @@ public static class TrainingPlan
     /// </summary>
     /// <param name="preparations">Face detection stages for the datasets that are not prepared yet.</param>
     /// <param name="encoder">Path in the store of the encoder to start from; null pre-trains one.</param>
+    /// <param name="teacher">Whether an EMA teacher learns from the faces without labels.</param>
     /// <param name="evaluation">Parameters of the evaluation; null for a run without one.</param>
-    public static RunPlan Full(IReadOnlyList<PlannedStage> preparations, string? encoder, JsonElement? evaluation)
+    public static RunPlan Full(IReadOnlyList<PlannedStage> preparations, string? encoder, bool teacher, JsonElement? evaluation)
     {
         ArgumentNullException.ThrowIfNull(preparations);
         IReadOnlyList<string> faces = [.. preparations.Select(stage => stage.Name)];
@@ -37,9 +38,10 @@ public static class TrainingPlan
         stages.Add(encoder is null
             ? New(StageKind.FineTuning, FineTuning, [.. faces, Pretraining], NoParameters)
             : New(StageKind.FineTuning, FineTuning, faces, StartingFrom(encoder)));
-        stages.Add(New(StageKind.EmaTeacher, EmaTeacher, [.. faces, FineTuning], NoParameters));
+        if (teacher)
+            stages.Add(New(StageKind.EmaTeacher, EmaTeacher, [.. faces, FineTuning], NoParameters));
         if (evaluation is { } parameters)
-            stages.Add(New(StageKind.Evaluation, Evaluation, [.. faces, FineTuning, EmaTeacher], parameters));
+            stages.Add(New(StageKind.Evaluation, Evaluation, teacher ? [.. faces, FineTuning, EmaTeacher] : [.. faces, FineTuning], parameters));
         return new RunPlan { Stages = stages };
     }
 

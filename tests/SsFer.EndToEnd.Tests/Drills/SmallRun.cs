@@ -53,8 +53,9 @@ internal static class SmallRun
             },
         ],
         encoder: null,
+        teacher: true,
         JsonSerializer.SerializeToElement(new { attackFaces = 0, promotion = new { margin = 1.0, collapse = 0.0 } }));
 
     /// <summary>The first of the training stages, from prepared faces.</summary>
-    public static RunPlan FromFaces(int trainings) => new() { Stages = [.. TrainingPlan.Full([], encoder: null, evaluation: null).Stages.Take(trainings)] };
+    public static RunPlan FromFaces(int trainings) => new() { Stages = [.. TrainingPlan.Full([], encoder: null, teacher: true, evaluation: null).Stages.Take(trainings)] };
 }
