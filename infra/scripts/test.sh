@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything without warnings and runs every test, one project after the other (two at a time with --fast).
+# Builds everything without warnings and runs every test, one project after the other (three at a time with --fast).
 # usage: infra/scripts/test.sh [--fast] [--ci]
 #   --fast  leaves out tests of the trait Category=Slow
 #   --ci    also checks the formatting, and suffers nothing missing; CI=true does the same
@@ -19,7 +19,7 @@ read_arguments() {
   local argument
   for argument in "$@"; do
     case $argument in
-      --fast) filter=(--filter-not-trait Category=Slow) side_by_side=2 ;;
+      --fast) filter=(--filter-not-trait Category=Slow) side_by_side=3 ;;
       --ci) strict=true ;;
       *) echo "error: unknown argument '$argument': --fast and --ci are known" >&2; exit 2 ;;
     esac

@@ -8,6 +8,7 @@ public sealed class DataCommandTests : IDisposable
     private readonly Material _material = new();
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task ImportFerPlus_Miniature_IsListedPreparedAndShown()
     {
         _material.WriteFerPlus();

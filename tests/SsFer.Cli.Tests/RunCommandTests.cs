@@ -11,6 +11,7 @@ public sealed class RunCommandTests : IDisposable
     private readonly Material _material = new();
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Run_CancelledAndRetried_IsShownAsItStands()
     {
         await CreateRunAsync("r1");

@@ -43,6 +43,7 @@ public sealed class EvaluationStageTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Evaluation_ThatIsTold_LeavesTheAttackOut()
     {
         await _bench.AddRunAsync("good", ShadeClassifier.Good, """{ "attackFaces": 0 }""");
@@ -53,6 +54,7 @@ public sealed class EvaluationStageTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Gate_OverSeveralRuns_PromotesTheGoodAndRejectsTheCollapsed()
     {
         foreach (var (run, classifier) in new[] { ("dark", ShadeClassifier.AlwaysDark), ("first", ShadeClassifier.Good), ("bright", ShadeClassifier.AlwaysBright), ("second", ShadeClassifier.Good) })

@@ -103,6 +103,7 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Evaluation_KilledBeforePromotion_DecidesAnewAgainstWhatWentIntoProductionMeanwhile()
     {
         await _bench.AddRunAsync("good", ShadeClassifier.Good, "{}");
@@ -125,6 +126,7 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Evaluation_OfAModelThatIsDecidedAnew_ReplacesCardAndReportAlone()
     {
         await _bench.AddRunAsync("good", ShadeClassifier.Good, """{ "attackFaces": 0, "promotion": {} }""");

@@ -45,6 +45,7 @@ public sealed class PrepareResumeTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Prepare_OtherOptionsThanTheStoppedOne_StartsAnew()
     {
         var raw = await ImportAsync();

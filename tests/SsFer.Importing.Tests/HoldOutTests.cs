@@ -25,6 +25,7 @@ public sealed class HoldOutTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Draw_Seed_DecidesWhichPictures()
     {
         var zip = Zip(("a", 40), ("b", 40));

@@ -39,6 +39,7 @@ public sealed class ImportResumeTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Import_Resumed_TellsFirstWhereItBegins()
     {
         var zip = WriteZip();

@@ -12,6 +12,7 @@ public sealed class ProductionModelTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Promotions_UnderLoad_DropNoRequestAndMixNoModels()
     {
         const int Flips = 20, Clients = 4;

@@ -57,6 +57,7 @@ public sealed class DatasetResolverTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Resolve_PreparedWithANetworkThatIsNotStored_AsksForIt()
     {
         await AddAsync(size: null);

@@ -11,6 +11,7 @@ public sealed class SyntheticImporterTests : IDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Import_TwoRounds_HasEveryExpressionEquallyInEverySplit()
     {
         var manifest = await ImportAsync(count: 140);

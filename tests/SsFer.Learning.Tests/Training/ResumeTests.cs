@@ -13,6 +13,7 @@ public sealed class ResumeTests
     public Task Training_StoppedAtAnyStepAndResumed_EndsWithTheSameBytes(string stage) => AssertResumes(stage, TrainingCase.Fp32);
 
     [Fact]
+    [Trait("Category", "Slow")]
     public Task Training_InBf16_StoppedAndResumed_EndsWithTheSameBytes() => AssertResumes(TrainingCase.EmaTeacher, TrainingCase.Bf16);
 
     [Theory]

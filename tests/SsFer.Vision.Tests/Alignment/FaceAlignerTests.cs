@@ -107,6 +107,7 @@ public sealed class FaceAlignerTests
             }, iter: 300);
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void FerPlus_PreparedAtItsOwnSize_KeepsItsBytesAndSpreadsItsBoxes()
     {
         var pictures = RealFaces.FerPlusValidation(100);
@@ -121,6 +122,7 @@ public sealed class FaceAlignerTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Lfw_HeadsTurnedInAPhotograph_AreLevelAfterAlignment()
     {
         using var detector = new BlazeFaceDetector(BlazeFaceModel.DefaultPath);

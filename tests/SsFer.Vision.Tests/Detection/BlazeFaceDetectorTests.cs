@@ -23,6 +23,7 @@ public sealed class BlazeFaceDetectorTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Lfw_Of100Faces_AreFoundAroundTheMiddle()
     {
         var pictures = RealFaces.Lfw(100);
@@ -33,6 +34,7 @@ public sealed class BlazeFaceDetectorTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Detect_FromManyThreads_GivesWhatOneGives()
     {
         var pictures = RealFaces.FerPlusValidation(40);

@@ -38,6 +38,7 @@ public abstract partial class ArtifactStoreContractTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public Task Put_LargeStream_UsesConstantMemoryBothWays() => StreamBothWaysAsync(64L << 20);
 
     [Fact]
