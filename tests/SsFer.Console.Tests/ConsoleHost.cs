@@ -92,6 +92,13 @@ internal sealed class ConsoleHost : IAsyncDisposable
     public async Task ImportAsync(string name = "faces") =>
         await Answer.ReadAsync(await Client.PostAsync($"/api/datasets/{name}/images?format=csv&splitColumn=split", Pictures.LabelledForm(), Token), 201);
 
+    /// <summary>A dataset of eight pictures of two other classes, half of them in train: each has a label.</summary>
+    public async Task ImportFullyLabelledAsync(string name)
+    {
+        var zip = Pictures.Zip([.. Enumerable.Range(0, 8).Select(number => ($"{(number < 4 ? "awe" : "joy")}/{number}.png", Pictures.Png(number)))]);
+        await Answer.ReadAsync(await Client.PostAsync($"/api/datasets/{name}/images?format=folders&holdOut=0.5", Pictures.Body(zip, "application/zip"), Token), 201);
+    }
+
     /// <summary>Prepares a dataset for the smoke recipe.</summary>
     public Task<DatasetManifest> PrepareAsync(string name = "faces", DetectorChoice? detector = null) => new PrepareDataset(Store, Path.Combine(_folder.FullName, "cache"))
         .RunAsync(name, new PreparationOptions { Size = 32, Detector = detector ?? DetectorChoice.None }, null, Token);

@@ -251,41 +251,6 @@ public sealed class RetrainingTests
         Assert.Single(await host.RunIdsAsync());
     }
 
-    [Theory]
-    [InlineData("""{"recipe": "smoke"}""", 400, "validation")]
-    [InlineData("""{"validation": "faces:train", "recipe": "smoke"}""", 422, "faces:train")]
-    [InlineData("""{"validation": "faces", "recipe": "smoke", "unlabelled": ["faces:test"]}""", 422, "faces:test")]
-    [InlineData("""{"validation": "nobody", "recipe": "smoke"}""", 404, "nobody")]
-    [InlineData("""{"validation": "faces", "recipe": "compact"}""", 409, "48")]
-    [InlineData("""{"validation": "faces", "recipe": "smoke", "labels": "-3"}""", 422, "-3")]
-    public async Task PutRetraining_ThatCouldStartNoRun_SaysWhy(string body, int status, string names)
-    {
-        await using var host = await ConsoleHost.StartAsync();
-        await host.ImportAsync();
-        await host.PrepareAsync();
-
-        var refusal = await Answer.RefusalAsync(
-            await host.Client.PutAsync("/api/datasets/faces/retraining", Pictures.Body(System.Text.Encoding.UTF8.GetBytes(body), "application/json"), Token), status);
-
-        Assert.Contains(names, refusal, StringComparison.Ordinal);
-        await Answer.RefusalAsync(await host.Client.GetAsync("/api/datasets/faces/retraining", Token), 404);
-    }
-
-    [Fact]
-    public async Task PutRetraining_ThatWouldLeaveTheTeacherNoFaceWithoutALabel_IsRefused()
-    {
-        await using var host = await ConsoleHost.StartAsync();
-        var zip = Pictures.Zip([.. Enumerable.Range(0, 8).Select(number => ($"{(number < 4 ? "awe" : "joy")}/{number}.png", Pictures.Png(number)))]);
-        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/full/images?format=folders&holdOut=0.5", Pictures.Body(zip, "application/zip"), Token), 201);
-        await host.PrepareAsync("full");
-
-        var refusal = await Answer.RefusalAsync(await host.Client.PutAsJsonAsync("/api/datasets/full/retraining", new { validation = "full", recipe = "smoke", labels = "100%" }, Token), 422);
-
-        Assert.Contains("no face is left without one", refusal, StringComparison.Ordinal);
-        await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/full/retraining", new { validation = "full", recipe = "smoke", labels = "50%" }, Token), 200);
-        await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/full/retraining", new { validation = "full", recipe = "smoke", teacher = false }, Token), 200);
-    }
-
     private static async Task<ConsoleHost> StartAsync(params (string Key, string Value)[] settings)
     {
         var host = await ConsoleHost.StartAsync(settings);

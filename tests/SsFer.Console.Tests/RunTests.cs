@@ -98,8 +98,7 @@ public sealed class RunTests
     {
         await using var host = await ConsoleHost.StartAsync();
         await host.ImportAsync();
-        var zip = Pictures.Zip([.. Enumerable.Range(0, 8).Select(number => ($"{(number < 4 ? "awe" : "joy")}/{number}.png", Pictures.Png(number)))]);
-        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/other/images?format=folders&holdOut=0.5", Pictures.Body(zip, "application/zip"), Token), 201);
+        await host.ImportFullyLabelledAsync("other");
 
         var refusal = await Answer.RefusalAsync(await host.PostAsync("/api/runs", new { labelled = "faces", validation = "other:validation", recipe = "smoke" }), 422);
 
@@ -174,8 +173,7 @@ public sealed class RunTests
     {
         await using var host = await ConsoleHost.StartAsync();
         await host.ImportAsync();
-        var zip = Pictures.Zip([.. Enumerable.Range(0, 8).Select(number => ($"{(number < 4 ? "awe" : "joy")}/{number}.png", Pictures.Png(number)))]);
-        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/full/images?format=folders&holdOut=0.5", Pictures.Body(zip, "application/zip"), Token), 201);
+        await host.ImportFullyLabelledAsync("full");
 
         var answer = await host.PostAsync("/api/runs", new { labelled = "full", recipe = "smoke", labels, unlabelled = new[] { unlabelled ?? "full" } });
 
@@ -189,8 +187,7 @@ public sealed class RunTests
     public async Task PostRun_WithoutTeacher_TrainsOnLabelsAlone()
     {
         await using var host = await ConsoleHost.StartAsync();
-        var zip = Pictures.Zip([.. Enumerable.Range(0, 8).Select(number => ($"{(number < 4 ? "awe" : "joy")}/{number}.png", Pictures.Png(number)))]);
-        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/full/images?format=folders&holdOut=0.5", Pictures.Body(zip, "application/zip"), Token), 201);
+        await host.ImportFullyLabelledAsync("full");
         var body = new { id = "supervised", labelled = "full", recipe = "smoke", validation = "full", teacher = false };
 
         await Answer.ReadAsync(await host.PostAsync("/api/runs", body), 201);

@@ -86,7 +86,7 @@ public sealed class TrainingLoopTests
             {
                 Interlocked.Increment(ref loading);
                 if (step > 0)
-                    gate.Wait();
+                    gate.Wait(TimeSpan.FromMinutes(1));
                 return Interlocked.Decrement(ref loading);
             },
             step: () =>
