@@ -11,7 +11,9 @@ namespace SsFer.ServiceDefaults;
 /// <summary>What every service of the system has in common.</summary>
 public static class ServiceDefaultsExtensions
 {
-    /// <summary>Ready to work: the store and the bus answer, unless the service <see cref="WorksThroughOutages">works without them</see>.</summary>
+    /// <summary>
+    /// Ready to work: the store and the bus answer, unless the service <see cref="WorksThroughOutages">works without them</see>.
+    /// </summary>
     public const string HealthPath = "/health";
 
     /// <summary>The process lives and answers.</summary>
@@ -20,12 +22,15 @@ public static class ServiceDefaultsExtensions
     private const string LiveTag = "live";
 
     /// <summary>
-    /// How long a stop may take in all. Three seconds less than the 25 s after which a service must be gone: what has not ended then is cut off,
-    /// and its claim goes stale.
+    /// How long a stop may take in all. Three seconds less than the 25 s after which a service must be gone: what has not ended
+    /// then is cut off, and its claim goes stale.
     /// </summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(22);
 
-    /// <summary>A log that is read line by line, telemetry to OTLP where an endpoint is configured, health checks, service discovery, HTTP clients that try again, problems as answers, and an orderly stop.</summary>
+    /// <summary>
+    /// A log that is read line by line, telemetry to OTLP where an endpoint is configured, health checks, service discovery, HTTP
+    /// clients that try again, problems as answers, and an orderly stop.
+    /// </summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
@@ -45,8 +50,8 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Says that the service answers without store and bus for a while: an outage of theirs is then told as degraded, which keeps the instance in rotation,
-    /// instead of taking every replica out of it at once.
+    /// Says that the service answers without store and bus for a while: an outage of theirs is then told as degraded, which keeps
+    /// the instance in rotation, instead of taking every replica out of it at once.
     /// </summary>
     /// <param name="builder">The service.</param>
     /// <param name="essential">Name of the one check that speaks for the service itself and stays as it is.</param>
@@ -56,7 +61,9 @@ public static class ServiceDefaultsExtensions
         builder.Services.PostConfigure<HealthCheckServiceOptions>(health =>
         {
             foreach (var check in health.Registrations.Where(check => check.Name != essential))
+            {
                 check.FailureStatus = HealthStatus.Degraded;
+            }
         });
         return builder;
     }

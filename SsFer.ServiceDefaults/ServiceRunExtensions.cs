@@ -7,7 +7,9 @@ namespace SsFer.ServiceDefaults;
 /// <summary>Starts a service, or says in one line for each fault why its configuration does not let it start.</summary>
 public static class ServiceRunExtensions
 {
-    /// <summary>The configuration is missing something, contradicts itself, or names an address that is taken: wrong usage, as of a command.</summary>
+    /// <summary>
+    /// The configuration is missing something, contradicts itself, or names an address that is taken: wrong usage, as of a command.
+    /// </summary>
     public const int MisconfiguredExitCode = 2;
 
     /// <summary>Runs until told to stop.</summary>
@@ -19,7 +21,10 @@ public static class ServiceRunExtensions
         if (app.ConfigurationFaults() is { Count: > 0 } faults)
         {
             foreach (var fault in faults)
+            {
                 await Console.Error.WriteLineAsync($"error: {fault}");
+            }
+
             return MisconfiguredExitCode;
         }
 
@@ -27,7 +32,10 @@ public static class ServiceRunExtensions
         return 0;
     }
 
-    /// <summary>What the configuration is refused for, a line each. Asked for before the host starts: the host would log each fault with its stack trace.</summary>
+    /// <summary>
+    /// What the configuration is refused for, a line each. Asked for before the host starts: the host would log each fault with its
+    /// stack trace.
+    /// </summary>
     public static IReadOnlyList<string> ConfigurationFaults(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -42,12 +50,13 @@ public static class ServiceRunExtensions
         }
     }
 
-    private static List<string> LinesOf(Exception fault) => fault switch
-    {
-        AggregateException several => [.. several.InnerExceptions.SelectMany(LinesOf).Distinct(StringComparer.Ordinal)],
-        OptionsValidationException invalid => [.. invalid.Failures],
-        // What the configuration binder says when a text is no number, time or truth value; it names the key.
-        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unreadable => [unreadable.Message],
-        _ => [],
-    };
+    private static List<string> LinesOf(Exception fault) =>
+        fault switch
+        {
+            AggregateException several => [.. several.InnerExceptions.SelectMany(LinesOf).Distinct(StringComparer.Ordinal)],
+            OptionsValidationException invalid => [.. invalid.Failures],
+            // What the configuration binder says when a text is no number, time or truth value; it names the key.
+            InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unreadable => [unreadable.Message],
+            _ => [],
+        };
 }

@@ -14,31 +14,38 @@ internal static class TelemetryExtensions
     private const string OwnSources = "SsFer.*";
 
     /// <summary>
-    /// Exporter, protocol and headers come from the standard OTEL_ variables, and the service's name where one is given (else it is the program's);
-    /// without an endpoint nothing is collected.
+    /// Exporter, protocol and headers come from the standard OTEL_ variables, and the service's name where one is given (else it is
+    /// the program's); without an endpoint nothing is collected.
     /// </summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
             return;
+        }
+
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
         });
-        builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource
-                .AddService(builder.Environment.ApplicationName)
-                .AddEnvironmentVariableDetector()) // again, as the last word: a name that is given counts
-            .WithMetrics(metrics => metrics
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation()
-                .AddMeter("MassTransit", "Polly", OwnSources))
-            .WithTracing(tracing => tracing
-                .AddAspNetCoreInstrumentation(web => web.Filter = context => !IsProbe(context.Request.Path))
-                .AddHttpClientInstrumentation()
-                .AddSource("MassTransit", "Azure.*", OwnSources))
+        builder
+            .Services.AddOpenTelemetry()
+            // Again, as the last word: a name that is given counts
+            .ConfigureResource(resource => resource.AddService(builder.Environment.ApplicationName).AddEnvironmentVariableDetector())
+            .WithMetrics(metrics =>
+                metrics
+                    .AddAspNetCoreInstrumentation()
+                    .AddHttpClientInstrumentation()
+                    .AddRuntimeInstrumentation()
+                    .AddMeter("MassTransit", "Polly", OwnSources)
+            )
+            .WithTracing(tracing =>
+                tracing
+                    .AddAspNetCoreInstrumentation(web => web.Filter = context => !IsProbe(context.Request.Path))
+                    .AddHttpClientInstrumentation()
+                    .AddSource("MassTransit", "Azure.*", OwnSources)
+            )
             .UseOtlpExporter();
     }
 

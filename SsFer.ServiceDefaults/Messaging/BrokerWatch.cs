@@ -15,7 +15,10 @@ internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiv
     {
         _away.TryRemove(ready.InputAddress, out _);
         if (_away.IsEmpty && Interlocked.Exchange(ref _told, 0) == 1)
+        {
             LogBack();
+        }
+
         return Task.CompletedTask;
     }
 
@@ -23,13 +26,21 @@ internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiv
     {
         _away[faulted.InputAddress] = true;
         if (Interlocked.Exchange(ref _told, 1) == 1)
+        {
             return Task.CompletedTask;
+        }
+
         var broker = $"{faulted.InputAddress.Host}:{faulted.InputAddress.Port}";
         var why = faulted.Exception?.GetBaseException();
         if (why is AuthenticationFailureException or PossibleAuthenticationFailureException)
+        {
             LogRefused(broker, MessagingOptions.Key, why.Message);
+        }
         else
+        {
             LogAway(broker, why?.Message ?? "no answer");
+        }
+
         return Task.CompletedTask;
     }
 
@@ -37,10 +48,17 @@ internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiv
 
     public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
 
-    [LoggerMessage(LogLevel.Warning, "the broker at {Broker} does not answer ({Why}): it is tried again until it does; meanwhile work is found by looking")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "the broker at {Broker} does not answer ({Why}): it is tried again until it does; meanwhile work is found by looking"
+    )]
     private partial void LogAway(string broker, string why);
 
-    [LoggerMessage(LogLevel.Error, "the broker at {Broker} refuses the login ({Why}): correct user and password in {Key} and start the service again; meanwhile work is found by looking")]
+    [LoggerMessage(
+        LogLevel.Error,
+        "the broker at {Broker} refuses the login ({Why}): correct user and password in {Key} and start the service again; "
+            + "meanwhile work is found by looking"
+    )]
     private partial void LogRefused(string broker, string key, string why);
 
     [LoggerMessage(LogLevel.Information, "the broker answers again")]

@@ -16,7 +16,10 @@ public static class MessagingExtensions
 
     private static readonly object SharedProcess = new();
 
-    /// <summary>Says that all services of the system run in this process: without a broker the bus may then be in memory. Call it before the services are added.</summary>
+    /// <summary>
+    /// Says that all services of the system run in this process: without a broker the bus may then be in memory. Call it before the
+    /// services are added.
+    /// </summary>
     public static TBuilder ShareProcess<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
@@ -40,12 +43,14 @@ public static class MessagingExtensions
         var connection = builder.Configuration.GetConnectionString(ResourceNames.Messaging);
         var shared = builder.Properties.ContainsKey(SharedProcess);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MessagingOptions>, MessagingOptionsValidation>());
-        builder.Services.AddOptions<MessagingOptions>()
+        builder
+            .Services.AddOptions<MessagingOptions>()
             .Configure(options => (options.Connection, options.AllServicesShareTheProcess) = (connection, shared))
             .ValidateOnStart();
         builder.Services.Configure<MassTransitHostOptions>(host =>
         {
-            // Work is found by looking, so a service starts and works while the broker is away. A bus in memory is never away; what is said before its queues
+            // Work is found by looking, so a service starts and works while the broker is away. A bus in memory is never away; what is
+            // said before its queues
             // stand reaches nobody.
             host.WaitUntilStarted = MessagingOptions.BrokerOf(connection) is null;
             host.StopTimeout = StopTimeout;
@@ -55,15 +60,19 @@ public static class MessagingExtensions
         {
             builder.Properties[typeof(IBusRegistrationConfigurator)] = bus;
             bus.SetKebabCaseEndpointNameFormatter();
-            bus.DisableUsageTelemetry(); // MassTransit would report host and endpoints to its makers; nothing of a user's system is sent anywhere unasked
-            // The bus is made before the configuration is refused, so a connection that is no address gets one in memory; it is never started.
+            // MassTransit would report host and endpoints to its makers; nothing of a user's system is sent anywhere unasked
+            bus.DisableUsageTelemetry();
+            // The bus is made before the configuration is refused, so a connection that is no address gets one in memory; it is never
+            // started.
             if (MessagingOptions.BrokerOf(connection) is { } broker)
             {
-                bus.UsingRabbitMq((context, rabbit) =>
-                {
-                    rabbit.Host(broker);
-                    rabbit.ConfigureEndpoints(context);
-                });
+                bus.UsingRabbitMq(
+                    (context, rabbit) =>
+                    {
+                        rabbit.Host(broker);
+                        rabbit.ConfigureEndpoints(context);
+                    }
+                );
             }
             else
             {

@@ -31,7 +31,10 @@ internal sealed class MessagingOptionsValidation : IValidateOptions<MessagingOpt
         {
             return options.AllServicesShareTheProcess
                 ? ValidateOptionsResult.Success
-                : ValidateOptionsResult.Fail($"{MessagingOptions.Key} is missing: {Cure}; without a broker all services have to share a process, as 'ssfer up' runs them");
+                : ValidateOptionsResult.Fail(
+                    $"{MessagingOptions.Key} is missing: {Cure}; without a broker all services have to share a process, as "
+                        + $"'ssfer up' runs them"
+                );
         }
 
         return MessagingOptions.BrokerOf(options.Connection) is not null

@@ -8,13 +8,13 @@ using SsFer.Artifacts.Storage;
 namespace SsFer.ServiceDefaults.Storage;
 
 /// <summary>
-/// A store that tries again where a fault may pass. A conditional write whose answer was lost is recognised as this caller's own: the retry finds the
-/// condition broken, reads back, and sees the very content it wanted to write.
+/// A store that tries again where a fault may pass. A conditional write whose answer was lost is recognised as this caller's own:
+/// the retry finds the condition broken, reads back, and sees the very content it wanted to write.
 /// </summary>
 /// <remarks>
-/// Null from a conditional write still does not prove that nothing was written: after a lost answer another writer may have built on this one's content.
-/// Who is refused reads, as <see cref="Artifacts.Runs.StageClaim"/> does, or makes a change that may be made twice.
-/// Everything but a streamed write and a listing ends within <see cref="StoreResilienceOptions.TotalTimeout"/>.
+/// Null from a conditional write still does not prove that nothing was written: after a lost answer another writer may have built
+/// on this one's content. Who is refused reads, as <see cref="Artifacts.Runs.StageClaim"/> does, or makes a change that may be made
+/// twice. Everything but a streamed write and a listing ends within <see cref="StoreResilienceOptions.TotalTimeout"/>.
 /// </remarks>
 public sealed class ResilientArtifactStore : IArtifactStore
 {
@@ -31,7 +31,12 @@ public sealed class ResilientArtifactStore : IArtifactStore
     /// <param name="time">Clock of the pauses and limits.</param>
     /// <param name="logger">Is told when the store stops answering and when it answers again.</param>
     public ResilientArtifactStore(
-        IArtifactStore inner, StoreResilienceOptions options, CacheSpace cache, TimeProvider time, ILogger<ResilientArtifactStore> logger)
+        IArtifactStore inner,
+        StoreResilienceOptions options,
+        CacheSpace cache,
+        TimeProvider time,
+        ILogger<ResilientArtifactStore> logger
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(cache);
@@ -39,23 +44,35 @@ public sealed class ResilientArtifactStore : IArtifactStore
         _logger = logger;
         _spools = cache.Folder;
         // Polly allows no strategy of zero retries.
-        var retry = options.Retries == 0 ? null : new RetryStrategyOptions
-        {
-            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } fault && MayPass(fault)),
-            MaxRetryAttempts = options.Retries,
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Delay = options.FirstPause,
-            MaxDelay = options.LongestPause,
-            OnRetry = arguments =>
-            {
-                // Once an outage, however many operations meet it and however often they try.
-                if (Interlocked.Exchange(ref _isAway, 1) == 0)
-                    logger.LogWarning("{Operation} failed, it is tried again for a while: {Fault}", arguments.Context.OperationKey, arguments.Outcome.Exception?.Message);
-                return ValueTask.CompletedTask;
-            },
-        };
-        _small = Build(new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(options.TotalTimeout), retry).AddTimeout(options.AttemptTimeout).Build();
+        var retry =
+            options.Retries == 0
+                ? null
+                : new RetryStrategyOptions
+                {
+                    ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } fault && MayPass(fault)),
+                    MaxRetryAttempts = options.Retries,
+                    BackoffType = DelayBackoffType.Exponential,
+                    UseJitter = true,
+                    Delay = options.FirstPause,
+                    MaxDelay = options.LongestPause,
+                    OnRetry = arguments =>
+                    {
+                        // Once an outage, however many operations meet it and however often they try.
+                        if (Interlocked.Exchange(ref _isAway, 1) == 0)
+                        {
+                            logger.LogWarning(
+                                "{Operation} failed, it is tried again for a while: {Fault}",
+                                arguments.Context.OperationKey,
+                                arguments.Outcome.Exception?.Message
+                            );
+                        }
+
+                        return ValueTask.CompletedTask;
+                    },
+                };
+        _small = Build(new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(options.TotalTimeout), retry)
+            .AddTimeout(options.AttemptTimeout)
+            .Build();
         _streamed = Build(new ResiliencePipelineBuilder { TimeProvider = time }, retry).Build();
     }
 
@@ -74,12 +91,18 @@ public sealed class ResilientArtifactStore : IArtifactStore
         await using var spool = content.CanSeek ? null : await SpoolAsync(content, cancellationToken);
         var source = spool ?? content;
         var start = source.Position;
-        await DoAsync(_streamed, "writing", path, async token =>
-        {
-            source.Position = start;
-            await _inner.PutAsync(path, source, token);
-            return true;
-        }, cancellationToken);
+        await DoAsync(
+            _streamed,
+            "writing",
+            path,
+            async token =>
+            {
+                source.Position = start;
+                await _inner.PutAsync(path, source, token);
+                return true;
+            },
+            cancellationToken
+        );
     }
 
     public Task<string?> TryPutIfAbsentAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
@@ -103,7 +126,9 @@ public sealed class ResilientArtifactStore : IArtifactStore
         finally
         {
             if (cursor is not null)
+            {
                 await cursor.DisposeAsync();
+            }
         }
 
         // Listings are ordered: one that broke off is begun anew and read up to where it broke.
@@ -115,7 +140,9 @@ public sealed class ResilientArtifactStore : IArtifactStore
                 while (await cursor.MoveNextAsync())
                 {
                     if (last is null || string.CompareOrdinal(cursor.Current.Path, last) > 0)
+                    {
                         return true;
+                    }
                 }
 
                 return false;
@@ -130,30 +157,55 @@ public sealed class ResilientArtifactStore : IArtifactStore
         }
     }
 
-    public Task DeleteAsync(string path, CancellationToken cancellationToken) => DoAsync(_small, "deleting", path, async token =>
-    {
-        await _inner.DeleteAsync(path, token);
-        return true;
-    }, cancellationToken);
+    public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
+        DoAsync(
+            _small,
+            "deleting",
+            path,
+            async token =>
+            {
+                await _inner.DeleteAsync(path, token);
+                return true;
+            },
+            cancellationToken
+        );
 
-    private Task<string?> PutIfAsync(string path, ReadOnlyMemory<byte> content, Func<CancellationToken, Task<string?>> put, CancellationToken cancellationToken)
+    private Task<string?> PutIfAsync(
+        string path,
+        ReadOnlyMemory<byte> content,
+        Func<CancellationToken, Task<string?>> put,
+        CancellationToken cancellationToken
+    )
     {
         var answerLost = false;
-        return DoAsync(_small, "writing", path, async token =>
-        {
-            try
+        return DoAsync(
+            _small,
+            "writing",
+            path,
+            async token =>
             {
-                if (await put(token) is { } tag)
-                    return tag;
-                // Only after a fault: without one the condition was broken by another writer, whatever stands there.
-                return answerLost && await _inner.TryReadAsync(path, token) is { } stored && stored.Content.Span.SequenceEqual(content.Span) ? stored.ETag : null;
-            }
-            catch
-            {
-                answerLost = true;
-                throw;
-            }
-        }, cancellationToken);
+                try
+                {
+                    if (await put(token) is { } tag)
+                    {
+                        return tag;
+                    }
+                    // Only after a fault: without one the condition was broken by another writer, whatever stands there.
+                    return
+                        answerLost
+                        && await _inner.TryReadAsync(path, token) is { } stored
+                        && stored.Content.Span.SequenceEqual(content.Span)
+                        ? stored.ETag
+                        : null;
+                }
+                catch
+                {
+                    answerLost = true;
+                    throw;
+                }
+            },
+            cancellationToken
+        );
     }
 
     private async Task<FileStream> SpoolAsync(Stream content, CancellationToken cancellationToken)
@@ -173,17 +225,30 @@ public sealed class ResilientArtifactStore : IArtifactStore
     }
 
     private async Task<T> DoAsync<T>(
-        ResiliencePipeline pipeline, string verb, string path, Func<CancellationToken, Task<T>> operate, CancellationToken cancellationToken)
+        ResiliencePipeline pipeline,
+        string verb,
+        string path,
+        Func<CancellationToken, Task<T>> operate,
+        CancellationToken cancellationToken
+    )
     {
         var context = ResilienceContextPool.Shared.Get($"{verb} '{path}'", cancellationToken);
         try
         {
-            var result = await pipeline.ExecuteAsync(static async (context, operate) => await operate(context.CancellationToken), context, operate);
+            var result = await pipeline.ExecuteAsync(
+                static async (context, operate) => await operate(context.CancellationToken),
+                context,
+                operate
+            );
             if (Interlocked.Exchange(ref _isAway, 0) == 1)
+            {
                 _logger.LogInformation("the store answers again");
+            }
+
             return result;
         }
-        catch (Exception fault) when (MayPass(fault) && fault is not ArtifactUnavailableException && !cancellationToken.IsCancellationRequested)
+        catch (Exception fault)
+            when (MayPass(fault) && fault is not ArtifactUnavailableException && !cancellationToken.IsCancellationRequested)
         {
             throw new ArtifactUnavailableException(path, fault.Message.Split('\n', 2)[0].TrimEnd(), fault);
         }
@@ -193,8 +258,13 @@ public sealed class ResilientArtifactStore : IArtifactStore
         }
     }
 
-    private static ResiliencePipelineBuilder Build(ResiliencePipelineBuilder builder, RetryStrategyOptions? retry) => retry is null ? builder : builder.AddRetry(retry);
+    private static ResiliencePipelineBuilder Build(ResiliencePipelineBuilder builder, RetryStrategyOptions? retry) =>
+        retry is null ? builder : builder.AddRetry(retry);
 
-    /// <summary>What the store itself calls passing, and what a store that does not translate its faults throws: the file system, the network, a try that took too long.</summary>
-    private static bool MayPass(Exception fault) => fault is ArtifactUnavailableException or IOException or TimeoutException or TimeoutRejectedException or HttpRequestException;
+    /// <summary>
+    /// What the store itself calls passing, and what a store that does not translate its faults throws: the file system, the network,
+    /// a try that took too long.
+    /// </summary>
+    private static bool MayPass(Exception fault) =>
+        fault is ArtifactUnavailableException or IOException or TimeoutException or TimeoutRejectedException or HttpRequestException;
 }

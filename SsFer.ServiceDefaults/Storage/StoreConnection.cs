@@ -8,21 +8,31 @@ namespace SsFer.ServiceDefaults.Storage;
 internal static class StoreConnection
 {
     private const string FolderPrefix = "folder:";
-    private const string Cure = "set it to an Azure Storage connection string, to https://ACCOUNT.blob.core.windows.net/, or to folder:PATH";
+    private const string Cure =
+        "set it to an Azure Storage connection string, to https://ACCOUNT.blob.core.windows.net/, or to folder:PATH";
 
     /// <summary>The folder of a folder store; null for a blob service.</summary>
     public static string? FolderOf(string? connection) =>
         connection?.StartsWith(FolderPrefix, StringComparison.Ordinal) == true ? connection[FolderPrefix.Length..] : null;
 
-    public static bool IsBlobService([NotNullWhen(true)] string? connection) => !string.IsNullOrWhiteSpace(connection) && FolderOf(connection) is null;
+    public static bool IsBlobService([NotNullWhen(true)] string? connection) =>
+        !string.IsNullOrWhiteSpace(connection) && FolderOf(connection) is null;
 
     /// <summary>Why it cannot be used, and what to do about it; null where it can. Does not repeat it, since it may hold a key.</summary>
     public static string? FaultOf(string? connection)
     {
         if (string.IsNullOrWhiteSpace(connection))
+        {
             return $"{StoreOptions.ConnectionKey} is missing: {Cure}";
+        }
+
         if (FolderOf(connection) is { } folder)
-            return string.IsNullOrWhiteSpace(folder) ? $"{StoreOptions.ConnectionKey} names no folder after '{FolderPrefix}': {Cure}" : null;
+        {
+            return string.IsNullOrWhiteSpace(folder)
+                ? $"{StoreOptions.ConnectionKey} names no folder after '{FolderPrefix}': {Cure}"
+                : null;
+        }
+
         try
         {
             BlobConnection.Open(connection);

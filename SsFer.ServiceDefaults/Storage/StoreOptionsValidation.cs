@@ -14,11 +14,26 @@ internal sealed class StoreOptionsValidation(IHostEnvironment environment) : IVa
     {
         var faults = new List<string>();
         if (StoreConnection.FaultOf(options.Connection) is { } fault)
+        {
             faults.Add(fault);
+        }
+
         if (options.Resilience.AttemptTimeout > options.Resilience.TotalTimeout)
-            faults.Add($"Store:Resilience:AttemptTimeout ({options.Resilience.AttemptTimeout}) is longer than Store:Resilience:TotalTimeout ({options.Resilience.TotalTimeout}): make it shorter");
+        {
+            faults.Add(
+                $"Store:Resilience:AttemptTimeout ({options.Resilience.AttemptTimeout}) is longer than "
+                    + $"Store:Resilience:TotalTimeout ({options.Resilience.TotalTimeout}): make it shorter"
+            );
+        }
+
         if (options.FaultInjection.Enabled && environment.IsProduction())
-            faults.Add("Store:FaultInjection:Enabled is true in the Production environment: set it to false, or DOTNET_ENVIRONMENT to another environment");
+        {
+            faults.Add(
+                "Store:FaultInjection:Enabled is true in the Production environment: set it to false, or DOTNET_ENVIRONMENT to "
+                    + "another environment"
+            );
+        }
+
         return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
     }
 }

@@ -21,7 +21,9 @@ namespace SsFer.Build
         private const string Hook = "_ZSt21ios_base_library_initv";
         private const string StandIn = "_ZNSt6chrono3_V212steady_clock3nowEv";
         private const string StandInVersion = "GLIBCXX_3.4.19";
-        private const string Cure = "Use a system with the GCC 13 runtime (Ubuntu 24.04, Debian 13, the official .NET 10 images) or the TorchSharp version named in Directory.Packages.props.";
+        private const string Cure =
+            "Use a system with the GCC 13 runtime (Ubuntu 24.04, Debian 13, the official .NET 10 images) or the TorchSharp "
+            + "version named in Directory.Packages.props.";
         private const ushort WeakFlag = 0x2;
 
         /// <summary>Copy of libLibTorchSharp.so in an output or publish folder.</summary>
@@ -58,7 +60,13 @@ namespace SsFer.Build
             }
             catch (InvalidDataException unexpected)
             {
-                Log.LogError("SsFer cannot make {0} loadable on this system, whose libstdc++ lacks {1}: {2}. {3}", Library, MissingVersion, unexpected.Message, Cure);
+                Log.LogError(
+                    "SsFer cannot make {0} loadable on this system, whose libstdc++ lacks {1}: {2}. {3}",
+                    Library,
+                    MissingVersion,
+                    unexpected.Message,
+                    Cure
+                );
                 return false;
             }
         }
@@ -93,21 +101,36 @@ namespace SsFer.Build
         /// <summary>Changes the bytes in place; false where that was done before.</summary>
         private static bool Patch(byte[] elf)
         {
-            if (elf.Length < 64 || elf[0] != 0x7F || elf[1] != 'E' || elf[2] != 'L' || elf[3] != 'F' || elf[4] != 2 || elf[5] != 1 || BitConverter.ToUInt16(elf, 18) != 62)
+            if (
+                elf.Length < 64
+                || elf[0] != 0x7F
+                || elf[1] != 'E'
+                || elf[2] != 'L'
+                || elf[3] != 'F'
+                || elf[4] != 2
+                || elf[5] != 1
+                || BitConverter.ToUInt16(elf, 18) != 62
+            )
             {
                 throw new InvalidDataException("it is not an x86-64 ELF library");
             }
 
             Dictionary<string, Section> sections = ReadSections(elf);
-            Section symbols = Find(sections, ".dynsym"), strings = Find(sections, ".dynstr"), versions = Find(sections, ".gnu.version"), needs = Find(sections, ".gnu.version_r");
+            Section symbols = Find(sections, ".dynsym"),
+                strings = Find(sections, ".dynstr"),
+                versions = Find(sections, ".gnu.version"),
+                needs = Find(sections, ".gnu.version_r");
             Dictionary<string, Need> needed = ReadNeeds(elf, needs, strings);
-            Need missing, standInNeed;
+            Need missing,
+                standInNeed;
             if (!needed.TryGetValue(MissingVersion, out missing) || !needed.TryGetValue(StandInVersion, out standInNeed))
             {
                 throw new InvalidDataException("it does not ask for both " + MissingVersion + " and " + StandInVersion);
             }
 
-            int hook = -1, standIn = -1, ofMissingVersion = 0;
+            int hook = -1,
+                standIn = -1,
+                ofMissingVersion = 0;
             for (int i = 0; i < symbols.Size / 24; i++)
             {
                 int version = BitConverter.ToUInt16(elf, versions.Offset + (2 * i)) & 0x7FFF;
@@ -132,8 +155,16 @@ namespace SsFer.Build
 
             if (ofMissingVersion != 1 || hook < 0 || standIn < 0 || weak)
             {
-                throw new InvalidDataException("expected exactly one import of version " + MissingVersion + ", " + Hook + ", and found " + ofMissingVersion
-                    + (hook < 0 ? " without it" : "") + (standIn < 0 ? ", and no import of " + StandIn : ""));
+                throw new InvalidDataException(
+                    "expected exactly one import of version "
+                        + MissingVersion
+                        + ", "
+                        + Hook
+                        + ", and found "
+                        + ofMissingVersion
+                        + (hook < 0 ? " without it" : "")
+                        + (standIn < 0 ? ", and no import of " + StandIn : "")
+                );
             }
 
             Array.Copy(elf, symbols.Offset + (24 * standIn), elf, symbols.Offset + (24 * hook), 4);
@@ -145,7 +176,9 @@ namespace SsFer.Build
         private static Dictionary<string, Section> ReadSections(byte[] elf)
         {
             long table = BitConverter.ToInt64(elf, 40);
-            int size = BitConverter.ToUInt16(elf, 58), count = BitConverter.ToUInt16(elf, 60), names = BitConverter.ToUInt16(elf, 62);
+            int size = BitConverter.ToUInt16(elf, 58),
+                count = BitConverter.ToUInt16(elf, 60),
+                names = BitConverter.ToUInt16(elf, 62);
             if (size != 64 || table <= 0 || table + ((long)size * count) > elf.Length || names >= count)
             {
                 throw new InvalidDataException("its section table is damaged");
@@ -156,14 +189,19 @@ namespace SsFer.Build
             for (int i = 0; i < count; i++)
             {
                 int at = (int)table + (size * i);
-                long offset = BitConverter.ToInt64(elf, at + 24), length = BitConverter.ToInt64(elf, at + 32);
+                long offset = BitConverter.ToInt64(elf, at + 24),
+                    length = BitConverter.ToInt64(elf, at + 32);
                 bool inFile = BitConverter.ToUInt32(elf, at + 4) != 8; // SHT_NOBITS occupies nothing
                 if (inFile && (offset < 0 || length < 0 || offset + length > elf.Length))
                 {
                     throw new InvalidDataException("a section reaches past its end");
                 }
 
-                result[ReadString(elf, (int)(nameTable + BitConverter.ToUInt32(elf, at)))] = new Section { Offset = (int)offset, Size = (int)length };
+                result[ReadString(elf, (int)(nameTable + BitConverter.ToUInt32(elf, at)))] = new Section
+                {
+                    Offset = (int)offset,
+                    Size = (int)length,
+                };
             }
 
             return result;
@@ -220,7 +258,11 @@ namespace SsFer.Build
         private static bool Contains(byte[] bytes, string text)
         {
             byte[] sought = Encoding.ASCII.GetBytes(text + "\0");
-            for (int i = Array.IndexOf(bytes, sought[0]); i >= 0 && i + sought.Length <= bytes.Length; i = Array.IndexOf(bytes, sought[0], i + 1))
+            for (
+                int i = Array.IndexOf(bytes, sought[0]);
+                i >= 0 && i + sought.Length <= bytes.Length;
+                i = Array.IndexOf(bytes, sought[0], i + 1)
+            )
             {
                 int k = 1;
                 while (k < sought.Length && bytes[i + k] == sought[k])

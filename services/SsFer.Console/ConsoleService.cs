@@ -39,7 +39,10 @@ public static class ConsoleService
         services.AddSingleton<IValidateOptions<RetrainingOptions>, RetrainingOptionsValidation>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new DatasetCatalog(provider.GetRequiredService<IArtifactStore>()));
-        services.AddSingleton(provider => new ModelRegistry(provider.GetRequiredService<IArtifactStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ModelRegistry(
+            provider.GetRequiredService<IArtifactStore>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton(provider => new TrainedWeights(provider.GetRequiredService<IArtifactStore>()));
         services.AddSingleton<EventHub>();
         services.AddSingleton<ProgressBoard>();
@@ -70,7 +73,12 @@ public static class ConsoleService
     public static IEndpointRouteBuilder MapConsole(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var api = endpoints.MapGroup("/api").WithGroupName(Document).AddEndpointFilter<SameOriginFilter>().AddEndpointFilter<ProblemFilter>().TellsCommonRefusals();
+        var api = endpoints
+            .MapGroup("/api")
+            .WithGroupName(Document)
+            .AddEndpointFilter<SameOriginFilter>()
+            .AddEndpointFilter<ProblemFilter>()
+            .TellsCommonRefusals();
         var stored = api.MapGroup("").TellsStoredRefusals();
         stored.MapDatasets();
         stored.MapLabels();

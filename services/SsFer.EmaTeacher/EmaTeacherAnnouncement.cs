@@ -14,6 +14,13 @@ public sealed class EmaTeacherAnnouncement : IStageAnnouncement
     public Task<IReadOnlyList<object>> ComposeAsync(StageClaim claim, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        return Task.FromResult<IReadOnlyList<object>>([new TeacherTrained { Run = claim.Spec.Id, Stage = claim.Stage.Name, Teacher = claim.ProductFile(TrainingState.TeacherFile) }]);
+        return Task.FromResult<IReadOnlyList<object>>([
+            new TeacherTrained
+            {
+                Run = claim.Spec.Id,
+                Stage = claim.Stage.Name,
+                Teacher = claim.ProductFile(TrainingState.TeacherFile),
+            },
+        ]);
     }
 }

@@ -7,7 +7,9 @@ using SsFer.Stages.Faces;
 
 namespace SsFer.EmaTeacher;
 
-/// <summary>Classifier, labels and unlabelled faces to a better classifier: the teacher labels what it is sure of (paper, section 3.4).</summary>
+/// <summary>
+/// Classifier, labels and unlabelled faces to a better classifier: the teacher labels what it is sure of (paper, section 3.4).
+/// </summary>
 public sealed class EmaTeacherStage(StageEnvironment environment) : IStage
 {
     public StageKind Kind => StageKind.EmaTeacher;
@@ -21,18 +23,55 @@ public sealed class EmaTeacherStage(StageEnvironment environment) : IStage
         if (faces.Unlabelled.Count < recipe.EmaTeacher.UnlabelledBatch)
         {
             throw new PermanentStageException(
-                $"the run has {faces.Unlabelled.Count} faces without a label, and a step of the EMA teacher takes {recipe.EmaTeacher.UnlabelledBatch}: name faces without labels, use fewer labels, or set EmaTeacher.UnlabelledBatch");
+                $"the run has {faces.Unlabelled.Count} faces without a label, and a step of the EMA teacher takes "
+                    + $"{recipe.EmaTeacher.UnlabelledBatch}: name faces without labels, use fewer labels, or set "
+                    + $"EmaTeacher.UnlabelledBatch"
+            );
         }
 
         using var classifier = await StageWeights.InitialAsync(environment, claim, cancellationToken)
-            ?? throw new PermanentStageException("the teacher needs a classifier to start from: plan a fine-tuning stage before it, or name weights with --classifier");
-        if (ModelDescription.IsIn(classifier) && ModelDescription.Of(classifier, "classifier") is var known && !known.Classes.SequenceEqual(faces.Classes))
-            throw new PermanentStageException($"the classifier knows {string.Join(", ", known.Classes)}, the dataset {string.Join(", ", faces.Classes)}: start from a classifier of the same classes");
-        using var task = await StageFaults.PermanentAsync(() => new EmaTeacherTask(recipe, faces.Labelled, faces.Unlabelled, faces.Classes.Count, classifier.Tensors, target));
+            ?? throw new PermanentStageException(
+                "the teacher needs a classifier to start from: plan a fine-tuning stage before it, or name weights with --classifier"
+            );
+        if (
+            ModelDescription.IsIn(classifier)
+            && ModelDescription.Of(classifier, "classifier") is var known
+            && !known.Classes.SequenceEqual(faces.Classes)
+        )
+        {
+            throw new PermanentStageException(
+                $"the classifier knows {string.Join(", ", known.Classes)}, the dataset {string.Join(", ", faces.Classes)}: "
+                    + $"start from a classifier of the same classes"
+            );
+        }
 
-        var description = new ModelDescription { Model = recipe.Model, Normalisation = recipe.Normalisation, Classes = faces.Classes };
+        using var task = await StageFaults.PermanentAsync(() =>
+            new EmaTeacherTask(recipe, faces.Labelled, faces.Unlabelled, faces.Classes.Count, classifier.Tensors, target)
+        );
+
+        var description = new ModelDescription
+        {
+            Model = recipe.Model,
+            Normalisation = recipe.Normalisation,
+            Classes = faces.Classes,
+        };
         var checkpoint = await new TrainingStage(environment, claim, recipe, target).RunAsync(
-            task, description.ToMetadata(), $"{faces.Labelled.Count} labelled and {faces.Unlabelled.Count} unlabelled faces, {recipe.EmaTeacher.Epochs} epochs of {task.StepsPerEpoch} steps", cancellationToken);
-        return StageArtifact.From(checkpoint, JsonSerializer.SerializeToElement(new { labelled = faces.Labelled.Count, unlabelled = faces.Unlabelled.Count, images = task.TotalSteps * task.ImagesPerStep }));
+            task,
+            description.ToMetadata(),
+            $"{faces.Labelled.Count} labelled and {faces.Unlabelled.Count} unlabelled faces, {recipe.EmaTeacher.Epochs} epochs "
+                + $"of {task.StepsPerEpoch} steps",
+            cancellationToken
+        );
+        return StageArtifact.From(
+            checkpoint,
+            JsonSerializer.SerializeToElement(
+                new
+                {
+                    labelled = faces.Labelled.Count,
+                    unlabelled = faces.Unlabelled.Count,
+                    images = task.TotalSteps * task.ImagesPerStep,
+                }
+            )
+        );
     }
 }

@@ -30,7 +30,14 @@ public sealed record AttackStudy
 
     public required IReadOnlyList<RegionAttackRow> Rows { get; init; }
 
-    internal static AttackStudy Of(Classifier classifier, PreparedFaces faces, string dataset, int count, ulong seed, CancellationToken cancellationToken)
+    internal static AttackStudy Of(
+        Classifier classifier,
+        PreparedFaces faces,
+        string dataset,
+        int count,
+        ulong seed,
+        CancellationToken cancellationToken
+    )
     {
         var drawn = FaceSample.Draw(faces, count, seed);
         var result = RegionAttack.Measure(classifier, new FaceSubset(faces, drawn), RegionAttack.PaperEpsilons, cancellationToken);

@@ -11,14 +11,14 @@ using SsFer.Stages.Faces;
 namespace SsFer.Evaluation;
 
 /// <summary>
-/// Classifiers of a run to figures, a model card and a report; the last training stage's product becomes the model. Where the plan asks for it
-/// (<see cref="EvaluationParameters"/>), a gate then decides whether it goes into production.
+/// Classifiers of a run to figures, a model card and a report; the last training stage's product becomes the model. Where the plan
+/// asks for it (<see cref="EvaluationParameters"/>), a gate then decides whether it goes into production.
 /// </summary>
 /// <remarks>
-/// The card with the decision is stored before the promotion. A worker killed anywhere in between is followed by one that finds the card and carries out
-/// the same decision; the registry promotes once for a run, however often it is asked. Where another model went into production meanwhile, even at the
-/// moment of the promotion, the decision is made anew against that one. The report follows the card (<see cref="StoredReport"/>): a worker that was
-/// suspended and wakes when another has finished changes nothing.
+/// The card with the decision is stored before the promotion. A worker killed anywhere in between is followed by one that finds the
+/// card and carries out the same decision; the registry promotes once for a run, however often it is asked. Where another model
+/// went into production meanwhile, even at the moment of the promotion, the decision is made anew against that one. The report
+/// follows the card (<see cref="StoredReport"/>): a worker that was suspended and wakes when another has finished changes nothing.
 /// </remarks>
 public sealed class EvaluationStage(StageEnvironment environment) : IStage
 {
@@ -41,27 +41,60 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
                 continue; // production may have changed since the alias was read, and another worker may have published: look again
             }
 
-            if (!report.IsOf(present.Value) && !await report.TryReplaceAsync(environment.Store, spec.Id, await ReportAsync(claim, spec, present.Value, cancellationToken), cancellationToken))
+            if (
+                !report.IsOf(present.Value)
+                && !await report.TryReplaceAsync(
+                    environment.Store,
+                    spec.Id,
+                    await ReportAsync(claim, spec, present.Value, cancellationToken),
+                    cancellationToken
+                )
+            )
+            {
                 continue;
+            }
 
             AliasChange? promotion = null;
             if (parameters.Promotion is not null && present.Value.Promotion is { Promoted: true } decision)
             {
-                promotion = await registry.TryPromoteInPlaceOfAsync(spec.Id, decision.Production, AliasActor.OfRun(spec.Id), decision.Reason, cancellationToken);
+                promotion = await registry.TryPromoteInPlaceOfAsync(
+                    spec.Id,
+                    decision.Production,
+                    AliasActor.OfRun(spec.Id),
+                    decision.Reason,
+                    cancellationToken
+                );
                 if (promotion is null)
+                {
                     continue;
+                }
             }
 
-            return new StageArtifact { Path = ModelCard.Folder(spec.Id), Summary = EvaluationSummary.Of(present.Value, promotion?.Entry).ToJson() };
+            return new StageArtifact
+            {
+                Path = ModelCard.Folder(spec.Id),
+                Summary = EvaluationSummary.Of(present.Value, promotion?.Entry).ToJson(),
+            };
         }
     }
 
-    private async Task PublishAsync(StageClaim claim, RunSpec spec, EvaluationParameters parameters, ProductionAlias alias, string? replaced, CancellationToken cancellationToken)
+    private async Task PublishAsync(
+        StageClaim claim,
+        RunSpec spec,
+        EvaluationParameters parameters,
+        ProductionAlias alias,
+        string? replaced,
+        CancellationToken cancellationToken
+    )
     {
         var target = environment.Target(StageEnvironment.RecipeOf(spec));
         var reference = HeldOutOf(spec);
         using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
-        environment.Observer.Noted(spec.Id, claim.Stage.Name, $"{faces.Count} faces of {reference.Name}, {reference.Split ?? "all splits"}");
+        environment.Observer.Noted(
+            spec.Id,
+            claim.Stage.Name,
+            $"{faces.Count} faces of {reference.Name}, {reference.Split ?? "all splits"}"
+        );
         var dataset = $"{reference.Name}:{reference.Split}";
 
         var candidates = CandidatesOf(claim);
@@ -69,13 +102,21 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         foreach (var (model, artifact, file) in candidates)
         {
             using var weights = await StageWeights.OpenAsync(environment, artifact, file, cancellationToken);
-            evaluations.Add(await ComputeThread.RunAsync(() => ModelEvaluation.Measure(model, weights, $"{artifact.Path}/{file}", faces, dataset, target, spec.Seed, cancellationToken)));
+            evaluations.Add(
+                await ComputeThread.RunAsync(() =>
+                    ModelEvaluation.Measure(model, weights, $"{artifact.Path}/{file}", faces, dataset, target, spec.Seed, cancellationToken)
+                )
+            );
         }
 
         var product = candidates[^1];
         using var productWeights = await StageWeights.OpenAsync(environment, product.Artifact, product.File, cancellationToken);
-        using var examination = await ComputeThread.RunAsync(() => new ModelExamination(productWeights, product.Artifact.Path, faces, dataset, target, spec.Seed));
-        var prepared = spec.Labelled is { } labelled ? await new DatasetCatalog(environment.Store).ReadManifestAsync(labelled.Name, labelled.Version, cancellationToken) : faces.Manifest;
+        using var examination = await ComputeThread.RunAsync(() =>
+            new ModelExamination(productWeights, product.Artifact.Path, faces, dataset, target, spec.Seed)
+        );
+        var prepared = spec.Labelled is { } labelled
+            ? await new DatasetCatalog(environment.Store).ReadManifestAsync(labelled.Name, labelled.Version, cancellationToken)
+            : faces.Manifest;
         var card = new ModelCard
         {
             Id = spec.Id,
@@ -89,7 +130,13 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
             PseudoLabels = await PseudoLabelsAsync(claim, cancellationToken),
             MeasuredOn = ModelExamination.Describe(target),
             Promotion = parameters.Promotion is { } gate
-                ? await new ProductionComparison(environment.Store, faces, dataset, target, spec.Seed).DecideAsync(gate, spec.Id, evaluations[^1].Rules[0].All, alias.Current, cancellationToken)
+                ? await new ProductionComparison(environment.Store, faces, dataset, target, spec.Seed).DecideAsync(
+                    gate,
+                    spec.Id,
+                    evaluations[^1].Rules[0].All,
+                    alias.Current,
+                    cancellationToken
+                )
                 : null,
         };
         await ModelCard.TryPublishAsync(environment.Store, card, productWeights, replaced, cancellationToken);
@@ -104,7 +151,14 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         var target = environment.Target(StageEnvironment.RecipeOf(spec));
         var gallery = await ComputeThread.RunAsync(() =>
         {
-            using var examination = new ModelExamination(weights, artifact.Path, faces, $"{reference.Name}:{reference.Split}", target, spec.Seed);
+            using var examination = new ModelExamination(
+                weights,
+                artifact.Path,
+                faces,
+                $"{reference.Name}:{reference.Split}",
+                target,
+                spec.Seed
+            );
             return examination.Gallery(cancellationToken);
         });
         return ModelReport.Render(ReportContent.Of(card, gallery));
@@ -129,7 +183,11 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         claim.Plan.Stage(input).Kind switch
         {
             StageKind.FineTuning => [("classifier", claim.Inputs[input], TrainingState.WeightsFile)],
-            StageKind.EmaTeacher => [("student", claim.Inputs[input], TrainingState.WeightsFile), ("teacher", claim.Inputs[input], TrainingState.TeacherFile)],
+            StageKind.EmaTeacher =>
+            [
+                ("student", claim.Inputs[input], TrainingState.WeightsFile),
+                ("teacher", claim.Inputs[input], TrainingState.TeacherFile),
+            ],
             _ => [],
         };
 }

@@ -6,8 +6,8 @@ using SsFer.Artifacts.Storage;
 namespace SsFer.Evaluation;
 
 /// <summary>
-/// The summary of a completed evaluation stage (<see cref="StageArtifact.Summary"/>): figures for lists, and the gate's decision, so that whoever
-/// announces the stage needs nothing else. Read it with <see cref="Of(StageRecord)"/>.
+/// The summary of a completed evaluation stage (<see cref="StageArtifact.Summary"/>): figures for lists, and the gate's decision,
+/// so that whoever announces the stage needs nothing else. Read it with <see cref="Of(StageRecord)"/>.
 /// </summary>
 public sealed record EvaluationSummary
 {
@@ -53,7 +53,10 @@ public sealed record EvaluationSummary
             Accuracy = product.Accuracy,
             MacroF1 = product.Rules[0].All.MacroF1,
             Accuracies = card.Evaluations.ToDictionary(evaluation => evaluation.Model, evaluation => evaluation.Accuracy),
-            Decision = card.Promotion is not { } decision ? null : decision.Promoted ? "promoted" : $"rejected: {decision.Reason}",
+            Decision =
+                card.Promotion is not { } decision ? null
+                : decision.Promoted ? "promoted"
+                : $"rejected: {decision.Reason}",
             Reason = card.Promotion?.Reason,
             Sequence = promotion?.Sequence,
             Previous = promotion?.Previous,

@@ -62,8 +62,17 @@ public sealed record ModelCard
     internal static async Task<StoredJson<ModelCard>?> TryReadAsync(IArtifactStore store, RunSpec run, CancellationToken cancellationToken)
     {
         var present = await store.TryReadJsonAsync<ModelCard>(CardPath(run.Id), cancellationToken);
-        if (present is not null && !ArtifactJson.Serialize(present.Value.Run with { Created = default }).AsSpan().SequenceEqual(ArtifactJson.Serialize(run with { Created = default })))
+        if (
+            present is not null
+            && !ArtifactJson
+                .Serialize(present.Value.Run with { Created = default })
+                .AsSpan()
+                .SequenceEqual(ArtifactJson.Serialize(run with { Created = default }))
+        )
+        {
             throw new PermanentStageException($"model '{run.Id}' exists and was made with other settings: choose another --run");
+        }
+
         return present;
     }
 
@@ -74,31 +83,59 @@ public sealed record ModelCard
     /// <param name="replaced">Tag of the card that this one takes the place of; null for a new model.</param>
     /// <param name="cancellationToken">Stops between files.</param>
     /// <returns>False where another worker published a card of the model meanwhile: that one counts.</returns>
-    internal static async Task<bool> TryPublishAsync(IArtifactStore store, ModelCard card, SafetensorsContent weights, string? replaced, CancellationToken cancellationToken)
+    internal static async Task<bool> TryPublishAsync(
+        IArtifactStore store,
+        ModelCard card,
+        SafetensorsContent weights,
+        string? replaced,
+        CancellationToken cancellationToken
+    )
     {
-        var preparation = card.Preparation ?? throw new ArgumentException("a model is published with the preparation of its faces", nameof(card));
+        var preparation = card.Preparation
+            ?? throw new ArgumentException("a model is published with the preparation of its faces", nameof(card));
         var metadata = new Dictionary<string, string>(weights.Metadata, StringComparer.Ordinal);
         var (key, told) = preparation.ToMetadata();
         metadata[key] = told;
-        await PutUnlessPresentAsync(store, WeightsPath(card.Id), file => Safetensors.WriteAsync(file, weights.Tensors, metadata, cancellationToken), cancellationToken);
-        await PutUnlessPresentAsync(store, ServedModel.PathOf(card.Id), file =>
-        {
-            OnnxModelFile.Write(file, card.Id, weights, preparation);
-            return Task.CompletedTask;
-        }, cancellationToken);
-        return await (replaced is null
-            ? store.TryPutJsonIfAbsentAsync(CardPath(card.Id), card, cancellationToken)
-            : store.TryPutJsonIfMatchAsync(CardPath(card.Id), card, replaced, cancellationToken)) is not null;
+        await PutUnlessPresentAsync(
+            store,
+            WeightsPath(card.Id),
+            file => Safetensors.WriteAsync(file, weights.Tensors, metadata, cancellationToken),
+            cancellationToken
+        );
+        await PutUnlessPresentAsync(
+            store,
+            ServedModel.PathOf(card.Id),
+            file =>
+            {
+                OnnxModelFile.Write(file, card.Id, weights, preparation);
+                return Task.CompletedTask;
+            },
+            cancellationToken
+        );
+        return await (
+            replaced is null
+                ? store.TryPutJsonIfAbsentAsync(CardPath(card.Id), card, cancellationToken)
+                : store.TryPutJsonIfMatchAsync(CardPath(card.Id), card, replaced, cancellationToken)
+        )
+            is not null;
     }
 
     /// <summary>
-    /// Files that are made of nothing but the product are the same whoever writes them, and stay as they are once they are there: production may be reading
-    /// them. Not by a conditional write, which is one of a small document.
+    /// Files that are made of nothing but the product are the same whoever writes them, and stay as they are once they are there:
+    /// production may be reading them. Not by a conditional write, which is one of a small document.
     /// </summary>
-    private static async Task PutUnlessPresentAsync(IArtifactStore store, string path, Func<Stream, Task> write, CancellationToken cancellationToken)
+    private static async Task PutUnlessPresentAsync(
+        IArtifactStore store,
+        string path,
+        Func<Stream, Task> write,
+        CancellationToken cancellationToken
+    )
     {
         if (await store.ExistsAsync(path, cancellationToken))
+        {
             return;
+        }
+
         await using var file = UnnamedFile.Create();
         await write(file);
         file.Position = 0;

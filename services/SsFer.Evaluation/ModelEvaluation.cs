@@ -7,7 +7,10 @@ using SsFer.Stages.Faces;
 
 namespace SsFer.Evaluation;
 
-/// <summary>A classifier measured on one dataset split, by every label rule of the dataset, with and without pictures that repeat another's pixels.</summary>
+/// <summary>
+/// A classifier measured on one dataset split, by every label rule of the dataset, with and without pictures that repeat another's
+/// pixels.
+/// </summary>
 public sealed record ModelEvaluation
 {
     /// <summary>What was measured: classifier, teacher or student.</summary>
@@ -31,16 +34,33 @@ public sealed record ModelEvaluation
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <exception cref="PermanentStageException">Model and dataset do not have the same classes, or no face has a label.</exception>
     public static ModelEvaluation Measure(
-        string model, SafetensorsContent weights, string name, PreparedFaces faces, string dataset, ComputeTarget target, ulong seed, CancellationToken cancellationToken)
+        string model,
+        SafetensorsContent weights,
+        string name,
+        PreparedFaces faces,
+        string dataset,
+        ComputeTarget target,
+        ulong seed,
+        CancellationToken cancellationToken
+    )
     {
         var description = ModelDescription.Of(weights, name);
         if (!description.Classes.SequenceEqual(faces.Manifest.Classes))
         {
             throw new PermanentStageException(
-                $"the model knows {string.Join(", ", description.Classes)}, the dataset {dataset} {string.Join(", ", faces.Manifest.Classes)}: evaluate on a dataset with the model's classes");
+                $"the model knows {string.Join(", ", description.Classes)}, the dataset {dataset} "
+                    + $"{string.Join(", ", faces.Manifest.Classes)}: evaluate on a dataset with the model's classes"
+            );
         }
 
-        using var classifier = new Classifier(description.Model, description.Normalisation, description.Classes.Count, weights.Tensors, name, target);
+        using var classifier = new Classifier(
+            description.Model,
+            description.Normalisation,
+            description.Classes.Count,
+            weights.Tensors,
+            name,
+            target
+        );
         int[] predicted = [.. classifier.Predict(faces, cancellationToken).Select(row => Array.IndexOf(row, row.Max()))];
         int[] own = [.. Enumerable.Range(0, faces.Count).Select(faces.LabelOf)];
         var rules = new List<RuleEvaluation>();
@@ -55,7 +75,12 @@ public sealed record ModelEvaluation
             rules.Add(RuleEvaluation.Of(rule, truth, predicted, faces, dataset, seed));
         }
 
-        return new ModelEvaluation { Model = model, Dataset = dataset, Rules = rules };
+        return new ModelEvaluation
+        {
+            Model = model,
+            Dataset = dataset,
+            Rules = rules,
+        };
     }
 }
 
@@ -72,10 +97,18 @@ public sealed record RuleEvaluation
     {
         int[] labelled = [.. Enumerable.Range(0, truth.Length).Where(index => truth[index] >= 0)];
         if (labelled.Length == 0)
+        {
             throw new PermanentStageException($"no face of {dataset} has a label to measure by");
+        }
+
         int[] unique = [.. labelled.Where(index => !faces.IsDuplicate(index))];
-        EvaluationReport Report(int[] indices) => EvaluationReport.Create(
-            [.. indices.Select(index => truth[index])], [.. indices.Select(index => predicted[index])], faces.Manifest.Classes, seed);
+        EvaluationReport Report(int[] indices) =>
+            EvaluationReport.Create(
+                [.. indices.Select(index => truth[index])],
+                [.. indices.Select(index => predicted[index])],
+                faces.Manifest.Classes,
+                seed
+            );
         return new RuleEvaluation
         {
             Rule = rule,

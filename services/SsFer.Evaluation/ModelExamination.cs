@@ -7,7 +7,9 @@ using TorchSharp;
 
 namespace SsFer.Evaluation;
 
-/// <summary>What is asked of a model beyond its figures: its size, how it withstands an attack, and some faces with where it looks.</summary>
+/// <summary>
+/// What is asked of a model beyond its figures: its size, how it withstands an attack, and some faces with where it looks.
+/// </summary>
 public sealed class ModelExamination : IDisposable
 {
     private readonly Classifier _classifier;
@@ -26,7 +28,14 @@ public sealed class ModelExamination : IDisposable
         ArgumentNullException.ThrowIfNull(weights);
         var description = ModelDescription.Of(weights, name);
         Size = ModelSize.Of(description);
-        _classifier = new Classifier(description.Model, description.Normalisation, description.Classes.Count, weights.Tensors, name, target);
+        _classifier = new Classifier(
+            description.Model,
+            description.Normalisation,
+            description.Classes.Count,
+            weights.Tensors,
+            name,
+            target
+        );
         (_faces, _dataset, _seed) = (faces, dataset, seed);
     }
 
@@ -44,7 +53,8 @@ public sealed class ModelExamination : IDisposable
         faces == 0 ? null : AttackStudy.Of(_classifier, _faces, _dataset, faces, _seed, cancellationToken);
 
     /// <summary>A few faces it is right about and a few it is wrong about, drawn at random.</summary>
-    public IReadOnlyList<ExplainedFace> Gallery(CancellationToken cancellationToken) => FaceGallery.Draw(_classifier, _faces, _seed, cancellationToken);
+    public IReadOnlyList<ExplainedFace> Gallery(CancellationToken cancellationToken) =>
+        FaceGallery.Draw(_classifier, _faces, _seed, cancellationToken);
 
     public void Dispose() => _classifier.Dispose();
 }

@@ -8,7 +8,9 @@ public sealed record ModelSize
 {
     public required long Parameters { get; init; }
 
-    /// <summary>Multiply-adds of the linear layers for one picture, as papers count them (<see cref="ModelCost.LinearMultiplyAdds"/>).</summary>
+    /// <summary>
+    /// Multiply-adds of the linear layers for one picture, as papers count them (<see cref="ModelCost.LinearMultiplyAdds"/>).
+    /// </summary>
     public required long MultiplyAdds { get; init; }
 
     public static ModelSize Of(ModelDescription description)

@@ -17,7 +17,20 @@ public static class OnnxModelFile
     {
         ArgumentNullException.ThrowIfNull(weights);
         var description = ModelDescription.Of(weights, id);
-        var served = new ServedModel { Id = id, Classes = description.Classes, Preparation = preparation };
-        OnnxClassifier.Write(stream, description.Model, description.Normalisation, description.Classes.Count, weights.Tensors, id, served.ToMetadata());
+        var served = new ServedModel
+        {
+            Id = id,
+            Classes = description.Classes,
+            Preparation = preparation,
+        };
+        OnnxClassifier.Write(
+            stream,
+            description.Model,
+            description.Normalisation,
+            description.Classes.Count,
+            weights.Tensors,
+            id,
+            served.ToMetadata()
+        );
     }
 }

@@ -15,18 +15,28 @@ public sealed record PseudoLabelShare
     public double? Right { get; init; }
 
     /// <summary>Null for a stage that left no such metrics.</summary>
-    internal static async Task<PseudoLabelShare?> OfAsync(IArtifactStore store, string run, string stage, CancellationToken cancellationToken)
+    internal static async Task<PseudoLabelShare?> OfAsync(
+        IArtifactStore store,
+        string run,
+        string stage,
+        CancellationToken cancellationToken
+    )
     {
         var rows = new List<TrainingMetrics>();
         await foreach (var row in new MetricLog(store).ReadAsync(run, stage, cancellationToken))
         {
             if (row.Deserialize<TrainingMetrics>(ArtifactJson.Line) is { } metrics && metrics.Values.ContainsKey("pseudoLabelsKept"))
+            {
                 rows.Add(metrics);
+            }
         }
 
         var last = rows.Where(metrics => metrics.Step > 0.9 * metrics.TotalSteps).ToList();
         if (last.Count == 0)
+        {
             return null;
+        }
+
         var known = last.Average(metrics => metrics.Values["pseudoLabelsKnown"]);
         return new PseudoLabelShare
         {

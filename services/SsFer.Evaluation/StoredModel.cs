@@ -10,7 +10,9 @@ public sealed record StoredModel(string Name, ModelDescription Description, Safe
 {
     /// <summary>How faces are cut for it; by default settings where the file is from before this was noted.</summary>
     public FacePreparation Preparation { get; } =
-        FacePreparation.TryFind(Weights.Metadata, Name, out var preparation) ? preparation : new FacePreparation { Size = Description.Model.ImageSize };
+        FacePreparation.TryFind(Weights.Metadata, Name, out var preparation)
+            ? preparation
+            : new FacePreparation { Size = Description.Model.ImageSize };
 
     /// <param name="store">Where models are.</param>
     /// <param name="model">Id of a model in the store, or a .safetensors file.</param>
@@ -20,7 +22,10 @@ public sealed record StoredModel(string Name, ModelDescription Description, Safe
     public static async Task<StoredModel> OpenAsync(IArtifactStore store, string model, CancellationToken cancellationToken)
     {
         if (!File.Exists(model))
+        {
             return await OpenStoredAsync(store, model, cancellationToken);
+        }
+
         await using var stream = File.OpenRead(model);
         return await ReadAsync(stream, model, cancellationToken);
     }
@@ -43,7 +48,9 @@ public sealed record StoredModel(string Name, ModelDescription Description, Safe
             var description = ModelDescription.Of(weights, model);
             return description.Classes.Count > 0
                 ? new StoredModel(model, description, weights)
-                : throw new WeightsException($"{model} is an encoder without classes: fine-tune it first with ssfer finetune --encoder {model}");
+                : throw new WeightsException(
+                    $"{model} is an encoder without classes: fine-tune it first with ssfer finetune --encoder {model}"
+                );
         }
         catch
         {

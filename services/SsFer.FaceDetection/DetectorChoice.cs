@@ -28,21 +28,25 @@ public sealed record DetectorChoice
     public static DetectorChoice YoloFace(string onnxPath) => new("yolo-face", onnxPath);
 
     /// <exception cref="PreparationException">The text names no detector.</exception>
-    public static DetectorChoice Parse(string text) => text switch
-    {
-        "blazeface" => BlazeFace,
-        "annotated" => Annotated,
-        "none" => None,
-        _ when text.StartsWith(YoloPrefix, StringComparison.Ordinal) && text.Length > YoloPrefix.Length => YoloFace(text[YoloPrefix.Length..]),
-        _ => throw new PreparationException($"unknown detector '{text}': choose blazeface, yolo-face=MODEL.onnx, annotated or none"),
-    };
+    public static DetectorChoice Parse(string text) =>
+        text switch
+        {
+            "blazeface" => BlazeFace,
+            "annotated" => Annotated,
+            "none" => None,
+            _ when text.StartsWith(YoloPrefix, StringComparison.Ordinal) && text.Length > YoloPrefix.Length => YoloFace(
+                text[YoloPrefix.Length..]
+            ),
+            _ => throw new PreparationException($"unknown detector '{text}': choose blazeface, yolo-face=MODEL.onnx, annotated or none"),
+        };
 
     /// <summary>The network, or null where the choice needs none.</summary>
     /// <exception cref="DetectorModelException">The model is missing, damaged or of another kind.</exception>
-    internal IFaceDetector? Open(DetectorOptions options) => Name switch
-    {
-        "blazeface" => new BlazeFaceDetector(ModelPath!, options),
-        "yolo-face" => new YoloFaceDetector(ModelPath!, options),
-        _ => null,
-    };
+    internal IFaceDetector? Open(DetectorOptions options) =>
+        Name switch
+        {
+            "blazeface" => new BlazeFaceDetector(ModelPath!, options),
+            "yolo-face" => new YoloFaceDetector(ModelPath!, options),
+            _ => null,
+        };
 }

@@ -6,8 +6,8 @@ namespace SsFer.FaceDetection;
 public static class FaceChoice
 {
     /// <summary>
-    /// The largest face, weighed by how central it stands: visible area x (1 - distance of its centre from the picture's, in half diagonals).
-    /// Null where there is none. Ties go to the face that comes first, the more certain one.
+    /// The largest face, weighed by how central it stands: visible area x (1 - distance of its centre from the picture's, in half
+    /// diagonals). Null where there is none. Ties go to the face that comes first, the more certain one.
     /// </summary>
     public static DetectedFace? MainFace(IReadOnlyList<DetectedFace> faces, int width, int height) =>
         faces.MaxBy(face => Weight(face.Box, width, height));

@@ -34,7 +34,8 @@ public sealed record FaceDetectionParameters
     {
         try
         {
-            var parameters = stage.Parameters.Deserialize<FaceDetectionParameters>(ArtifactJson.Configuration) ?? throw new JsonException("they are null");
+            var parameters = stage.Parameters.Deserialize<FaceDetectionParameters>(ArtifactJson.Configuration)
+                ?? throw new JsonException("they are null");
             return parameters.Size > 0 ? parameters : throw new JsonException($"size must be positive, it is {parameters.Size}");
         }
         catch (JsonException fault)
@@ -45,5 +46,11 @@ public sealed record FaceDetectionParameters
 
     /// <exception cref="PreparationException">The detector is unknown.</exception>
     internal PreparationOptions ToOptions(PreparationOptions basis) =>
-        basis with { Size = Size, Detector = DetectorChoice.Parse(Detector), Border = Border, Margin = Margin };
+        basis with
+        {
+            Size = Size,
+            Detector = DetectorChoice.Parse(Detector),
+            Border = Border,
+            Margin = Margin,
+        };
 }

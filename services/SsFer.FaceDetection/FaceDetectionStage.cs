@@ -8,16 +8,20 @@ using SsFer.Vision.Detection;
 namespace SsFer.FaceDetection;
 
 /// <summary>
-/// Raw pictures to prepared faces, as a stage of a run (<see cref="FaceDetectionParameters"/> say of what). Its shards are its checkpoints: they stand in the
-/// dataset's draft, not under the claim's paths, since they depend on the pictures alone and serve whoever prepares these next. A worker that lost its claim
-/// cannot harm them (<see cref="DatasetWriter.ResumeAsync"/>).
+/// Raw pictures to prepared faces, as a stage of a run (<see cref="FaceDetectionParameters"/> say of what). Its shards are its
+/// checkpoints: they stand in the dataset's draft, not under the claim's paths, since they depend on the pictures alone and serve
+/// whoever prepares these next. A worker that lost its claim cannot harm them (<see cref="DatasetWriter.ResumeAsync"/>).
 /// </summary>
 /// <param name="store">Holds the raw version and receives the prepared one.</param>
 /// <param name="cache">Where shards of a remote store are kept while they are read.</param>
 /// <param name="basis">What the stage's parameters leave open: budget, parallelism, shard size.</param>
 /// <param name="progress">Makes who is told after every picture; nobody unless given.</param>
 public sealed class FaceDetectionStage(
-    IArtifactStore store, CacheSpace cache, PreparationOptions? basis = null, Func<StageClaim, IProgress<PreparationProgress>>? progress = null) : IStage
+    IArtifactStore store,
+    CacheSpace cache,
+    PreparationOptions? basis = null,
+    Func<StageClaim, IProgress<PreparationProgress>>? progress = null
+) : IStage
 {
     public StageKind Kind => StageKind.FaceDetection;
 
@@ -33,24 +37,43 @@ public sealed class FaceDetectionStage(
         {
             var preparation = new PrepareDataset(store, cache);
             var manifest = await preparation.PrepareAsync(
-                parameters.Dataset, parameters.Version, parameters.ToOptions(basis ?? new PreparationOptions()), shards, stop.Token);
+                parameters.Dataset,
+                parameters.Version,
+                parameters.ToOptions(basis ?? new PreparationOptions()),
+                shards,
+                stop.Token
+            );
             stop.Token.ThrowIfCancellationRequested(); // whoever holds the stage now publishes
             // Where the pictures were imported anew meanwhile the faces stay unpublished: the run finds them by the path below either way.
             await preparation.TryPublishAsync(manifest, parameters.Version, stop.Token);
             return new StageArtifact
             {
                 Path = DatasetReference.FolderOf(manifest.Name, manifest.Version),
-                Summary = new PreparationSummary(manifest.Shards.Sum(shard => shard.Items), manifest.Rejected.Count, parameters.Size).ToJson(),
+                Summary = new PreparationSummary(
+                    manifest.Shards.Sum(shard => shard.Items),
+                    manifest.Rejected.Count,
+                    parameters.Size
+                ).ToJson(),
             };
         }
-        catch (Exception fault) when (fault is PreparationException or DetectorModelException or ArtifactNotFoundException or CorruptArtifactException or ArgumentException)
+        catch (Exception fault)
+            when (fault
+                    is PreparationException
+                        or DetectorModelException
+                        or ArtifactNotFoundException
+                        or CorruptArtifactException
+                        or ArgumentException
+            )
         {
             throw new PermanentStageException($"{parameters.Dataset}/{parameters.Version} cannot be prepared: {fault.Message}", fault);
         }
     }
 
-    /// <summary>Tells the stage's record of every stored shard: an attempt that got further counts as the first, however often the worker dies.</summary>
-    private sealed class ShardProgress(StageClaim claim, FaceDetectionParameters parameters, IProgress<PreparationProgress>? inner) : IProgress<PreparationProgress>
+    /// <summary>
+    /// Tells the stage's record of every stored shard: an attempt that got further counts as the first, however often the worker dies.
+    /// </summary>
+    private sealed class ShardProgress(StageClaim claim, FaceDetectionParameters parameters, IProgress<PreparationProgress>? inner)
+        : IProgress<PreparationProgress>
     {
         private long _stored = claim.Record.Checkpoint?.Step ?? 0;
 
@@ -58,9 +81,17 @@ public sealed class FaceDetectionStage(
         {
             inner?.Report(value);
             if (value.Stored <= _stored)
+            {
                 return;
+            }
+
             _stored = value.Stored;
-            var pointer = new CheckpointPointer { Folder = DatasetReference.FolderOf(parameters.Dataset, "drafts"), Step = _stored, Files = [] };
+            var pointer = new CheckpointPointer
+            {
+                Folder = DatasetReference.FolderOf(parameters.Dataset, "drafts"),
+                Step = _stored,
+                Files = [],
+            };
             // The preparation waits, a fraction of a second in minutes; a claim that is lost stops it by its token.
             _ = claim.SaveCheckpointAsync(pointer, claim.Lost).GetAwaiter().GetResult();
         }

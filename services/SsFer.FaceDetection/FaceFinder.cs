@@ -4,7 +4,10 @@ using SsFer.Vision.Imaging;
 
 namespace SsFer.FaceDetection;
 
-/// <summary>One picture to one face, as training and prediction alike see it: decoded within the budget, detected, aligned, resized. Thread-safe.</summary>
+/// <summary>
+/// One picture to one face, as training and prediction alike see it: decoded within the budget, detected, aligned, resized.
+/// Thread-safe.
+/// </summary>
 public sealed class FaceFinder : IDisposable
 {
     private readonly PictureDecoder _decoder;

@@ -39,7 +39,9 @@ internal sealed class FacePreparer : IDisposable
         var found = Find(picture, raw.Item);
         var face = found.Main;
         if (face is null && !MayStandWhole(picture, raw.Item))
+        {
             return PreparedFace.Rejected(raw.Item, "no face found");
+        }
 
         var aligned = _finder.Align(picture, face);
         var item = raw.Item with
@@ -57,16 +59,24 @@ internal sealed class FacePreparer : IDisposable
     private FoundFaces Find(Picture picture, DatasetItem item) =>
         _options.Detector == DetectorChoice.Annotated ? new FoundFaces(Annotated(item), null) : _finder.Detect(picture);
 
-    private static DetectedFace? Annotated(DatasetItem item) => item.Box is not [var x0, var y0, var x1, var y1]
-        ? null
-        : new DetectedFace
-        {
-            Box = new FaceBox(x0, y0, x1, y1),
-            Landmarks = [.. (item.Landmarks ?? []).Chunk(2).Where(point => point.Length == 2).Select(point => new Landmark(point[0], point[1]))],
-            Score = item.DetectionScore ?? 1,
-        };
+    private static DetectedFace? Annotated(DatasetItem item) =>
+        item.Box is not [var x0, var y0, var x1, var y1]
+            ? null
+            : new DetectedFace
+            {
+                Box = new FaceBox(x0, y0, x1, y1),
+                Landmarks =
+                [
+                    .. (item.Landmarks ?? []).Chunk(2).Where(point => point.Length == 2).Select(point => new Landmark(point[0], point[1])),
+                ],
+                Score = item.DetectionScore ?? 1,
+            };
 
-    // A tight crop that a detector misses is still a face, and a label is too dear to lose; a large photograph is more likely of something else.
+    // A tight crop that a detector misses is still a face, and a label is too dear to lose; a large photograph is more likely of
+    // something else.
     private bool MayStandWhole(Picture picture, DatasetItem item) =>
-        _options.Detector == DetectorChoice.None || item.Label is not null || item.LabelsByRule is not null || Math.Max(picture.Width, picture.Height) <= _options.LargestCrop;
+        _options.Detector == DetectorChoice.None
+        || item.Label is not null
+        || item.LabelsByRule is not null
+        || Math.Max(picture.Width, picture.Height) <= _options.LargestCrop;
 }

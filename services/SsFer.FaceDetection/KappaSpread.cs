@@ -18,7 +18,10 @@ public sealed record KappaSpread(float Mean, float Percentile5, float Median, fl
     public static KappaSpread? Of(IReadOnlyList<FaceBox> boxes)
     {
         if (boxes.Count < 2)
+        {
             return null;
+        }
+
         var kappas = new float[Pairs];
         for (var pair = 0; pair < Pairs; pair++)
         {

@@ -13,10 +13,16 @@ public sealed record PreparationOptions
 
     public DetectorChoice Detector { get; init; } = DetectorChoice.BlazeFace;
 
-    /// <summary>Share of the detector's canvas that the picture takes, in (0, 1]; null decides by what the whole canvas shows: see <see cref="Vision.Detection.DetectorOptions.Border"/>.</summary>
+    /// <summary>
+    /// Share of the detector's canvas that the picture takes, in (0, 1]; null decides by what the whole canvas shows: see <see
+    /// cref="Vision.Detection.DetectorOptions.Border"/>.
+    /// </summary>
     public float? Border { get; init; }
 
-    /// <summary>What is kept around the face on each side, as a share of the longer side of its box; 0.15 unless told (as <see cref="Vision.Alignment.AlignmentOptions.Margin"/> says).</summary>
+    /// <summary>
+    /// What is kept around the face on each side, as a share of the longer side of its box; 0.15 unless told (as <see
+    /// cref="Vision.Alignment.AlignmentOptions.Margin"/> says).
+    /// </summary>
     public float Margin { get; init; } = 0.15f;
 
     /// <summary>
@@ -36,13 +42,19 @@ public sealed record PreparationOptions
     public int Parallelism
     {
         get;
-        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(Parallelism), value, $"Parallelism must be positive, it is {value}");
+        init =>
+            field =
+                value > 0
+                    ? value
+                    : throw new ArgumentOutOfRangeException(nameof(Parallelism), value, $"Parallelism must be positive, it is {value}");
     } = Environment.ProcessorCount;
 
     public DatasetWriterOptions? Writer { get; init; }
 }
 
-/// <summary>How far a preparation is, in pictures; rejected ones, those without a face and those with several are among those done.</summary>
+/// <summary>
+/// How far a preparation is, in pictures; rejected ones, those without a face and those with several are among those done.
+/// </summary>
 public readonly record struct PreparationProgress(int Done, int Total, int NoFace, int Rejected)
 {
     /// <summary>Pictures of which one face of several was kept.</summary>

@@ -63,7 +63,11 @@ internal sealed class PreparationReport(PreparationOptions options, int total)
 
     public Dictionary<string, string> Describe(DatasetManifest raw)
     {
-        var description = new Dictionary<string, string>(StringComparer.Ordinal) { [PreparationProvenance.RawVersion] = raw.Version, [PreparationProvenance.Detector] = options.Detector.Name };
+        var description = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [PreparationProvenance.RawVersion] = raw.Version,
+            [PreparationProvenance.Detector] = options.Detector.Name,
+        };
         if (options.Detector.ModelPath is { } model)
         {
             description["detectorModel"] = HashOf(model);
@@ -82,7 +86,10 @@ internal sealed class PreparationReport(PreparationOptions options, int total)
             ["shareDetected"] = Text((float)found / Done),
         };
         if (options.Detector.ModelPath is not null)
+        {
             summary[SeveralFacesKey] = SeveralFaces.ToString(CultureInfo.InvariantCulture);
+        }
+
         if (KappaSpread.Of(_boxes) is { } kappa)
         {
             summary["kappaMean"] = Text(kappa.Mean);

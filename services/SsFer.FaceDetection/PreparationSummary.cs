@@ -10,7 +10,8 @@ namespace SsFer.FaceDetection;
 /// <param name="Size">Side of a face in pixels.</param>
 internal sealed record PreparationSummary(int Faces, int Rejected, int Size)
 {
-    public static PreparationSummary Of(StageArtifact artifact) => artifact.Summary!.Value.Deserialize<PreparationSummary>(ArtifactJson.Document)!;
+    public static PreparationSummary Of(StageArtifact artifact) =>
+        artifact.Summary!.Value.Deserialize<PreparationSummary>(ArtifactJson.Document)!;
 
     public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, ArtifactJson.Document);
 }

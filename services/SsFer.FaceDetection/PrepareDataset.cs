@@ -9,17 +9,26 @@ namespace SsFer.FaceDetection;
 
 /// <summary>
 /// Raw pictures to prepared faces: decode, detect, align, resize, store as PNG with box and landmarks. Pictures stream through:
-/// memory does not grow with the dataset, apart from one box (16 bytes) a picture. A preparation that was killed goes on after the last shard it stored.
+/// memory does not grow with the dataset, apart from one box (16 bytes) a picture. A preparation that was killed goes on after the
+/// last shard it stored.
 /// </summary>
 /// <param name="store">Holds the raw version and receives the prepared one.</param>
 /// <param name="cache">Where shards of a remote store are kept while they are read.</param>
 public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
 {
-    /// <summary>Prepares the current raw version of <paramref name="name"/> and publishes the result; the same input and options give the same version again.</summary>
-    /// <exception cref="PreparationException">There is no raw version, no picture of it can be used, or another became current meanwhile; nothing is published then.</exception>
+    /// <summary>
+    /// Prepares the current raw version of <paramref name="name"/> and publishes the result; the same input and options give the same
+    /// version again.
+    /// </summary>
+    /// <exception cref="PreparationException">There is no raw version, no picture of it can be used, or another became current
+    /// meanwhile; nothing is published then.</exception>
     /// <exception cref="Vision.Detection.DetectorModelException">The detector's model is missing or damaged.</exception>
     public async Task<DatasetManifest> RunAsync(
-        string name, PreparationOptions options, IProgress<PreparationProgress>? progress, CancellationToken cancellationToken)
+        string name,
+        PreparationOptions options,
+        IProgress<PreparationProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var catalog = new DatasetCatalog(store);
         var raw = (await catalog.GetAsync(name, cancellationToken)).Raw
@@ -28,10 +37,15 @@ public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
         return await TryPublishAsync(manifest, raw, cancellationToken)
             ? manifest
             : throw new PreparationException(
-                $"the pictures of '{name}' were imported anew while version {raw} was prepared: run ssfer data prepare {name} again (what was made of that version is stored as {manifest.Version}, but is not current)");
+                $"the pictures of '{name}' were imported anew while version {raw} was prepared: run ssfer data prepare {name} "
+                    + $"again (what was made of that version is stored as {manifest.Version}, but is not current)"
+            );
     }
 
-    /// <summary>Makes prepared faces current, unless their raw version no longer is: a slow preparation must not replace the faces of newer pictures.</summary>
+    /// <summary>
+    /// Makes prepared faces current, unless their raw version no longer is: a slow preparation must not replace the faces of newer
+    /// pictures.
+    /// </summary>
     /// <returns>False where the raw version is not the current one; nothing is changed then.</returns>
     public Task<bool> TryPublishAsync(DatasetManifest manifest, string rawVersion, CancellationToken cancellationToken) =>
         new DatasetCatalog(store).TryPublishAsync([manifest], pointers => pointers.Raw == rawVersion, cancellationToken);
@@ -40,7 +54,12 @@ public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
     /// <exception cref="PreparationException">No picture of the version can be used.</exception>
     /// <exception cref="Vision.Detection.DetectorModelException">The detector's model is missing or damaged.</exception>
     public async Task<DatasetManifest> PrepareAsync(
-        string name, string rawVersion, PreparationOptions options, IProgress<PreparationProgress>? progress, CancellationToken cancellationToken)
+        string name,
+        string rawVersion,
+        PreparationOptions options,
+        IProgress<PreparationProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         using var preparer = new FacePreparer(options);
         using var reader = await DatasetReader.OpenAsync(store, name, rawVersion, cache, cancellationToken);
@@ -63,39 +82,79 @@ public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
         }
 
         await foreach (var item in writer.SealedItemsAsync(cancellationToken))
+        {
             report.CountPrepared(item);
+        }
+
         report.CountRejected(writer.Sealed - report.Done);
 
         Report();
-        await foreach (var face in ReadAsync(reader, writer.Sealed, cancellationToken).SelectOrderedAsync(options.Parallelism, preparer.Prepare, cancellationToken))
+        await foreach (
+            var face in ReadAsync(reader, writer.Sealed, cancellationToken)
+                .SelectOrderedAsync(options.Parallelism, preparer.Prepare, cancellationToken)
+        )
         {
             report.Count(face);
             if (face.Reason is { } reason)
+            {
                 writer.Reject(face.Item.Source, reason);
+            }
             else
+            {
                 await writer.AddAsync(face.Item, face.Png, "png", cancellationToken);
+            }
+
             Report();
         }
         if (report.Done == report.Rejected)
-            throw new PreparationException($"none of the {report.Done} pictures of '{name}' can be used; the first, '{report.FirstRejected?.Item.Source}': {report.FirstRejected?.Reason}");
+        {
+            throw new PreparationException(
+                $"none of the {report.Done} pictures of '{name}' can be used; the first, '{report.FirstRejected?.Item.Source}': "
+                    + $"{report.FirstRejected?.Reason}"
+            );
+        }
+
         return await writer.CompleteAsync(report.Summarise(), cancellationToken);
 
-        void Report() => progress?.Report(new PreparationProgress(report.Done, total, report.NoFace, report.Rejected) { SeveralFaces = report.SeveralFaces, Stored = writer.Sealed });
+        void Report() =>
+            progress?.Report(
+                new PreparationProgress(report.Done, total, report.NoFace, report.Rejected)
+                {
+                    SeveralFaces = report.SeveralFaces,
+                    Stored = writer.Sealed,
+                }
+            );
     }
 
-    /// <summary>What the provenance does not tell and yet decides which faces come: a program that was changed meanwhile begins anew.</summary>
+    /// <summary>
+    /// What the provenance does not tell and yet decides which faces come: a program that was changed meanwhile begins anew.
+    /// </summary>
     private static string InputOf(PreparationOptions options) =>
         JsonSerializer.Serialize(
-            new { options.LargestCrop, options.Budget, faceDetection = typeof(PrepareDataset).Module.ModuleVersionId, vision = typeof(PictureDecoder).Module.ModuleVersionId },
-            ArtifactJson.Line);
+            new
+            {
+                options.LargestCrop,
+                options.Budget,
+                faceDetection = typeof(PrepareDataset).Module.ModuleVersionId,
+                vision = typeof(PictureDecoder).Module.ModuleVersionId,
+            },
+            ArtifactJson.Line
+        );
 
-    private static async IAsyncEnumerable<RawPicture> ReadAsync(DatasetReader reader, int from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    private static async IAsyncEnumerable<RawPicture> ReadAsync(
+        DatasetReader reader,
+        int from,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         var index = 0;
         await foreach (var entry in reader.EntriesAsync(cancellationToken))
         {
             if (index++ < from)
+            {
                 continue;
+            }
+
             var encoded = new byte[entry.Length];
             reader.ReadImage(entry, encoded);
             yield return new RawPicture(entry.Item, encoded);

@@ -14,6 +14,13 @@ public sealed class FineTuningAnnouncement : IStageAnnouncement
     public Task<IReadOnlyList<object>> ComposeAsync(StageClaim claim, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        return Task.FromResult<IReadOnlyList<object>>([new ClassifierFineTuned { Run = claim.Spec.Id, Stage = claim.Stage.Name, Classifier = claim.ProductFile(TrainingState.WeightsFile) }]);
+        return Task.FromResult<IReadOnlyList<object>>([
+            new ClassifierFineTuned
+            {
+                Run = claim.Spec.Id,
+                Stage = claim.Stage.Name,
+                Classifier = claim.ProductFile(TrainingState.WeightsFile),
+            },
+        ]);
     }
 }

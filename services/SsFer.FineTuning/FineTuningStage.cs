@@ -7,7 +7,10 @@ using SsFer.Stages.Faces;
 
 namespace SsFer.FineTuning;
 
-/// <summary>Encoder and labels to a classifier, plain, with Mixup or with FaceMix (paper, section 3.3). Without an encoder it starts from scratch.</summary>
+/// <summary>
+/// Encoder and labels to a classifier, plain, with Mixup or with FaceMix (paper, section 3.3). Without an encoder it starts from
+/// scratch.
+/// </summary>
 public sealed class FineTuningStage(StageEnvironment environment) : IStage
 {
     public StageKind Kind => StageKind.FineTuning;
@@ -19,12 +22,31 @@ public sealed class FineTuningStage(StageEnvironment environment) : IStage
         var target = environment.Target(recipe);
         using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), claim.Stage.Name, cancellationToken);
         using var encoder = await StageWeights.InitialAsync(environment, claim, cancellationToken);
-        using var task = await StageFaults.PermanentAsync(() => new FineTuningTask(recipe, faces.Labelled, faces.Classes.Count, encoder?.Tensors, target));
-        environment.Observer.Noted(claim.Spec.Id, claim.Stage.Name, task.EncoderImport is { } report ? $"encoder: {report}" : "no encoder: training starts from scratch");
+        using var task = await StageFaults.PermanentAsync(() =>
+            new FineTuningTask(recipe, faces.Labelled, faces.Classes.Count, encoder?.Tensors, target)
+        );
+        environment.Observer.Noted(
+            claim.Spec.Id,
+            claim.Stage.Name,
+            task.EncoderImport is { } report ? $"encoder: {report}" : "no encoder: training starts from scratch"
+        );
 
-        var description = new ModelDescription { Model = recipe.Model, Normalisation = recipe.Normalisation, Classes = faces.Classes };
+        var description = new ModelDescription
+        {
+            Model = recipe.Model,
+            Normalisation = recipe.Normalisation,
+            Classes = faces.Classes,
+        };
         var checkpoint = await new TrainingStage(environment, claim, recipe, target).RunAsync(
-            task, description.ToMetadata(), $"{faces.Labelled.Count} labelled faces, mixing {recipe.FineTuning.Mixing}, {task.TotalSteps / task.StepsPerEpoch} epochs of {task.StepsPerEpoch} steps", cancellationToken);
-        return StageArtifact.From(checkpoint, JsonSerializer.SerializeToElement(new { labelled = faces.Labelled.Count, images = task.TotalSteps * task.ImagesPerStep }));
+            task,
+            description.ToMetadata(),
+            $"{faces.Labelled.Count} labelled faces, mixing {recipe.FineTuning.Mixing}, {task.TotalSteps / task.StepsPerEpoch} "
+                + $"epochs of {task.StepsPerEpoch} steps",
+            cancellationToken
+        );
+        return StageArtifact.From(
+            checkpoint,
+            JsonSerializer.SerializeToElement(new { labelled = faces.Labelled.Count, images = task.TotalSteps * task.ImagesPerStep })
+        );
     }
 }

@@ -6,14 +6,21 @@ using SsFer.Vision.Imaging;
 
 namespace SsFer.Inference;
 
-/// <summary>Pictures to expressions: faces found, cut out as they were for the model's training, and classified together. Thread-safe.</summary>
+/// <summary>
+/// Pictures to expressions: faces found, cut out as they were for the model's training, and classified together. Thread-safe.
+/// </summary>
 public sealed class FaceExpressionPipeline : IDisposable
 {
     /// <summary>Name of the choice to take pictures whole (see <see cref="FacePreparation.Detector"/>).</summary>
     private const string NoDetector = "none";
 
     /// <summary>No limit of ours: the header is read in order to hold it against the budget in words of our own.</summary>
-    private static readonly ImageBudget Unbounded = new() { MaxEncodedBytes = long.MaxValue, MaxPixels = long.MaxValue, MaxSide = int.MaxValue };
+    private static readonly ImageBudget Unbounded = new()
+    {
+        MaxEncodedBytes = long.MaxValue,
+        MaxPixels = long.MaxValue,
+        MaxSide = int.MaxValue,
+    };
 
     private static readonly string[] LandmarkNames = ["rightEye", "leftEye", "nose", "mouth", "rightEar", "leftEar"];
 
@@ -35,7 +42,10 @@ public sealed class FaceExpressionPipeline : IDisposable
         _budget = options.Budget;
         _decoder = new PictureDecoder(_budget);
         var preparation = model.Description.Preparation;
-        _detector = preparation.Detector == NoDetector ? null : new BlazeFaceDetector(BlazeFaceModel.DefaultPath, new DetectorOptions { Border = preparation.Border });
+        _detector =
+            preparation.Detector == NoDetector
+                ? null
+                : new BlazeFaceDetector(BlazeFaceModel.DefaultPath, new DetectorOptions { Border = preparation.Border });
         _alignment = new AlignmentOptions { Size = preparation.Size, Margin = preparation.Margin };
     }
 
@@ -45,26 +55,40 @@ public sealed class FaceExpressionPipeline : IDisposable
     /// <param name="pictures">As they were uploaded.</param>
     /// <param name="turns">Limits how many pictures are in work, over all requests.</param>
     /// <param name="cancellationToken">Stops before the next picture, and before the next batch of faces.</param>
-    public async Task<IReadOnlyList<PictureAnswer>> AnswerAsync(IReadOnlyList<UploadedPicture> pictures, SemaphoreSlim turns, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PictureAnswer>> AnswerAsync(
+        IReadOnlyList<UploadedPicture> pictures,
+        SemaphoreSlim turns,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(pictures);
         ArgumentNullException.ThrowIfNull(turns);
-        var found = await Task.WhenAll(pictures.Select(async picture =>
-        {
-            await turns.WaitAsync(cancellationToken);
-            try
+        var found = await Task.WhenAll(
+            pictures.Select(async picture =>
             {
-                return await Task.Run(() => Find(picture), cancellationToken);
-            }
-            finally
-            {
-                turns.Release();
-            }
-        }));
+                await turns.WaitAsync(cancellationToken);
+                try
+                {
+                    return await Task.Run(() => Find(picture), cancellationToken);
+                }
+                finally
+                {
+                    turns.Release();
+                }
+            })
+        );
 
         var probabilities = Model.Classify(found.SelectMany(picture => picture.Faces).Select(face => face.Cut), cancellationToken);
         var next = 0;
-        return [.. found.Select(picture => picture.Answer with { Faces = [.. picture.Faces.Select(face => Describe(face.Found, picture.Answer, probabilities[next++]))] })];
+        return
+        [
+            .. found.Select(picture =>
+                picture.Answer with
+                {
+                    Faces = [.. picture.Faces.Select(face => Describe(face.Found, picture.Answer, probabilities[next++]))],
+                }
+            ),
+        ];
     }
 
     public void Dispose()
@@ -78,17 +102,40 @@ public sealed class FaceExpressionPipeline : IDisposable
         try
         {
             if (upload.Encoded is not { } encoded)
+            {
                 return Refused(upload, PictureStatus.TooLarge, $"has more than {_budget.MaxEncodedBytes} bytes: send a smaller one");
+            }
+
             var header = PictureHeader.Read(encoded, upload.Name, Unbounded);
             if ((long)header.Width * header.Height > _budget.MaxPixels || Math.Max(header.Width, header.Height) > _budget.MaxSide)
-                return Refused(upload, PictureStatus.TooLarge, $"announces {header.Width} x {header.Height} pixels; {_budget.MaxPixels} in all and {_budget.MaxSide} a side are allowed: send a smaller one");
+            {
+                return Refused(
+                    upload,
+                    PictureStatus.TooLarge,
+                    $"announces {header.Width} x {header.Height} pixels; {_budget.MaxPixels} in all and {_budget.MaxSide} a "
+                        + $"side are allowed: send a smaller one"
+                );
+            }
 
             var picture = _decoder.Decode(encoded, upload.Name);
             var faces = Faces(picture);
-            var answer = new PictureAnswer { Name = upload.Name, Status = PictureStatus.Ok, Width = picture.Width, Height = picture.Height };
+            var answer = new PictureAnswer
+            {
+                Name = upload.Name,
+                Status = PictureStatus.Ok,
+                Width = picture.Width,
+                Height = picture.Height,
+            };
             return faces.Count > 0
                 ? new FoundFaces(answer, faces)
-                : new FoundFaces(answer with { Status = PictureStatus.NoFace, Message = $"{upload.Name} shows no face that the detector is sure of" }, []);
+                : new FoundFaces(
+                    answer with
+                    {
+                        Status = PictureStatus.NoFace,
+                        Message = $"{upload.Name} shows no face that the detector is sure of",
+                    },
+                    []
+                );
         }
         catch (UnreadablePictureException fault)
         {
@@ -100,20 +147,34 @@ public sealed class FaceExpressionPipeline : IDisposable
     {
         if (_detector is null)
         {
-            var whole = new DetectedFace { Box = new FaceBox(0, 0, picture.Width, picture.Height), Landmarks = [], Score = 1 };
+            var whole = new DetectedFace
+            {
+                Box = new FaceBox(0, 0, picture.Width, picture.Height),
+                Landmarks = [],
+                Score = 1,
+            };
             return [(whole, picture.Resize(Model.Size, Model.Size))];
         }
 
-        return [.. _detector.Detect(picture)
-            .Where(face => face.Box.ClipTo(picture.Width, picture.Height) is not null)
-            .Take(_options.MaxFaces)
-            .Select(face => (face, FaceAligner.Align(picture, face, _alignment).Picture.Resize(Model.Size, Model.Size)))];
+        return
+        [
+            .. _detector
+                .Detect(picture)
+                .Where(face => face.Box.ClipTo(picture.Width, picture.Height) is not null)
+                .Take(_options.MaxFaces)
+                .Select(face => (face, FaceAligner.Align(picture, face, _alignment).Picture.Resize(Model.Size, Model.Size))),
+        ];
     }
 
     private FaceAnswer Describe(DetectedFace face, PictureAnswer picture, float[] probabilities)
     {
         var box = face.Box.ClipTo(picture.Width!.Value, picture.Height!.Value)!.Value;
-        ClassProbability[] sorted = [.. Model.Description.Classes.Zip(probabilities, (expression, probability) => new ClassProbability(expression, probability)).OrderByDescending(pair => pair.Probability)];
+        ClassProbability[] sorted =
+        [
+            .. Model
+                .Description.Classes.Zip(probabilities, (expression, probability) => new ClassProbability(expression, probability))
+                .OrderByDescending(pair => pair.Probability),
+        ];
         return new FaceAnswer
         {
             Box = new PixelBox(box.X0, box.Y0, box.X1, box.Y1),
@@ -125,7 +186,15 @@ public sealed class FaceExpressionPipeline : IDisposable
     }
 
     private static FoundFaces Refused(UploadedPicture upload, PictureStatus status, string reason) =>
-        new(new PictureAnswer { Name = upload.Name, Status = status, Message = $"{upload.Name} {reason}" }, []);
+        new(
+            new PictureAnswer
+            {
+                Name = upload.Name,
+                Status = status,
+                Message = $"{upload.Name} {reason}",
+            },
+            []
+        );
 
     private sealed record FoundFaces(PictureAnswer Answer, IReadOnlyList<(DetectedFace Found, Picture Cut)> Faces);
 }

@@ -21,7 +21,10 @@ public sealed class InferenceOptions
     [Range(1, 1 << 30)]
     public int MaxPictureBytes { get; set; } = 16 << 20;
 
-    /// <summary>Largest width x height of a picture, held against its header before anything is decoded. Default 40 million; the most that fits is 700 million.</summary>
+    /// <summary>
+    /// Largest width x height of a picture, held against its header before anything is decoded. Default 40 million; the most that fits
+    /// is 700 million.
+    /// </summary>
     [Range(1, 700_000_000L)]
     public long MaxPixels { get; set; } = 40_000_000;
 
@@ -34,13 +37,15 @@ public sealed class InferenceOptions
     public int MaxFaces { get; set; } = 64;
 
     /// <summary>
-    /// Longest time an upload may take, from its turn to its last byte; a client that is slower would keep others from theirs. Default 30 s, in which the
-    /// largest request needs 18 Mbit/s.
+    /// Longest time an upload may take, from its turn to its last byte; a client that is slower would keep others from theirs.
+    /// Default 30 s, in which the largest request needs 18 Mbit/s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan UploadTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Requests worked on at a time; with <see cref="MaxRequestBytes"/> it bounds what uploads hold in memory. Default 16.</summary>
+    /// <summary>
+    /// Requests worked on at a time; with <see cref="MaxRequestBytes"/> it bounds what uploads hold in memory. Default 16.
+    /// </summary>
     [Range(1, 1024)]
     public int MaxConcurrentRequests { get; set; } = 16;
 
@@ -56,7 +61,13 @@ public sealed class InferenceOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan LookEvery { get; set; } = TimeSpan.FromSeconds(15);
 
-    internal ImageBudget Budget => new() { MaxEncodedBytes = MaxPictureBytes, MaxPixels = MaxPixels, MaxSide = MaxSide };
+    internal ImageBudget Budget =>
+        new()
+        {
+            MaxEncodedBytes = MaxPictureBytes,
+            MaxPixels = MaxPixels,
+            MaxSide = MaxSide,
+        };
 }
 
 [OptionsValidator]

@@ -38,13 +38,19 @@ public static class InferenceService
         return builder;
     }
 
-    /// <summary><c>POST /v1/expressions</c>, <c>GET /v1/model</c> and the document that describes them, <c>/v1/openapi/inference.json</c>.</summary>
+    /// <summary>
+    /// <c>POST /v1/expressions</c>, <c>GET /v1/model</c> and the document that describes them, <c>/v1/openapi/inference.json</c>.
+    /// </summary>
     public static IEndpointRouteBuilder MapInference(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var group = endpoints.MapGroup("/v1").WithGroupName(Document)
-            .ProducesProblem(StatusCodes.Status500InternalServerError).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        group.MapPost("/expressions", InferenceEndpoints.PostExpressionsAsync)
+        var group = endpoints
+            .MapGroup("/v1")
+            .WithGroupName(Document)
+            .ProducesProblem(StatusCodes.Status500InternalServerError)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        group
+            .MapPost("/expressions", InferenceEndpoints.PostExpressionsAsync)
             .WithName("PostExpressions")
             .WithSummary("Faces in pictures and their expressions")
             .Produces<ExpressionsAnswer>()
@@ -53,12 +59,15 @@ public static class InferenceService
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-            .AddOpenApiOperationTransformer((operation, _, _) =>
-            {
-                operation.RequestBody = Pictures();
-                return Task.CompletedTask;
-            });
-        group.MapGet("/model", InferenceEndpoints.GetModel)
+            .AddOpenApiOperationTransformer(
+                (operation, _, _) =>
+                {
+                    operation.RequestBody = Pictures();
+                    return Task.CompletedTask;
+                }
+            );
+        group
+            .MapGet("/model", InferenceEndpoints.GetModel)
             .WithName("GetServedModel")
             .WithSummary("The model in production")
             .Produces<ModelAnswer>();
@@ -73,13 +82,20 @@ public static class InferenceService
         {
             Type = JsonSchemaType.Object,
             Required = new HashSet<string> { "images" },
-            Properties = new Dictionary<string, IOpenApiSchema> { ["images"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = picture } },
+            Properties = new Dictionary<string, IOpenApiSchema>
+            {
+                ["images"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = picture },
+            },
         };
         return new OpenApiRequestBody
         {
             Required = true,
             Description = "One or more pictures (PNG, JPEG, WebP, GIF, TIFF) in parts named images, or one picture as the body itself",
-            Content = new Dictionary<string, OpenApiMediaType> { ["multipart/form-data"] = new() { Schema = form }, ["image/*"] = new() { Schema = picture } },
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["multipart/form-data"] = new() { Schema = form },
+                ["image/*"] = new() { Schema = picture },
+            },
         };
     }
 }

@@ -14,6 +14,13 @@ public sealed class PretrainingAnnouncement : IStageAnnouncement
     public Task<IReadOnlyList<object>> ComposeAsync(StageClaim claim, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        return Task.FromResult<IReadOnlyList<object>>([new EncoderPretrained { Run = claim.Spec.Id, Stage = claim.Stage.Name, Encoder = claim.ProductFile(TrainingState.WeightsFile) }]);
+        return Task.FromResult<IReadOnlyList<object>>([
+            new EncoderPretrained
+            {
+                Run = claim.Spec.Id,
+                Stage = claim.Stage.Name,
+                Encoder = claim.ProductFile(TrainingState.WeightsFile),
+            },
+        ]);
     }
 }

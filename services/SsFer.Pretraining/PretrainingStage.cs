@@ -7,7 +7,9 @@ using SsFer.Stages.Faces;
 
 namespace SsFer.Pretraining;
 
-/// <summary>Prepared faces to an encoder: masked face reconstruction on every face of the run, labels unseen (paper, section 3.2).</summary>
+/// <summary>
+/// Prepared faces to an encoder: masked face reconstruction on every face of the run, labels unseen (paper, section 3.2).
+/// </summary>
 public sealed class PretrainingStage(StageEnvironment environment) : IStage
 {
     public StageKind Kind => StageKind.Pretraining;
@@ -19,9 +21,18 @@ public sealed class PretrainingStage(StageEnvironment environment) : IStage
         var target = environment.Target(recipe);
         using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), claim.Stage.Name, cancellationToken);
         using var task = await StageFaults.PermanentAsync(() => new PretrainingTask(recipe, faces.All, target));
-        var description = new ModelDescription { Model = recipe.Model, Normalisation = recipe.Normalisation, Classes = [] };
-        var checkpoint = await new TrainingStage(environment, claim, recipe, target)
-            .RunAsync(task, description.ToMetadata(), $"{faces.All.Count} faces, {recipe.Pretraining.Epochs} epochs of {task.StepsPerEpoch} steps", cancellationToken);
+        var description = new ModelDescription
+        {
+            Model = recipe.Model,
+            Normalisation = recipe.Normalisation,
+            Classes = [],
+        };
+        var checkpoint = await new TrainingStage(environment, claim, recipe, target).RunAsync(
+            task,
+            description.ToMetadata(),
+            $"{faces.All.Count} faces, {recipe.Pretraining.Epochs} epochs of {task.StepsPerEpoch} steps",
+            cancellationToken
+        );
         return StageArtifact.From(checkpoint, JsonSerializer.SerializeToElement(new { images = task.TotalSteps * task.ImagesPerStep }));
     }
 }

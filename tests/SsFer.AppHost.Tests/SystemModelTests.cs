@@ -7,8 +7,13 @@ public sealed class SystemModelTests
 {
     private static readonly string[] Services =
     [
-        ResourceNames.FaceDetection, ResourceNames.Pretraining, ResourceNames.FineTuning, ResourceNames.EmaTeacher,
-        ResourceNames.Evaluation, ResourceNames.Inference, ResourceNames.Console,
+        ResourceNames.FaceDetection,
+        ResourceNames.Pretraining,
+        ResourceNames.FineTuning,
+        ResourceNames.EmaTeacher,
+        ResourceNames.Evaluation,
+        ResourceNames.Inference,
+        ResourceNames.Console,
     ];
 
     public static TheoryData<string> AllServices => [.. Services];
@@ -82,7 +87,10 @@ public sealed class SystemModelTests
     public async Task Trainer_WithSettings_HasReplicasAndDevice()
     {
         await using var system = await SystemModel.CreateAsync(
-            "--Services:pretraining:Replicas=3", "--Services:pretraining:Device=cuda", "--Compute:Precision=bf16");
+            "--Services:pretraining:Replicas=3",
+            "--Services:pretraining:Device=cuda",
+            "--Compute:Precision=bf16"
+        );
 
         var pretraining = await system.EnvironmentOf(ResourceNames.Pretraining);
         var fineTuning = await system.EnvironmentOf(ResourceNames.FineTuning);

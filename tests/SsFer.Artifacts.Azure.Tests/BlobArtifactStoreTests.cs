@@ -18,12 +18,14 @@ public sealed class BlobArtifactStoreTests(AzuriteFixture azurite) : ArtifactSto
         var store = Open();
         for (var round = 0; round < 5; round++)
         {
-            var outcomes = await Task.WhenAll(((byte[])[1, 2, 3]).Select(async writer =>
-            {
-                var content = new byte[Length];
-                Array.Fill(content, writer);
-                return await Record.ExceptionAsync(() => store.PutAsync("runs/shared", new MemoryStream(content), Token));
-            }));
+            var outcomes = await Task.WhenAll(
+                ((byte[])[1, 2, 3]).Select(async writer =>
+                {
+                    var content = new byte[Length];
+                    Array.Fill(content, writer);
+                    return await Record.ExceptionAsync(() => store.PutAsync("runs/shared", new MemoryStream(content), Token));
+                })
+            );
             Assert.Contains(null, outcomes);
             Assert.All(outcomes, fault => Assert.True(fault is null or ArtifactUnavailableException, fault?.ToString()));
             var seen = (await store.TryReadAsync("runs/shared", Token))!.Content;
@@ -60,7 +62,5 @@ public sealed class BlobArtifactStoreTests(AzuriteFixture azurite) : ArtifactSto
 
     protected override IArtifactStore Open() => new BlobArtifactStore(BlobConnection.Open(Connection));
 
-    protected override void Dispose(bool disposing)
-    {
-    }
+    protected override void Dispose(bool disposing) { }
 }

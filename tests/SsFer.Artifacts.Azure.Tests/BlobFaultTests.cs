@@ -21,7 +21,8 @@ public sealed class BlobFaultTests(AzuriteFixture azurite)
         await Calm().PutAsync("runs/other", new MemoryStream(), Token); // the container
         var absent = await Through(new Fault(FaultKind.AnswerLost, 1, HttpMethod.Put)).TryPutIfAbsentAsync(Name, "1"u8.ToArray(), Token);
         Assert.Equal((await Calm().TryReadAsync(Name, Token))!.ETag, absent);
-        var match = await Through(new Fault(FaultKind.AnswerLost, 1, HttpMethod.Put)).TryPutIfMatchAsync(Name, "2"u8.ToArray(), absent!, Token);
+        var match = await Through(new Fault(FaultKind.AnswerLost, 1, HttpMethod.Put))
+            .TryPutIfMatchAsync(Name, "2"u8.ToArray(), absent!, Token);
         Assert.Equal((await Calm().TryReadAsync(Name, Token))!.ETag, match);
         Assert.NotEqual(absent, match);
     }
@@ -53,7 +54,8 @@ public sealed class BlobFaultTests(AzuriteFixture azurite)
     public async Task Requests_OfAStoreThatFailsForLong_SayUnavailableInTime(string kind)
     {
         await Calm().TryPutIfAbsentAsync(Name, "old"u8.ToArray(), Token);
-        IArtifactStore Failing(HttpMethod method) => Through(new Fault(Enum.Parse<FaultKind>(kind), ForEver, method), TimeSpan.FromMilliseconds(300));
+        IArtifactStore Failing(HttpMethod method) =>
+            Through(new Fault(Enum.Parse<FaultKind>(kind), ForEver, method), TimeSpan.FromMilliseconds(300));
         var started = Stopwatch.GetTimestamp();
 
         await AssertUnavailableAsync(() => Failing(HttpMethod.Get).TryReadAsync(Name, Token));
@@ -100,7 +102,12 @@ public sealed class BlobFaultTests(AzuriteFixture azurite)
     public async Task WrongKey_SaysWhereToLook()
     {
         var key = Convert.ToBase64String(new byte[64]);
-        var store = Open(string.Join(';', Connection.Split(';').Select(part => part.StartsWith("AccountKey=", StringComparison.Ordinal) ? $"AccountKey={key}" : part)));
+        var store = Open(
+            string.Join(
+                ';',
+                Connection.Split(';').Select(part => part.StartsWith("AccountKey=", StringComparison.Ordinal) ? $"AccountKey={key}" : part)
+            )
+        );
         var fault = await Assert.ThrowsAsync<StoreAccessException>(() => store.TryReadAsync(Name, Token));
         Assert.Contains("ConnectionStrings:blobs", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', fault.Message);
@@ -124,7 +131,8 @@ public sealed class BlobFaultTests(AzuriteFixture azurite)
         var uri = account.GenerateAccountSasUri(
             global::Azure.Storage.Sas.AccountSasPermissions.All,
             TimeProvider.System.GetUtcNow().AddHours(1),
-            global::Azure.Storage.Sas.AccountSasResourceTypes.All);
+            global::Azure.Storage.Sas.AccountSasResourceTypes.All
+        );
         await Open(uri.ToString()).PutAsync(Name, new MemoryStream([1]), Token);
         Assert.True(await Calm().ExistsAsync(Name, Token));
     }

@@ -26,7 +26,11 @@ internal sealed class FaultyTransport(FaultyTransport.Fault fault) : DelegatingH
                 await Task.Delay(Timeout.Infinite, cancellationToken);
                 throw new InvalidOperationException();
             case FaultKind.Busy:
-                return new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = request, Headers = { { "x-ms-error-code", "ServerBusy" } } };
+                return new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)
+                {
+                    RequestMessage = request,
+                    Headers = { { "x-ms-error-code", "ServerBusy" } },
+                };
             case FaultKind.TornBody:
                 var answer = await base.SendAsync(request, cancellationToken);
                 answer.Content = new StreamContent(new TornStream(await answer.Content.ReadAsStreamAsync(cancellationToken)));
@@ -62,7 +66,9 @@ internal sealed class FaultyTransport(FaultyTransport.Fault fault) : DelegatingH
     private sealed class TornStream(Stream inner) : MemoryStream
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            Position++ == 0 ? await inner.ReadAsync(buffer[..Math.Min(10, buffer.Length)], cancellationToken) : throw new IOException("the connection was reset");
+            Position++ == 0
+                ? await inner.ReadAsync(buffer[..Math.Min(10, buffer.Length)], cancellationToken)
+                : throw new IOException("the connection was reset");
 
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

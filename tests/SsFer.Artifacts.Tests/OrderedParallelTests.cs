@@ -11,7 +11,9 @@ public sealed class OrderedParallelTests
     {
         var results = new List<int>();
         await foreach (var result in Numbers(500, () => { }, Token).SelectOrderedAsync(4, Uneven, Token))
+        {
             results.Add(result);
+        }
 
         Assert.Equal(Enumerable.Range(0, 500), results);
 
@@ -43,8 +45,13 @@ public sealed class OrderedParallelTests
 
         var error = await Assert.ThrowsAsync<InvalidDataException>(async () =>
         {
-            await foreach (var result in Numbers(100, () => { }, Token).SelectOrderedAsync(4, i => i == 10 ? throw new InvalidDataException("ten") : i, Token))
+            await foreach (
+                var result in Numbers(100, () => { }, Token)
+                    .SelectOrderedAsync(4, i => i == 10 ? throw new InvalidDataException("ten") : i, Token)
+            )
+            {
                 results.Add(result);
+            }
         });
 
         Assert.Equal("ten", error.Message);
@@ -55,9 +62,7 @@ public sealed class OrderedParallelTests
     public async Task SelectOrdered_SourceThatThrows_EndsWithItsException() =>
         await Assert.ThrowsAsync<InvalidDataException>(async () =>
         {
-            await foreach (var _ in Numbers(100, () => throw new InvalidDataException(), Token).SelectOrderedAsync(4, i => i, Token))
-            {
-            }
+            await foreach (var _ in Numbers(100, () => throw new InvalidDataException(), Token).SelectOrderedAsync(4, i => i, Token)) { }
         });
 
     [Fact]
@@ -68,7 +73,12 @@ public sealed class OrderedParallelTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
             await foreach (var i in Numbers(int.MaxValue, () => { }, Token).SelectOrderedAsync(4, i => i, stop.Token))
-                if (i == 20) await stop.CancelAsync();
+            {
+                if (i == 20)
+                {
+                    await stop.CancelAsync();
+                }
+            }
         });
     }
 
@@ -77,12 +87,21 @@ public sealed class OrderedParallelTests
     {
         var read = 0;
         await foreach (var i in Numbers(int.MaxValue, () => read++, Token).SelectOrderedAsync(4, i => i, Token))
-            if (i == 5) break;
+        {
+            if (i == 5)
+            {
+                break;
+            }
+        }
 
         Assert.InRange(read, 6, 20);
     }
 
-    private static async IAsyncEnumerable<int> Numbers(int count, Action onRead, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<int> Numbers(
+        int count,
+        Action onRead,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         for (var i = 0; i < count; i++)
         {

@@ -6,8 +6,8 @@ using SsFer.Learning.Recipes;
 namespace SsFer.Benchmarks;
 
 /// <summary>
-/// Whole views as a loader thread renders them, from pictures of the view's own size. The time is that of one view, the mean over many draws:
-/// windows, flips and operations come up as often as in training.
+/// Whole views as a loader thread renders them, from pictures of the view's own size. The time is that of one view, the mean over
+/// many draws: windows, flips and operations come up as often as in training.
 /// </summary>
 [MemoryDiagnoser]
 public class AugmentationViewBenchmarks
@@ -45,8 +45,10 @@ public class AugmentationViewBenchmarks
 
     private void Render(IView view)
     {
-        for (int sample = 0; sample < Views; sample++)
+        for (var sample = 0; sample < Views; sample++)
+        {
             view.Render(_picture, null, new ViewKey(1, 0, sample), _destination);
+        }
     }
 }
 
@@ -63,7 +65,9 @@ public class AugmentationOperationBenchmarks
     [Params(48, 224)]
     public int Size { get; set; }
 
-    /// <summary>Stands for its family: tables known beforehand, tables from a histogram, blends, and the geometric ones by the axes they move.</summary>
+    /// <summary>
+    /// Stands for its family: tables known beforehand, tables from a histogram, blends, and the geometric ones by the axes they move.
+    /// </summary>
     [Params(
         AugmentationOperation.Solarize,
         AugmentationOperation.Equalize,
@@ -72,7 +76,8 @@ public class AugmentationOperationBenchmarks
         AugmentationOperation.Sharpness,
         AugmentationOperation.Rotate,
         AugmentationOperation.ShearX,
-        AugmentationOperation.TranslateY)]
+        AugmentationOperation.TranslateY
+    )]
     public AugmentationOperation Operation { get; set; }
 
     [GlobalSetup]
@@ -81,7 +86,9 @@ public class AugmentationOperationBenchmarks
         _pixels = SmoothNoise.Planes(3, Size);
         _sample = 0;
         while (FirstDraw(_sample) != Operation)
+        {
             _sample++;
+        }
     }
 
     // The operation works in place: what an earlier call left is as good a picture, no work depends on what it shows.
@@ -102,9 +109,9 @@ internal static class SmoothNoise
     {
         var random = new Random(1);
         var pixels = new byte[planes * size * size];
-        for (int i = 0; i < pixels.Length; i++)
+        for (var i = 0; i < pixels.Length; i++)
         {
-            double wave = Math.Sin(i % size * 9.0 / size) * Math.Cos(i / size * 7.0 / size);
+            var wave = Math.Sin(i % size * 9.0 / size) * Math.Cos(i / size * 7.0 / size);
             pixels[i] = (byte)Math.Clamp(128 + (90 * wave) + random.Next(-20, 20), 0, 255);
         }
 

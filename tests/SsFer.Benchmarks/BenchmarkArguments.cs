@@ -13,7 +13,7 @@ internal sealed record BenchmarkArguments(IReadOnlyList<string> Names, string De
     {
         List<string> names = [];
         var (device, threads, rounds) = ("cpu", 0, 5);
-        for (int i = 0; i < arguments.Length; i++)
+        for (var i = 0; i < arguments.Length; i++)
         {
             switch (arguments[i])
             {

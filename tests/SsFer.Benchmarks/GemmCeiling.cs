@@ -11,8 +11,11 @@ internal static class GemmCeiling
     public static double Of(ScalarType type, Device device, int rounds)
     {
         var key = (type, device.ToString());
-        if (!Measured.TryGetValue(key, out double best))
+        if (!Measured.TryGetValue(key, out var best))
+        {
             Measured[key] = best = Sizes(device).Max(size => Rate(type, device, size, rounds));
+        }
+
         return best;
     }
 
@@ -22,8 +25,9 @@ internal static class GemmCeiling
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Tensor a = randn([size, size], type, device), b = randn([size, size], type, device);
-        double seconds = Stopwatches.Median(() => a.matmul(b).Dispose(), rounds, 0.5, device.type != TorchSharp.DeviceType.CPU);
+        Tensor a = randn([size, size], type, device),
+            b = randn([size, size], type, device);
+        var seconds = Stopwatches.Median(() => a.matmul(b).Dispose(), rounds, 0.5, device.type != TorchSharp.DeviceType.CPU);
         return 2.0 * size * size * size / seconds;
     }
 }

@@ -15,12 +15,17 @@ internal sealed class NoiseFaces : IFaceSource
     {
         (Count, _classes) = (count, classes);
         var random = new Random(1);
-        _pictures = [.. Enumerable.Range(0, Distinct).Select(_ =>
-        {
-            var pixels = new byte[3 * size * size];
-            random.NextBytes(pixels);
-            return new PlanarImage(pixels, 3, size, size);
-        })];
+        _pictures =
+        [
+            .. Enumerable
+                .Range(0, Distinct)
+                .Select(_ =>
+                {
+                    var pixels = new byte[3 * size * size];
+                    random.NextBytes(pixels);
+                    return new PlanarImage(pixels, 3, size, size);
+                }),
+        ];
     }
 
     public int Count { get; }
@@ -29,7 +34,8 @@ internal sealed class NoiseFaces : IFaceSource
 
     public FaceBox? BoxOf(int index)
     {
-        float size = _pictures[0].Width, inset = size * (0.05f + (0.01f * (index % 16)));
+        float size = _pictures[0].Width,
+            inset = size * (0.05f + (0.01f * (index % 16)));
         return new FaceBox(inset, inset, size - inset, size - inset);
     }
 

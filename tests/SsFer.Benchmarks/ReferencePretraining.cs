@@ -10,9 +10,9 @@ using Linear = TorchSharp.Modules.Linear;
 namespace SsFer.Benchmarks;
 
 /// <summary>
-/// Pre-training as the reference does it: modules with a module for every layer, all patches embedded and then gathered, tokens un-shuffled for the
-/// decoder, every patch predicted, one AdamW state per parameter, the loss read back in every step, and pictures augmented one by one between the
-/// steps. fp32: TorchSharp has no autocast.
+/// Pre-training as the reference does it: modules with a module for every layer, all patches embedded and then gathered, tokens
+/// un-shuffled for the decoder, every patch predicted, one AdamW state per parameter, the loss read back in every step, and
+/// pictures augmented one by one between the steps. fp32: TorchSharp has no autocast.
 /// </summary>
 internal sealed class ReferencePretraining : IStepCase
 {
@@ -41,16 +41,23 @@ internal sealed class ReferencePretraining : IStepCase
     public void Step()
     {
         using var scope = NewDisposeScope();
-        int side = _recipe.Model.ImageSize, length = 3 * side * side;
+        int side = _recipe.Model.ImageSize,
+            length = 3 * side * side;
         var pixels = new float[Images * length];
-        for (int i = 0; i < Images; i++)
+        for (var i = 0; i < Images; i++)
+        {
             _view.Render(_faces.Read(i), _faces.BoxOf(i), new ViewKey(0, _step, i), pixels.AsSpan(i * length, length));
+        }
+
         _optimiser.zero_grad();
         var loss = _model.Loss(tensor(pixels, [Images, 3, side, side], device: _device), _recipe.Pretraining.MaskRatio);
         loss.backward();
         _optimiser.step();
         if (!float.IsFinite(loss.item<float>()))
+        {
             throw new InvalidOperationException("the reference diverged");
+        }
+
         _step++;
     }
 
@@ -83,7 +90,9 @@ internal sealed class ReferencePretraining : IStepCase
 
         public override Tensor forward(Tensor input)
         {
-            long n = input.shape[0], t = input.shape[1], d = input.shape[2];
+            long n = input.shape[0],
+                t = input.shape[1],
+                d = input.shape[2];
             var qkv = _qkv.call(_norm1.call(input)).reshape(n, t, 3, _heads, d / _heads).permute(2, 0, 3, 1, 4).unbind(0);
             var weights = nn.functional.softmax(qkv[0].matmul(qkv[1].transpose(-2, -1)) * Math.Pow(d / _heads, -0.5), -1);
             var x = input + _proj.call(weights.matmul(qkv[2]).transpose(1, 2).reshape(n, t, d));
@@ -112,9 +121,18 @@ internal sealed class ReferencePretraining : IStepCase
             _settings = settings;
             _embed = nn.Linear(settings.PatchLength, settings.Width);
             (_cls, _mask) = (nn.Parameter(zeros(1, 1, settings.Width)), nn.Parameter(zeros(1, 1, decoder.Width)));
-            (_positions, _decoderPositions) = (randn(1, 1 + settings.PatchCount, settings.Width), randn(1, 1 + settings.PatchCount, decoder.Width));
-            _blocks = nn.Sequential(Enumerable.Range(0, settings.Depth).Select(_ => (nn.Module<Tensor, Tensor>)new ReferenceBlock(settings.Width, settings.Heads)));
-            _decoder = nn.Sequential(Enumerable.Range(0, decoder.Depth).Select(_ => (nn.Module<Tensor, Tensor>)new ReferenceBlock(decoder.Width, decoder.Heads)));
+            (_positions, _decoderPositions) = (
+                randn(1, 1 + settings.PatchCount, settings.Width),
+                randn(1, 1 + settings.PatchCount, decoder.Width)
+            );
+            _blocks = nn.Sequential(
+                Enumerable
+                    .Range(0, settings.Depth)
+                    .Select(_ => (nn.Module<Tensor, Tensor>)new ReferenceBlock(settings.Width, settings.Heads))
+            );
+            _decoder = nn.Sequential(
+                Enumerable.Range(0, decoder.Depth).Select(_ => (nn.Module<Tensor, Tensor>)new ReferenceBlock(decoder.Width, decoder.Heads))
+            );
             (_norm, _decoderNorm) = (nn.LayerNorm(settings.Width, 1e-6), nn.LayerNorm(decoder.Width, 1e-6));
             (_bridge, _predict) = (nn.Linear(settings.Width, decoder.Width), nn.Linear(decoder.Width, settings.PatchLength));
             RegisterComponents();
@@ -122,17 +140,23 @@ internal sealed class ReferencePretraining : IStepCase
 
         public Tensor Loss(Tensor pictures, double maskRatio)
         {
-            long n = pictures.shape[0], length = _settings.PatchCount, patch = _settings.PatchSize, grid = _settings.Grid, visible = (long)(length * (1 - maskRatio));
+            long n = pictures.shape[0],
+                length = _settings.PatchCount,
+                patch = _settings.PatchSize,
+                grid = _settings.Grid,
+                visible = (long)(length * (1 - maskRatio));
             var patches = pictures.reshape(n, 3, grid, patch, grid, patch).permute(0, 2, 4, 3, 5, 1).reshape(n, length, -1);
             var shuffle = argsort(rand(n, length, device: pictures.device), 1);
             var restore = argsort(shuffle, 1);
-            Tensor positions = _positions.to(pictures.device), decoderPositions = _decoderPositions.to(pictures.device);
+            Tensor positions = _positions.to(pictures.device),
+                decoderPositions = _decoderPositions.to(pictures.device);
             var x = _embed.call(patches) + positions.narrow(1, 1, length);
             x = x.gather(1, shuffle.narrow(1, 0, visible).unsqueeze(-1).expand(n, visible, x.shape[2]));
             x = cat([(_cls + positions.narrow(1, 0, 1)).expand(n, 1, -1), x], 1);
             var y = _bridge.call(_norm.call(_blocks.call(x)));
-            long width = y.shape[2];
-            var z = cat([y.narrow(1, 1, visible), _mask.expand(n, length - visible, -1)], 1).gather(1, restore.unsqueeze(-1).expand(n, length, width));
+            var width = y.shape[2];
+            var z = cat([y.narrow(1, 1, visible), _mask.expand(n, length - visible, -1)], 1)
+                .gather(1, restore.unsqueeze(-1).expand(n, length, width));
             z = cat([y.narrow(1, 0, 1), z], 1) + decoderPositions;
             z = _predict.call(_decoderNorm.call(_decoder.call(z))).narrow(1, 1, length);
             var target = (patches - patches.mean([-1], keepdim: true)) / (patches.var(-1, unbiased: true, keepdim: true) + 1e-6).sqrt();

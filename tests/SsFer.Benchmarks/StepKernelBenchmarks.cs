@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace SsFer.Benchmarks;
 
-/// <summary>AdamW over all parameters of a classifier: the model's own, in slices that stay in the cache, and the call for call way of one optimiser step a parameter.</summary>
+/// <summary>
+/// AdamW over all parameters of a classifier: the model's own, in slices that stay in the cache, and the call for call way of one
+/// optimiser step a parameter.
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "BenchmarkDotNet calls Cleanup")]
 public class OptimiserBenchmarks
 {
@@ -31,11 +34,24 @@ public class OptimiserBenchmarks
         _parameters = new TrainableParameters(initial, ScalarType.Float32, CPU);
         _parameters.Compute.Gradient!.uniform_(-0.01, 0.01);
         _sliced = new AdamW(recipe.FineTuning.Optimiser, _parameters);
-        _separate = [.. initial.Layout.Specs.Where(spec => spec.Trainable).Select(spec => new TorchSharp.Modules.Parameter(rand([.. spec.Shape])))];
+        _separate =
+        [
+            .. initial.Layout.Specs.Where(spec => spec.Trainable).Select(spec => new TorchSharp.Modules.Parameter(rand([.. spec.Shape]))),
+        ];
         foreach (var parameter in _separate)
+        {
             parameter.grad = rand_like(parameter);
+        }
+
         var settings = recipe.FineTuning.Optimiser;
-        _perParameter = optim.AdamW(_separate.Cast<TorchSharp.Modules.Parameter>(), recipe.FineTuning.LearningRate, settings.Beta1, settings.Beta2, settings.Epsilon, settings.WeightDecay);
+        _perParameter = optim.AdamW(
+            _separate.Cast<TorchSharp.Modules.Parameter>(),
+            recipe.FineTuning.LearningRate,
+            settings.Beta1,
+            settings.Beta2,
+            settings.Epsilon,
+            settings.WeightDecay
+        );
     }
 
     [Benchmark]
@@ -53,7 +69,10 @@ public class OptimiserBenchmarks
     {
         _perParameter.Dispose();
         foreach (var parameter in _separate)
+        {
             parameter.Dispose();
+        }
+
         _sliced.Dispose();
         _parameters.Dispose();
     }
@@ -78,12 +97,16 @@ public class AttentionBenchmarks
     public void OfTheModel() => ForwardAndBackward(packed => Attention.Attend(packed, Sizes[3]));
 
     [Benchmark(Baseline = true)]
-    public void Fused() => ForwardAndBackward(packed =>
-    {
-        long n = Sizes[0], t = Sizes[1], width = Sizes[2], heads = Sizes[3];
-        var qkv = packed.view(n, t, 3, heads, width / heads).permute(2, 0, 3, 1, 4).unbind(0); // 3 x [N, H, T, D/H]
-        return nn.functional.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2]).transpose(1, 2).reshape(n, t, width); // [N, T, D]
-    });
+    public void Fused() =>
+        ForwardAndBackward(packed =>
+        {
+            long n = Sizes[0],
+                t = Sizes[1],
+                width = Sizes[2],
+                heads = Sizes[3];
+            var qkv = packed.view(n, t, 3, heads, width / heads).permute(2, 0, 3, 1, 4).unbind(0); // 3 x [N, H, T, D/H]
+            return nn.functional.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2]).transpose(1, 2).reshape(n, t, width); // [N, T, D]
+        });
 
     [GlobalCleanup]
     public void Cleanup() => _packed.Dispose();

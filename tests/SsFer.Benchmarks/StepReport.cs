@@ -19,14 +19,30 @@ internal static class StepReport
             var target = ComputeTarget.Choose(arguments.Device, precision, arguments.Threads);
             foreach (var (name, create) in StepCases.For(target.Device))
             {
-                if (!arguments.Wants($"{name} {precision}") || (name.Contains("reference", StringComparison.Ordinal) && precision != Precision.Fp32))
+                if (
+                    !arguments.Wants($"{name} {precision}")
+                    || (name.Contains("reference", StringComparison.Ordinal) && precision != Precision.Fp32)
+                )
+                {
                     continue;
-                double ceiling = GemmCeiling.Of(target.Type, target.Device, arguments.Rounds);
+                }
+
+                var ceiling = GemmCeiling.Of(target.Type, target.Device, arguments.Rounds);
                 using var step = create(target);
-                double seconds = Stopwatches.Median(step.Step, arguments.Rounds, SecondsPerRound, target.Device.type != TorchSharp.DeviceType.CPU);
-                double rate = step.Operations / seconds;
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"| {name} | {precision} | {step.Images / seconds:F1} | {1000 * seconds:F1} | {rate / 1e9:F0} | {ceiling / 1e9:F0} | {rate / ceiling:F2} |"));
+                var seconds = Stopwatches.Median(
+                    step.Step,
+                    arguments.Rounds,
+                    SecondsPerRound,
+                    target.Device.type != TorchSharp.DeviceType.CPU
+                );
+                var rate = step.Operations / seconds;
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"| {name} | {precision} | {step.Images / seconds:F1} | {1000 * seconds:F1} | {rate / 1e9:F0} | "
+                            + $"{ceiling / 1e9:F0} | {rate / ceiling:F2} |"
+                    )
+                );
             }
         }
 

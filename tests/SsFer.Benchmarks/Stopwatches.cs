@@ -9,8 +9,8 @@ internal static class Stopwatches
     /// <summary>Seconds of one call: the median over rounds, each of as many calls as fill the given time.</summary>
     public static double Median(Action work, int rounds, double secondsPerRound, bool onDevice)
     {
-        double once = Math.Min(Time(work, 1, onDevice), Time(work, 1, onDevice));
-        int calls = Math.Max(1, (int)(secondsPerRound / Math.Max(once, 1e-7)));
+        var once = Math.Min(Time(work, 1, onDevice), Time(work, 1, onDevice));
+        var calls = Math.Max(1, (int)(secondsPerRound / Math.Max(once, 1e-7)));
         double[] seconds = [.. Enumerable.Range(0, rounds).Select(_ => Time(work, calls, onDevice) / calls).Order()];
         return seconds[seconds.Length / 2];
     }
@@ -19,8 +19,11 @@ internal static class Stopwatches
     {
         Synchronise(onDevice);
         var watch = Stopwatch.StartNew();
-        for (int i = 0; i < calls; i++)
+        for (var i = 0; i < calls; i++)
+        {
             work();
+        }
+
         Synchronise(onDevice);
         return watch.Elapsed.TotalSeconds;
     }
@@ -28,6 +31,8 @@ internal static class Stopwatches
     private static void Synchronise(bool onDevice)
     {
         if (onDevice)
+        {
             torch.cuda.synchronize();
+        }
     }
 }

@@ -19,19 +19,21 @@ public sealed class PatchLibTorchSharpTests : IDisposable
     public async Task Patch_OfTheRealLibrary_ChangesTwelveBytesAtMost_AndTheSecondTimeNothing()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the library is Linux's");
-        byte[] original = File.ReadAllBytes(Scratch.PackagedLibrary);
-        string cached = _scratch.Write("cached.so", original), library = _scratch.Path("libLibTorchSharp.so");
+        var original = File.ReadAllBytes(Scratch.PackagedLibrary);
+        string cached = _scratch.Write("cached.so", original),
+            library = _scratch.Path("libLibTorchSharp.so");
         Assert.Equal(0, (await _scratch.RunAsync("ln", cached, library)).ExitCode); // builds hard-link output folders to the package cache
 
         var (exitCode, output) = await PatchAsync(OldRuntime, library);
 
         Assert.True(exitCode == 0, output);
-        byte[] patched = File.ReadAllBytes(library);
+        var patched = File.ReadAllBytes(library);
         Assert.Equal(original.Length, patched.Length);
         Assert.InRange(original.Zip(patched, (a, b) => a != b).Count(differs => differs), 1, 12);
         Assert.Equal(original, File.ReadAllBytes(cached));
         Assert.Equal(original, File.ReadAllBytes(Scratch.PackagedLibrary));
-        Assert.Equal(File.GetLastWriteTimeUtc(cached), File.GetLastWriteTimeUtc(library)); // or incremental builds would copy the original again
+        // Or incremental builds would copy the original again
+        Assert.Equal(File.GetLastWriteTimeUtc(cached), File.GetLastWriteTimeUtc(library));
 
         File.SetLastWriteTimeUtc(library, DateTime.UnixEpoch);
         (exitCode, output) = await PatchAsync(OldRuntime, library);
@@ -45,8 +47,9 @@ public sealed class PatchLibTorchSharpTests : IDisposable
     [Fact]
     public async Task Patch_WithARuntimeThatHasTheVersion_TouchesNothing()
     {
-        byte[] original = File.ReadAllBytes(Scratch.PackagedLibrary);
-        string library = _scratch.Write("libLibTorchSharp.so", original), other = _scratch.Write("other.so", "whatever it is"u8.ToArray());
+        var original = File.ReadAllBytes(Scratch.PackagedLibrary);
+        string library = _scratch.Write("libLibTorchSharp.so", original),
+            other = _scratch.Write("other.so", "whatever it is"u8.ToArray());
 
         var (exitCode, output) = await PatchAsync(NewRuntime, library, other);
 
@@ -58,12 +61,24 @@ public sealed class PatchLibTorchSharpTests : IDisposable
     [Fact]
     public async Task Patch_OfAnUnexpectedLibrary_RefusesInOneLineWithCauseAndCure_AndTouchesNothing()
     {
-        byte[] original = File.ReadAllBytes(Scratch.PackagedLibrary);
+        var original = File.ReadAllBytes(Scratch.PackagedLibrary);
         (string File, byte[] Bytes, string Cause)[] cases =
         [
-            ("hook-renamed.so", Renamed(original, Hook, "_ZSt21ios_base_library_exitv"), $"exactly one import of version GLIBCXX_3.4.32, {Hook}, and found 1 without it"),
-            ("stand-in-renamed.so", Renamed(original, StandIn, StandIn.Replace("now", "new", StringComparison.Ordinal)), $"no import of {StandIn}"),
-            ("version-renamed.so", Renamed(original, "GLIBCXX_3.4.32", "GLIBCXX_3.4.33"), "does not ask for both GLIBCXX_3.4.32 and GLIBCXX_3.4.19"),
+            (
+                "hook-renamed.so",
+                Renamed(original, Hook, "_ZSt21ios_base_library_exitv"),
+                $"exactly one import of version GLIBCXX_3.4.32, {Hook}, and found 1 without it"
+            ),
+            (
+                "stand-in-renamed.so",
+                Renamed(original, StandIn, StandIn.Replace("now", "new", StringComparison.Ordinal)),
+                $"no import of {StandIn}"
+            ),
+            (
+                "version-renamed.so",
+                Renamed(original, "GLIBCXX_3.4.32", "GLIBCXX_3.4.33"),
+                "does not ask for both GLIBCXX_3.4.32 and GLIBCXX_3.4.19"
+            ),
             ("sections-renamed.so", Renamed(original, ".gnu.version_r", ".gnu.version_x"), "no section .gnu.version_r"),
             ("text.so", "#!/bin/sh\n"u8.ToArray(), "not an x86-64 ELF library"),
             ("empty.so", [], "not an x86-64 ELF library"),
@@ -72,12 +87,14 @@ public sealed class PatchLibTorchSharpTests : IDisposable
             ("section-table-moved.so", With(original, 47, 0x70), "section table is damaged"),
         ];
         foreach (var (file, bytes, _) in cases)
+        {
             _scratch.Write(file, bytes);
+        }
 
         var (exitCode, output) = await PatchAsync(OldRuntime, [.. cases.Select(unexpected => _scratch.Path(unexpected.File))]);
 
         Assert.Equal(1, exitCode);
-        string[] lines = output.Split('\n');
+        var lines = output.Split('\n');
         foreach (var (file, bytes, cause) in cases)
         {
             string line = Assert.Single(lines, line => line.Contains($"/{file} ", StringComparison.Ordinal));
@@ -91,19 +108,28 @@ public sealed class PatchLibTorchSharpTests : IDisposable
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
-    /// <summary>Four random bytes in the tables that the patch reads: it is refused, or patched by the same few bytes as ever, but never breaks down.</summary>
+    /// <summary>
+    /// Four random bytes in the tables that the patch reads: it is refused, or patched by the same few bytes as ever, but never breaks
+    /// down.
+    /// </summary>
     [Fact]
     [Trait("Category", "Slow")]
     public async Task Patch_OfARandomlyDamagedLibrary_NeverBreaksDown()
     {
-        byte[] original = File.ReadAllBytes(Scratch.PackagedLibrary);
-        int sections = (int)BitConverter.ToInt64(original, 40), needs = OffsetOfVersionNeeds(original);
+        var original = File.ReadAllBytes(Scratch.PackagedLibrary);
+        int sections = (int)BitConverter.ToInt64(original, 40),
+            needs = OffsetOfVersionNeeds(original);
         var random = new Random(20);
         var damaged = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        for (int i = 0; i < 60; i++)
+        for (var i = 0; i < 60; i++)
         {
             byte[] bytes = [.. original];
-            int at = (i % 3) switch { 0 => 40 + random.Next(24), 1 => sections + random.Next(original.Length - sections), _ => needs + random.Next(400) };
+            var at = (i % 3) switch
+            {
+                0 => 40 + random.Next(24),
+                1 => sections + random.Next(original.Length - sections),
+                _ => needs + random.Next(400),
+            };
             random.NextBytes(bytes.AsSpan(Math.Min(at, bytes.Length - 4), 4));
             damaged[_scratch.Write($"damaged{i}.so", bytes)] = bytes;
         }
@@ -114,8 +140,8 @@ public sealed class PatchLibTorchSharpTests : IDisposable
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
         Assert.All(damaged, pair =>
         {
-            int changed = pair.Value.Zip(File.ReadAllBytes(pair.Key), (a, b) => a != b).Count(differs => differs);
-            bool refused = output.Contains($"{pair.Key} loadable on this system", StringComparison.Ordinal);
+            var changed = pair.Value.Zip(File.ReadAllBytes(pair.Key), (a, b) => a != b).Count(differs => differs);
+            var refused = output.Contains($"{pair.Key} loadable on this system", StringComparison.Ordinal);
             Assert.InRange(changed, 0, refused ? 0 : 12);
         });
     }
@@ -123,7 +149,9 @@ public sealed class PatchLibTorchSharpTests : IDisposable
     private Task<(int ExitCode, string Output)> PatchAsync(string runtime, params string[] libraries)
     {
         _scratch.Write("libstdc++.so.6", Encoding.ASCII.GetBytes(runtime));
-        _scratch.Write("patch.proj", $"""
+        _scratch.Write(
+            "patch.proj",
+            $"""
             <Project>
               <Import Project="infra/build/NativeRuntime.targets" />
               <ItemGroup>
@@ -133,7 +161,8 @@ public sealed class PatchLibTorchSharpTests : IDisposable
                 <SsFer.Build.PatchLibTorchSharp Library="%(Library.FullPath)" Runtime="$(MSBuildThisFileDirectory)libstdc++.so.6" ContinueOnError="ErrorAndContinue" />
               </Target>
             </Project>
-            """);
+            """
+        );
         return _scratch.RunAsync("dotnet", "msbuild", "patch.proj", "-t:Patch", "-nologo", "-v:minimal", "-tl:off");
     }
 
@@ -141,8 +170,15 @@ public sealed class PatchLibTorchSharpTests : IDisposable
     {
         Assert.Equal(from.Length, to.Length);
         byte[] renamed = [.. library];
-        for (int at = Find(renamed, Encoding.ASCII.GetBytes(from + '\0')); at >= 0; at = Find(renamed, Encoding.ASCII.GetBytes(from + '\0')))
+        for (
+            var at = Find(renamed, Encoding.ASCII.GetBytes(from + '\0'));
+            at >= 0;
+            at = Find(renamed, Encoding.ASCII.GetBytes(from + '\0'))
+        )
+        {
             Encoding.ASCII.GetBytes(to, renamed.AsSpan(at));
+        }
+
         return renamed;
     }
 
@@ -156,9 +192,12 @@ public sealed class PatchLibTorchSharpTests : IDisposable
     /// <summary>The section of type SHT_GNU_verneed.</summary>
     private static int OffsetOfVersionNeeds(byte[] elf)
     {
-        int header = (int)BitConverter.ToInt64(elf, 40);
+        var header = (int)BitConverter.ToInt64(elf, 40);
         while (BitConverter.ToUInt32(elf, header + 4) != 0x6FFFFFFE)
+        {
             header += 64;
+        }
+
         return (int)BitConverter.ToInt64(elf, header + 24);
     }
 

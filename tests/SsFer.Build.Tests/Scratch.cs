@@ -8,20 +8,30 @@ internal sealed class Scratch : IDisposable
 {
     public Scratch()
     {
-        Folder = Directory.CreateDirectory(System.IO.Path.Combine(AppContext.BaseDirectory, "scratch", Guid.NewGuid().ToString("N"))).FullName;
-        string repository = System.IO.Path.Combine(AppContext.BaseDirectory, "repository");
-        foreach (string file in Directory.EnumerateFiles(repository, "*", SearchOption.AllDirectories))
+        Folder = Directory
+            .CreateDirectory(System.IO.Path.Combine(AppContext.BaseDirectory, "scratch", Guid.NewGuid().ToString("N")))
+            .FullName;
+        var repository = System.IO.Path.Combine(AppContext.BaseDirectory, "repository");
+        foreach (var file in Directory.EnumerateFiles(repository, "*", SearchOption.AllDirectories))
         {
-            string copy = Path(System.IO.Path.GetRelativePath(repository, file));
+            var copy = Path(System.IO.Path.GetRelativePath(repository, file));
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }
     }
 
     /// <summary>libLibTorchSharp.so as NuGet delivered it, in the package cache.</summary>
-    public static string PackagedLibrary { get; } = System.IO.Path.Combine(
-        typeof(Scratch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "TorchSharpPackage").Value!,
-        "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
+    public static string PackagedLibrary { get; } =
+        System.IO.Path.Combine(
+            typeof(Scratch)
+                .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(data => data.Key == "TorchSharpPackage")
+                .Value!,
+            "runtimes",
+            "linux-x64",
+            "native",
+            "libLibTorchSharp.so"
+        );
 
     public string Folder { get; }
 
@@ -43,9 +53,23 @@ internal sealed class Scratch : IDisposable
     /// <summary>Runs a program here, without what the test runner or a user's shell may have set for libraries and builds.</summary>
     public async Task<(int ExitCode, string Output)> RunAsync(string program, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("LD_", StringComparison.Ordinal) || name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (
+            var name in start
+                .Environment.Keys.Where(name =>
+                    name.StartsWith("LD_", StringComparison.Ordinal) || name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)
+                )
+                .ToList()
+        )
+        {
             start.Environment.Remove(name);
+        }
+
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         using var process = Process.Start(start)!;
         try

@@ -38,7 +38,7 @@ public sealed class TorchSharpStartTests
     public async Task TorchSharp_InAProgramThatIsRunAndPublished_Computes()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the patch is Linux's");
-        byte[] packaged = File.ReadAllBytes(Scratch.PackagedLibrary);
+        var packaged = File.ReadAllBytes(Scratch.PackagedLibrary);
         using var scratch = new Scratch();
         scratch.Write("app/Program.cs", Program);
         scratch.Write("app/app.csproj", Project);
@@ -48,7 +48,19 @@ public sealed class TorchSharpStartTests
         await AssertSucceeds(scratch, "dotnet", "publish", "app", "-o", "portable", "-tl:off");
         await AssertComputes(scratch, scratch.Path("portable/app"));
 
-        await AssertSucceeds(scratch, "dotnet", "publish", "app", "-o", "specific", "-r", "linux-x64", "--self-contained", "false", "-tl:off");
+        await AssertSucceeds(
+            scratch,
+            "dotnet",
+            "publish",
+            "app",
+            "-o",
+            "specific",
+            "-r",
+            "linux-x64",
+            "--self-contained",
+            "false",
+            "-tl:off"
+        );
         await AssertComputes(scratch, scratch.Path("specific/app"));
 
         Assert.Equal(packaged, File.ReadAllBytes(Scratch.PackagedLibrary));

@@ -25,11 +25,17 @@ public sealed class DataCommandTests : IDisposable
         Assert.Equal(48, prepare.Json.GetProperty("size").GetInt32());
         list.AssertDone();
         var line = Assert.Single(list.Json.EnumerateArray());
-        Assert.Equal(("mini", 10, 10), (line.GetProperty("name").GetString(), line.GetProperty("pictures").GetInt32(), line.GetProperty("labelled").GetInt32()));
+        Assert.Equal(
+            ("mini", 10, 10),
+            (line.GetProperty("name").GetString(), line.GetProperty("pictures").GetInt32(), line.GetProperty("labelled").GetInt32())
+        );
         Assert.Equal(prepare.Json.GetProperty("version").GetString(), line.GetProperty("prepared").GetProperty("48").GetString());
         show.AssertDone();
         Assert.Equal(2, show.Json.GetProperty("versions").GetArrayLength());
-        var sheet = new PictureDecoder().Decode(await File.ReadAllBytesAsync(Path.Combine(_material.Root, "sheet.png"), TestContext.Current.CancellationToken), "sheet");
+        var sheet = new PictureDecoder().Decode(
+            await File.ReadAllBytesAsync(Path.Combine(_material.Root, "sheet.png"), TestContext.Current.CancellationToken),
+            "sheet"
+        );
         Assert.True(sheet.Width > 10 * 90, $"ten tiles of 96 pixels in a row, not {sheet.Width} pixels");
     }
 
@@ -38,7 +44,19 @@ public sealed class DataCommandTests : IDisposable
     {
         _material.WriteFerPlus();
 
-        var import = await RunAsync("data", "import", "ferplus", "--images", "images", "--votes", "votes.csv", "--name", "mini", "--rule", "majority");
+        var import = await RunAsync(
+            "data",
+            "import",
+            "ferplus",
+            "--images",
+            "images",
+            "--votes",
+            "votes.csv",
+            "--name",
+            "mini",
+            "--rule",
+            "majority"
+        );
 
         import.AssertDone();
         Assert.Matches(@"(?m)^  class +train +validation$", import.Output);
@@ -59,7 +77,9 @@ public sealed class DataCommandTests : IDisposable
         import.AssertDone();
         Assert.Equal(1, import.Json.GetProperty("pictures").GetInt32());
         Assert.Equal(2, import.Json.GetProperty("rejectedCount").GetInt32());
-        var bomb = Assert.Single(import.Json.GetProperty("rejected").EnumerateArray(), item => item.GetProperty("source").GetString() == "faces/bob/bomb.png");
+        var bomb = Assert.Single(import.Json.GetProperty("rejected").EnumerateArray(), item =>
+            item.GetProperty("source").GetString() == "faces/bob/bomb.png"
+        );
         Assert.Contains("9000", bomb.GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 

@@ -17,23 +17,34 @@ public sealed partial class DataKillAndResumeTests : IDisposable
         WriteZip();
         var seed = Environment.TickCount;
         var random = new Random(seed);
-        foreach (string[] command in (string[][])[
-            ["data", "import", "faces", "many.zip", "--name", "many"],
-            ["data", "prepare", "many", "--size", "8", "--detector", "none"]])
+        foreach (
+            var command in (string[][])
+                [
+                    ["data", "import", "faces", "many.zip", "--name", "many"],
+                    ["data", "prepare", "many", "--size", "8", "--detector", "none"],
+                ]
+        )
         {
             var calm = await RunAsync("calm", command);
             calm.AssertDone();
 
             Assert.Empty(Drafts());
             for (var kill = 1; kill <= 2; kill++)
+            {
                 await KillAfterShardAsync(kill, TimeSpan.FromMilliseconds(random.Next(0, 1500)), command);
+            }
+
             var resumed = await RunAsync("killed", command);
 
             resumed.AssertDone();
             Assert.Equal(calm.Json.GetProperty("version").GetString(), resumed.Json.GetProperty("version").GetString());
             var resumes = Resumes().Match(resumed.Error);
             Assert.True(resumes.Success, $"random seed {seed}: {resumed.Error}");
-            Assert.InRange(int.Parse(resumes.Groups["at"].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture), 2 * 4096, Pictures);
+            Assert.InRange(
+                int.Parse(resumes.Groups["at"].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture),
+                2 * 4096,
+                Pictures
+            );
             Assert.Equal("16,000", resumes.Groups["of"].Value);
             Assert.Empty(Drafts());
             Assert.DoesNotContain("resumes", calm.Error, StringComparison.Ordinal);
@@ -48,7 +59,8 @@ public sealed partial class DataKillAndResumeTests : IDisposable
         return Directory.Exists(folder) ? Directory.GetFiles(folder, "seal-*.json", SearchOption.AllDirectories) : [];
     }
 
-    private Task<SsferResult> RunAsync(string store, string[] command) => SsferProcess.RunAsync(_material.Root, ["--store", store, .. command, "--json"]);
+    private Task<SsferResult> RunAsync(string store, string[] command) =>
+        SsferProcess.RunAsync(_material.Root, ["--store", store, .. command, "--json"]);
 
     private async Task KillAfterShardAsync(int shards, TimeSpan delay, string[] command)
     {
@@ -56,12 +68,22 @@ public sealed partial class DataKillAndResumeTests : IDisposable
         while (Drafts().Length < shards)
         {
             if (process.HasExited)
+            {
                 Assert.Fail($"it ended before shard {shards}: {(await process.WaitAsync()).Error}");
+            }
+
             await Task.Delay(3, TestContext.Current.CancellationToken);
         }
         // At a random moment, but on a fast machine not after the next shard: behind that there is little left to be killed in.
-        for (var began = TimeProvider.System.GetTimestamp(); Drafts().Length == shards && TimeProvider.System.GetElapsedTime(began) < delay;)
+        for (
+            var began = TimeProvider.System.GetTimestamp();
+            Drafts().Length == shards && TimeProvider.System.GetElapsedTime(began) < delay;
+
+        )
+        {
             await Task.Delay(3, TestContext.Current.CancellationToken);
+        }
+
         Assert.False(process.HasExited, "it ended before it was killed");
         process.Kill();
     }
@@ -79,6 +101,9 @@ public sealed partial class DataKillAndResumeTests : IDisposable
         }
     }
 
-    [GeneratedRegex(@"^(import|prepare): resumes at (?<at>[\d,]+) of (?<of>[\d,]+) images$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^(import|prepare): resumes at (?<at>[\d,]+) of (?<of>[\d,]+) images$",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Resumes();
 }

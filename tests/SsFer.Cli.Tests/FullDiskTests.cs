@@ -15,7 +15,10 @@ public sealed class FullDiskTests : IDisposable
         _material.Write("few/1.png", Material.Png(1));
         _material.Write("few/2.png", Material.Png(2));
         for (var i = 0; i < 12; i++)
+        {
             _material.Write($"many/{i}.png", Material.NoisePng(i, 256));
+        }
+
         (await RunAsync("data", "import", "faces", "few", "--name", "few", "--store", store)).AssertDone();
 
         var import = await RunAsync("data", "import", "faces", "many", "--name", "many", "--store", store);
@@ -33,7 +36,10 @@ public sealed class FullDiskTests : IDisposable
     public void Dispose()
     {
         if (_mounted is not null)
+        {
             Command("umount", _mounted);
+        }
+
         _material.Dispose();
     }
 

@@ -13,7 +13,10 @@ public sealed class ImportCommandTests : IDisposable
     public async Task ImportFolders_WithHoldOut_IsShownBySplitAndClass()
     {
         for (var i = 0; i < 20; i++)
+        {
             _material.Write($"faces/{(i % 2 == 0 ? "glad" : "sad")}/{i}.png", Material.Png(5 * i));
+        }
+
         _material.Write("faces/loose.png", Material.Png(150));
         _material.Write("faces/sad/copy.png", Material.Png(5));
         _material.Write("faces/sad/broken.png", "broken"u8.ToArray());
@@ -58,13 +61,34 @@ public sealed class ImportCommandTests : IDisposable
         _material.Write("t.csv", "file,age,x,y,w,h\na.png,7,50,25,100,50\nb.png,7,0,0,1,1\n"u8.ToArray());
 
         var import = await RunAsync(
-            "data", "import", "csv", "--table", "t.csv", "--images", "img", "--image-column", "file", "--label-column", "age", "--box-columns", "x,y,w,h", "--box-format", "xywh", "--name", "ages", "--json");
+            "data",
+            "import",
+            "csv",
+            "--table",
+            "t.csv",
+            "--images",
+            "img",
+            "--image-column",
+            "file",
+            "--label-column",
+            "age",
+            "--box-columns",
+            "x,y,w,h",
+            "--box-format",
+            "xywh",
+            "--name",
+            "ages",
+            "--json"
+        );
         var show = await RunAsync("data", "show", "ages", "--contact-sheet", "sheet.png", "--raw", "--json");
 
         import.AssertDone();
         Assert.Equal("1", import.Json.GetProperty("provenance").GetProperty("rowsWithoutFile").GetString());
         show.AssertDone();
-        var sheet = new PictureDecoder().Decode(await File.ReadAllBytesAsync(Path.Combine(_material.Root, "sheet.png"), TestContext.Current.CancellationToken), "sheet");
+        var sheet = new PictureDecoder().Decode(
+            await File.ReadAllBytesAsync(Path.Combine(_material.Root, "sheet.png"), TestContext.Current.CancellationToken),
+            "sheet"
+        );
         // 200 x 100 fits a tile of 96 as 96 x 48, centred: the box begins at (24, 24 + 12), two pixels of gap before it.
         Assert.Equal([0, 255, 64], sheet.Pixels.Slice(((38 * sheet.Width) + 26) * 3, 3).ToArray());
         Assert.Equal([0, 0, 0], sheet.Pixels.Slice(((36 * sheet.Width) + 26) * 3, 3).ToArray());
@@ -77,12 +101,44 @@ public sealed class ImportCommandTests : IDisposable
         _material.Write("img/b.png", Material.Png(2));
         _material.Write("t.csv", "file,gender,part\na.png,f,train\nb.png,m,test\n"u8.ToArray());
 
-        var import = await RunAsync("data", "import", "csv", "--table", "t.csv", "--images", "img", "--image-column", "file", "--label-column", "gender", "--split-column", "part", "--name", "n", "--json");
+        var import = await RunAsync(
+            "data",
+            "import",
+            "csv",
+            "--table",
+            "t.csv",
+            "--images",
+            "img",
+            "--image-column",
+            "file",
+            "--label-column",
+            "gender",
+            "--split-column",
+            "part",
+            "--name",
+            "n",
+            "--json"
+        );
 
         import.AssertDone();
         Assert.Equal(1, import.Json.GetProperty("counts").GetProperty("test").GetProperty("m").GetInt32());
-        (await RunAsync("data", "import", "csv", "--table", "t.csv", "--images", "img", "--image-column", "path", "--label-column", "gender", "--name", "m"))
-            .AssertFailed(1, "t.csv", "'path'", "file, gender, part");
+        (
+            await RunAsync(
+                "data",
+                "import",
+                "csv",
+                "--table",
+                "t.csv",
+                "--images",
+                "img",
+                "--image-column",
+                "path",
+                "--label-column",
+                "gender",
+                "--name",
+                "m"
+            )
+        ).AssertFailed(1, "t.csv", "'path'", "file, gender, part");
     }
 
     [Fact]
@@ -90,9 +146,14 @@ public sealed class ImportCommandTests : IDisposable
     {
         _material.Write("faces/a/good.png", Material.Png(1));
         for (var i = 0; i < 5; i++)
+        {
             _material.Write($"faces/a/text-{i}.png", "text"u8.ToArray());
+        }
+
         for (var i = 0; i < 2; i++)
+        {
             _material.Write($"faces/bomb-{i}.png", Material.Bomb());
+        }
 
         var import = await RunAsync("data", "import", "faces", "faces", "--name", "faces", "--json");
         var show = await RunAsync("data", "show", "faces");
@@ -146,12 +207,30 @@ public sealed class ImportCommandTests : IDisposable
     public async Task ImportAdience_Miniature_IsImportedWithAFoldForValidation(string task, string trained, string heldOut)
     {
         const string Header = "user_id\toriginal_image\tface_id\tage\tgender\tx\ty\tdx\tdy\ttilt_ang\tfiducial_yaw_angle\tfiducial_score\n";
-        _material.Write("adience/fold_0_data.txt", Encoding.UTF8.GetBytes($"{Header}7@N01\ta.png\t1\t(25, 32)\tf\t0\t0\t816\t816\t0\t0\t17\n"));
-        _material.Write("adience/fold_1_data.txt", Encoding.UTF8.GetBytes($"{Header}9@N01\tb.png\t2\t(60, 100)\tm\t0\t0\t816\t816\t0\t0\t17\n"));
+        _material.Write(
+            "adience/fold_0_data.txt",
+            Encoding.UTF8.GetBytes($"{Header}7@N01\ta.png\t1\t(25, 32)\tf\t0\t0\t816\t816\t0\t0\t17\n")
+        );
+        _material.Write(
+            "adience/fold_1_data.txt",
+            Encoding.UTF8.GetBytes($"{Header}9@N01\tb.png\t2\t(60, 100)\tm\t0\t0\t816\t816\t0\t0\t17\n")
+        );
         _material.Write("adience/aligned/7@N01/landmark_aligned_face.1.a.png", Material.Png(1));
         _material.Write("adience/aligned/9@N01/landmark_aligned_face.2.b.png", Material.Png(2));
 
-        var import = await RunAsync("data", "import", "adience", "adience", "--task", task, "--validation-fold", "1", "--name", "faces", "--json");
+        var import = await RunAsync(
+            "data",
+            "import",
+            "adience",
+            "adience",
+            "--task",
+            task,
+            "--validation-fold",
+            "1",
+            "--name",
+            "faces",
+            "--json"
+        );
 
         import.AssertDone();
         Assert.Equal(1, import.Json.GetProperty("counts").GetProperty("train").GetProperty(trained).GetInt32());
@@ -164,7 +243,11 @@ public sealed class ImportCommandTests : IDisposable
     {
         _material.Write("faces/a.png", Material.Png(1));
 
-        (await RunAsync("data", "import", "affectnet", "faces", "--classes", "7", "--name", "n")).AssertFailed(1, "training.csv", "val_set");
+        (await RunAsync("data", "import", "affectnet", "faces", "--classes", "7", "--name", "n")).AssertFailed(
+            1,
+            "training.csv",
+            "val_set"
+        );
         (await RunAsync("data", "import", "adience", "faces", "--task", "age", "--name", "n")).AssertFailed(1, "fold_0_data.txt");
     }
 

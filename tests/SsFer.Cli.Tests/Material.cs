@@ -24,7 +24,11 @@ internal sealed class Material : IDisposable
 
     /// <summary>A grey ramp of <paramref name="side"/> pixels that differs for every <paramref name="seed"/> below 200.</summary>
     public static byte[] Png(int seed, int side = 48) =>
-        new Picture(side, side, [.. Enumerable.Range(0, side * side).SelectMany(i => Enumerable.Repeat((byte)(seed + i % 50), 3))]).EncodePng();
+        new Picture(
+            side,
+            side,
+            [.. Enumerable.Range(0, side * side).SelectMany(i => Enumerable.Repeat((byte)(seed + i % 50), 3))]
+        ).EncodePng();
 
     /// <summary>A picture that does not compress.</summary>
     public static byte[] NoisePng(int seed, int side)
@@ -49,7 +53,10 @@ internal sealed class Material : IDisposable
         return path;
     }
 
-    /// <summary>FERPlus in small: eight pictures of train and two of validation in <c>images/</c>, one of them twice, and their <c>votes.csv</c>.</summary>
+    /// <summary>
+    /// FERPlus in small: eight pictures of train and two of validation in <c>images/</c>, one of them twice, and their
+    /// <c>votes.csv</c>.
+    /// </summary>
     public void WriteFerPlus()
     {
         var rows = new List<string> { VotesHeader };

@@ -26,7 +26,10 @@ public sealed class ModelCommandTests : IDisposable
         var documents = await RunAsync("models", "list", "--json");
 
         promoted.AssertDone();
-        Assert.Equal(("m2", "m1", "better on fear"), (Text(promoted.Json, "model"), Text(promoted.Json, "previous"), Text(promoted.Json, "reason")));
+        Assert.Equal(
+            ("m2", "m1", "better on fear"),
+            (Text(promoted.Json, "model"), Text(promoted.Json, "previous"), Text(promoted.Json, "reason"))
+        );
         list.AssertDone();
         Assert.Matches("(?m)^m2 .* production$", list.Output);
         Assert.DoesNotMatch("(?m)^m1 .* production$", list.Output);
@@ -35,7 +38,10 @@ public sealed class ModelCommandTests : IDisposable
         back.AssertDone();
         Assert.Equal(("m1", "rolledBack"), (Text(back.Json, "model"), Text(back.Json, "action")));
         documents.AssertDone();
-        Assert.Equal([("m1", true), ("m2", false)], documents.Json.EnumerateArray().Select(model => (Text(model, "id")!, model.GetProperty("production").GetBoolean())));
+        Assert.Equal(
+            [("m1", true), ("m2", false)],
+            documents.Json.EnumerateArray().Select(model => (Text(model, "id")!, model.GetProperty("production").GetBoolean()))
+        );
     }
 
     [Fact]
@@ -87,12 +93,20 @@ public sealed class ModelCommandTests : IDisposable
         text.AssertDone();
         Assert.Matches(@"(?m)^  plurality  accuracy 66\.67 % .* 3 faces; always answering sadness: 66\.67 %\r?$", text.Output);
         json.AssertDone();
-        Assert.Equal(2.0 / 3, json.Json.GetProperty("evaluations")[0].GetProperty("rules")[0].GetProperty("all").GetProperty("mostFrequentShare").GetDouble(), 12);
+        Assert.Equal(
+            2.0 / 3,
+            json.Json.GetProperty("evaluations")[0].GetProperty("rules")[0].GetProperty("all").GetProperty("mostFrequentShare").GetDouble(),
+            12
+        );
     }
 
     [Fact]
     public async Task Evaluate_ReportInAFolderThatIsMissing_Exits2BeforeAnythingIsDone() =>
-        (await RunAsync("evaluate", "m1", "--dataset", "faces:validation", "--report", "nodir/r.html")).AssertFailed(exitCode: 2, "nodir", "--report");
+        (await RunAsync("evaluate", "m1", "--dataset", "faces:validation", "--report", "nodir/r.html")).AssertFailed(
+            exitCode: 2,
+            "nodir",
+            "--report"
+        );
 
     [Fact]
     public async Task Export_ToAFolder_Exits2BeforeAnythingIsDone() =>
@@ -109,7 +123,14 @@ public sealed class ModelCommandTests : IDisposable
         {
             Model = product,
             Dataset = "faces:validation",
-            Rules = [new RuleEvaluation { Rule = "plurality", All = EvaluationReport.Create([0, 1, 1], predicted ?? [0, 1, 0], classes, seed: 0, resamples: 100) }],
+            Rules =
+            [
+                new RuleEvaluation
+                {
+                    Rule = "plurality",
+                    All = EvaluationReport.Create([0, 1, 1], predicted ?? [0, 1, 0], classes, seed: 0, resamples: 100),
+                },
+            ],
         };
         var run = new RunSpec
         {
@@ -120,7 +141,14 @@ public sealed class ModelCommandTests : IDisposable
             Seed = seed,
             Created = DateTimeOffset.UnixEpoch.AddDays(seed),
         };
-        var card = new ModelCard { Id = id, Run = run, Classes = classes, Product = product, Evaluations = [evaluation] };
+        var card = new ModelCard
+        {
+            Id = id,
+            Run = run,
+            Classes = classes,
+            Product = product,
+            Evaluations = [evaluation],
+        };
         var store = new FolderArtifactStore(Path.Combine(_material.Root, ".ssfer"));
         await store.TryPutJsonIfAbsentAsync(ModelCard.CardPath(id), card, TestContext.Current.CancellationToken);
     }

@@ -31,7 +31,8 @@ public sealed class PredictCommandTests : IDisposable
             line => Assert.StartsWith("nothere.jpg does not exist: ", line, StringComparison.Ordinal),
             line => Assert.Equal("pictures is a folder: name the pictures in it, such as pictures/*.jpg", line.TrimEnd()),
             line => Assert.StartsWith("pictures/leak.csv is not an image SsFer can read", line, StringComparison.Ordinal),
-            line => Assert.Equal("error: 3 of 4 pictures could not be used", line.TrimEnd()));
+            line => Assert.Equal("error: 3 of 4 pictures could not be used", line.TrimEnd())
+        );
     }
 
     [Fact]
@@ -50,7 +51,10 @@ public sealed class PredictCommandTests : IDisposable
         var result = await RunAsync("predict", Whole, "good.png", "nothere.jpg", "--json");
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Equal(["image", "expression", "probability", "probabilities"], result.Json[0].EnumerateObject().Select(property => property.Name));
+        Assert.Equal(
+            ["image", "expression", "probability", "probabilities"],
+            result.Json[0].EnumerateObject().Select(property => property.Name)
+        );
         Assert.Equal(["image", "error"], result.Json[1].EnumerateObject().Select(property => property.Name));
     }
 
@@ -69,7 +73,10 @@ public sealed class PredictCommandTests : IDisposable
         json.AssertDone();
         Assert.Equal([2, 0], json.Json.EnumerateArray().Select(picture => picture.GetProperty("facesFound").GetInt32()));
         float[] box = [.. json.Json[0].GetProperty("box").EnumerateObject().Select(side => side.Value.GetSingle())];
-        Assert.True(box is [>= 320, >= 0, <= 640, <= 320] && box[0] < box[2] && box[1] < box[3], $"the larger face is the right one, not {string.Join(", ", box)}");
+        Assert.True(
+            box is [>= 320, >= 0, <= 640, <= 320] && box[0] < box[2] && box[1] < box[3],
+            $"the larger face is the right one, not {string.Join(", ", box)}"
+        );
         Assert.False(json.Json[1].TryGetProperty("box", out _));
     }
 
@@ -82,14 +89,19 @@ public sealed class PredictCommandTests : IDisposable
         using var zip = ZipFile.OpenRead(Path.Combine(Material.RealData, "lfw", "lfw-128.zip"));
         using var memory = new MemoryStream();
         using (var entry = zip.Entries.First(entry => entry.Length > 0).Open())
+        {
             entry.CopyTo(memory);
+        }
+
         var face = new PictureDecoder().Decode(memory.ToArray(), "face");
         byte[] pixels = [.. Enumerable.Repeat((byte)128, 2 * Height * Height * 3)];
         foreach (var (left, top, side) in new[] { (100, 100, 120), (400, 70, 180) })
         {
             var sized = face.Resize(side, side);
-            for (int row = 0; row < side; row++)
+            for (var row = 0; row < side; row++)
+            {
                 sized.Pixels.Slice(row * side * 3, side * 3).CopyTo(pixels.AsSpan((((top + row) * 2 * Height) + left) * 3));
+            }
         }
 
         _material.Write(name, new Picture(2 * Height, Height, pixels).EncodePng());
@@ -102,7 +114,12 @@ public sealed class PredictCommandTests : IDisposable
         var settings = RecipeCatalog.Smoke.Model;
         var model = new VisionTransformer(settings, classes.Length);
         using var parameters = ParameterSet.Initialised(model.Layout, 1);
-        var description = new ModelDescription { Model = settings, Normalisation = new Normalisation(), Classes = classes };
+        var description = new ModelDescription
+        {
+            Model = settings,
+            Normalisation = new Normalisation(),
+            Classes = classes,
+        };
         var preparation = new FacePreparation { Size = settings.ImageSize, Detector = detector };
         var metadata = new Dictionary<string, string>(description.ToMetadata().Append(preparation.ToMetadata()));
         await using var file = File.Create(Path.Combine(_material.Root, name));

@@ -34,17 +34,38 @@ public sealed class RunCommandTests : IDisposable
 
     public void Dispose() => _material.Dispose();
 
-    private static string? StateOf(JsonElement run, string stage) => run.GetProperty("stages").GetProperty(stage).GetProperty("state").GetString();
+    private static string? StateOf(JsonElement run, string stage) =>
+        run.GetProperty("stages").GetProperty(stage).GetProperty("state").GetString();
 
     private async Task CreateRunAsync(string id)
     {
-        var spec = new RunSpec { Id = id, RecipeName = "smoke", Recipe = Nothing, Unlabelled = [new DatasetReference("faces", "0123")], Seed = 3, Created = DateTimeOffset.UnixEpoch };
+        var spec = new RunSpec
+        {
+            Id = id,
+            RecipeName = "smoke",
+            Recipe = Nothing,
+            Unlabelled = [new DatasetReference("faces", "0123")],
+            Seed = 3,
+            Created = DateTimeOffset.UnixEpoch,
+        };
         var plan = new RunPlan
         {
             Stages =
             [
-                new PlannedStage { Name = "pretrain", Kind = StageKind.Pretraining, Inputs = [], Parameters = Nothing },
-                new PlannedStage { Name = "finetune", Kind = StageKind.FineTuning, Inputs = ["pretrain"], Parameters = Nothing },
+                new PlannedStage
+                {
+                    Name = "pretrain",
+                    Kind = StageKind.Pretraining,
+                    Inputs = [],
+                    Parameters = Nothing,
+                },
+                new PlannedStage
+                {
+                    Name = "finetune",
+                    Kind = StageKind.FineTuning,
+                    Inputs = ["pretrain"],
+                    Parameters = Nothing,
+                },
             ],
         };
         var store = new FolderArtifactStore(Path.Combine(_material.Root, ".ssfer"));

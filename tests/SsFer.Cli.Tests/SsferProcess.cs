@@ -19,9 +19,17 @@ internal sealed class SsferProcess : IDisposable
     /// <summary>Starts <c>ssfer</c> in <paramref name="directory"/>, which also takes its temporary files.</summary>
     public static SsferProcess Start(string directory, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var argument in (string[])["exec", Path.Combine(AppContext.BaseDirectory, "ssfer.dll"), .. arguments])
+        {
             start.ArgumentList.Add(argument);
+        }
+
         start.Environment["TMPDIR"] = directory;
         return new SsferProcess(Process.Start(start)!);
     }
@@ -38,7 +46,10 @@ internal sealed class SsferProcess : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "sends a POSIX signal");
         const string Key = "SigIgn:";
         var ignored = File.ReadLines("/proc/self/status").First(line => line.StartsWith(Key, StringComparison.Ordinal))[Key.Length..];
-        Assert.SkipWhen((ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (NumberOf(signal) - 1) & 1) == 1, $"{signal} is ignored here");
+        Assert.SkipWhen(
+            (ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (NumberOf(signal) - 1) & 1) == 1,
+            $"{signal} is ignored here"
+        );
     }
 
     public void Send(PosixSignal signal)
@@ -67,16 +78,20 @@ internal sealed class SsferProcess : IDisposable
     public void Dispose()
     {
         if (!_process.HasExited)
+        {
             _process.Kill(entireProcessTree: true);
+        }
+
         _process.Dispose();
     }
 
-    private static int NumberOf(PosixSignal signal) => signal switch
-    {
-        PosixSignal.SIGINT => 2,
-        PosixSignal.SIGTERM => 15,
-        _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, null),
-    };
+    private static int NumberOf(PosixSignal signal) =>
+        signal switch
+        {
+            PosixSignal.SIGINT => 2,
+            PosixSignal.SIGTERM => 15,
+            _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, null),
+        };
 }
 
 internal sealed record SsferResult(int ExitCode, string Output, string Error)
@@ -91,9 +106,13 @@ internal sealed record SsferResult(int ExitCode, string Output, string Error)
     {
         Assert.True(exitCode == ExitCode, $"exit code {ExitCode} instead of {exitCode}: {Error}");
         Assert.Empty(Output);
-        var line = Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !line.StartsWith("usage: ", StringComparison.Ordinal));
+        var line = Assert.Single(Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), line =>
+            !line.StartsWith("usage: ", StringComparison.Ordinal)
+        );
         Assert.StartsWith("error: ", line, StringComparison.Ordinal);
         foreach (var word in words)
+        {
             Assert.Contains(word, line, StringComparison.Ordinal);
+        }
     }
 }

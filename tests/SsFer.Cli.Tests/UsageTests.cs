@@ -9,10 +9,40 @@ public sealed class UsageTests : IDisposable
     [InlineData("ssfer data --help", "data", "lst")]
     [InlineData("ssfer data list --help", "data", "list", "--sotre", "x")]
     [InlineData("ssfer data import faces --help", "data", "import", "faces", "--name", "n")]
-    [InlineData("ssfer data import ferplus --help", "data", "import", "ferplus", "--images", "i", "--votes", "v", "--name", "n", "--rule", "mode")]
+    [InlineData(
+        "ssfer data import ferplus --help",
+        "data",
+        "import",
+        "ferplus",
+        "--images",
+        "i",
+        "--votes",
+        "v",
+        "--name",
+        "n",
+        "--rule",
+        "mode"
+    )]
     [InlineData("ssfer data import faces --help", "data", "import", "faces", "x", "--name", "Not/Good")]
     [InlineData("ssfer data import folders --help", "data", "import", "folders", "x", "--name", "n", "--hold-out", "100%")]
-    [InlineData("ssfer data import csv --help", "data", "import", "csv", "--table", "t", "--images", "i", "--image-column", "a", "--label-column", "b", "--name", "n", "--box-columns", "x,y,w")]
+    [InlineData(
+        "ssfer data import csv --help",
+        "data",
+        "import",
+        "csv",
+        "--table",
+        "t",
+        "--images",
+        "i",
+        "--image-column",
+        "a",
+        "--label-column",
+        "b",
+        "--name",
+        "n",
+        "--box-columns",
+        "x,y,w"
+    )]
     [InlineData("ssfer data import rafdb --help", "data", "import", "rafdb", "x", "--name", "n", "--pictures", "cropped")]
     [InlineData("ssfer data import affectnet --help", "data", "import", "affectnet", "x", "--name", "n", "--classes", "6")]
     [InlineData("ssfer data import adience --help", "data", "import", "adience", "x", "--name", "n")]
@@ -28,7 +58,12 @@ public sealed class UsageTests : IDisposable
 
     [Fact]
     public async Task Prepare_UnknownDetector_Exits2AndNamesTheDetectors() =>
-        (await SsferProcess.RunAsync(_material.Root, "data", "prepare", "n", "--detector", "haar")).AssertFailed(2, "haar", "blazeface", "annotated");
+        (await SsferProcess.RunAsync(_material.Root, "data", "prepare", "n", "--detector", "haar")).AssertFailed(
+            2,
+            "haar",
+            "blazeface",
+            "annotated"
+        );
 
     [Fact]
     public async Task Pretrain_UnknownDevice_Exits2AndNamesTheDevices() =>
@@ -36,7 +71,10 @@ public sealed class UsageTests : IDisposable
 
     [Fact]
     public async Task RecipeShow_UnknownKey_Exits2AndNamesIt() =>
-        (await SsferProcess.RunAsync(_material.Root, "recipe", "show", "compact", "--set", "FineTuning.Epoch=3")).AssertFailed(2, "FineTuning.Epoch");
+        (await SsferProcess.RunAsync(_material.Root, "recipe", "show", "compact", "--set", "FineTuning.Epoch=3")).AssertFailed(
+            2,
+            "FineTuning.Epoch"
+        );
 
     [Fact]
     public async Task RecipeShow_UnknownRecipe_Exits2AndNamesThoseThatAre() =>
@@ -45,7 +83,17 @@ public sealed class UsageTests : IDisposable
     [Fact]
     public async Task RecipeShow_Override_IsListedWithItsSource()
     {
-        var result = await SsferProcess.RunAsync(_material.Root, "recipe", "show", "compact", "--set", "FineTuning.Epochs=3", "--set", "Seed=7", "--json");
+        var result = await SsferProcess.RunAsync(
+            _material.Root,
+            "recipe",
+            "show",
+            "compact",
+            "--set",
+            "FineTuning.Epochs=3",
+            "--set",
+            "Seed=7",
+            "--json"
+        );
 
         result.AssertDone();
         var settings = result.Json.GetProperty("settings").EnumerateArray().ToDictionary(line => line.GetProperty("path").GetString()!);
@@ -76,7 +124,11 @@ public sealed class UsageTests : IDisposable
 
     [Fact]
     public async Task Help_OfTheDemo_TellsTheStoreItUses() =>
-        Assert.Contains("[default: .ssfer; of the demo: .ssfer-demo]", (await SsferProcess.RunAsync(_material.Root, "demo", "--help")).Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains(
+            "[default: .ssfer; of the demo: .ssfer-demo]",
+            (await SsferProcess.RunAsync(_material.Root, "demo", "--help")).Output.ReplaceLineEndings(" "),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task Help_OfEveryCommand_IsOnStandardOutput()

@@ -15,20 +15,25 @@ public sealed class VersionReportTests
 
         VersionReport.Of(Manifest(count)).WriteTo(text);
 
-        var told = text.ToString().Split('\n', StringSplitOptions.TrimEntries).Where(words => words.Contains("several", StringComparison.OrdinalIgnoreCase));
+        var told = text.ToString()
+            .Split('\n', StringSplitOptions.TrimEntries)
+            .Where(words => words.Contains("several", StringComparison.OrdinalIgnoreCase));
         Assert.Equal(line is null ? [] : [line], told);
     }
 
-    private static DatasetManifest Manifest(string? severalFaces) => new()
-    {
-        Name = "faces",
-        Version = "0123",
-        Kind = DatasetKind.Prepared,
-        Size = 48,
-        Classes = [],
-        Shards = [],
-        Counts = new Dictionary<string, IReadOnlyDictionary<string, int>>(),
-        Rejected = [],
-        Provenance = severalFaces is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["severalFaces"] = severalFaces },
-    };
+    private static DatasetManifest Manifest(string? severalFaces) =>
+        new()
+        {
+            Name = "faces",
+            Version = "0123",
+            Kind = DatasetKind.Prepared,
+            Size = 48,
+            Classes = [],
+            Shards = [],
+            Counts = new Dictionary<string, IReadOnlyDictionary<string, int>>(),
+            Rejected = [],
+            Provenance = severalFaces is null
+                ? new Dictionary<string, string>()
+                : new Dictionary<string, string> { ["severalFaces"] = severalFaces },
+        };
 }

@@ -38,7 +38,8 @@ internal sealed class ConsoleHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton(Store);
         builder.Services.AddSingleton(new CacheSpace(Path.Combine(_folder.FullName, "cache")));
-        builder.Services.AddSingleton(new ImportOptions { Writer = new DatasetWriterOptions { ItemsPerShard = 5 } }); // so that a killed import leaves shards
+        // So that a killed import leaves shards
+        builder.Services.AddSingleton(new ImportOptions { Writer = new DatasetWriterOptions { ItemsPerShard = 5 } });
         builder.Services.AddSingleton(Wakes);
         builder.ShareProcess();
         builder.AddServiceDefaults();
@@ -73,7 +74,11 @@ internal sealed class ConsoleHost : IAsyncDisposable
     public static Task<ConsoleHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(null, null, settings);
 
     /// <summary>A replica over a store and a clock that others share.</summary>
-    public static async Task<ConsoleHost> StartAsync(IArtifactStore? store, FakeTimeProvider? time, params (string Key, string Value)[] settings)
+    public static async Task<ConsoleHost> StartAsync(
+        IArtifactStore? store,
+        FakeTimeProvider? time,
+        params (string Key, string Value)[] settings
+    )
     {
         var host = new ConsoleHost(store, time, settings);
         await host._application.StartAsync(Token);
@@ -90,18 +95,31 @@ internal sealed class ConsoleHost : IAsyncDisposable
 
     /// <summary>A labelled dataset of twelve pictures in train and six in validation, of two classes; two of train have no label.</summary>
     public async Task ImportAsync(string name = "faces") =>
-        await Answer.ReadAsync(await Client.PostAsync($"/api/datasets/{name}/images?format=csv&splitColumn=split", Pictures.LabelledForm(), Token), 201);
+        await Answer.ReadAsync(
+            await Client.PostAsync($"/api/datasets/{name}/images?format=csv&splitColumn=split", Pictures.LabelledForm(), Token),
+            201
+        );
 
     /// <summary>A dataset of eight pictures of two other classes, half of them in train: each has a label.</summary>
     public async Task ImportFullyLabelledAsync(string name)
     {
-        var zip = Pictures.Zip([.. Enumerable.Range(0, 8).Select(number => ($"{(number < 4 ? "awe" : "joy")}/{number}.png", Pictures.Png(number)))]);
-        await Answer.ReadAsync(await Client.PostAsync($"/api/datasets/{name}/images?format=folders&holdOut=0.5", Pictures.Body(zip, "application/zip"), Token), 201);
+        var zip = Pictures.Zip([
+            .. Enumerable.Range(0, 8).Select(number => ($"{(number < 4 ? "awe" : "joy")}/{number}.png", Pictures.Png(number))),
+        ]);
+        await Answer.ReadAsync(
+            await Client.PostAsync($"/api/datasets/{name}/images?format=folders&holdOut=0.5", Pictures.Body(zip, "application/zip"), Token),
+            201
+        );
     }
 
     /// <summary>Prepares a dataset for the smoke recipe.</summary>
-    public Task<DatasetManifest> PrepareAsync(string name = "faces", DetectorChoice? detector = null) => new PrepareDataset(Store, Path.Combine(_folder.FullName, "cache"))
-        .RunAsync(name, new PreparationOptions { Size = 32, Detector = detector ?? DetectorChoice.None }, null, Token);
+    public Task<DatasetManifest> PrepareAsync(string name = "faces", DetectorChoice? detector = null) =>
+        new PrepareDataset(Store, Path.Combine(_folder.FullName, "cache")).RunAsync(
+            name,
+            new PreparationOptions { Size = 32, Detector = detector ?? DetectorChoice.None },
+            null,
+            Token
+        );
 
     /// <summary>An empty folder, gone with the host.</summary>
     public string NewFolder() => _folder.CreateSubdirectory(Guid.NewGuid().ToString("N")).FullName;
@@ -124,7 +142,10 @@ internal sealed class ConsoleHost : IAsyncDisposable
     {
         var runs = new List<string>();
         await foreach (var run in Runs.ListAsync(Token))
+        {
             runs.Add(run);
+        }
+
         return runs;
     }
 
@@ -133,7 +154,9 @@ internal sealed class ConsoleHost : IAsyncDisposable
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!await condition())
+        {
             await Task.Delay(20, limit.Token);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -176,11 +199,14 @@ internal sealed class ConsoleHost : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -17,12 +17,26 @@ public sealed class DatasetTests
     {
         await using var host = await ConsoleHost.StartAsync();
 
-        var version = await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/web/images?format=faces", Pictures.Body(Faces, "application/zip"), Token), 201);
+        var version = await Answer.ReadAsync(
+            await host.Client.PostAsync("/api/datasets/web/images?format=faces", Pictures.Body(Faces, "application/zip"), Token),
+            201
+        );
 
         Assert.Equal((2, "raw"), (version.GetProperty("items").GetInt32(), version.GetProperty("kind").GetString()));
         var listed = Assert.Single((await host.GetAsync("/api/datasets")).EnumerateArray());
-        Assert.Equal(("web", version.GetProperty("version").GetString()), (listed.GetProperty("name").GetString(), listed.GetProperty("raw").GetString()));
-        Assert.Equal(2, (await host.GetAsync("/api/datasets/web")).GetProperty("versions")[0].GetProperty("counts").GetProperty("train").GetProperty("").GetInt32());
+        Assert.Equal(
+            ("web", version.GetProperty("version").GetString()),
+            (listed.GetProperty("name").GetString(), listed.GetProperty("raw").GetString())
+        );
+        Assert.Equal(
+            2,
+            (await host.GetAsync("/api/datasets/web"))
+                .GetProperty("versions")[0]
+                .GetProperty("counts")
+                .GetProperty("train")
+                .GetProperty("")
+                .GetInt32()
+        );
     }
 
     [Fact]
@@ -31,7 +45,9 @@ public sealed class DatasetTests
         await using var host = await ConsoleHost.StartAsync();
         using var form = new MultipartFormDataContent();
         for (var number = 0; number < 4; number++)
+        {
             form.Add(new ByteArrayContent(Pictures.Png(number)), "images", $"{Pictures.Classes[number % 2]}/{number}.png");
+        }
 
         var version = await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/set/images?format=folders", form, Token), 201);
 
@@ -57,19 +73,28 @@ public sealed class DatasetTests
     {
         await using var calm = await ConsoleHost.StartAsync();
         await using var host = await ConsoleHost.StartAsync();
-        await using var killed = await ConsoleHost.StartAsync(new FaultyStore(host.Store) { FailAfter = path => path.EndsWith("/seal-00000.json", StringComparison.Ordinal) }, host.Time);
+        await using var killed = await ConsoleHost.StartAsync(
+            new FaultyStore(host.Store) { FailAfter = path => path.EndsWith("/seal-00000.json", StringComparison.Ordinal) },
+            host.Time
+        );
         var written = new ConcurrentQueue<string>();
         await using var again = await ConsoleHost.StartAsync(new FaultyStore(host.Store) { FailAfter = path => Note(path) }, host.Time);
 
         Assert.False((await SendAsync(killed)).IsSuccessStatusCode);
         var version = await Answer.ReadAsync(await SendAsync(again), 201);
 
-        Assert.Equal((await Answer.ReadAsync(await SendAsync(calm), 201)).GetProperty("version").GetString(), version.GetProperty("version").GetString());
+        Assert.Equal(
+            (await Answer.ReadAsync(await SendAsync(calm), 201)).GetProperty("version").GetString(),
+            version.GetProperty("version").GetString()
+        );
         Assert.DoesNotContain(written, path => path.EndsWith("/seal-00000.json", StringComparison.Ordinal));
         Assert.Contains(written, path => path.EndsWith("/seal-00001.json", StringComparison.Ordinal));
         var drafts = new List<string>();
         await foreach (var artifact in host.Store.ListAsync("datasets/set/drafts/", Token))
+        {
             drafts.Add(artifact.Path);
+        }
+
         Assert.EndsWith("/draft.json", Assert.Single(drafts), StringComparison.Ordinal); // of the completed one; no second was begun
 
         bool Note(string path)
@@ -80,10 +105,16 @@ public sealed class DatasetTests
 
         async Task<HttpResponseMessage> SendAsync(ConsoleHost to)
         {
-            (string Name, byte[] Content)[] pictures = [.. Enumerable.Range(0, 12).Select(number => ($"{number:00}.png", Pictures.Png(number)))];
+            (string Name, byte[] Content)[] pictures =
+            [
+                .. Enumerable.Range(0, 12).Select(number => ($"{number:00}.png", Pictures.Png(number))),
+            ];
             using var form = new MultipartFormDataContent();
             foreach (var (file, content) in loose ? pictures : [("faces.zip", Pictures.Zip(pictures))])
+            {
                 form.Add(new ByteArrayContent(content), "images", file);
+            }
+
             return await to.Client.PostAsync("/api/datasets/set/images?format=faces", form, Token);
         }
     }
@@ -92,8 +123,14 @@ public sealed class DatasetTests
     public async Task PostImages_FerPlusWithItsVotes_IsImported()
     {
         await using var host = await ConsoleHost.StartAsync();
-        const string Votes = "Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\nTraining,1.png,9,1,0,0,0,0,0,0,0,0\nPublicTest,2.png,0,10,0,0,0,0,0,0,0,0\n";
-        using var form = new MultipartFormDataContent { { new ByteArrayContent(Faces), "images", "train.zip" }, { new StringContent(Votes), "table", "votes.csv" } };
+        const string Votes =
+            "Usage,Image "
+            + "name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\nTraining,1.png,9,1,0,0,0,0,0,0,0,0\nPublicTest,2.png,0,10,0,0,0,0,0,0,0,0\n";
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(Faces), "images", "train.zip" },
+            { new StringContent(Votes), "table", "votes.csv" },
+        };
 
         var version = await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/ferplus/images?format=ferplus", form, Token), 201);
 
@@ -106,7 +143,11 @@ public sealed class DatasetTests
         await using var host = await ConsoleHost.StartAsync();
         using var form = new MultipartFormDataContent();
         var part = new ByteArrayContent(Pictures.Png(1));
-        part.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data") { Name = "images", FileName = "\"../../../tmp/ssfer-hostile.png\"" };
+        part.Headers.ContentDisposition = new ContentDispositionHeaderValue("form-data")
+        {
+            Name = "images",
+            FileName = "\"../../../tmp/ssfer-hostile.png\"",
+        };
         form.Add(part);
 
         await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/set/images?format=faces", form, Token), 201);
@@ -115,7 +156,10 @@ public sealed class DatasetTests
         var manifest = await host.Catalog.ReadManifestAsync("set", (await host.Catalog.GetAsync("set", Token)).Raw!, Token);
         var items = new List<DatasetItem>();
         await foreach (var item in host.Catalog.ItemsAsync(manifest, Token))
+        {
             items.Add(item);
+        }
+
         Assert.DoesNotContain("..", Assert.Single(items).Source, StringComparison.Ordinal);
     }
 
@@ -126,7 +170,11 @@ public sealed class DatasetTests
     public async Task PostImages_OneInTheWayOfAnother_IsRefusedByName(string first, string second)
     {
         await using var host = await ConsoleHost.StartAsync();
-        using var form = new MultipartFormDataContent { { new ByteArrayContent(Pictures.Png(1)), "images", first }, { new ByteArrayContent(Pictures.Png(2)), "images", second } };
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(Pictures.Png(1)), "images", first },
+            { new ByteArrayContent(Pictures.Png(2)), "images", second },
+        };
 
         var refusal = await Answer.RefusalAsync(await host.Client.PostAsync("/api/datasets/set/images?format=faces", form, Token), 422);
 
@@ -146,7 +194,10 @@ public sealed class DatasetTests
     {
         await using var host = await ConsoleHost.StartAsync();
 
-        var refusal = await Answer.RefusalAsync(await host.Client.PostAsync($"/api/datasets/{name}/images?{query}", Pictures.Body(Faces, "application/zip"), Token), status);
+        var refusal = await Answer.RefusalAsync(
+            await host.Client.PostAsync($"/api/datasets/{name}/images?{query}", Pictures.Body(Faces, "application/zip"), Token),
+            status
+        );
 
         Assert.Contains(names, refusal, StringComparison.Ordinal);
         Assert.Empty((await host.GetAsync("/api/datasets")).EnumerateArray());
@@ -157,7 +208,10 @@ public sealed class DatasetTests
     {
         await using var host = await ConsoleHost.StartAsync();
 
-        var refusal = await Answer.RefusalAsync(await host.Client.PostAsync("/api/datasets/set/images?format=faces", Pictures.Body([1, 2, 3], "application/zip"), Token), 422);
+        var refusal = await Answer.RefusalAsync(
+            await host.Client.PostAsync("/api/datasets/set/images?format=faces", Pictures.Body([1, 2, 3], "application/zip"), Token),
+            422
+        );
 
         Assert.StartsWith("'images.zip' cannot be read", refusal, StringComparison.Ordinal);
         Assert.DoesNotContain(Path.GetTempPath(), refusal, StringComparison.Ordinal);
@@ -168,7 +222,10 @@ public sealed class DatasetTests
     {
         await using var host = await ConsoleHost.StartAsync();
 
-        await Answer.RefusalAsync(await host.PostAsync("/api/datasets/set/images?format=faces", new { url = "http://example.org/faces.zip" }), 415);
+        await Answer.RefusalAsync(
+            await host.PostAsync("/api/datasets/set/images?format=faces", new { url = "http://example.org/faces.zip" }),
+            415
+        );
     }
 
     [Theory]
@@ -177,7 +234,10 @@ public sealed class DatasetTests
     public async Task PostImages_OverTheLimit_IsRefused(bool chunked)
     {
         await using var host = await ConsoleHost.StartAsync(("Console:MaxUploadBytes", "100"));
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/datasets/set/images?format=faces") { Content = Pictures.Body(Faces, "application/zip") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/datasets/set/images?format=faces")
+        {
+            Content = Pictures.Body(Faces, "application/zip"),
+        };
         request.Headers.TransferEncodingChunked = chunked;
 
         await Answer.RefusalAsync(await host.Client.SendAsync(request, Token), 413);
@@ -190,7 +250,10 @@ public sealed class DatasetTests
     {
         await using var host = await ConsoleHost.StartAsync(("Console:MaxTableBytes", "100"));
 
-        var refusal = await Answer.RefusalAsync(await host.Client.PostAsync("/api/datasets/set/images?format=csv", Pictures.LabelledForm(), Token), 413);
+        var refusal = await Answer.RefusalAsync(
+            await host.Client.PostAsync("/api/datasets/set/images?format=csv", Pictures.LabelledForm(), Token),
+            413
+        );
 
         Assert.Contains("'table'", refusal, StringComparison.Ordinal);
     }
@@ -206,15 +269,22 @@ public sealed class DatasetTests
             await Answer.RefusalAsync(busy, 503);
         }
 
-        await Answer.RefusalAsync(await host.Client.PostAsync("/api/datasets/set/images?format=faces", Pictures.Body([1, 2, 3], "application/zip"), Token), 422);
-        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/set/images?format=faces", Pictures.Body(Faces, "application/zip"), Token), 201);
+        await Answer.RefusalAsync(
+            await host.Client.PostAsync("/api/datasets/set/images?format=faces", Pictures.Body([1, 2, 3], "application/zip"), Token),
+            422
+        );
+        await Answer.ReadAsync(
+            await host.Client.PostAsync("/api/datasets/set/images?format=faces", Pictures.Body(Faces, "application/zip"), Token),
+            201
+        );
     }
 
     [Fact]
     public async Task Uploads_LeftBehindByAProcessThatDied_AreDeletedAndOthersAreNot()
     {
         await using var host = await ConsoleHost.StartAsync();
-        string old = Directory.CreateTempSubdirectory("ssfer-upload-").FullName, current = Directory.CreateTempSubdirectory("ssfer-upload-").FullName;
+        string old = Directory.CreateTempSubdirectory("ssfer-upload-").FullName,
+            current = Directory.CreateTempSubdirectory("ssfer-upload-").FullName;
         Directory.SetLastWriteTimeUtc(old, host.Time.GetUtcNow().UtcDateTime.AddDays(-3));
         Directory.SetLastWriteTimeUtc(current, host.Time.GetUtcNow().UtcDateTime.AddDays(-1));
 
@@ -230,6 +300,10 @@ public sealed class DatasetTests
     {
         await using var host = await ConsoleHost.StartAsync();
 
-        Assert.Contains("nobody", await Answer.RefusalAsync(await host.Client.GetAsync("/api/datasets/nobody", Token), 404), StringComparison.Ordinal);
+        Assert.Contains(
+            "nobody",
+            await Answer.RefusalAsync(await host.Client.GetAsync("/api/datasets/nobody", Token), 404),
+            StringComparison.Ordinal
+        );
     }
 }

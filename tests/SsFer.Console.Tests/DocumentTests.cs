@@ -40,8 +40,12 @@ public sealed class DocumentTests
         var told = await StatusesAsync(host);
 
         Assert.Equal(Expected.Keys.Order(StringComparer.Ordinal), told.Keys.Order(StringComparer.Ordinal));
-        Assert.All(Expected, operation => Assert.Equal(
-            (operation.Key, string.Join(' ', operation.Value.Split(' ').Order(StringComparer.Ordinal))), (operation.Key, string.Join(' ', told[operation.Key]))));
+        Assert.All(Expected, operation =>
+            Assert.Equal(
+                (operation.Key, string.Join(' ', operation.Value.Split(' ').Order(StringComparer.Ordinal))),
+                (operation.Key, string.Join(' ', told[operation.Key]))
+            )
+        );
     }
 
     [Fact]
@@ -50,21 +54,40 @@ public sealed class DocumentTests
         await using var host = await ConsoleHost.StartAsync(("Console:MaxDocumentBytes", "2000"));
         await host.ImportAsync();
         var told = await StatusesAsync(host);
-        string large = $"[{new string(' ', 2000)}]", longName = new('x', 101);
+        string large = $"[{new string(' ', 2000)}]",
+            longName = new('x', 101);
         (string Operation, string Path, string? Type, string? Body, int Status)[] requests =
         [
             ("get /api/datasets/{name}", "/api/datasets/nobody", null, null, 404),
             ("get /api/datasets/{name}", "/api/datasets/-", null, null, 422),
             ("post /api/datasets/{name}/images", "/api/datasets/new/images?format=faces", "application/json", "{}", 415),
-            ("post /api/datasets/{name}/images", "/api/datasets/new/images?format=faces", "multipart/form-data; boundary=x", "--x\r\nrubbish", 400),
+            (
+                "post /api/datasets/{name}/images",
+                "/api/datasets/new/images?format=faces",
+                "multipart/form-data; boundary=x",
+                "--x\r\nrubbish",
+                400
+            ),
             ("post /api/datasets/{name}/images", "/api/datasets/new/images?format=rubbish", "application/zip", "", 422),
             ("post /api/datasets/{name}/labels", "/api/datasets/faces/labels", "application/json", "[]", 400),
             ("get /api/datasets/{name}/retraining", "/api/datasets/faces/retraining", null, null, 404),
             ("put /api/datasets/{name}/retraining", "/api/datasets/faces/retraining", "application/json", "{", 400),
             ("put /api/datasets/{name}/retraining", "/api/datasets/faces/retraining", "application/json", large, 413),
             ("put /api/datasets/{name}/retraining", "/api/datasets/faces/retraining", "text/plain", "", 415),
-            ("put /api/datasets/{name}/retraining", "/api/datasets/faces/retraining", "application/json", "{\"validation\": \"faces\", \"recipe\": \"smoke\"}", 409),
-            ("put /api/datasets/{name}/retraining", "/api/datasets/nobody/retraining", "application/json", "{\"validation\": \"faces\"}", 404),
+            (
+                "put /api/datasets/{name}/retraining",
+                "/api/datasets/faces/retraining",
+                "application/json",
+                "{\"validation\": \"faces\", \"recipe\": \"smoke\"}",
+                409
+            ),
+            (
+                "put /api/datasets/{name}/retraining",
+                "/api/datasets/nobody/retraining",
+                "application/json",
+                "{\"validation\": \"faces\"}",
+                404
+            ),
             ("get /api/runs", "/api/runs?limit=0", null, null, 422),
             ("post /api/runs", "/api/runs", "application/json", "[]", 400),
             ("post /api/runs", "/api/runs", "application/json", large, 413),
@@ -86,7 +109,10 @@ public sealed class DocumentTests
         {
             using var request = new HttpRequestMessage(new HttpMethod(operation.Split(' ')[0]), path);
             if (type is not null)
+            {
                 request.Content = Pictures.Body(Encoding.UTF8.GetBytes(body!), type);
+            }
+
             await Answer.RefusalAsync(await host.Client.SendAsync(request, Token), status);
             Assert.Contains($"{status}", told[operation]);
         }
@@ -96,10 +122,17 @@ public sealed class DocumentTests
     public async Task Refusals_OfChanges_ForAPageOfAnotherOrigin_AreTold()
     {
         await using var host = await ConsoleHost.StartAsync();
-        foreach (var (operation, statuses) in (await StatusesAsync(host)).Where(operation => !operation.Key.StartsWith("get ", StringComparison.Ordinal)))
+        foreach (
+            var (operation, statuses) in (await StatusesAsync(host)).Where(operation =>
+                !operation.Key.StartsWith("get ", StringComparison.Ordinal)
+            )
+        )
         {
             var (method, path) = (operation.Split(' ')[0], operation.Split(' ')[1]);
-            using var request = new HttpRequestMessage(new HttpMethod(method), path.Replace("{name}", "faces", StringComparison.Ordinal).Replace("{id}", "one", StringComparison.Ordinal));
+            using var request = new HttpRequestMessage(
+                new HttpMethod(method),
+                path.Replace("{name}", "faces", StringComparison.Ordinal).Replace("{id}", "one", StringComparison.Ordinal)
+            );
             request.Headers.Add("Origin", "http://elsewhere.example");
 
             await Answer.RefusalAsync(await host.Client.SendAsync(request, Token), 403);
@@ -115,7 +148,9 @@ public sealed class DocumentTests
 
         var post = (await OperationsAsync(host))["post /api/datasets/{name}/labels"];
 
-        var header = post.GetProperty("parameters").EnumerateArray().Single(parameter => parameter.GetProperty("in").GetString() == "header");
+        var header = post.GetProperty("parameters")
+            .EnumerateArray()
+            .Single(parameter => parameter.GetProperty("in").GetString() == "header");
         Assert.Equal(("Idempotency-Key", true), (header.GetProperty("name").GetString(), header.GetProperty("required").GetBoolean()));
         var content = post.GetProperty("requestBody").GetProperty("content");
         Assert.Equal("array", content.GetProperty("application/json").GetProperty("schema").GetProperty("type").GetString());
@@ -148,9 +183,18 @@ public sealed class DocumentTests
 
         var get = (await OperationsAsync(host))[operation];
 
-        var parameters = get.GetProperty("parameters").EnumerateArray().ToDictionary(parameter => parameter.GetProperty("name").GetString()!, parameter => parameter.GetProperty("schema"));
+        var parameters = get.GetProperty("parameters")
+            .EnumerateArray()
+            .ToDictionary(parameter => parameter.GetProperty("name").GetString()!, parameter => parameter.GetProperty("schema"));
         Assert.Equal(["before", "limit"], parameters.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(("integer", 1, 50), (parameters["limit"].GetProperty("type").GetString(), parameters["limit"].GetProperty("minimum").GetInt32(), parameters["limit"].GetProperty("maximum").GetInt32()));
+        Assert.Equal(
+            ("integer", 1, 50),
+            (
+                parameters["limit"].GetProperty("type").GetString(),
+                parameters["limit"].GetProperty("minimum").GetInt32(),
+                parameters["limit"].GetProperty("maximum").GetInt32()
+            )
+        );
         Assert.True(get.GetProperty("responses").GetProperty("200").GetProperty("headers").TryGetProperty("Link", out _));
     }
 
@@ -161,15 +205,29 @@ public sealed class DocumentTests
     {
         await using var host = await ConsoleHost.StartAsync();
 
-        Assert.Contains(path, await Answer.RefusalAsync(await host.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), Token), status), StringComparison.Ordinal);
+        Assert.Contains(
+            path,
+            await Answer.RefusalAsync(await host.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), Token), status),
+            StringComparison.Ordinal
+        );
     }
 
-    private static async Task<Dictionary<string, List<string>>> StatusesAsync(ConsoleHost host) => (await OperationsAsync(host)).ToDictionary(
-        operation => operation.Key,
-        operation => operation.Value.GetProperty("responses").EnumerateObject().Select(response => response.Name).Order(StringComparer.Ordinal).ToList());
+    private static async Task<Dictionary<string, List<string>>> StatusesAsync(ConsoleHost host) =>
+        (await OperationsAsync(host)).ToDictionary(
+            operation => operation.Key,
+            operation =>
+                operation
+                    .Value.GetProperty("responses")
+                    .EnumerateObject()
+                    .Select(response => response.Name)
+                    .Order(StringComparer.Ordinal)
+                    .ToList()
+        );
 
     private static async Task<Dictionary<string, JsonElement>> OperationsAsync(ConsoleHost host) =>
-        (await host.GetAsync("/api/openapi/console.json")).GetProperty("paths").EnumerateObject()
+        (await host.GetAsync("/api/openapi/console.json"))
+            .GetProperty("paths")
+            .EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject().Select(operation => (Name: $"{operation.Name} {path.Name}", operation.Value)))
             .ToDictionary(operation => operation.Name, operation => operation.Value);
 }

@@ -15,7 +15,14 @@ public sealed class EventTests
         await using var host = await ConsoleHost.StartAsync();
         using var stream = await OpenAsync(host, "/api/events");
 
-        await host.PublishAsync(new ModelRejected { Run = "one", Model = "one", Reason = "worse" });
+        await host.PublishAsync(
+            new ModelRejected
+            {
+                Run = "one",
+                Model = "one",
+                Reason = "worse",
+            }
+        );
 
         var block = await BlockAsync(stream);
         Assert.Matches("^id: [0-9a-f]{32}$", block[0]);
@@ -29,7 +36,14 @@ public sealed class EventTests
         using var stream = await OpenAsync(host, "/api/events?run=two");
 
         await host.PublishAsync(Progress("one"));
-        await host.PublishAsync(new ModelPromoted { Model = "one", Sequence = 1, Reason = "good" });
+        await host.PublishAsync(
+            new ModelPromoted
+            {
+                Model = "one",
+                Sequence = 1,
+                Reason = "good",
+            }
+        );
         await host.PublishAsync(Progress("two"));
 
         Assert.Contains("\"run\":\"two\"", (await BlockAsync(stream))[2], StringComparison.Ordinal);
@@ -41,9 +55,25 @@ public sealed class EventTests
         await using var host = await ConsoleHost.StartAsync();
         using var stream = await OpenAsync(host, "/api/events?run=two");
 
-        await host.PublishAsync(new ModelPromoted { Model = "two", Previous = "one", Sequence = 2, Reason = "better" });
+        await host.PublishAsync(
+            new ModelPromoted
+            {
+                Model = "two",
+                Previous = "one",
+                Sequence = 2,
+                Reason = "better",
+            }
+        );
         var promoted = await BlockAsync(stream);
-        await host.PublishAsync(new ModelRolledBack { Model = "one", Previous = "two", Sequence = 3, Reason = "complaints" });
+        await host.PublishAsync(
+            new ModelRolledBack
+            {
+                Model = "one",
+                Previous = "two",
+                Sequence = 3,
+                Reason = "complaints",
+            }
+        );
         var rolledBack = await BlockAsync(stream);
 
         Assert.Equal(("event: ModelPromoted", "event: ModelRolledBack"), (promoted[1], rolledBack[1]));
@@ -75,13 +105,13 @@ public sealed class EventTests
 
         // It reads nothing: what the connection itself holds is soon full, then the buffer is.
         for (var number = 0; number < 64; number++)
+        {
             hub.Publish(new StreamedEvent("id", "Large", null, large));
+        }
 
         await Assert.ThrowsAnyAsync<IOException>(async () =>
         {
-            while (await stream.ReadLineAsync(Token) is not null)
-            {
-            }
+            while (await stream.ReadLineAsync(Token) is not null) { }
         });
     }
 
@@ -93,7 +123,9 @@ public sealed class EventTests
         using var quick = hub.Subscribe(run: null, capacity: 8);
 
         for (var number = 0; number < 5; number++)
+        {
             hub.Publish(new StreamedEvent($"{number}", "Any", null, "{}"));
+        }
 
         Assert.True(slow.Cut.IsCancellationRequested);
         Assert.False(quick.Cut.IsCancellationRequested);
@@ -120,16 +152,17 @@ public sealed class EventTests
         Assert.Null(board.Find("two", "pretraining"));
     }
 
-    private static StageProgressed Progress(string run) => new()
-    {
-        Run = run,
-        Stage = "pretraining",
-        Kind = StageKind.Pretraining,
-        Step = 1,
-        TotalSteps = 10,
-        ImagesPerSecond = 100,
-        Metrics = new Dictionary<string, double> { ["loss"] = 0.5 },
-    };
+    private static StageProgressed Progress(string run) =>
+        new()
+        {
+            Run = run,
+            Stage = "pretraining",
+            Kind = StageKind.Pretraining,
+            Step = 1,
+            TotalSteps = 10,
+            ImagesPerSecond = 100,
+            Metrics = new Dictionary<string, double> { ["loss"] = 0.5 },
+        };
 
     /// <summary>Subscribed once the first comment is there.</summary>
     private static async Task<StreamReader> OpenAsync(ConsoleHost host, string path)
@@ -146,7 +179,10 @@ public sealed class EventTests
     {
         var lines = new List<string>();
         while (await stream.ReadLineAsync(Token).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Token) is { Length: > 0 } line)
+        {
             lines.Add(line);
+        }
+
         return lines;
     }
 }

@@ -32,7 +32,14 @@ public sealed class LabelTests
         await host.PrepareAsync();
 
         var before = await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
-        await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/faces/retraining", new { validation = "faces:validation", recipe = "smoke" }, Token), 200);
+        await Answer.ReadAsync(
+            await host.Client.PutAsJsonAsync(
+                "/api/datasets/faces/retraining",
+                new { validation = "faces:validation", recipe = "smoke" },
+                Token
+            ),
+            200
+        );
         var after = await Answer.ReadAsync(await host.LabelAsync("two", (Pictures.Key(1), "joy")), 201);
 
         Assert.Contains("PUT /api/datasets/faces/retraining", before.GetProperty("note").GetString(), StringComparison.Ordinal);
@@ -59,7 +66,11 @@ public sealed class LabelTests
         await host.ImportAsync();
         await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
 
-        Assert.Contains("one", await Answer.RefusalAsync(await host.LabelAsync("one", (Pictures.Key(0), "fear")), 409), StringComparison.Ordinal);
+        Assert.Contains(
+            "one",
+            await Answer.RefusalAsync(await host.LabelAsync("one", (Pictures.Key(0), "fear")), 409),
+            StringComparison.Ordinal
+        );
 
         await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 200);
     }
@@ -70,10 +81,17 @@ public sealed class LabelTests
         await using var host = await ConsoleHost.StartAsync();
         await host.ImportAsync();
 
-        var answer = await Answer.ReadAsync(await SendAsync(host, "text/csv", "image;expression\np00.png;joy\nfaces.zip/p01.png;fear\n"), 201);
+        var answer = await Answer.ReadAsync(
+            await SendAsync(host, "text/csv", "image;expression\np00.png;joy\nfaces.zip/p01.png;fear\n"),
+            201
+        );
 
         Assert.Equal(2, answer.GetProperty("count").GetInt32());
-        Assert.Contains("\"key\": \"0-p01\"", Encoding.UTF8.GetString((await host.Store.TryReadAsync("datasets/faces/labels/one.json", Token))!.Content.Span), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"key\": \"0-p01\"",
+            Encoding.UTF8.GetString((await host.Store.TryReadAsync("datasets/faces/labels/one.json", Token))!.Content.Span),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -83,21 +101,51 @@ public sealed class LabelTests
         await host.ImportAsync();
 
         var answer = await Answer.ReadAsync(
-            await SendAsync(host, "application/json", """[{"key": "", "image": "p00.png", "expression": "joy"}, {"key": "", "image": "p01.png", "expression": "joy"}]"""), 201);
+            await SendAsync(
+                host,
+                "application/json",
+                """[{"key": "", "image": "p00.png", "expression": "joy"}, {"key": "", "image": "p01.png", "expression": "joy"}]"""
+            ),
+            201
+        );
 
         Assert.Equal(2, answer.GetProperty("count").GetInt32());
     }
 
     [Theory]
-    [InlineData("application/json", """[{"key": "0-p00", "expression": "joy"}, {"key": "p99", "expression": "joy"}]""", 422, "item 2", "p99")]
+    [InlineData(
+        "application/json",
+        """[{"key": "0-p00", "expression": "joy"}, {"key": "p99", "expression": "joy"}]""",
+        422,
+        "item 2",
+        "p99"
+    )]
     [InlineData("application/json", """[{"key": "0-p00", "expression": "boredom"}]""", 422, "item 1", "boredom")]
     [InlineData("application/json", """[{"key": "0-p00", "image": "p00.png", "expression": "joy"}]""", 422, "item 1", "one of the two")]
-    [InlineData("application/json", """[{"key": "0-p00", "expression": "joy"}, {"key": "0-p00", "expression": "fear"}]""", 422, "item 2", "item 1")]
-    [InlineData("application/json", """[{"key": "0-p00", "expression": "joy"}, {"image": "p00.png", "expression": "fear"}]""", 422, "item ", "0-p00")]
+    [InlineData(
+        "application/json",
+        """[{"key": "0-p00", "expression": "joy"}, {"key": "0-p00", "expression": "fear"}]""",
+        422,
+        "item 2",
+        "item 1"
+    )]
+    [InlineData(
+        "application/json",
+        """[{"key": "0-p00", "expression": "joy"}, {"image": "p00.png", "expression": "fear"}]""",
+        422,
+        "item ",
+        "0-p00"
+    )]
     [InlineData("application/json", """[{"key": "", "image": "", "expression": "joy"}]""", 422, "item 1", "one of the two")]
     [InlineData("application/json", """[{"key": "1-p12", "expression": "joy"}]""", 422, "item 1", "validation")]
     [InlineData("application/json", """[{"key": "0-p00"}]""", 422, "'[1].expression' is missing", "cannot be read")]
-    [InlineData("application/json", """[{"key": "0-p00", "expresion": "joy"}]""", 422, "'[1].expresion' is unknown", "there are key, image, expression")]
+    [InlineData(
+        "application/json",
+        """[{"key": "0-p00", "expresion": "joy"}]""",
+        422,
+        "'[1].expresion' is unknown",
+        "there are key, image, expression"
+    )]
     [InlineData("application/json", """{"key": "0-p00", "expression": "joy"}""", 422, "instead of a list", "cannot be read")]
     [InlineData("application/json", """[{"key": """, 400, "line 1", "cannot be read")]
     [InlineData("application/json", "", 400, "it is empty", "cannot be read")]
@@ -138,7 +186,11 @@ public sealed class LabelTests
         await using var host = await ConsoleHost.StartAsync();
         await host.ImportAsync();
 
-        Assert.Contains("Idempotency-Key", await Answer.RefusalAsync(await SendAsync(host, "text/csv", "key,expression\n0-p00,joy\n", key), 400), StringComparison.Ordinal);
+        Assert.Contains(
+            "Idempotency-Key",
+            await Answer.RefusalAsync(await SendAsync(host, "text/csv", "key,expression\n0-p00,joy\n", key), 400),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -192,15 +244,24 @@ public sealed class LabelTests
     {
         var paths = new List<string>();
         await foreach (var artifact in host.Store.ListAsync("datasets/faces/labels/", Token))
+        {
             paths.Add(artifact.Path);
+        }
+
         return paths;
     }
 
     private static Task<HttpResponseMessage> SendAsync(ConsoleHost host, string type, string body, string? key = "one")
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/api/datasets/faces/labels") { Content = Pictures.Body(Encoding.UTF8.GetBytes(body), type) };
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/datasets/faces/labels")
+        {
+            Content = Pictures.Body(Encoding.UTF8.GetBytes(body), type),
+        };
         if (key is not null)
+        {
             request.Headers.Add("Idempotency-Key", key);
+        }
+
         return host.Client.SendAsync(request, Token);
     }
 }

@@ -36,7 +36,18 @@ public sealed class ListingTests
         using var first = await host.Client.GetAsync("/api/runs?limit=4", Token);
 
         host.Time.Advance(TimeSpan.FromHours(1));
-        await Answer.ReadAsync(await host.PostAsync("/api/runs", new { id = "newer", labelled = "faces", recipe = "smoke" }), 201);
+        await Answer.ReadAsync(
+            await host.PostAsync(
+                "/api/runs",
+                new
+                {
+                    id = "newer",
+                    labelled = "faces",
+                    recipe = "smoke",
+                }
+            ),
+            201
+        );
 
         Assert.Equal(["b", "c", "a"], (await FollowAsync(host, NextOf(first)!)).Ids);
         Assert.Equal("newer", (await FollowAsync(host, "/api/runs?limit=4")).Ids[0]);
@@ -47,7 +58,9 @@ public sealed class ListingTests
     {
         await using var host = await ConsoleHost.StartAsync();
         for (var number = 0; number < 201; number++)
+        {
             await CardAsync(host, $"m{number:000}");
+        }
 
         var (ids, parts) = await FollowAsync(host, "/api/models");
 
@@ -63,8 +76,16 @@ public sealed class ListingTests
     {
         await using var host = await ConsoleHost.StartAsync();
 
-        Assert.Contains(names, await Answer.RefusalAsync(await host.Client.GetAsync($"/api/runs?{query}", Token), 422), StringComparison.Ordinal);
-        Assert.Contains(names, await Answer.RefusalAsync(await host.Client.GetAsync($"/api/models?{query}", Token), 422), StringComparison.Ordinal);
+        Assert.Contains(
+            names,
+            await Answer.RefusalAsync(await host.Client.GetAsync($"/api/runs?{query}", Token), 422),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            names,
+            await Answer.RefusalAsync(await host.Client.GetAsync($"/api/models?{query}", Token), 422),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -90,28 +111,65 @@ public sealed class ListingTests
 
         using var part = await host.Client.GetAsync("/api/runs?limit=1", Token);
 
-        Assert.All(store.Read.Where(path => path.StartsWith("runs/", StringComparison.Ordinal)), path => Assert.StartsWith("runs/g/", path, StringComparison.Ordinal));
+        Assert.All(store.Read.Where(path => path.StartsWith("runs/", StringComparison.Ordinal)), path =>
+            Assert.StartsWith("runs/g/", path, StringComparison.Ordinal)
+        );
     }
 
     private static async Task FillAsync(ConsoleHost host, string what)
     {
         if (what == "runs")
+        {
             await host.ImportAsync();
+        }
+
         foreach (var id in new[] { "a", "c", "b", "d", "e", "f", "g" })
         {
             if (id != "b")
+            {
                 host.Time.Advance(TimeSpan.FromHours(1));
+            }
+
             if (what == "runs")
-                await Answer.ReadAsync(await host.PostAsync("/api/runs", new { id, labelled = "faces", recipe = "smoke" }), 201);
+            {
+                await Answer.ReadAsync(
+                    await host.PostAsync(
+                        "/api/runs",
+                        new
+                        {
+                            id,
+                            labelled = "faces",
+                            recipe = "smoke",
+                        }
+                    ),
+                    201
+                );
+            }
             else
+            {
                 await CardAsync(host, id);
+            }
         }
     }
 
-    private static Task<string?> CardAsync(ConsoleHost host, string id) => host.Store.TryPutJsonIfAbsentAsync(
-        $"models/{id}/card.json",
-        new { id, run = new { id, recipeName = "smoke", created = host.Time.GetUtcNow() }, classes = Pictures.Classes, product = "teacher", evaluations = Array.Empty<object>() },
-        Token);
+    private static Task<string?> CardAsync(ConsoleHost host, string id) =>
+        host.Store.TryPutJsonIfAbsentAsync(
+            $"models/{id}/card.json",
+            new
+            {
+                id,
+                run = new
+                {
+                    id,
+                    recipeName = "smoke",
+                    created = host.Time.GetUtcNow(),
+                },
+                classes = Pictures.Classes,
+                product = "teacher",
+                evaluations = Array.Empty<object>(),
+            },
+            Token
+        );
 
     private static async Task<(List<string> Ids, int Parts)> FollowAsync(ConsoleHost host, string path)
     {
@@ -121,7 +179,12 @@ public sealed class ListingTests
         {
             Assert.True(parts <= Count, "the links do not end");
             using var answer = await host.Client.GetAsync(next, Token);
-            ids.AddRange(JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(Token)).EnumerateArray().Select(entry => entry.GetProperty("id").GetString()!));
+            ids.AddRange(
+                JsonSerializer
+                    .Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(Token))
+                    .EnumerateArray()
+                    .Select(entry => entry.GetProperty("id").GetString()!)
+            );
             next = NextOf(answer);
         }
 
@@ -131,7 +194,10 @@ public sealed class ListingTests
     private static string? NextOf(HttpResponseMessage answer)
     {
         if (!answer.Headers.TryGetValues("Link", out var links))
+        {
             return null;
+        }
+
         var link = Assert.Single(links);
         Assert.EndsWith("; rel=\"next\"", link, StringComparison.Ordinal);
         return link[(link.IndexOf('<', StringComparison.Ordinal) + 1)..link.IndexOf('>', StringComparison.Ordinal)];

@@ -19,8 +19,14 @@ public sealed class ModelTests
 
         var models = (await host.GetAsync("/api/models")).EnumerateArray().ToDictionary(model => model.GetProperty("id").GetString()!);
 
-        Assert.Equal((true, 0.5), (models["first"].GetProperty("inProduction").GetBoolean(), models["first"].GetProperty("accuracy").GetDouble()));
-        Assert.Equal((false, 0.75), (models["second"].GetProperty("inProduction").GetBoolean(), models["second"].GetProperty("accuracy").GetDouble()));
+        Assert.Equal(
+            (true, 0.5),
+            (models["first"].GetProperty("inProduction").GetBoolean(), models["first"].GetProperty("accuracy").GetDouble())
+        );
+        Assert.Equal(
+            (false, 0.75),
+            (models["second"].GetProperty("inProduction").GetBoolean(), models["second"].GetProperty("accuracy").GetDouble())
+        );
         Assert.Equal("teacher", (await host.GetAsync("/api/models/second")).GetProperty("card").GetProperty("product").GetString());
     }
 
@@ -36,13 +42,25 @@ public sealed class ModelTests
         await Answer.ReadAsync(await host.PostAsync("/api/models/second/promote", new { }), 200);
         var back = await Answer.ReadAsync(await host.PostAsync("/api/models/rollback", new { reason = "worse on Mondays" }), 200);
 
-        Assert.Equal(("first", "second", 3), (back.GetProperty("model").GetString(), back.GetProperty("previous").GetString(), back.GetProperty("sequence").GetInt32()));
+        Assert.Equal(
+            ("first", "second", 3),
+            (back.GetProperty("model").GetString(), back.GetProperty("previous").GetString(), back.GetProperty("sequence").GetInt32())
+        );
         var history = (await host.GetAsync("/api/models/production")).GetProperty("history");
-        Assert.Equal(["promoted", "promoted", "rolledBack"], history.EnumerateArray().Select(entry => entry.GetProperty("action").GetString()));
-        Assert.Equal(["the first", "by hand", "worse on Mondays"], history.EnumerateArray().Select(entry => entry.GetProperty("reason").GetString()));
+        Assert.Equal(
+            ["promoted", "promoted", "rolledBack"],
+            history.EnumerateArray().Select(entry => entry.GetProperty("action").GetString())
+        );
+        Assert.Equal(
+            ["the first", "by hand", "worse on Mondays"],
+            history.EnumerateArray().Select(entry => entry.GetProperty("reason").GetString())
+        );
         List<string> names = [];
         while (names.Count < 3)
+        {
             names.Add((await events.Events.ReadAsync(Token).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Token)).Name);
+        }
+
         Assert.Equal([nameof(ModelPromoted), nameof(ModelPromoted), nameof(ModelRolledBack)], names.Order(StringComparer.Ordinal));
     }
 
@@ -57,13 +75,24 @@ public sealed class ModelTests
         }
 
         await Answer.ReadAsync(await host.PostAsync("/api/models/rollback", new { from = "third" }), 200);
-        Assert.Contains("'second' is", await Answer.RefusalAsync(await host.PostAsync("/api/models/rollback", new { from = "third" }), 409), StringComparison.Ordinal);
-        Assert.Contains("'second' is", await Answer.RefusalAsync(await host.PostAsync("/api/models/first/promote", new { from = "third" }), 409), StringComparison.Ordinal);
+        Assert.Contains(
+            "'second' is",
+            await Answer.RefusalAsync(await host.PostAsync("/api/models/rollback", new { from = "third" }), 409),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "'second' is",
+            await Answer.RefusalAsync(await host.PostAsync("/api/models/first/promote", new { from = "third" }), 409),
+            StringComparison.Ordinal
+        );
         await Answer.ReadAsync(await host.PostAsync("/api/models/third/promote", new { from = "second" }), 200);
         await Answer.ReadAsync(await host.PostAsync("/api/models/third/promote", new { from = "second" }), 200);
 
         var history = (await host.GetAsync("/api/models/production")).GetProperty("history");
-        Assert.Equal(["first", "second", "third", "second", "third"], history.EnumerateArray().Select(entry => entry.GetProperty("model").GetString()));
+        Assert.Equal(
+            ["first", "second", "third", "second", "third"],
+            history.EnumerateArray().Select(entry => entry.GetProperty("model").GetString())
+        );
     }
 
     [Fact]
@@ -83,7 +112,9 @@ public sealed class ModelTests
         await using var host = await ConsoleHost.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/models/rollback");
         if (origin is not null)
+        {
             request.Headers.Add("Origin", origin);
+        }
 
         using var answer = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
 
@@ -102,15 +133,22 @@ public sealed class ModelTests
         await Answer.RefusalAsync(await host.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), Token), status);
     }
 
-    private static Task<string?> StoreAsync(ConsoleHost host, string id, double accuracy) => host.Store.TryPutJsonIfAbsentAsync(
-        $"models/{id}/card.json",
-        new
-        {
-            id,
-            run = new { id, recipeName = "smoke", created = host.Time.GetUtcNow() },
-            classes = Pictures.Classes,
-            product = "teacher",
-            evaluations = new[] { new { model = "student", accuracy = 0.1 }, new { model = "teacher", accuracy } },
-        },
-        Token);
+    private static Task<string?> StoreAsync(ConsoleHost host, string id, double accuracy) =>
+        host.Store.TryPutJsonIfAbsentAsync(
+            $"models/{id}/card.json",
+            new
+            {
+                id,
+                run = new
+                {
+                    id,
+                    recipeName = "smoke",
+                    created = host.Time.GetUtcNow(),
+                },
+                classes = Pictures.Classes,
+                product = "teacher",
+                evaluations = new[] { new { model = "student", accuracy = 0.1 }, new { model = "teacher", accuracy } },
+            },
+            Token
+        );
 }

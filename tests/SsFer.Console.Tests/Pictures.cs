@@ -12,12 +12,19 @@ internal static class Pictures
 
     public static readonly string[] Classes = ["fear", "joy"];
 
-    /// <summary>Key of a picture after its import, which begins with the rank of its split: the first twelve are train, the first two of them without a label.</summary>
+    /// <summary>
+    /// Key of a picture after its import, which begins with the rank of its split: the first twelve are train, the first two of them
+    /// without a label.
+    /// </summary>
     public static string Key(int number) => $"{(number < Train ? 0 : 1)}-{Name(number)}";
 
     /// <summary>A small grey ramp that differs for every <paramref name="seed"/> below 200.</summary>
     public static byte[] Png(int seed, int side = 40) =>
-        new Picture(side, side, [.. Enumerable.Range(0, side * side).SelectMany(i => Enumerable.Repeat((byte)(seed + i % 50), 3))]).EncodePng();
+        new Picture(
+            side,
+            side,
+            [.. Enumerable.Range(0, side * side).SelectMany(i => Enumerable.Repeat((byte)(seed + i % 50), 3))]
+        ).EncodePng();
 
     public static byte[] Zip(params (string Name, byte[] Content)[] entries)
     {
@@ -40,10 +47,17 @@ internal static class Pictures
     {
         var table = new StringBuilder("image,label,split\n");
         for (var number = 0; number < Count; number++)
+        {
             table.Append($"{Name(number)}.png,{(number < 2 ? "" : Classes[number % 2])},{(number < Train ? "train" : "validation")}\n");
+        }
+
         var form = new MultipartFormDataContent
         {
-            { new ByteArrayContent(Zip([.. Enumerable.Range(0, Count).Select(number => ($"{Name(number)}.png", Png(seed + number)))])), "images", "faces.zip" },
+            {
+                new ByteArrayContent(Zip([.. Enumerable.Range(0, Count).Select(number => ($"{Name(number)}.png", Png(seed + number)))])),
+                "images",
+                "faces.zip"
+            },
             { new StringContent(table.ToString()), "table", "labels.csv" },
         };
         return form;

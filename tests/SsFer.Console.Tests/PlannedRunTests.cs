@@ -22,9 +22,31 @@ public sealed class PlannedRunTests
         await using var host = await ConsoleHost.StartAsync(("Retraining:MinimumNewLabels", "2"));
         await host.ImportAsync();
         var web = Pictures.Zip([.. Enumerable.Range(0, 10).Select(number => ($"{number}.png", Pictures.Png(100 + number)))]);
-        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/web/images?format=faces", Pictures.Body(web, "application/zip"), Token), 201);
-        var settings = new { validation = "faces:validation", unlabelled = new[] { "web" }, recipe = "smoke", set = new Dictionary<string, int> { ["Pretraining.BatchSize"] = 8 } };
-        var posted = await Answer.ReadAsync(await host.PostAsync("/api/runs", new { labelled = "faces", settings.validation, settings.unlabelled, settings.recipe, settings.set }), 201);
+        await Answer.ReadAsync(
+            await host.Client.PostAsync("/api/datasets/web/images?format=faces", Pictures.Body(web, "application/zip"), Token),
+            201
+        );
+        var settings = new
+        {
+            validation = "faces:validation",
+            unlabelled = new[] { "web" },
+            recipe = "smoke",
+            set = new Dictionary<string, int> { ["Pretraining.BatchSize"] = 8 },
+        };
+        var posted = await Answer.ReadAsync(
+            await host.PostAsync(
+                "/api/runs",
+                new
+                {
+                    labelled = "faces",
+                    settings.validation,
+                    settings.unlabelled,
+                    settings.recipe,
+                    settings.set,
+                }
+            ),
+            201
+        );
         var first = posted.GetProperty("id").GetString()!;
 
         await DoAsync(host, first);
@@ -37,7 +59,11 @@ public sealed class PlannedRunTests
         var models = (await host.GetAsync("/api/models")).EnumerateArray().Select(model => model.GetProperty("id").GetString());
         Assert.Equal(new[] { first, second }.Order(StringComparer.Ordinal), models.Order(StringComparer.Ordinal));
         var (before, after) = (await host.Runs.LoadAsync(first, Token), await host.Runs.LoadAsync(second, Token));
-        Assert.StartsWith($"checkpoints/{first}/pretraining/", after.Plan.Stage("fine-tuning").Parameters.GetProperty("initialWeights").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"checkpoints/{first}/pretraining/",
+            after.Plan.Stage("fine-tuning").Parameters.GetProperty("initialWeights").GetString(),
+            StringComparison.Ordinal
+        );
         Assert.Equal((10, 12), (LabelsOf(before), LabelsOf(after)));
         Assert.Equal("completed", (await host.GetAsync($"/api/runs/{second}")).GetProperty("state").GetString());
     }
@@ -46,13 +72,29 @@ public sealed class PlannedRunTests
 
     private static async Task DoAsync(ConsoleHost host, string run)
     {
-        var environment = new StageEnvironment { Store = host.Store, Cache = host.NewFolder(), Device = "cpu" };
+        var environment = new StageEnvironment
+        {
+            Store = host.Store,
+            Cache = host.NewFolder(),
+            Device = "cpu",
+        };
         IStage[] stages =
         [
-            new FaceDetectionStage(host.Store, host.NewFolder()), new PretrainingStage(environment), new FineTuningStage(environment),
-            new EmaTeacherStage(environment), new EvaluationStage(environment),
+            new FaceDetectionStage(host.Store, host.NewFolder()),
+            new PretrainingStage(environment),
+            new FineTuningStage(environment),
+            new EmaTeacherStage(environment),
+            new EvaluationStage(environment),
         ];
-        var status = await new StageRunner(stages, host.Runs, new StageLedger(host.Store, new StageProtocolOptions(), host.Time), host.Time).RunAllAsync(run, Token);
-        Assert.True(status.IsCompleted, string.Join("; ", status.Stages.Select(stage => $"{stage.Key} {stage.Value.State} {stage.Value.Error}")));
+        var status = await new StageRunner(
+            stages,
+            host.Runs,
+            new StageLedger(host.Store, new StageProtocolOptions(), host.Time),
+            host.Time
+        ).RunAllAsync(run, Token);
+        Assert.True(
+            status.IsCompleted,
+            string.Join("; ", status.Stages.Select(stage => $"{stage.Key} {stage.Value.State} {stage.Value.Error}"))
+        );
     }
 }

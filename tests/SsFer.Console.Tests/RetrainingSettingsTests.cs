@@ -20,7 +20,13 @@ public sealed class RetrainingSettingsTests
         await host.PrepareAsync();
 
         var refusal = await Answer.RefusalAsync(
-            await host.Client.PutAsync("/api/datasets/faces/retraining", Pictures.Body(System.Text.Encoding.UTF8.GetBytes(body), "application/json"), Token), status);
+            await host.Client.PutAsync(
+                "/api/datasets/faces/retraining",
+                Pictures.Body(System.Text.Encoding.UTF8.GetBytes(body), "application/json"),
+                Token
+            ),
+            status
+        );
 
         Assert.Contains(names, refusal, StringComparison.Ordinal);
         await Answer.RefusalAsync(await host.Client.GetAsync("/api/datasets/faces/retraining", Token), 404);
@@ -33,10 +39,46 @@ public sealed class RetrainingSettingsTests
         await host.ImportFullyLabelledAsync("full");
         await host.PrepareAsync("full");
 
-        var refusal = await Answer.RefusalAsync(await host.Client.PutAsJsonAsync("/api/datasets/full/retraining", new { validation = "full", recipe = "smoke", labels = "100%" }, Token), 422);
+        var refusal = await Answer.RefusalAsync(
+            await host.Client.PutAsJsonAsync(
+                "/api/datasets/full/retraining",
+                new
+                {
+                    validation = "full",
+                    recipe = "smoke",
+                    labels = "100%",
+                },
+                Token
+            ),
+            422
+        );
 
         Assert.Contains("no face is left without one", refusal, StringComparison.Ordinal);
-        await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/full/retraining", new { validation = "full", recipe = "smoke", labels = "50%" }, Token), 200);
-        await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/full/retraining", new { validation = "full", recipe = "smoke", teacher = false }, Token), 200);
+        await Answer.ReadAsync(
+            await host.Client.PutAsJsonAsync(
+                "/api/datasets/full/retraining",
+                new
+                {
+                    validation = "full",
+                    recipe = "smoke",
+                    labels = "50%",
+                },
+                Token
+            ),
+            200
+        );
+        await Answer.ReadAsync(
+            await host.Client.PutAsJsonAsync(
+                "/api/datasets/full/retraining",
+                new
+                {
+                    validation = "full",
+                    recipe = "smoke",
+                    teacher = false,
+                },
+                Token
+            ),
+            200
+        );
     }
 }

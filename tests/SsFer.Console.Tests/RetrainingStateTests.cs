@@ -71,7 +71,14 @@ public sealed class RetrainingStateTests
 
         var state = await host.GetAsync(Path);
         var decision = state.GetProperty("lastDecision");
-        Assert.Equal((basis, 1, true), (decision.GetProperty("basis").GetString(), decision.GetProperty("batches").GetInt32(), decision.GetProperty("isCarriedOut").GetBoolean()));
+        Assert.Equal(
+            (basis, 1, true),
+            (
+                decision.GetProperty("basis").GetString(),
+                decision.GetProperty("batches").GetInt32(),
+                decision.GetProperty("isCarriedOut").GetBoolean()
+            )
+        );
         Assert.Equal(host.Time.GetUtcNow(), decision.GetProperty("decided").GetDateTimeOffset());
         Assert.Equal(JsonValueKind.Null, Of(state, "blocked"));
     }
@@ -102,14 +109,22 @@ public sealed class RetrainingStateTests
     public async Task Pictures_ImportedAnew_BlockWithTheCure()
     {
         await using var host = await StartAsync((Minimum, "1"));
-        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/faces/images?format=csv&splitColumn=split", Pictures.LabelledForm(seed: 100), Token), 201);
+        await Answer.ReadAsync(
+            await host.Client.PostAsync("/api/datasets/faces/images?format=csv&splitColumn=split", Pictures.LabelledForm(seed: 100), Token),
+            201
+        );
         await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
         await Look(host);
 
-        Assert.Contains("then PUT the retraining settings again", (await host.GetAsync(Path)).GetProperty("blocked").GetProperty("why").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "then PUT the retraining settings again",
+            (await host.GetAsync(Path)).GetProperty("blocked").GetProperty("why").GetString(),
+            StringComparison.Ordinal
+        );
     }
 
-    private static JsonValueKind Of(JsonElement state, string name) => state.TryGetProperty(name, out var value) ? value.ValueKind : JsonValueKind.Null;
+    private static JsonValueKind Of(JsonElement state, string name) =>
+        state.TryGetProperty(name, out var value) ? value.ValueKind : JsonValueKind.Null;
 
     private static async Task<ConsoleHost> StartAsync(params (string Key, string Value)[] settings)
     {
@@ -122,7 +137,12 @@ public sealed class RetrainingStateTests
 
     private static async Task SetAsync(ConsoleHost host)
     {
-        var body = new { validation = "faces:validation", recipe = "smoke", promotion = new { margin = 0.02 } };
+        var body = new
+        {
+            validation = "faces:validation",
+            recipe = "smoke",
+            promotion = new { margin = 0.02 },
+        };
         await Answer.ReadAsync(await host.Client.PutAsJsonAsync(Path, body, Token), 200);
     }
 

@@ -87,7 +87,9 @@ public sealed class RetrainingTests
         await using var replica = await ConsoleHost.StartAsync(host.Store, host.Time, (Minimum, "1"));
         await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
 
-        var runs = await Task.WhenAll(Enumerable.Range(0, 10).Select(number => (number % 2 == 0 ? host : replica).Get<Retrainer>().ConsiderAsync("faces", Token)));
+        var runs = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(number => (number % 2 == 0 ? host : replica).Get<Retrainer>().ConsiderAsync("faces", Token))
+        );
 
         Assert.Single(await host.RunIdsAsync());
         Assert.True(runs.Distinct().Count(run => run is not null) <= 1);
@@ -124,8 +126,16 @@ public sealed class RetrainingTests
         await using var host = await StartAsync((Minimum, "1"));
         await host.Store.TryPutJsonIfAbsentAsync(
             LabelBatch.PathOf("faces", "silent"),
-            new LabelBatch { Key = "silent", Content = "", Added = host.Time.GetUtcNow(), CheckedAgainst = "", Labels = [new StoredLabel(Pictures.Key(0), "joy")] },
-            Token);
+            new LabelBatch
+            {
+                Key = "silent",
+                Content = "",
+                Added = host.Time.GetUtcNow(),
+                CheckedAgainst = "",
+                Labels = [new StoredLabel(Pictures.Key(0), "joy")],
+            },
+            Token
+        );
 
         await ConsoleHost.UntilAsync(async () =>
         {
@@ -150,7 +160,11 @@ public sealed class RetrainingTests
         var id = (await host.RunIdsAsync()).Except(["old", "new", "larger"]).Single();
         var plan = (await host.Runs.LoadAsync(id, Token)).Plan;
         Assert.Equal(["fine-tuning", "ema-teacher", "evaluation"], plan.Stages.Select(stage => stage.Name));
-        Assert.StartsWith("checkpoints/new/", plan.Stage("fine-tuning").Parameters.GetProperty("initialWeights").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "checkpoints/new/",
+            plan.Stage("fine-tuning").Parameters.GetProperty("initialWeights").GetString(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(0.02, plan.Stage("evaluation").Parameters.GetProperty("promotion").GetProperty("margin").GetDouble());
         await ConsoleHost.UntilAsync(() => Task.FromResult(host.Wakes.Any(wake => wake.Run == id && wake.Kind == StageKind.FineTuning)));
     }
@@ -159,7 +173,19 @@ public sealed class RetrainingTests
     public async Task Retraining_WithoutTeacher_TrainsOnLabelsAlone()
     {
         await using var host = await StartAsync((Minimum, "1"));
-        await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/faces/retraining", new { validation = "faces", recipe = "smoke", teacher = false }, Token), 200);
+        await Answer.ReadAsync(
+            await host.Client.PutAsJsonAsync(
+                "/api/datasets/faces/retraining",
+                new
+                {
+                    validation = "faces",
+                    recipe = "smoke",
+                    teacher = false,
+                },
+                Token
+            ),
+            200
+        );
 
         await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
         await Look(host);
@@ -172,7 +198,10 @@ public sealed class RetrainingTests
     public async Task Pictures_ImportedMeanwhile_StayCurrent()
     {
         await using var host = await StartAsync();
-        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/faces/images?format=csv&splitColumn=split", Pictures.LabelledForm(seed: 100), Token), 201);
+        await Answer.ReadAsync(
+            await host.Client.PostAsync("/api/datasets/faces/images?format=csv&splitColumn=split", Pictures.LabelledForm(seed: 100), Token),
+            201
+        );
         var imported = (await host.Catalog.GetAsync("faces", Token)).Raw;
         await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
         host.Time.Advance(TimeSpan.FromDays(1));
@@ -187,7 +216,10 @@ public sealed class RetrainingTests
     public async Task Pictures_ImportedAndPreparedMeanwhile_AreNotTrainedOnUntilTheValidationFacesAreSetAnew()
     {
         await using var host = await StartAsync();
-        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/faces/images?format=csv&splitColumn=split", Pictures.LabelledForm(seed: 100), Token), 201);
+        await Answer.ReadAsync(
+            await host.Client.PostAsync("/api/datasets/faces/images?format=csv&splitColumn=split", Pictures.LabelledForm(seed: 100), Token),
+            201
+        );
         var prepared = await host.PrepareAsync();
         await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
         host.Time.Advance(TimeSpan.FromDays(1));
@@ -207,7 +239,10 @@ public sealed class RetrainingTests
     {
         await using var host = await StartAsync((Minimum, "2"));
         await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
-        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/faces/images?format=csv&splitColumn=split", Pictures.LabelledForm(seed: 100), Token), 201);
+        await Answer.ReadAsync(
+            await host.Client.PostAsync("/api/datasets/faces/images?format=csv&splitColumn=split", Pictures.LabelledForm(seed: 100), Token),
+            201
+        );
         await host.PrepareAsync();
         await SetAsync(host);
 
@@ -228,8 +263,16 @@ public sealed class RetrainingTests
         await using var host = await StartAsync();
         await host.Store.TryPutJsonIfAbsentAsync(
             LabelBatch.PathOf("faces", "old"),
-            new LabelBatch { Key = "old", Content = "", Added = host.Time.GetUtcNow(), CheckedAgainst = "", Labels = [new StoredLabel(Pictures.Key(0), "awe"), new StoredLabel(Pictures.Key(1), "joy")] },
-            Token);
+            new LabelBatch
+            {
+                Key = "old",
+                Content = "",
+                Added = host.Time.GetUtcNow(),
+                CheckedAgainst = "",
+                Labels = [new StoredLabel(Pictures.Key(0), "awe"), new StoredLabel(Pictures.Key(1), "joy")],
+            },
+            Token
+        );
         host.Time.Advance(TimeSpan.FromDays(1));
 
         await Look(host);
@@ -262,7 +305,13 @@ public sealed class RetrainingTests
 
     private static async Task SetAsync(ConsoleHost host)
     {
-        var body = new { validation = "faces:validation", recipe = "smoke", labels = "50%", promotion = new { margin = 0.02 } };
+        var body = new
+        {
+            validation = "faces:validation",
+            recipe = "smoke",
+            labels = "50%",
+            promotion = new { margin = 0.02 },
+        };
         await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/faces/retraining", body, Token), 200);
     }
 
@@ -272,17 +321,42 @@ public sealed class RetrainingTests
     {
         var items = new Dictionary<string, DatasetItem>();
         await foreach (var item in host.Catalog.ItemsAsync(await host.Catalog.ReadManifestAsync("faces", version, Token), Token))
+        {
             items[item.Key] = item;
+        }
+
         return items;
     }
 
     /// <summary>A run of which only the pre-training is done.</summary>
     private static async Task EncoderAsync(ConsoleHost host, string id, string recipe, params (string Key, object Value)[] set)
     {
-        await Answer.ReadAsync(await host.PostAsync("/api/runs", new { id, labelled = "faces", recipe, set = set.ToDictionary(each => each.Key, each => each.Value) }), 201);
+        await Answer.ReadAsync(
+            await host.PostAsync(
+                "/api/runs",
+                new
+                {
+                    id,
+                    labelled = "faces",
+                    recipe,
+                    set = set.ToDictionary(each => each.Key, each => each.Value),
+                }
+            ),
+            201
+        );
         var ledger = new StageLedger(host.Store, new StageProtocolOptions(), host.Time);
         await using var claim = (await ledger.TryClaimAsync(id, "pretraining", Token))!;
-        await claim.CompleteAsync(StageArtifact.From(new CheckpointPointer { Folder = $"checkpoints/{id}/pretraining/1-10", Step = 10, Files = [] }), Token);
+        await claim.CompleteAsync(
+            StageArtifact.From(
+                new CheckpointPointer
+                {
+                    Folder = $"checkpoints/{id}/pretraining/1-10",
+                    Step = 10,
+                    Files = [],
+                }
+            ),
+            Token
+        );
     }
 
     /// <summary>The store as it is now, as another one.</summary>
@@ -313,7 +387,8 @@ public sealed class RetrainingTests
             new RetrainingSettingsStore(store, catalog, faces),
             new RetrainingPolicy(store, labels, merge, Options.Create(new RetrainingOptions()), host.Time),
             new RetrainingPlanner(catalog, faces, weights, host.Time),
-            new DecisionExecutor(store, new CacheSpace(host.NewFolder()), catalog, merge, launcher, NullLogger<DecisionExecutor>.Instance));
+            new DecisionExecutor(store, new CacheSpace(host.NewFolder()), catalog, merge, launcher, NullLogger<DecisionExecutor>.Instance)
+        );
         await retrainer.ConsiderAsync("faces", Token);
         return await RunsAsync(store);
     }
@@ -322,7 +397,10 @@ public sealed class RetrainingTests
     {
         var runs = new List<string>();
         await foreach (var run in new RunStore(store).ListAsync(Token))
+        {
             runs.Add(run);
+        }
+
         return runs;
     }
 
@@ -331,7 +409,14 @@ public sealed class RetrainingTests
     {
         var paths = new List<string>();
         await foreach (var artifact in store.ListAsync("", Token))
-            paths.Add(artifact.Path.StartsWith("runs/open/", StringComparison.Ordinal) ? artifact.Path.Split('~')[0] : $"{artifact.Path} {artifact.Length}");
+        {
+            paths.Add(
+                artifact.Path.StartsWith("runs/open/", StringComparison.Ordinal)
+                    ? artifact.Path.Split('~')[0]
+                    : $"{artifact.Path} {artifact.Length}"
+            );
+        }
+
         return paths;
     }
 }

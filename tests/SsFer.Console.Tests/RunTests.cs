@@ -6,7 +6,13 @@ namespace SsFer.Control.Tests;
 
 public sealed class RunTests
 {
-    private static readonly object Smoke = new { labelled = "faces", validation = "faces:validation", recipe = "smoke", labels = "2/class" };
+    private static readonly object Smoke = new
+    {
+        labelled = "faces",
+        validation = "faces:validation",
+        recipe = "smoke",
+        labels = "2/class",
+    };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -21,7 +27,9 @@ public sealed class RunTests
         var stages = run.GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty("name").GetString()).ToList();
         Assert.Equal(["prepare-faces", "pretraining", "fine-tuning", "ema-teacher", "evaluation"], stages);
         var id = run.GetProperty("id").GetString()!;
-        await ConsoleHost.UntilAsync(() => Task.FromResult(host.Wakes.Any(wake => wake.Run == id && wake.Stage == "prepare-faces" && wake.Kind == StageKind.FaceDetection)));
+        await ConsoleHost.UntilAsync(() =>
+            Task.FromResult(host.Wakes.Any(wake => wake.Run == id && wake.Stage == "prepare-faces" && wake.Kind == StageKind.FaceDetection))
+        );
         var status = await host.Runs.LoadAsync(id, Token);
         Assert.All(status.Plan.Stages.Skip(1), stage => Assert.Contains("prepare-faces", stage.Inputs));
         Assert.Equal("pending", (await host.GetAsync($"/api/runs/{id}")).GetProperty("state").GetString());
@@ -85,10 +93,44 @@ public sealed class RunTests
     {
         await using var host = await ConsoleHost.StartAsync();
         await host.ImportAsync();
-        await Answer.ReadAsync(await host.PostAsync("/api/runs", new { id = "mine", labelled = "faces", recipe = "smoke" }), 201);
-        await Answer.ReadAsync(await host.PostAsync("/api/runs", new { id = "mine", labelled = "faces", recipe = "smoke" }), 200);
+        await Answer.ReadAsync(
+            await host.PostAsync(
+                "/api/runs",
+                new
+                {
+                    id = "mine",
+                    labelled = "faces",
+                    recipe = "smoke",
+                }
+            ),
+            201
+        );
+        await Answer.ReadAsync(
+            await host.PostAsync(
+                "/api/runs",
+                new
+                {
+                    id = "mine",
+                    labelled = "faces",
+                    recipe = "smoke",
+                }
+            ),
+            200
+        );
 
-        var refusal = await Answer.RefusalAsync(await host.PostAsync("/api/runs", new { id = "mine", labelled = "faces", recipe = "smoke", labels = "50%" }), 409);
+        var refusal = await Answer.RefusalAsync(
+            await host.PostAsync(
+                "/api/runs",
+                new
+                {
+                    id = "mine",
+                    labelled = "faces",
+                    recipe = "smoke",
+                    labels = "50%",
+                }
+            ),
+            409
+        );
 
         Assert.Contains("mine", refusal, StringComparison.Ordinal);
     }
@@ -100,7 +142,18 @@ public sealed class RunTests
         await host.ImportAsync();
         await host.ImportFullyLabelledAsync("other");
 
-        var refusal = await Answer.RefusalAsync(await host.PostAsync("/api/runs", new { labelled = "faces", validation = "other:validation", recipe = "smoke" }), 422);
+        var refusal = await Answer.RefusalAsync(
+            await host.PostAsync(
+                "/api/runs",
+                new
+                {
+                    labelled = "faces",
+                    validation = "other:validation",
+                    recipe = "smoke",
+                }
+            ),
+            422
+        );
 
         Assert.Contains("[awe, joy]", refusal, StringComparison.Ordinal);
         Assert.Empty(await host.RunIdsAsync());
@@ -111,7 +164,12 @@ public sealed class RunTests
     {
         await using var host = await ConsoleHost.StartAsync();
         await host.ImportAsync();
-        var body = new { id = "first", labelled = "faces", recipe = "smoke" };
+        var body = new
+        {
+            id = "first",
+            labelled = "faces",
+            recipe = "smoke",
+        };
         await Answer.ReadAsync(await host.PostAsync("/api/runs", body), 201);
         var first = await host.Runs.LoadAsync("first", Token);
         await host.Runs.CreateAsync(first.Spec with { Id = "mine" }, first.Plan, Token);
@@ -150,7 +208,11 @@ public sealed class RunTests
     [InlineData("""{"labelled": "faces", "recipe": null}""", 400, "'recipe' is null: leave it out")]
     [InlineData("""{"labelled": "faces", "unlabelled": "more"}""", 400, "'unlabelled' is \"more\" instead of a list")]
     [InlineData("""{"labelled": "faces", "unlabelled": ["more", 5]}""", 400, "'unlabelled[2]' is 5 instead of a text")]
-    [InlineData("""{"labelled": "faces", "promotion": {"margins": 1}}""", 400, "'promotion.margins' is unknown, there are enabled, margin, collapse")]
+    [InlineData(
+        """{"labelled": "faces", "promotion": {"margins": 1}}""",
+        400,
+        "'promotion.margins' is unknown, there are enabled, margin, collapse"
+    )]
     [InlineData("""{"labelled": "faces", "promotion": {"margin": "wide"}}""", 400, "'promotion.margin' is \"wide\" instead of a number")]
     [InlineData("""{"labelled": "faces", "recipe": "smoke", "promotion": {"margin": 7}}""", 422, "promotion")]
     public async Task PostRun_ThatCannotBe_SaysWhyAndStoresNothing(string body, int status, string names)
@@ -158,7 +220,10 @@ public sealed class RunTests
         await using var host = await ConsoleHost.StartAsync();
         await host.ImportAsync();
 
-        var refusal = await Answer.RefusalAsync(await host.Client.PostAsync("/api/runs", Pictures.Body(System.Text.Encoding.UTF8.GetBytes(body), "application/json"), Token), status);
+        var refusal = await Answer.RefusalAsync(
+            await host.Client.PostAsync("/api/runs", Pictures.Body(System.Text.Encoding.UTF8.GetBytes(body), "application/json"), Token),
+            status
+        );
 
         Assert.Contains(names, refusal, StringComparison.Ordinal);
         Assert.DoesNotContain("SsFer.", refusal, StringComparison.Ordinal); // the service's types are nobody's business
@@ -175,12 +240,29 @@ public sealed class RunTests
         await host.ImportAsync();
         await host.ImportFullyLabelledAsync("full");
 
-        var answer = await host.PostAsync("/api/runs", new { labelled = "full", recipe = "smoke", labels, unlabelled = new[] { unlabelled ?? "full" } });
+        var answer = await host.PostAsync(
+            "/api/runs",
+            new
+            {
+                labelled = "full",
+                recipe = "smoke",
+                labels,
+                unlabelled = new[] { unlabelled ?? "full" },
+            }
+        );
 
         if (status == 422)
-            Assert.Contains("name a dataset of faces without labels (unlabelled), use fewer labels", await Answer.RefusalAsync(answer, 422), StringComparison.Ordinal);
+        {
+            Assert.Contains(
+                "name a dataset of faces without labels (unlabelled), use fewer labels",
+                await Answer.RefusalAsync(answer, 422),
+                StringComparison.Ordinal
+            );
+        }
         else
+        {
             await Answer.ReadAsync(answer, status);
+        }
     }
 
     [Fact]
@@ -188,14 +270,37 @@ public sealed class RunTests
     {
         await using var host = await ConsoleHost.StartAsync();
         await host.ImportFullyLabelledAsync("full");
-        var body = new { id = "supervised", labelled = "full", recipe = "smoke", validation = "full", teacher = false };
+        var body = new
+        {
+            id = "supervised",
+            labelled = "full",
+            recipe = "smoke",
+            validation = "full",
+            teacher = false,
+        };
 
         await Answer.ReadAsync(await host.PostAsync("/api/runs", body), 201);
 
         await Answer.ReadAsync(await host.PostAsync("/api/runs", body), 200);
-        await Answer.RefusalAsync(await host.PostAsync("/api/runs", new { body.id, body.labelled, body.recipe, body.validation, labels = "50%" }), 409);
+        await Answer.RefusalAsync(
+            await host.PostAsync(
+                "/api/runs",
+                new
+                {
+                    body.id,
+                    body.labelled,
+                    body.recipe,
+                    body.validation,
+                    labels = "50%",
+                }
+            ),
+            409
+        );
         var plan = (await host.Runs.LoadAsync("supervised", Token)).Plan;
-        Assert.Equal(["pretraining", "fine-tuning", "evaluation"], plan.Stages.Where(stage => stage.Kind != StageKind.FaceDetection).Select(stage => stage.Name));
+        Assert.Equal(
+            ["pretraining", "fine-tuning", "evaluation"],
+            plan.Stages.Where(stage => stage.Kind != StageKind.FaceDetection).Select(stage => stage.Name)
+        );
         Assert.DoesNotContain("ema-teacher", plan.Stage("evaluation").Inputs);
     }
 
@@ -243,10 +348,25 @@ public sealed class RunTests
 
         string[] expected =
         [
-            "/api/datasets", "/api/datasets/{name}", "/api/datasets/{name}/images", "/api/datasets/{name}/labels", "/api/datasets/{name}/retraining", "/api/runs",
-            "/api/runs/{id}", "/api/runs/{id}/cancel", "/api/runs/{id}/retry", "/api/models", "/api/models/production", "/api/models/{id}", "/api/models/{id}/promote",
-            "/api/models/rollback", "/api/events",
+            "/api/datasets",
+            "/api/datasets/{name}",
+            "/api/datasets/{name}/images",
+            "/api/datasets/{name}/labels",
+            "/api/datasets/{name}/retraining",
+            "/api/runs",
+            "/api/runs/{id}",
+            "/api/runs/{id}/cancel",
+            "/api/runs/{id}/retry",
+            "/api/models",
+            "/api/models/production",
+            "/api/models/{id}",
+            "/api/models/{id}/promote",
+            "/api/models/rollback",
+            "/api/events",
         ];
-        Assert.Equal(expected.Order(StringComparer.Ordinal), paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected.Order(StringComparer.Ordinal),
+            paths.EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal)
+        );
     }
 }

@@ -11,7 +11,10 @@ public sealed class ProcessWideListeners
     public const string Name = "process-wide listeners";
 }
 
-/// <summary>Whoever listens to spans listens in the whole process, and a launch that is listened to is stored: no other test may run beside these.</summary>
+/// <summary>
+/// Whoever listens to spans listens in the whole process, and a launch that is listened to is stored: no other test may run beside
+/// these.
+/// </summary>
 [Collection(ProcessWideListeners.Name)]
 public sealed class TraceTests : IDisposable
 {
@@ -27,7 +30,9 @@ public sealed class TraceTests : IDisposable
             ActivityStopped = activity =>
             {
                 if (activity.Source.Name == RunTrace.SourceName)
+                {
                     _launches.Enqueue(activity);
+                }
             },
         };
         ActivitySource.AddActivityListener(_listener);
@@ -41,7 +46,17 @@ public sealed class TraceTests : IDisposable
         const string Caller = "0af7651916cd43dd8448eb211c80319c";
         await using var host = await ConsoleHost.StartAsync();
         await host.ImportAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/runs") { Content = JsonContent.Create(new { id = "asked", labelled = "faces", recipe = "smoke" }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/runs")
+        {
+            Content = JsonContent.Create(
+                new
+                {
+                    id = "asked",
+                    labelled = "faces",
+                    recipe = "smoke",
+                }
+            ),
+        };
         request.Headers.Add("traceparent", $"00-{Caller}-b7ad6b7169203331-01");
 
         await Answer.ReadAsync(await host.Client.SendAsync(request, Token), 201);
@@ -58,7 +73,14 @@ public sealed class TraceTests : IDisposable
         await using var host = await ConsoleHost.StartAsync(("Retraining:MinimumNewLabels", "1"));
         await host.ImportAsync();
         await host.PrepareAsync();
-        await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/faces/retraining", new { validation = "faces:validation", recipe = "smoke" }, Token), 200);
+        await Answer.ReadAsync(
+            await host.Client.PutAsJsonAsync(
+                "/api/datasets/faces/retraining",
+                new { validation = "faces:validation", recipe = "smoke" },
+                Token
+            ),
+            200
+        );
 
         await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
 

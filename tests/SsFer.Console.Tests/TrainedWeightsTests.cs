@@ -31,13 +31,17 @@ public sealed class TrainedWeightsTests : IDisposable
     [InlineData("others/1", "newer")]
     public async Task NewestEncoder_PretrainedOnTheHeldOutFaces_IsPassedOver(string seen, string expected)
     {
-        foreach (bool labelled in new[] { true, false })
+        foreach (var labelled in new[] { true, false })
         {
-            string kind = labelled ? "labelled" : "unlabelled";
+            var kind = labelled ? "labelled" : "unlabelled";
             await PretrainAsync($"{kind}-older", Train, []);
-            await PretrainAsync($"{kind}-newer", labelled ? Parse(seen) : Train, labelled ? [] : [new DatasetReference("more", "1"), Parse(seen)]);
+            await PretrainAsync(
+                $"{kind}-newer",
+                labelled ? Parse(seen) : Train,
+                labelled ? [] : [new DatasetReference("more", "1"), Parse(seen)]
+            );
 
-            string? encoder = await new TrainedWeights(_store).NewestEncoderAsync(RecipeCatalog.Smoke, HeldOut, Token);
+            var encoder = await new TrainedWeights(_store).NewestEncoderAsync(RecipeCatalog.Smoke, HeldOut, Token);
 
             Assert.Equal($"checkpoints/{kind}-{expected}/weights.safetensors", encoder);
         }
@@ -55,7 +59,7 @@ public sealed class TrainedWeightsTests : IDisposable
 
     private static DatasetReference Parse(string text)
     {
-        string[] parts = text.Split('/', ':');
+        var parts = text.Split('/', ':');
         return new DatasetReference(parts[0], parts[1], parts.ElementAtOrDefault(2));
     }
 
@@ -73,7 +77,13 @@ public sealed class TrainedWeightsTests : IDisposable
             Seed = 1,
             Created = _time.GetUtcNow(),
         };
-        var stage = new PlannedStage { Name = "pretraining", Kind = StageKind.Pretraining, Inputs = [], Parameters = JsonSerializer.SerializeToElement(new { }) };
+        var stage = new PlannedStage
+        {
+            Name = "pretraining",
+            Kind = StageKind.Pretraining,
+            Inputs = [],
+            Parameters = JsonSerializer.SerializeToElement(new { }),
+        };
         await new RunStore(_store).CreateAsync(spec, new RunPlan { Stages = [stage] }, Token);
         await using var claim = await new StageLedger(_store, new StageProtocolOptions(), _time).TryClaimAsync(run, stage.Name, Token)
             ?? throw new InvalidOperationException("the stage is not to be had");

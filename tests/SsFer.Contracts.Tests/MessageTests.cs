@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace SsFer.Contracts.Tests;
 
 /// <summary>
-/// What stands on the bus, in <c>Golden/*.json</c>. A service of the last release reads what one of this release sends: a property may be added,
-/// none renamed or dropped.
+/// What stands on the bus, in <c>Golden/*.json</c>. A service of the last release reads what one of this release sends: a property
+/// may be added, none renamed or dropped.
 /// </summary>
 public sealed class MessageTests
 {
@@ -55,7 +55,10 @@ public sealed class MessageTests
     {
         var messages = MessageTypes().Select(type => type.Name).Order(StringComparer.Ordinal).ToList();
         Assert.Equal(messages, Messages.All.Select(message => message.GetType().Name).Order(StringComparer.Ordinal));
-        Assert.Equal(messages, Directory.GetFiles(GoldenFolder, "*.json").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            messages,
+            Directory.GetFiles(GoldenFolder, "*.json").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -68,7 +71,10 @@ public sealed class MessageTests
             foreach (var property in type.GetProperties())
             {
                 Assert.True(IsInitOnly(property), $"{type.Name}.{property.Name} can be set after its making");
-                Assert.True(property.IsDefined(typeof(RequiredMemberAttribute)) || IsNullable(property), $"{type.Name}.{property.Name} may be forgotten");
+                Assert.True(
+                    property.IsDefined(typeof(RequiredMemberAttribute)) || IsNullable(property),
+                    $"{type.Name}.{property.Name} may be forgotten"
+                );
             }
         }
     }
@@ -79,11 +85,14 @@ public sealed class MessageTests
 
     private static string Json(object message) => JsonSerializer.Serialize(message, message.GetType(), Bus);
 
-    private static IEnumerable<Type> MessageTypes() => typeof(ResourceNames).Assembly.GetExportedTypes()
-        .Where(type => type.Namespace is "SsFer.Contracts.Commands" or "SsFer.Contracts.Events" && type.IsClass);
+    private static IEnumerable<Type> MessageTypes() =>
+        typeof(ResourceNames)
+            .Assembly.GetExportedTypes()
+            .Where(type => type.Namespace is "SsFer.Contracts.Commands" or "SsFer.Contracts.Events" && type.IsClass);
 
     private static bool IsInitOnly(PropertyInfo property) =>
         property.SetMethod?.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) ?? false;
 
-    private static bool IsNullable(PropertyInfo property) => new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
+    private static bool IsNullable(PropertyInfo property) =>
+        new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
 }

@@ -24,7 +24,8 @@ public sealed class RefusalTests : IDisposable
         Assert.Collection(
             service.Errors.Order(StringComparer.Ordinal),
             blobs => Assert.StartsWith("error: ConnectionStrings:blobs is missing: set it to", blobs, StringComparison.Ordinal),
-            messaging => Assert.StartsWith("error: ConnectionStrings:messaging is missing: set it to", messaging, StringComparison.Ordinal));
+            messaging => Assert.StartsWith("error: ConnectionStrings:messaging is missing: set it to", messaging, StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -39,13 +40,20 @@ public sealed class RefusalTests : IDisposable
                 ("Store:FaultInjection:Enabled", "true"),
                 ("Store:Resilience:AttemptTimeout", "00:01:00"),
             ],
-            _folder.FullName);
+            _folder.FullName
+        );
 
         Assert.Equal(Misconfigured, await service.ExitAsync(StartPatience, Token));
         Assert.All(service.Errors, line => Assert.StartsWith("error: ", line, StringComparison.Ordinal));
-        Assert.Contains(service.Errors, line => line.Contains("ConnectionStrings:messaging is not the URI of a RabbitMQ broker", StringComparison.Ordinal));
-        Assert.Contains(service.Errors, line => line.Contains("AttemptTimeout (00:01:00) is longer than Store:Resilience:TotalTimeout", StringComparison.Ordinal));
-        Assert.Contains(service.Errors, line => line.Contains("Store:FaultInjection:Enabled is true in the Production environment", StringComparison.Ordinal));
+        Assert.Contains(service.Errors, line =>
+            line.Contains("ConnectionStrings:messaging is not the URI of a RabbitMQ broker", StringComparison.Ordinal)
+        );
+        Assert.Contains(service.Errors, line =>
+            line.Contains("AttemptTimeout (00:01:00) is longer than Store:Resilience:TotalTimeout", StringComparison.Ordinal)
+        );
+        Assert.Contains(service.Errors, line =>
+            line.Contains("Store:FaultInjection:Enabled is true in the Production environment", StringComparison.Ordinal)
+        );
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -15,7 +15,10 @@ using SsFer.Vision.Imaging;
 
 namespace SsFer.Evaluation.Tests;
 
-/// <summary>A folder store with 60 prepared faces, dark and bright, and runs whose fine-tuning is done: its product is a classifier of the test's choice.</summary>
+/// <summary>
+/// A folder store with 60 prepared faces, dark and bright, and runs whose fine-tuning is done: its product is a classifier of the
+/// test's choice.
+/// </summary>
 internal sealed class EvaluationBench : IDisposable
 {
     public const string FineTune = "finetune";
@@ -50,10 +53,19 @@ internal sealed class EvaluationBench : IDisposable
     {
         var folder = Directory.CreateTempSubdirectory("ssfer-evaluation-");
         var store = new FolderArtifactStore(Path.Combine(folder.FullName, "store"));
-        await using var writer = DatasetWriter.Create(store, new DatasetDraft { Name = "shades", Kind = DatasetKind.Prepared, Size = Side, Classes = Classes });
-        for (int i = 0; i < 60; i++)
+        await using var writer = DatasetWriter.Create(
+            store,
+            new DatasetDraft
+            {
+                Name = "shades",
+                Kind = DatasetKind.Prepared,
+                Size = Side,
+                Classes = Classes,
+            }
+        );
+        for (var i = 0; i < 60; i++)
         {
-            bool dark = i % 20 < 12;
+            var dark = i % 20 < 12;
             await writer.AddAsync(
                 new DatasetItem
                 {
@@ -66,7 +78,8 @@ internal sealed class EvaluationBench : IDisposable
                 },
                 Face(i, dark).EncodePng(),
                 "png",
-                Token);
+                Token
+            );
         }
 
         var manifest = await writer.CompleteAsync(new Dictionary<string, string> { ["detector"] = "none" }, Token);
@@ -88,15 +101,32 @@ internal sealed class EvaluationBench : IDisposable
             Seed = 4,
             Created = DateTimeOffset.UnixEpoch,
         };
-        await new RunStore(Store).CreateAsync(spec, new RunPlan
-        {
-            Stages =
-            [
-                new PlannedStage { Name = FineTune, Kind = StageKind.FineTuning, Inputs = [], Parameters = JsonSerializer.SerializeToElement(new { }) },
-                new PlannedStage { Name = Evaluate, Kind = StageKind.Evaluation, Inputs = [FineTune], Parameters = JsonSerializer.Deserialize<JsonElement>(parameters) },
-            ],
-        }, Token);
-        await using var claim = await Worker().TryClaimAsync(run, FineTune, Token) ?? throw new InvalidOperationException("the stage is not to be had");
+        await new RunStore(Store).CreateAsync(
+            spec,
+            new RunPlan
+            {
+                Stages =
+                [
+                    new PlannedStage
+                    {
+                        Name = FineTune,
+                        Kind = StageKind.FineTuning,
+                        Inputs = [],
+                        Parameters = JsonSerializer.SerializeToElement(new { }),
+                    },
+                    new PlannedStage
+                    {
+                        Name = Evaluate,
+                        Kind = StageKind.Evaluation,
+                        Inputs = [FineTune],
+                        Parameters = JsonSerializer.Deserialize<JsonElement>(parameters),
+                    },
+                ],
+            },
+            Token
+        );
+        await using var claim = await Worker().TryClaimAsync(run, FineTune, Token)
+            ?? throw new InvalidOperationException("the stage is not to be had");
         var files = new Dictionary<string, Func<Stream, CancellationToken, Task>>
         {
             [TrainingState.WeightsFile] = (stream, token) => WriteAsync(stream, classifier, token),
@@ -124,9 +154,11 @@ internal sealed class EvaluationBench : IDisposable
     }
 
     public async Task<EvaluationSummary> SummaryAsync(string run) =>
-        EvaluationSummary.Of((await new RunStore(Store).LoadAsync(run, Token)).Stages[Evaluate]) ?? throw new InvalidOperationException("no summary");
+        EvaluationSummary.Of((await new RunStore(Store).LoadAsync(run, Token)).Stages[Evaluate])
+        ?? throw new InvalidOperationException("no summary");
 
-    public async Task<StageClaim> ClaimAsync(string run) => await Worker().TryClaimAsync(run, Evaluate, Token) ?? throw new InvalidOperationException("the stage is not to be had");
+    public async Task<StageClaim> ClaimAsync(string run) =>
+        await Worker().TryClaimAsync(run, Evaluate, Token) ?? throw new InvalidOperationException("the stage is not to be had");
 
     /// <summary>As another worker takes the stage of one that died: after its heart has stood still for a while.</summary>
     public async Task<StageClaim> TakeOverAsync(string run)
@@ -138,16 +170,28 @@ internal sealed class EvaluationBench : IDisposable
     }
 
     public Task<StageArtifact> RunStageAsync(StageClaim claim) =>
-        new EvaluationStage(new StageEnvironment { Store = Store, Cache = Path.Combine(_folder.FullName, "cache"), Device = "cpu", Time = Time }).RunAsync(claim, Token);
+        new EvaluationStage(
+            new StageEnvironment
+            {
+                Store = Store,
+                Cache = Path.Combine(_folder.FullName, "cache"),
+                Device = "cpu",
+                Time = Time,
+            }
+        ).RunAsync(claim, Token);
 
-    public async Task<ModelCard> CardAsync(string model) => (await Store.TryReadJsonAsync<ModelCard>(ModelCard.CardPath(model), Token))!.Value;
+    public async Task<ModelCard> CardAsync(string model) =>
+        (await Store.TryReadJsonAsync<ModelCard>(ModelCard.CardPath(model), Token))!.Value;
 
     /// <summary>Hash of every file of a model, by path.</summary>
     public async Task<SortedDictionary<string, string>> FilesAsync(string model)
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
         await foreach (var file in Store.ListAsync($"{ModelCard.Folder(model)}/", Token))
+        {
             files[file.Path] = Convert.ToHexString(SHA256.HashData(await ReadAsync(file.Path)));
+        }
+
         return files;
     }
 
@@ -163,7 +207,12 @@ internal sealed class EvaluationBench : IDisposable
 
     private static async Task WriteAsync(Stream stream, ShadeClassifier classifier, CancellationToken cancellationToken)
     {
-        var description = new ModelDescription { Model = Recipe.Model, Normalisation = Recipe.Normalisation, Classes = classifier.Classes ?? Classes };
+        var description = new ModelDescription
+        {
+            Model = Recipe.Model,
+            Normalisation = Recipe.Normalisation,
+            Classes = classifier.Classes ?? Classes,
+        };
         using var weights = classifier.Weights(Recipe);
         await Safetensors.WriteAsync(stream, NamedWeights.Of(weights), description.ToMetadata(), cancellationToken);
     }
@@ -173,9 +222,12 @@ internal sealed class EvaluationBench : IDisposable
     private static Picture Face(int index, bool dark)
     {
         var random = new Random(index);
-        byte[] pixels = new byte[Side * Side * 3];
-        for (int i = 0; i < Side * Side; i++)
+        var pixels = new byte[Side * Side * 3];
+        for (var i = 0; i < Side * Side; i++)
+        {
             pixels.AsSpan(3 * i, 3).Fill((byte)((dark ? 40 : 170) + random.Next(60)));
+        }
+
         return new Picture(Side, Side, pixels);
     }
 }

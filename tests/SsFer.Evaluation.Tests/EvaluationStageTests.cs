@@ -35,7 +35,7 @@ public sealed class EvaluationStageTests : IAsyncLifetime
         Assert.NotNull(card.ProductEvaluation.Rules[0].WithoutDuplicates);
         Assert.NotEmpty(await _bench.ReadAsync(ServedModel.PathOf("good")));
         Assert.NotEmpty(await _bench.ReadAsync(ModelCard.WeightsPath("good")));
-        string report = Encoding.UTF8.GetString(await _bench.ReadAsync(ModelCard.ReportPath("good")));
+        var report = Encoding.UTF8.GetString(await _bench.ReadAsync(ModelCard.ReportPath("good")));
         Assert.Contains("data:image/png;base64,", report, StringComparison.Ordinal);
         Assert.Contains("dark &lt;&amp;&gt;", report, StringComparison.Ordinal);
         Assert.DoesNotContain("dark <", report, StringComparison.Ordinal);
@@ -57,22 +57,45 @@ public sealed class EvaluationStageTests : IAsyncLifetime
     [Trait("Category", "Slow")]
     public async Task Gate_OverSeveralRuns_PromotesTheGoodAndRejectsTheCollapsed()
     {
-        foreach (var (run, classifier) in new[] { ("dark", ShadeClassifier.AlwaysDark), ("first", ShadeClassifier.Good), ("bright", ShadeClassifier.AlwaysBright), ("second", ShadeClassifier.Good) })
+        foreach (
+            var (run, classifier) in new[]
+            {
+                ("dark", ShadeClassifier.AlwaysDark),
+                ("first", ShadeClassifier.Good),
+                ("bright", ShadeClassifier.AlwaysBright),
+                ("second", ShadeClassifier.Good),
+            }
+        )
+        {
             await _bench.AddRunAsync(run, classifier);
+        }
 
         var constant = await _bench.EvaluateAsync("dark");
         var first = await _bench.EvaluateAsync("first");
         var worse = await _bench.EvaluateAsync("bright");
         var second = await _bench.EvaluateAsync("second");
 
-        Assert.Equal("rejected: no model is in production; accuracy 60.00 % is not better than the 60.00 % of always answering dark <&>", constant.Decision);
+        Assert.Equal(
+            "rejected: no model is in production; accuracy 60.00 % is not better than the 60.00 % of always answering dark <&>",
+            constant.Decision
+        );
         Assert.Equal(("promoted", 1L, null), (first.Decision, first.Sequence!.Value, first.Previous));
         Assert.Matches("^rejected: accuracy 40.00 % against 100.00 % of first", worse.Decision);
         Assert.Null(worse.Sequence);
         Assert.Equal(("promoted", 2L, "first"), (second.Decision, second.Sequence!.Value, second.Previous));
         Assert.Equal("accuracy 100.00 % against 100.00 % of first", second.Reason);
-        Assert.Equal((1.0, 1.0), ((await _bench.CardAsync("second")).Promotion!.Accuracy, (await _bench.CardAsync("second")).Promotion!.ProductionAccuracy!.Value));
-        Assert.Contains("Promoted", Encoding.UTF8.GetString(await _bench.ReadAsync(ModelCard.ReportPath("second"))), StringComparison.Ordinal);
+        Assert.Equal(
+            (1.0, 1.0),
+            (
+                (await _bench.CardAsync("second")).Promotion!.Accuracy,
+                (await _bench.CardAsync("second")).Promotion!.ProductionAccuracy!.Value
+            )
+        );
+        Assert.Contains(
+            "Promoted",
+            Encoding.UTF8.GetString(await _bench.ReadAsync(ModelCard.ReportPath("second"))),
+            StringComparison.Ordinal
+        );
         Assert.Equal("second", (await _bench.Registry.ReadAsync(Token)).Current);
     }
 
@@ -97,7 +120,11 @@ public sealed class EvaluationStageTests : IAsyncLifetime
         await _bench.AddRunAsync("dark", ShadeClassifier.AlwaysDark, "{}");
         await _bench.EvaluateAsync("dark");
         await _bench.Registry.PromoteAsync("dark", AliasActor.OfPerson("someone"), "a start", Token);
-        await _bench.AddRunAsync("biased", new ShadeClassifier(Bias: 1000), """{ "attackFaces": 0, "promotion": { "margin": 0.3, "collapse": 0 } }""");
+        await _bench.AddRunAsync(
+            "biased",
+            new ShadeClassifier(Bias: 1000),
+            """{ "attackFaces": 0, "promotion": { "margin": 0.3, "collapse": 0 } }"""
+        );
         await _bench.AddRunAsync("good", ShadeClassifier.Good);
         _bench.Store.BeforeNextWrite = (ModelPaths.Production, () => _bench.EvaluateAsync("good"));
 
@@ -128,7 +155,10 @@ public sealed class EvaluationStageTests : IAsyncLifetime
 
         var evaluated = Assert.IsType<ModelEvaluated>(Assert.Single(told));
         var card = await _bench.CardAsync("good");
-        Assert.Equal(("good", card.ProductEvaluation.Accuracy, card.ProductEvaluation.Rules[0].All.MacroF1), (evaluated.Model, evaluated.Accuracy, evaluated.MacroF1));
+        Assert.Equal(
+            ("good", card.ProductEvaluation.Accuracy, card.ProductEvaluation.Rules[0].All.MacroF1),
+            (evaluated.Model, evaluated.Accuracy, evaluated.MacroF1)
+        );
     }
 
     [Fact]

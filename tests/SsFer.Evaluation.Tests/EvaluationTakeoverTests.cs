@@ -17,8 +17,12 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
     {
         await _bench.AddRunAsync("good", ShadeClassifier.Good);
         await using (var killed = await _bench.ClaimAsync("good"))
+        {
             await _bench.RunStageAsync(killed);
-        byte[] card = await _bench.ReadAsync(ModelCard.CardPath("good")), alias = await _bench.ReadAsync(ModelPaths.Production);
+        }
+
+        byte[] card = await _bench.ReadAsync(ModelCard.CardPath("good")),
+            alias = await _bench.ReadAsync(ModelPaths.Production);
 
         await using var successor = await _bench.TakeOverAsync("good");
         Assert.True(await successor.CompleteAsync(await _bench.RunStageAsync(successor), Token));
@@ -35,7 +39,10 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
         await _bench.EvaluateAsync("first");
         await _bench.AddRunAsync("second", ShadeClassifier.Good);
         await using (var killed = await _bench.ClaimAsync("second"))
+        {
             await _bench.RunStageAsync(killed);
+        }
+
         await _bench.Registry.RollBackAsync(null, AliasActor.OfPerson("someone"), "complaints", Token);
 
         await using var successor = await _bench.TakeOverAsync("second");
@@ -56,7 +63,9 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
         await _bench.AddRunAsync("good", ShadeClassifier.Good);
         _bench.Store.FailNextWriteTo = path;
         await using (var killed = await _bench.ClaimAsync("good"))
+        {
             await Assert.ThrowsAsync<IOException>(() => _bench.RunStageAsync(killed));
+        }
 
         await using var successor = await _bench.TakeOverAsync("good");
         Assert.True(await successor.CompleteAsync(await _bench.RunStageAsync(successor), Token));
@@ -95,7 +104,12 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
 
         async Task FinishAsAnotherAsync()
         {
-            await _bench.Registry.PromoteAsync("dark", AliasActor.OfPerson("someone"), "next was rejected against good; against dark it will be promoted", Token);
+            await _bench.Registry.PromoteAsync(
+                "dark",
+                AliasActor.OfPerson("someone"),
+                "next was rejected against good; against dark it will be promoted",
+                Token
+            );
             await using var successor = await _bench.TakeOverAsync("next");
             Assert.True(await successor.CompleteAsync(await _bench.RunStageAsync(successor), Token));
             stored = await _bench.FilesAsync("next");
@@ -108,13 +122,20 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
     {
         await _bench.AddRunAsync("good", ShadeClassifier.Good, "{}");
         await _bench.EvaluateAsync("good");
-        await _bench.AddRunAsync("biased", new ShadeClassifier(Bias: 1000), """{ "attackFaces": 0, "promotion": { "margin": 0.5, "collapse": 0 } }""");
+        await _bench.AddRunAsync(
+            "biased",
+            new ShadeClassifier(Bias: 1000),
+            """{ "attackFaces": 0, "promotion": { "margin": 0.5, "collapse": 0 } }"""
+        );
         await _bench.AddRunAsync("dark", ShadeClassifier.AlwaysDark, "{}");
         await _bench.EvaluateAsync("dark");
         await _bench.Registry.PromoteAsync("dark", AliasActor.OfPerson("someone"), "a start", Token);
         _bench.Store.FailNextWriteTo = ModelPaths.Production;
         await using (var killed = await _bench.ClaimAsync("biased"))
+        {
             await Assert.ThrowsAsync<IOException>(() => _bench.RunStageAsync(killed));
+        }
+
         Assert.Equal("dark", (await _bench.CardAsync("biased")).Promotion!.Production);
         await _bench.Registry.PromoteAsync("good", AliasActor.OfPerson("someone"), "better", Token);
 
@@ -132,7 +153,10 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
         await _bench.AddRunAsync("good", ShadeClassifier.Good, """{ "attackFaces": 0, "promotion": {} }""");
         _bench.Store.FailNextWriteTo = ModelPaths.Production;
         await using (var killed = await _bench.ClaimAsync("good"))
+        {
             await Assert.ThrowsAsync<IOException>(() => _bench.RunStageAsync(killed));
+        }
+
         await _bench.AddRunAsync("first", ShadeClassifier.Good, "{}");
         await _bench.EvaluateAsync("first");
         await _bench.Registry.PromoteAsync("first", AliasActor.OfPerson("someone"), "a start", Token);
@@ -155,7 +179,8 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    private static IEnumerable<string> ModelFiles(string id) => [ModelCard.CardPath(id), ServedModel.PathOf(id), ModelCard.ReportPath(id), ModelCard.WeightsPath(id)];
+    private static IEnumerable<string> ModelFiles(string id) =>
+        [ModelCard.CardPath(id), ServedModel.PathOf(id), ModelCard.ReportPath(id), ModelCard.WeightsPath(id)];
 
     private async Task<string> ReportAsync(string model) => Encoding.UTF8.GetString(await _bench.ReadAsync(ModelCard.ReportPath(model)));
 

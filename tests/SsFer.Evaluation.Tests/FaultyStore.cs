@@ -11,7 +11,8 @@ internal sealed class FaultyStore(IArtifactStore inner) : IArtifactStore
     /// <summary>What others do in the moment before the next write to a path.</summary>
     public (string Path, Func<Task> Do)? BeforeNextWrite { get; set; }
 
-    public Task<StoredDocument?> TryReadAsync(string path, CancellationToken cancellationToken) => inner.TryReadAsync(path, cancellationToken);
+    public Task<StoredDocument?> TryReadAsync(string path, CancellationToken cancellationToken) =>
+        inner.TryReadAsync(path, cancellationToken);
 
     public Task<Stream> OpenReadAsync(string path, CancellationToken cancellationToken) => inner.OpenReadAsync(path, cancellationToken);
 
@@ -29,13 +30,19 @@ internal sealed class FaultyStore(IArtifactStore inner) : IArtifactStore
         return await inner.TryPutIfAbsentAsync(path, content, cancellationToken);
     }
 
-    public async Task<string?> TryPutIfMatchAsync(string path, ReadOnlyMemory<byte> content, string etag, CancellationToken cancellationToken)
+    public async Task<string?> TryPutIfMatchAsync(
+        string path,
+        ReadOnlyMemory<byte> content,
+        string etag,
+        CancellationToken cancellationToken
+    )
     {
         await CheckAsync(path);
         return await inner.TryPutIfMatchAsync(path, content, etag, cancellationToken);
     }
 
-    public IAsyncEnumerable<StoredArtifact> ListAsync(string prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
+    public IAsyncEnumerable<StoredArtifact> ListAsync(string prefix, CancellationToken cancellationToken) =>
+        inner.ListAsync(prefix, cancellationToken);
 
     public Task DeleteAsync(string path, CancellationToken cancellationToken) => inner.DeleteAsync(path, cancellationToken);
 
@@ -48,7 +55,10 @@ internal sealed class FaultyStore(IArtifactStore inner) : IArtifactStore
         }
 
         if (FailNextWriteTo != path)
+        {
             return;
+        }
+
         FailNextWriteTo = null;
         throw new IOException("killed here");
     }

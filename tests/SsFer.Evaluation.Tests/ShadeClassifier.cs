@@ -30,9 +30,15 @@ internal sealed record ShadeClassifier(float Bias = 0)
         var parameters = ParameterSet.Zeros(model.Layout, ScalarType.Float32, CPU, withGradients: false);
         using var scope = NewDisposeScope();
         lock (Training)
+        {
             _trained ??= Train(recipe);
+        }
+
         foreach (var (name, tensor) in NamedWeights.Of(parameters))
+        {
             tensor.copy_(Shaped(_trained[name], tensor.shape));
+        }
+
         var bias = parameters[model.Layout.Find("head.bias")!.Value];
         bias.copy_(bias + tensor(new[] { Bias, 0f }));
         return parameters;
@@ -44,10 +50,27 @@ internal sealed record ShadeClassifier(float Bias = 0)
     {
         recipe = recipe with
         {
-            FineTuning = recipe.FineTuning with { Mixing = MixingKind.None, BatchSize = 8, FewLabelsEpochs = 20, WarmupEpochs = 1, LearningRate = 2e-3, WarmupLearningRate = 1e-4 },
+            FineTuning = recipe.FineTuning with
+            {
+                Mixing = MixingKind.None,
+                BatchSize = 8,
+                FewLabelsEpochs = 20,
+                WarmupEpochs = 1,
+                LearningRate = 2e-3,
+                WarmupLearningRate = 1e-4,
+            },
         };
-        using var task = new FineTuningTask(recipe, new Shades(), 2, encoder: null, ComputeTarget.Choose("cpu", Precision.Fp32, threads: 1));
-        new TrainingLoop<MixedBatch>(task, new TrainingLoopOptions(), new SilentJournal(), TimeProvider.System).Run(0, TestContext.Current.CancellationToken);
+        using var task = new FineTuningTask(
+            recipe,
+            new Shades(),
+            2,
+            encoder: null,
+            ComputeTarget.Choose("cpu", Precision.Fp32, threads: 1)
+        );
+        new TrainingLoop<MixedBatch>(task, new TrainingLoopOptions(), new SilentJournal(), TimeProvider.System).Run(
+            0,
+            TestContext.Current.CancellationToken
+        );
         return task.Weights.ToDictionary(pair => pair.Key, pair => pair.Value.cpu().data<float>().ToArray());
     }
 
@@ -58,7 +81,12 @@ internal sealed record ShadeClassifier(float Bias = 0)
         public PlanarImage Read(int index)
         {
             var random = new Random(1000 + index);
-            return new PlanarImage([.. Enumerable.Range(0, 32 * 32).Select(_ => (byte)((index % 2 == 0 ? 40 : 170) + random.Next(60)))], 1, 32, 32);
+            return new PlanarImage(
+                [.. Enumerable.Range(0, 32 * 32).Select(_ => (byte)((index % 2 == 0 ? 40 : 170) + random.Next(60)))],
+                1,
+                32,
+                32
+            );
         }
 
         public FaceBox? BoxOf(int index) => null;
@@ -68,12 +96,8 @@ internal sealed record ShadeClassifier(float Bias = 0)
 
     private sealed class SilentJournal : ITrainingJournal
     {
-        public void Report(TrainingMetrics metrics)
-        {
-        }
+        public void Report(TrainingMetrics metrics) { }
 
-        public void Checkpoint(long step, IReadOnlyList<StateTensor> state)
-        {
-        }
+        public void Checkpoint(long step, IReadOnlyList<StateTensor> state) { }
     }
 }

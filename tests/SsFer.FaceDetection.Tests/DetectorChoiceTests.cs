@@ -10,7 +10,8 @@ public sealed class DetectorChoiceTests
     public void Parse_KnownNames_AreUnderstood(string text, string name) => Assert.Equal(name, DetectorChoice.Parse(text).Name);
 
     [Fact]
-    public void Parse_YoloFace_KeepsThePath() => Assert.Equal("models/y=8.onnx", DetectorChoice.Parse("yolo-face=models/y=8.onnx").ModelPath);
+    public void Parse_YoloFace_KeepsThePath() =>
+        Assert.Equal("models/y=8.onnx", DetectorChoice.Parse("yolo-face=models/y=8.onnx").ModelPath);
 
     [Theory]
     [InlineData("retinaface")]

@@ -2,12 +2,17 @@ using NetVips;
 
 namespace SsFer.FaceDetection.Tests;
 
-/// <summary>One picture in the encodings that cameras, printers and scanners leave behind. Colours are given for every column and row as viewers show them.</summary>
+/// <summary>
+/// One picture in the encodings that cameras, printers and scanners leave behind. Colours are given for every column and row as
+/// viewers show them.
+/// </summary>
 internal sealed class Encoded(int width, int height, Func<int, int, (byte R, byte G, byte B)> colourAt)
 {
     private const int Bands = 3;
 
-    /// <summary>JPEG of EXIF orientation 6, as a camera held upright writes it: stored lying, its first column is what stands at the top.</summary>
+    /// <summary>
+    /// JPEG of EXIF orientation 6, as a camera held upright writes it: stored lying, its first column is what stands at the top.
+    /// </summary>
     public byte[] Turned()
     {
         using var lying = Draw(height, width, (x, y) => colourAt(width - 1 - y, x));

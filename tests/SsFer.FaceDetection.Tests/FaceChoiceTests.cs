@@ -35,5 +35,13 @@ public sealed class FaceChoiceTests
         Assert.Same(faces[index], FaceChoice.MainFace(faces, 100, 100));
     }
 
-    private static List<DetectedFace> Faces(params FaceBox[] boxes) => [.. boxes.Select(box => new DetectedFace { Box = box, Landmarks = [], Score = 0.9f })];
+    private static List<DetectedFace> Faces(params FaceBox[] boxes) =>
+        [
+            .. boxes.Select(box => new DetectedFace
+            {
+                Box = box,
+                Landmarks = [],
+                Score = 0.9f,
+            }),
+        ];
 }

@@ -59,7 +59,10 @@ public sealed class FaceDetectionStageTests : IDisposable
         var progress = new Resumable.Progress(state =>
         {
             if (state.Stored == 0 || taken)
+            {
                 return;
+            }
+
             taken = true;
             TakeAsync().GetAwaiter().GetResult();
         });
@@ -80,7 +83,10 @@ public sealed class FaceDetectionStageTests : IDisposable
         var progress = new Resumable.Progress(state =>
         {
             if (state.Done < 30 || imported)
+            {
                 return;
+            }
+
             imported = true;
             _dataset.ImportAsync(Token, ("a", TestDataset.Pattern(48, 48), null)).GetAwaiter().GetResult();
         });
@@ -100,7 +106,9 @@ public sealed class FaceDetectionStageTests : IDisposable
         await PlanAsync();
         var dying = new FaultyStore(_dataset.Store) { FailAfter = path => path.EndsWith("current.json", StringComparison.Ordinal) };
         var claim = await Ledger.TryClaimAsync(Run, Stage, Token);
-        await Assert.ThrowsAsync<ArtifactUnavailableException>(() => new FaceDetectionStage(dying, _dataset.CacheDirectory, Resumable.Options).RunAsync(claim!, Token));
+        await Assert.ThrowsAsync<ArtifactUnavailableException>(() =>
+            new FaceDetectionStage(dying, _dataset.CacheDirectory, Resumable.Options).RunAsync(claim!, Token)
+        );
         await claim!.ReleaseAsync(Token);
         var version = (await new DatasetCatalog(_dataset.Store).GetAsync(TestDataset.Name, Token)).Prepared[24];
 
@@ -127,7 +135,10 @@ public sealed class FaceDetectionStageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "dataset": "faces", "version": "0123456789abcdef", "detector": "annotated" }""", "datasets/faces/0123456789abcdef/manifest.json")]
+    [InlineData(
+        """{ "dataset": "faces", "version": "0123456789abcdef", "detector": "annotated" }""",
+        "datasets/faces/0123456789abcdef/manifest.json"
+    )]
     [InlineData("""{ "dataset": "faces", "version": "0123456789abcdef", "detector": "haar" }""", "unknown detector 'haar'")]
     [InlineData("""{ "dataset": "Faces!", "version": "0123456789abcdef" }""", "Faces!")]
     [InlineData("""{ "dataset": "faces" }""", "version")]
@@ -146,7 +157,13 @@ public sealed class FaceDetectionStageTests : IDisposable
     public void Dispose() => _dataset.Dispose();
 
     private static JsonElement Parameters(string raw) =>
-        new FaceDetectionParameters { Dataset = TestDataset.Name, Version = raw, Size = 24, Detector = "annotated" }.ToJson();
+        new FaceDetectionParameters
+        {
+            Dataset = TestDataset.Name,
+            Version = raw,
+            Size = 24,
+            Detector = "annotated",
+        }.ToJson();
 
     private async Task<string> PlanAsync()
     {
@@ -155,10 +172,32 @@ public sealed class FaceDetectionStageTests : IDisposable
         return raw;
     }
 
-    private Task<RunStatus> PlanAsync(JsonElement parameters) => Runs.CreateAsync(
-        new RunSpec { Id = Run, RecipeName = "smoke", Recipe = JsonSerializer.SerializeToElement(new { }), Unlabelled = [], Seed = 1, Created = default },
-        new RunPlan { Stages = [new PlannedStage { Name = Stage, Kind = StageKind.FaceDetection, Inputs = [], Parameters = parameters }] },
-        Token);
+    private Task<RunStatus> PlanAsync(JsonElement parameters) =>
+        Runs.CreateAsync(
+            new RunSpec
+            {
+                Id = Run,
+                RecipeName = "smoke",
+                Recipe = JsonSerializer.SerializeToElement(new { }),
+                Unlabelled = [],
+                Seed = 1,
+                Created = default,
+            },
+            new RunPlan
+            {
+                Stages =
+                [
+                    new PlannedStage
+                    {
+                        Name = Stage,
+                        Kind = StageKind.FaceDetection,
+                        Inputs = [],
+                        Parameters = parameters,
+                    },
+                ],
+            },
+            Token
+        );
 
     private FaceDetectionStage NewStage(IProgress<PreparationProgress>? progress) =>
         new(_dataset.Store, _dataset.CacheDirectory, Resumable.Options, progress is null ? null : _ => progress);
@@ -170,10 +209,18 @@ public sealed class FaceDetectionStageTests : IDisposable
     private async Task TakeAsync()
     {
         var path = $"runs/{Run}/stages/{Stage}.json";
-        for (string? written = null; written is null;)
+        for (string? written = null; written is null; )
         {
             var record = (await _dataset.Store.TryReadJsonAsync<StageRecord>(path, Token))!;
-            written = await _dataset.Store.TryPutJsonIfMatchAsync(path, record.Value with { Fence = record.Value.Fence + 1 }, record.ETag, Token);
+            written = await _dataset.Store.TryPutJsonIfMatchAsync(
+                path,
+                record.Value with
+                {
+                    Fence = record.Value.Fence + 1,
+                },
+                record.ETag,
+                Token
+            );
         }
     }
 

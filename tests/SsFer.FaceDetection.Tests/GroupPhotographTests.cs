@@ -9,7 +9,12 @@ public sealed class GroupPhotographTests : IDisposable
 {
     private const int Side = 240;
 
-    private static readonly PreparationOptions Options = new() { Size = 48, Parallelism = 1, Writer = new DatasetWriterOptions { ItemsPerShard = 1 } };
+    private static readonly PreparationOptions Options = new()
+    {
+        Size = 48,
+        Parallelism = 1,
+        Writer = new DatasetWriterOptions { ItemsPerShard = 1 },
+    };
 
     private readonly TestDataset _dataset = new();
 
@@ -30,7 +35,11 @@ public sealed class GroupPhotographTests : IDisposable
     public async Task Run_Resumed_CountsWhatTheStoppedOneFound()
     {
         await ImportAsync();
-        await Resumable.StopAfterAsync(2, (progress, token) => _dataset.Preparation.RunAsync(TestDataset.Name, Options, progress, token), Token);
+        await Resumable.StopAfterAsync(
+            2,
+            (progress, token) => _dataset.Preparation.RunAsync(TestDataset.Name, Options, progress, token),
+            Token
+        );
 
         var seen = new List<PreparationProgress>();
         var manifest = await _dataset.Preparation.RunAsync(TestDataset.Name, Options, new Resumable.Progress(seen.Add), Token);
@@ -47,7 +56,15 @@ public sealed class GroupPhotographTests : IDisposable
     {
         await _dataset.ImportAsync(Token, ("a", TestDataset.Pattern(48, 48), null));
 
-        var manifest = await _dataset.Preparation.RunAsync(TestDataset.Name, Options with { Detector = DetectorChoice.Parse(detector) }, null, Token);
+        var manifest = await _dataset.Preparation.RunAsync(
+            TestDataset.Name,
+            Options with
+            {
+                Detector = DetectorChoice.Parse(detector),
+            },
+            null,
+            Token
+        );
 
         Assert.False(manifest.Provenance.ContainsKey("severalFaces"));
         Assert.Null(Assert.Single(await _dataset.ReadAsync(manifest, Token)).Item.FacesFound);
@@ -58,7 +75,12 @@ public sealed class GroupPhotographTests : IDisposable
     private async Task ImportAsync()
     {
         var faces = RealFaces(4);
-        await _dataset.ImportAsync(Token, ("group", Group(faces), "happiness"), ("single", faces[0].EncodePng(), "happiness"), ("wall", TestDataset.Pattern(300, 200), "neutral"));
+        await _dataset.ImportAsync(
+            Token,
+            ("group", Group(faces), "happiness"),
+            ("single", faces[0].EncodePng(), "happiness"),
+            ("wall", TestDataset.Pattern(300, 200), "neutral")
+        );
     }
 
     /// <summary>Four faces in the quarters of a grey picture.</summary>
@@ -69,7 +91,9 @@ public sealed class GroupPhotographTests : IDisposable
         {
             var (left, top) = (i % 2 * Side + Side / 4, i / 2 * Side + Side / 4);
             for (var row = 0; row < Side / 2; row++)
+            {
                 faces[i].Pixels.Slice(row * Side / 2 * 3, Side / 2 * 3).CopyTo(pixels.AsSpan(((top + row) * 2 * Side + left) * 3));
+            }
         }
         return new Picture(2 * Side, 2 * Side, pixels).EncodePng();
     }

@@ -5,11 +5,12 @@ namespace SsFer.FaceDetection.Tests;
 
 public sealed class KappaSpreadTests
 {
-    private static readonly Gen<FaceBox> Box =
-        Gen.Select(Gen.Float[0, 40], Gen.Float[0, 40], Gen.Float[1, 40], Gen.Float[1, 40]).Select((x, y, width, height) => new FaceBox(x, y, x + width, y + height));
+    private static readonly Gen<FaceBox> Box = Gen.Select(Gen.Float[0, 40], Gen.Float[0, 40], Gen.Float[1, 40], Gen.Float[1, 40])
+        .Select((x, y, width, height) => new FaceBox(x, y, x + width, y + height));
 
     [Fact]
-    public void Of_EqualBoxes_IsZero() => Assert.Equal(new KappaSpread(0, 0, 0, 0), KappaSpread.Of([.. Enumerable.Repeat(new FaceBox(1, 2, 30, 40), 9)]));
+    public void Of_EqualBoxes_IsZero() =>
+        Assert.Equal(new KappaSpread(0, 0, 0, 0), KappaSpread.Of([.. Enumerable.Repeat(new FaceBox(1, 2, 30, 40), 9)]));
 
     [Fact]
     public void Of_DisjointBoxes_IsOne() =>
@@ -38,12 +39,19 @@ public sealed class KappaSpreadTests
     public void Of_OneBox_IsNull() => Assert.Null(KappaSpread.Of([new(0, 0, 1, 1)]));
 
     [Fact]
-    public void Of_AnyBoxes_IsOrderedWithinZeroAndOneAndRepeatable() => Box.Array[2, 30].Sample(
-        boxes =>
-        {
-            var spread = KappaSpread.Of(boxes)!;
-            Assert.True(spread is { Percentile5: >= 0, Percentile95: <= 1, Mean: >= 0 and <= 1 } && spread.Percentile5 <= spread.Median && spread.Median <= spread.Percentile95);
-            Assert.Equal(spread, KappaSpread.Of(boxes));
-        },
-        iter: 50);
+    public void Of_AnyBoxes_IsOrderedWithinZeroAndOneAndRepeatable() =>
+        Box.Array[2, 30]
+            .Sample(
+                boxes =>
+                {
+                    var spread = KappaSpread.Of(boxes)!;
+                    Assert.True(
+                        spread is { Percentile5: >= 0, Percentile95: <= 1, Mean: >= 0 and <= 1 }
+                            && spread.Percentile5 <= spread.Median
+                            && spread.Median <= spread.Percentile95
+                    );
+                    Assert.Equal(spread, KappaSpread.Of(boxes));
+                },
+                iter: 50
+            );
 }

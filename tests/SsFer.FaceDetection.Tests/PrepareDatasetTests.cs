@@ -22,7 +22,10 @@ public sealed class PrepareDatasetTests : IDisposable
         var faces = await _dataset.ReadAsync(manifest, Token);
         Assert.All(faces, face => Assert.Equal((32, 32, null), (face.Picture.Width, face.Picture.Height, face.Item.Box)));
         Assert.Equal([null, "happiness"], faces.Select(face => face.Item.Label));
-        Assert.Equal((DatasetKind.Prepared, 32, "2", "0"), (manifest.Kind, manifest.Size, manifest.Provenance["noFace"], manifest.Provenance["shareDetected"]));
+        Assert.Equal(
+            (DatasetKind.Prepared, 32, "2", "0"),
+            (manifest.Kind, manifest.Size, manifest.Provenance["noFace"], manifest.Provenance["shareDetected"])
+        );
         Assert.Equal("0", manifest.Provenance["kappaMean"]); // every picture stands for itself with the same box
         Assert.Equal(manifest.Version, (await new DatasetCatalog(_dataset.Store).GetAsync(TestDataset.Name, Token)).Prepared[32]);
     }
@@ -51,7 +54,8 @@ public sealed class PrepareDatasetTests : IDisposable
             Token,
             ("crop", TestDataset.Pattern(256, 200), null),
             ("labelled", TestDataset.Pattern(600, 400, 1), "neutral"),
-            ("photograph", TestDataset.Pattern(600, 400, 2), null));
+            ("photograph", TestDataset.Pattern(600, 400, 2), null)
+        );
 
         var manifest = await RunAsync(Annotated);
 
@@ -75,7 +79,12 @@ public sealed class PrepareDatasetTests : IDisposable
     [Fact]
     public async Task Run_DegenerateShapes_DoNotEndTheJob()
     {
-        await _dataset.ImportAsync(Token, ("dot", TestDataset.Pattern(1, 1), null), ("line", TestDataset.Pattern(5000, 1), "neutral"), ("pole", TestDataset.Pattern(2, 3000), "neutral"));
+        await _dataset.ImportAsync(
+            Token,
+            ("dot", TestDataset.Pattern(1, 1), null),
+            ("line", TestDataset.Pattern(5000, 1), "neutral"),
+            ("pole", TestDataset.Pattern(2, 3000), "neutral")
+        );
 
         var manifest = await RunAsync(new PreparationOptions { Size = 48 });
 
@@ -90,14 +99,21 @@ public sealed class PrepareDatasetTests : IDisposable
 
         var error = await Assert.ThrowsAsync<PreparationException>(() => RunAsync(Annotated));
 
-        Assert.StartsWith("none of the 2 pictures of 'faces' can be used; the first, 'set.zip/a.png': ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "none of the 2 pictures of 'faces' can be used; the first, 'set.zip/a.png': ",
+            error.Message,
+            StringComparison.Ordinal
+        );
         await AssertNothingPreparedAsync();
     }
 
     [Fact]
     public async Task Run_TwiceWithOtherParallelism_GivesTheSameVersion()
     {
-        await _dataset.ImportAsync(Token, [.. Enumerable.Range(0, 60).Select(i => ($"{i:000}", TestDataset.Pattern(30 + i, 50, i), (string?)null))]);
+        await _dataset.ImportAsync(
+            Token,
+            [.. Enumerable.Range(0, 60).Select(i => ($"{i:000}", TestDataset.Pattern(30 + i, 50, i), (string?)null))]
+        );
 
         var one = await RunAsync(Annotated with { Parallelism = 1 });
         var eight = await RunAsync(Annotated with { Parallelism = 8 });
@@ -108,14 +124,22 @@ public sealed class PrepareDatasetTests : IDisposable
     [Fact]
     public async Task Run_CancelledMidway_LeavesNoVersion()
     {
-        await _dataset.ImportAsync(Token, [.. Enumerable.Range(0, 60).Select(i => ($"{i:000}", TestDataset.Pattern(30, 50, i), (string?)null))]);
+        await _dataset.ImportAsync(
+            Token,
+            [.. Enumerable.Range(0, 60).Select(i => ($"{i:000}", TestDataset.Pattern(30, 50, i), (string?)null))]
+        );
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var progress = new ActionProgress(state =>
         {
-            if (state.Done == 20) stop.Cancel();
+            if (state.Done == 20)
+            {
+                stop.Cancel();
+            }
         });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _dataset.Preparation.RunAsync(TestDataset.Name, Annotated, progress, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            _dataset.Preparation.RunAsync(TestDataset.Name, Annotated, progress, stop.Token)
+        );
 
         await AssertNothingPreparedAsync();
     }
@@ -128,10 +152,14 @@ public sealed class PrepareDatasetTests : IDisposable
         var progress = new ActionProgress(state =>
         {
             if (state.Done == 1 && newer is null)
+            {
                 newer = ImportAndPrepareAsync().GetAwaiter().GetResult();
+            }
         });
 
-        var error = await Assert.ThrowsAsync<PreparationException>(() => _dataset.Preparation.RunAsync(TestDataset.Name, Annotated, progress, Token));
+        var error = await Assert.ThrowsAsync<PreparationException>(() =>
+            _dataset.Preparation.RunAsync(TestDataset.Name, Annotated, progress, Token)
+        );
 
         Assert.Contains("imported anew", error.Message, StringComparison.Ordinal);
         Assert.Contains("run ssfer data prepare faces", error.Message, StringComparison.Ordinal);
@@ -149,7 +177,9 @@ public sealed class PrepareDatasetTests : IDisposable
     {
         await _dataset.ImportAsync(Token, ("a", TestDataset.Pattern(48, 48), null));
 
-        var error = await Assert.ThrowsAsync<DatasetNotFoundException>(() => _dataset.Preparation.RunAsync("other", Annotated, null, Token));
+        var error = await Assert.ThrowsAsync<DatasetNotFoundException>(() =>
+            _dataset.Preparation.RunAsync("other", Annotated, null, Token)
+        );
 
         Assert.Contains(TestDataset.Name, error.Message, StringComparison.Ordinal);
     }
@@ -159,19 +189,25 @@ public sealed class PrepareDatasetTests : IDisposable
     {
         await _dataset.ImportAsync(Token, ("a", TestDataset.Pattern(48, 48), null));
 
-        var error = await Assert.ThrowsAsync<DetectorModelException>(() => RunAsync(new PreparationOptions { Detector = DetectorChoice.Parse("yolo-face=/nowhere/y.onnx") }));
+        var error = await Assert.ThrowsAsync<DetectorModelException>(() =>
+            RunAsync(new PreparationOptions { Detector = DetectorChoice.Parse("yolo-face=/nowhere/y.onnx") })
+        );
 
         Assert.Contains("/nowhere/y.onnx", error.Message, StringComparison.Ordinal);
     }
 
-    private Task<DatasetManifest> RunAsync(PreparationOptions options) => _dataset.Preparation.RunAsync(TestDataset.Name, options, null, Token);
+    private Task<DatasetManifest> RunAsync(PreparationOptions options) =>
+        _dataset.Preparation.RunAsync(TestDataset.Name, options, null, Token);
 
     private async Task AssertNothingPreparedAsync()
     {
         Assert.Empty((await new DatasetCatalog(_dataset.Store).GetAsync(TestDataset.Name, Token)).Prepared);
         var manifests = 0;
         await foreach (var artifact in _dataset.Store.ListAsync("datasets/", Token))
+        {
             manifests += artifact.Path.EndsWith("/manifest.json", StringComparison.Ordinal) ? 1 : 0;
+        }
+
         Assert.Equal(1, manifests); // the raw one
     }
 

@@ -26,7 +26,12 @@ public sealed class PrepareRealDataTests : IDisposable
     {
         var raw = await ImportSubsetAsync();
 
-        var manifest = await _dataset.Preparation.RunAsync(TestDataset.Name, new PreparationOptions { Size = 48, Border = 0.5f }, null, Token);
+        var manifest = await _dataset.Preparation.RunAsync(
+            TestDataset.Name,
+            new PreparationOptions { Size = 48, Border = 0.5f },
+            null,
+            Token
+        );
 
         var faces = await _dataset.ReadAsync(manifest, Token);
         Assert.Equal(300, faces.Count);
@@ -37,7 +42,8 @@ public sealed class PrepareRealDataTests : IDisposable
         Assert.InRange(Figure(manifest, "kappaMedian"), 0.05, 0.6); // zero would make FaceMix plain Mixup
     }
 
-    private static double Figure(DatasetManifest manifest, string name) => double.Parse(manifest.Provenance[name], CultureInfo.InvariantCulture);
+    private static double Figure(DatasetManifest manifest, string name) =>
+        double.Parse(manifest.Provenance[name], CultureInfo.InvariantCulture);
 
     private async Task<DatasetManifest> ImportSubsetAsync()
     {
@@ -46,9 +52,16 @@ public sealed class PrepareRealDataTests : IDisposable
         using (var archive = ZipFile.OpenRead(Path.Combine(data!, "ferplus", "FER2013Valid.zip")))
         {
             foreach (var entry in archive.Entries.Where(entry => entry.Name.Length > 0).Take(300))
+            {
                 entry.ExtractToFile(Path.Combine(_folder, entry.Name));
+            }
         }
-        return await new FerPlusImporter([_folder], Path.Combine(data!, "ferplus", "fer2013new.csv"), FerPlusRule.Plurality)
-            .ImportAsync(_dataset.Store, TestDataset.Name, new ImportOptions(), null, Token);
+        return await new FerPlusImporter([_folder], Path.Combine(data!, "ferplus", "fer2013new.csv"), FerPlusRule.Plurality).ImportAsync(
+            _dataset.Store,
+            TestDataset.Name,
+            new ImportOptions(),
+            null,
+            Token
+        );
     }
 }

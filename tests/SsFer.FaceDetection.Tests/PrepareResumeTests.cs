@@ -18,22 +18,39 @@ public sealed class PrepareResumeTests : IDisposable
         var calm = await _dataset.Preparation.PrepareAsync(TestDataset.Name, raw, Resumable.Options with { Parallelism = 3 }, null, Token);
         Assert.Equal(("12", 13), (calm.Provenance["noFace"], calm.Rejected.Count));
 
-        await Gen.Int[1, Pictures - 1].Array[1, 3].SampleAsync(async stops =>
-        {
-            await RemovePreparedAsync(calm.Version);
-            foreach (var stop in stops)
-                await Resumable.StopAfterAsync(stop, (progress, token) => _dataset.Preparation.PrepareAsync(TestDataset.Name, raw, Resumable.Options, progress, token), Token);
+        await Gen.Int[1, Pictures - 1]
+            .Array[1, 3]
+            .SampleAsync(
+                async stops =>
+                {
+                    await RemovePreparedAsync(calm.Version);
+                    foreach (var stop in stops)
+                    {
+                        await Resumable.StopAfterAsync(
+                            stop,
+                            (progress, token) =>
+                                _dataset.Preparation.PrepareAsync(TestDataset.Name, raw, Resumable.Options, progress, token),
+                            Token
+                        );
+                    }
 
-            var resumed = await _dataset.Preparation.PrepareAsync(TestDataset.Name, raw, Resumable.Options, null, Token);
-            Assert.Equal(ArtifactJson.Serialize(calm), ArtifactJson.Serialize(resumed));
-        }, iter: 15, threads: 1);
+                    var resumed = await _dataset.Preparation.PrepareAsync(TestDataset.Name, raw, Resumable.Options, null, Token);
+                    Assert.Equal(ArtifactJson.Serialize(calm), ArtifactJson.Serialize(resumed));
+                },
+                iter: 15,
+                threads: 1
+            );
     }
 
     [Fact]
     public async Task Prepare_Resumed_TellsFirstWhereItBeginsAndLooksAtNothingBefore()
     {
         var raw = await ImportAsync();
-        await Resumable.StopAfterAsync(30, (progress, token) => _dataset.Preparation.PrepareAsync(TestDataset.Name, raw, Resumable.Options, progress, token), Token);
+        await Resumable.StopAfterAsync(
+            30,
+            (progress, token) => _dataset.Preparation.PrepareAsync(TestDataset.Name, raw, Resumable.Options, progress, token),
+            Token
+        );
 
         var seen = new List<PreparationProgress>();
         await _dataset.Preparation.PrepareAsync(TestDataset.Name, raw, Resumable.Options, new Resumable.Progress(seen.Add), Token);
@@ -49,14 +66,29 @@ public sealed class PrepareResumeTests : IDisposable
     public async Task Prepare_OtherOptionsThanTheStoppedOne_StartsAnew()
     {
         var raw = await ImportAsync();
-        await Resumable.StopAfterAsync(40, (progress, token) => _dataset.Preparation.PrepareAsync(TestDataset.Name, raw, Resumable.Options, progress, token), Token);
+        await Resumable.StopAfterAsync(
+            40,
+            (progress, token) => _dataset.Preparation.PrepareAsync(TestDataset.Name, raw, Resumable.Options, progress, token),
+            Token
+        );
 
-        foreach (var other in new[]
-        {
-            Resumable.Options with { Margin = 0.3f },
-            Resumable.Options with { LargestCrop = 30 },
-            Resumable.Options with { Budget = new Vision.Imaging.ImageBudget { MaxSide = 500 } },
-        })
+        foreach (
+            var other in new[]
+            {
+                Resumable.Options with
+                {
+                    Margin = 0.3f,
+                },
+                Resumable.Options with
+                {
+                    LargestCrop = 30,
+                },
+                Resumable.Options with
+                {
+                    Budget = new Vision.Imaging.ImageBudget { MaxSide = 500 },
+                },
+            }
+        )
         {
             var seen = new List<PreparationProgress>();
             await _dataset.Preparation.PrepareAsync(TestDataset.Name, raw, other, new Resumable.Progress(seen.Add), Token);
@@ -72,8 +104,13 @@ public sealed class PrepareResumeTests : IDisposable
     {
         var paths = new List<string>();
         await foreach (var artifact in _dataset.Store.ListAsync($"datasets/{TestDataset.Name}/{version}/", Token))
+        {
             paths.Add(artifact.Path);
+        }
+
         foreach (var path in paths)
+        {
             await _dataset.Store.DeleteAsync(path, Token);
+        }
     }
 }

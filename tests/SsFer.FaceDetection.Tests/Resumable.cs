@@ -20,20 +20,36 @@ internal static class Resumable
     public static async Task<string> ImportAsync(TestDataset dataset, int pictures, CancellationToken cancellationToken)
     {
         await dataset.ImportAsync(
-            Enumerable.Range(0, pictures).Select(i => (
-                TestDataset.Item(i.ToString("000", CultureInfo.InvariantCulture)) with { Box = i % 3 == 0 ? null : [2, 3, 30 + i % 7, 35 + i % 5] },
-                IsBroken(i) ? [1, 2, 3] : TestDataset.Pattern(44, 48, i))),
-            cancellationToken);
+            Enumerable
+                .Range(0, pictures)
+                .Select(i =>
+                    (
+                        TestDataset.Item(i.ToString("000", CultureInfo.InvariantCulture)) with
+                        {
+                            Box = i % 3 == 0 ? null : [2, 3, 30 + i % 7, 35 + i % 5],
+                        },
+                        IsBroken(i) ? [1, 2, 3] : TestDataset.Pattern(44, 48, i)
+                    )
+                ),
+            cancellationToken
+        );
         return (await new DatasetCatalog(dataset.Store).GetAsync(TestDataset.Name, cancellationToken)).Raw!;
     }
 
     /// <summary>Runs the work and takes it down once that many pictures are done.</summary>
-    public static async Task StopAfterAsync(int pictures, Func<IProgress<PreparationProgress>, CancellationToken, Task> work, CancellationToken cancellationToken)
+    public static async Task StopAfterAsync(
+        int pictures,
+        Func<IProgress<PreparationProgress>, CancellationToken, Task> work,
+        CancellationToken cancellationToken
+    )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var progress = new Progress(state =>
         {
-            if (state.Done >= pictures) stop.Cancel();
+            if (state.Done >= pictures)
+            {
+                stop.Cancel();
+            }
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work(progress, stop.Token));
     }

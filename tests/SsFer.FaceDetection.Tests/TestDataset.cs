@@ -21,7 +21,11 @@ internal sealed class TestDataset : IDisposable
 
     /// <summary>A picture with no face in it, different for every <paramref name="seed"/>.</summary>
     public static byte[] Pattern(int width, int height, int seed = 0) =>
-        new Picture(width, height, [.. Enumerable.Range(0, width * height).SelectMany(i => Enumerable.Repeat((byte)(seed + i / width), 3))]).EncodePng();
+        new Picture(
+            width,
+            height,
+            [.. Enumerable.Range(0, width * height).SelectMany(i => Enumerable.Repeat((byte)(seed + i / width), 3))]
+        ).EncodePng();
 
     /// <summary>Where a file of material for an import stands, or is to stand.</summary>
     public string Material(string name) => Path.Combine(_root, name);
@@ -37,17 +41,34 @@ internal sealed class TestDataset : IDisposable
 
     public async Task ImportAsync(IEnumerable<(DatasetItem Item, byte[] Encoded)> pictures, CancellationToken cancellationToken)
     {
-        var draft = new DatasetDraft { Name = Name, Kind = DatasetKind.Raw, Classes = ["happiness", "neutral"] };
+        var draft = new DatasetDraft
+        {
+            Name = Name,
+            Kind = DatasetKind.Raw,
+            Classes = ["happiness", "neutral"],
+        };
         await using var writer = DatasetWriter.Create(Store, draft);
         foreach (var (item, encoded) in pictures)
+        {
             await writer.AddAsync(item, encoded, "png", cancellationToken);
-        await new DatasetCatalog(Store).PublishAsync(await writer.CompleteAsync(new Dictionary<string, string>(), cancellationToken), cancellationToken);
+        }
+
+        await new DatasetCatalog(Store).PublishAsync(
+            await writer.CompleteAsync(new Dictionary<string, string>(), cancellationToken),
+            cancellationToken
+        );
     }
 
     public Task ImportAsync(CancellationToken cancellationToken, params (string Key, byte[] Encoded, string? Label)[] pictures) =>
         ImportAsync(pictures.Select(picture => (Item(picture.Key) with { Label = picture.Label }, picture.Encoded)), cancellationToken);
 
-    public static DatasetItem Item(string key) => new() { Key = key, Split = "train", Source = $"set.zip/{key}.png" };
+    public static DatasetItem Item(string key) =>
+        new()
+        {
+            Key = key,
+            Split = "train",
+            Source = $"set.zip/{key}.png",
+        };
 
     public async Task<List<(DatasetItem Item, Picture Picture)>> ReadAsync(DatasetManifest manifest, CancellationToken cancellationToken)
     {

@@ -19,8 +19,17 @@ public sealed class AffectNetImporterTests : IDisposable
         WriteOriginals("1/a.jpg", "2/b.jpg", "3/c.jpg", "3/d.jpg", "9/v.jpg");
         // Point i of the 68 stands at (i, i + 100).
         var points = string.Join(';', Enumerable.Range(0, 68).Select(i => $"{i};{i + 100}.0"));
-        _bench.WriteLines("affectnet/Manually_Annotated_file_lists/training.csv", Header, $"1/a.jpg,1,2,3,4,{points},1,0.5,0.1", "2/b.jpg,0,0,8,8,bad,7,0,0", "3/c.jpg,0,0,8,8,,9,-2,-2", "3/gone.jpg,0,0,8,8,,0,0,0", "3/d.jpg,0,0,8,8,,eleven,0,0");
-        _bench.WriteLines("affectnet/Manually_Annotated_file_lists/validation.csv", "9/v.jpg,0,0,8,8,,6,0,0"); // older copies have no header
+        _bench.WriteLines(
+            "affectnet/Manually_Annotated_file_lists/training.csv",
+            Header,
+            $"1/a.jpg,1,2,3,4,{points},1,0.5,0.1",
+            "2/b.jpg,0,0,8,8,bad,7,0,0",
+            "3/c.jpg,0,0,8,8,,9,-2,-2",
+            "3/gone.jpg,0,0,8,8,,0,0,0",
+            "3/d.jpg,0,0,8,8,,eleven,0,0"
+        );
+        // Older copies have no header
+        _bench.WriteLines("affectnet/Manually_Annotated_file_lists/validation.csv", "9/v.jpg,0,0,8,8,,6,0,0");
 
         var (manifest, items) = await _bench.ImportAllAsync(new AffectNetImporter([Root], 8));
 
@@ -30,7 +39,10 @@ public sealed class AffectNetImporterTests : IDisposable
         Assert.Equal([38.5f, 138.5f, 44.5f, 144.5f, 30, 130, 57.5f, 157.5f], items[0].Landmarks!);
         Assert.Null(items[1].Landmarks);
         Assert.Equal(("1", "1"), (manifest.Provenance["droppedExpressions"], manifest.Provenance["rowsWithoutFile"]));
-        Assert.Equal(["affectnet/Manually_Annotated_file_lists/training.csv line 6: 'eleven' is no expression from 0 to 10"], Workbench.Rejections(manifest));
+        Assert.Equal(
+            ["affectnet/Manually_Annotated_file_lists/training.csv line 6: 'eleven' is no expression from 0 to 10"],
+            Workbench.Rejections(manifest)
+        );
     }
 
     [Fact]
@@ -41,7 +53,10 @@ public sealed class AffectNetImporterTests : IDisposable
 
         var manifest = await _bench.ImportAsync(new AffectNetImporter([Root], 7));
 
-        Assert.Equal((7, 1, "1"), (manifest.Classes.Count, manifest.Counts["train"].Values.Sum(), manifest.Provenance["droppedExpressions"]));
+        Assert.Equal(
+            (7, 1, "1"),
+            (manifest.Classes.Count, manifest.Counts["train"].Values.Sum(), manifest.Provenance["droppedExpressions"])
+        );
     }
 
     [Fact]
@@ -49,13 +64,19 @@ public sealed class AffectNetImporterTests : IDisposable
     {
         var zip = Material.Zip(
             "affectnet.zip",
-            ("train_set/images/0.jpg", TestMaterial.Png(0)), ("train_set/annotations/0_exp.npy", Workbench.Npy("<U1", [(byte)'3', 0, 0, 0])),
-            ("train_set/annotations/0_aro.npy", [1]), ("train_set/annotations/0_lnd.npy", [1]),
-            ("train_set/images/1.jpg", TestMaterial.Png(1)), ("train_set/annotations/1_exp.npy", Workbench.Npy("<i8", [8, 0, 0, 0, 0, 0, 0, 0])),
+            ("train_set/images/0.jpg", TestMaterial.Png(0)),
+            ("train_set/annotations/0_exp.npy", Workbench.Npy("<U1", [(byte)'3', 0, 0, 0])),
+            ("train_set/annotations/0_aro.npy", [1]),
+            ("train_set/annotations/0_lnd.npy", [1]),
+            ("train_set/images/1.jpg", TestMaterial.Png(1)),
+            ("train_set/annotations/1_exp.npy", Workbench.Npy("<i8", [8, 0, 0, 0, 0, 0, 0, 0])),
             ("train_set/images/2.jpg", TestMaterial.Png(2)),
-            ("train_set/images/3.jpg", TestMaterial.Png(3)), ("train_set/annotations/3_exp.npy", Workbench.Npy("|O", [0x80, 3])),
+            ("train_set/images/3.jpg", TestMaterial.Png(3)),
+            ("train_set/annotations/3_exp.npy", Workbench.Npy("|O", [0x80, 3])),
             ("train_set/annotations/4_exp.npy", Workbench.Npy("|u1", [1])),
-            ("val_set/images/0.jpg", TestMaterial.Png(5)), ("val_set/annotations/0_exp.npy", Workbench.Npy("|u1", [1])));
+            ("val_set/images/0.jpg", TestMaterial.Png(5)),
+            ("val_set/annotations/0_exp.npy", Workbench.Npy("|u1", [1]))
+        );
 
         var (manifest, items) = await _bench.ImportAllAsync(new AffectNetImporter([zip], 8));
 
@@ -64,9 +85,11 @@ public sealed class AffectNetImporterTests : IDisposable
         Assert.Equal(
             [
                 "affectnet.zip/train_set/images/2.jpg: has no expression in annotations",
-                "affectnet.zip/train_set/images/3.jpg: its annotation does not hold one plain value (a number or text, never a pickled object)",
+                "affectnet.zip/train_set/images/3.jpg: its annotation does not hold one plain value (a number or text, never a "
+                    + "pickled object)",
             ],
-            Workbench.Rejections(manifest));
+            Workbench.Rejections(manifest)
+        );
     }
 
     [Fact]
@@ -86,15 +109,22 @@ public sealed class AffectNetImporterTests : IDisposable
         WriteOriginals("1/a.jpg");
         _bench.WriteLines("affectnet/training.csv", "subDirectory_filePath,expression", "1/a.jpg,6");
 
-        Assert.Contains("has no column 'face_x': its columns are subDirectory_filePath, expression", await _bench.FailAsync(new AffectNetImporter([Root], 7)), StringComparison.Ordinal);
+        Assert.Contains(
+            "has no column 'face_x': its columns are subDirectory_filePath, expression",
+            await _bench.FailAsync(new AffectNetImporter([Root], 7)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
-    public void Classes_NeitherSevenNorEight_AreRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new AffectNetImporter([Root], 6));
+    public void Classes_NeitherSevenNorEight_AreRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AffectNetImporter([Root], 6));
 
     private void WriteOriginals(params string[] names)
     {
         foreach (var (i, name) in names.Index())
+        {
             Material.Write($"affectnet/Manually_Annotated_Images/{name}", TestMaterial.Png(i));
+        }
     }
 }

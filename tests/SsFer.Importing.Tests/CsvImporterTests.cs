@@ -20,7 +20,8 @@ public sealed class CsvImporterTests : IDisposable
             "File,Age,part,x,y,w,h,remark",
             "sub/b.png,10,Val,,,,,no box",
             "\"a.png\",9,train,1,2,3.5,4,\"quoted, with a comma\"",
-            "/elsewhere/img/c.png,,test,-2,0,5,5,unlabelled; box over the edge");
+            "/elsewhere/img/c.png,,test,-2,0,5,5,unlabelled; box over the edge"
+        );
 
         var (manifest, items) = await _bench.ImportAllAsync(new CsvImporter([_bench.Material.Path("img")], table, Full));
 
@@ -30,13 +31,25 @@ public sealed class CsvImporterTests : IDisposable
         Assert.Null(items[1].Box);
         Assert.Equal([-2, 0, 3, 5], items[2].Box!);
         Assert.Empty(manifest.Rejected);
-        Assert.Equal(("3", "0", "1"), (manifest.Provenance["rows"], manifest.Provenance["rowsWithoutFile"], manifest.Provenance["rowsWithoutLabel"]));
+        Assert.Equal(
+            ("3", "0", "1"),
+            (manifest.Provenance["rows"], manifest.Provenance["rowsWithoutFile"], manifest.Provenance["rowsWithoutLabel"])
+        );
     }
 
     [Fact]
     public async Task Import_OddRowsAndFiles_AreRejectedOrCountedEachWithItsReason()
     {
-        WritePictures("img/a.png", "img/b.png", "img/c.png", "img/d.png", "img/e.png", "img/stranger.png", "img/1/twin.png", "img/2/twin.png");
+        WritePictures(
+            "img/a.png",
+            "img/b.png",
+            "img/c.png",
+            "img/d.png",
+            "img/e.png",
+            "img/stranger.png",
+            "img/1/twin.png",
+            "img/2/twin.png"
+        );
         var table = _bench.WriteLines(
             "t.csv",
             "file,age,part,x,y,w,h",
@@ -49,7 +62,8 @@ public sealed class CsvImporterTests : IDisposable
             "gone.png,1,train,0,0,4,4",
             "twin.png,1,train,0,0,4,4",
             ",1,train,0,0,4,4",
-            "short.png");
+            "short.png"
+        );
 
         var manifest = await _bench.ImportAsync(new CsvImporter([_bench.Material.Path("img")], table, Full));
 
@@ -68,7 +82,8 @@ public sealed class CsvImporterTests : IDisposable
                 "t.csv line 6: 'd.png': its box has no area: 0 0 0 4",
                 "t.csv line 9: 'twin.png' may be img/1/twin.png or img/2/twin.png",
             ],
-            Workbench.Rejections(manifest));
+            Workbench.Rejections(manifest)
+        );
     }
 
     [Fact]
@@ -109,7 +124,10 @@ public sealed class CsvImporterTests : IDisposable
         WritePictures("img/a.png");
         var table = _bench.WriteLines("t.csv", "file,years,gender", "a.png,3,f");
 
-        Assert.Equal($"'{table}' has no column 'age': its columns are file, years, gender", await _bench.FailAsync(new CsvImporter([_bench.Material.Path("img")], table, Plain)));
+        Assert.Equal(
+            $"'{table}' has no column 'age': its columns are file, years, gender",
+            await _bench.FailAsync(new CsvImporter([_bench.Material.Path("img")], table, Plain))
+        );
     }
 
     [Fact]
@@ -119,8 +137,10 @@ public sealed class CsvImporterTests : IDisposable
         var table = _bench.WriteLines("t.csv", "file,age", "b.png,3");
 
         Assert.Equal(
-            $"no row of '{table}' can be brought together with a picture in '{_bench.Material.Path("img")}'; line 2: there is no file 'b.png'",
-            await _bench.FailAsync(new CsvImporter([_bench.Material.Path("img")], table, Plain)));
+            $"no row of '{table}' can be brought together with a picture in '{_bench.Material.Path("img")}'; line 2: there is "
+                + $"no file 'b.png'",
+            await _bench.FailAsync(new CsvImporter([_bench.Material.Path("img")], table, Plain))
+        );
     }
 
     [Fact]
@@ -128,8 +148,16 @@ public sealed class CsvImporterTests : IDisposable
     {
         WritePictures("img/a.png");
 
-        Assert.Contains("t.csv' is empty", await _bench.FailAsync(new CsvImporter([_bench.Material.Path("img")], _bench.Material.Write("t.csv", []), Plain)), StringComparison.Ordinal);
-        Assert.Contains("none.csv' does not exist", await _bench.FailAsync(new CsvImporter([_bench.Material.Path("img")], _bench.Material.Path("none.csv"), Plain)), StringComparison.Ordinal);
+        Assert.Contains(
+            "t.csv' is empty",
+            await _bench.FailAsync(new CsvImporter([_bench.Material.Path("img")], _bench.Material.Write("t.csv", []), Plain)),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "none.csv' does not exist",
+            await _bench.FailAsync(new CsvImporter([_bench.Material.Path("img")], _bench.Material.Path("none.csv"), Plain)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -138,6 +166,8 @@ public sealed class CsvImporterTests : IDisposable
     private void WritePictures(params string[] names)
     {
         foreach (var (i, name) in names.Index())
+        {
             _bench.Material.Write(name, TestMaterial.Png(i));
+        }
     }
 }

@@ -26,7 +26,10 @@ public sealed class FacesImporterTests : IDisposable
         Assert.Empty(manifest.Classes);
         Assert.Equal(2, manifest.Counts["train"][""]);
         var entries = await EntriesAsync(manifest);
-        Assert.Equal([("Ann-deep-1", "web.zip/Ann/deep/1.PNG"), ("Bob-1", "web.zip/Bob/1.png")], entries.Select(e => (e.Entry.Item.Key, e.Entry.Item.Source)));
+        Assert.Equal(
+            [("Ann-deep-1", "web.zip/Ann/deep/1.PNG"), ("Bob-1", "web.zip/Bob/1.png")],
+            entries.Select(e => (e.Entry.Item.Key, e.Entry.Item.Source))
+        );
         Assert.Equal("png", entries[0].Entry.Extension);
         Assert.Equal(a, entries[0].Content);
         Assert.Equal(new PictureDecoder().Decode(a, "a").PixelHash(), entries[0].Entry.Item.PixelHash);
@@ -37,14 +40,25 @@ public sealed class FacesImporterTests : IDisposable
     public async Task Import_BrokenBombTextAndEmpty_AreRejectedWithReasonsAndTheRestIsStored()
     {
         var good = TestMaterial.Png(1);
-        var zip = _material.Zip("a.zip", ("good.png", good), ("cut.png", good[..^20]), ("bomb.png", TestMaterial.Bomb()),
-            ("text.png", "I am a text"u8.ToArray()), ("notes.txt", "so am I"u8.ToArray()), ("empty.png", []), ("huge.png", new byte[5000]));
+        var zip = _material.Zip(
+            "a.zip",
+            ("good.png", good),
+            ("cut.png", good[..^20]),
+            ("bomb.png", TestMaterial.Bomb()),
+            ("text.png", "I am a text"u8.ToArray()),
+            ("notes.txt", "so am I"u8.ToArray()),
+            ("empty.png", []),
+            ("huge.png", new byte[5000])
+        );
 
         var manifest = await ImportAsync([zip], new ImportOptions { Budget = new ImageBudget { MaxEncodedBytes = 4000 } });
 
         Assert.Equal(1, manifest.Counts["train"][""]);
         var reasons = manifest.Rejected.ToDictionary(item => item.Source, item => item.Reason);
-        Assert.Equal(["a.zip/bomb.png", "a.zip/cut.png", "a.zip/empty.png", "a.zip/huge.png", "a.zip/notes.txt", "a.zip/text.png"], reasons.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["a.zip/bomb.png", "a.zip/cut.png", "a.zip/empty.png", "a.zip/huge.png", "a.zip/notes.txt", "a.zip/text.png"],
+            reasons.Keys.Order(StringComparer.Ordinal)
+        );
         Assert.Contains("60000 x 60000 pixels, over the limit", reasons["a.zip/bomb.png"], StringComparison.Ordinal);
         Assert.Equal("has 5000 bytes, over the limit of 4000", reasons["a.zip/huge.png"]);
         Assert.Contains("not an image", reasons["a.zip/text.png"], StringComparison.Ordinal);
@@ -58,14 +72,23 @@ public sealed class FacesImporterTests : IDisposable
 
         var error = await Assert.ThrowsAsync<ImportException>(() => ImportAsync([zip]));
 
-        Assert.StartsWith("none of the 2 files for 'faces' can be imported; the first, 'a.zip/1.png': ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "none of the 2 files for 'faces' can be imported; the first, 'a.zip/1.png': ",
+            error.Message,
+            StringComparison.Ordinal
+        );
         await AssertNothingStoredAsync();
     }
 
     [Fact]
     public async Task Import_NamesThatPointOutside_AreOnlyKeys()
     {
-        var zip = _material.Zip("a.zip", ("../../outside.png", TestMaterial.Png(1)), ("/etc/evil.png", TestMaterial.Png(2)), ("..\\win.png", TestMaterial.Png(3)));
+        var zip = _material.Zip(
+            "a.zip",
+            ("../../outside.png", TestMaterial.Png(1)),
+            ("/etc/evil.png", TestMaterial.Png(2)),
+            ("..\\win.png", TestMaterial.Png(3))
+        );
 
         var manifest = await ImportAsync([zip]);
 
@@ -114,10 +137,15 @@ public sealed class FacesImporterTests : IDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var progress = new ActionProgress(state =>
         {
-            if (state.Done == 30) stop.Cancel();
+            if (state.Done == 30)
+            {
+                stop.Cancel();
+            }
         });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new FacesImporter([zip]).ImportAsync(_store, "faces", new ImportOptions(), progress, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new FacesImporter([zip]).ImportAsync(_store, "faces", new ImportOptions(), progress, stop.Token)
+        );
 
         await AssertNothingStoredAsync();
     }
@@ -130,7 +158,10 @@ public sealed class FacesImporterTests : IDisposable
 
         await new FacesImporter([zip]).ImportAsync(_store, "faces", new ImportOptions(), new ActionProgress(seen.Add), Token);
 
-        Assert.Equal([new ImportProgress(0, 3, 0), new ImportProgress(1, 3, 0), new ImportProgress(2, 3, 1), new ImportProgress(3, 3, 1)], seen);
+        Assert.Equal(
+            [new ImportProgress(0, 3, 0), new ImportProgress(1, 3, 0), new ImportProgress(2, 3, 1), new ImportProgress(3, 3, 1)],
+            seen
+        );
     }
 
     [Fact]
@@ -146,13 +177,16 @@ public sealed class FacesImporterTests : IDisposable
     private Task<DatasetManifest> ImportAsync(IReadOnlyList<string> paths, ImportOptions? options = null) =>
         new FacesImporter(paths).ImportAsync(_store, "faces", options ?? new ImportOptions(), null, Token);
 
-    private Task<List<(DatasetEntry Entry, byte[] Content)>> EntriesAsync(DatasetManifest manifest) => _material.ReadAllAsync(_store, manifest, Token);
+    private Task<List<(DatasetEntry Entry, byte[] Content)>> EntriesAsync(DatasetManifest manifest) =>
+        _material.ReadAllAsync(_store, manifest, Token);
 
     private async Task AssertNothingStoredAsync()
     {
         Assert.Null(await new DatasetCatalog(_store).FindAsync("faces", Token));
         await foreach (var artifact in _store.ListAsync("datasets/", Token))
+        {
             Assert.Fail($"'{artifact.Path}' was left behind");
+        }
     }
 
     private sealed class ActionProgress(Action<ImportProgress> report) : IProgress<ImportProgress>

@@ -20,38 +20,78 @@ public sealed class FerPlusImporterTests : IDisposable
         _material.Write("fer1.png", TestMaterial.Png(1));
         var votes = _material.Votes("Training,fer1.png,10,0,0,0,0,0,0,0,0,0");
 
-        Assert.Empty((await new FerPlusImporter([_material.Root], votes, FerPlusRule.Plurality).ImportAsync(_store, "fer", new ImportOptions(), null, Token)).Rejected);
+        Assert.Empty(
+            (
+                await new FerPlusImporter([_material.Root], votes, FerPlusRule.Plurality).ImportAsync(
+                    _store,
+                    "fer",
+                    new ImportOptions(),
+                    null,
+                    Token
+                )
+            ).Rejected
+        );
     }
 
     [Fact]
     public async Task Import_Miniature_LabelsByBothRulesAndCountsWhatIsOdd()
     {
-        var train = _material.Zip("Train.zip", ("T/fer1.png", TestMaterial.Png(1)), ("T/fer2.png", TestMaterial.Png(2)), ("T/fer3.png", TestMaterial.Png(3)), ("T/stranger.png", TestMaterial.Png(4)));
-        var valid = _material.Zip("Valid.zip", ("V/fer7.png", TestMaterial.Png(1)), ("V/fer8.png", [0]), ("V/fer3.png", TestMaterial.Png(3)));
+        var train = _material.Zip(
+            "Train.zip",
+            ("T/fer1.png", TestMaterial.Png(1)),
+            ("T/fer2.png", TestMaterial.Png(2)),
+            ("T/fer3.png", TestMaterial.Png(3)),
+            ("T/stranger.png", TestMaterial.Png(4))
+        );
+        var valid = _material.Zip(
+            "Valid.zip",
+            ("V/fer7.png", TestMaterial.Png(1)),
+            ("V/fer8.png", [0]),
+            ("V/fer3.png", TestMaterial.Png(3))
+        );
         var votes = _material.Votes(
             "Training,fer1.png,10,0,0,0,0,0,0,0,0,0",
-            "Training,fer2.png,4,0,0,1,3,2,0,0,0,0",      // plurality neutral, no majority
+            "Training,fer2.png,4,0,0,1,3,2,0,0,0,0", // plurality neutral, no majority
             "Training,fer2.png,4,0,0,1,3,2,0,0,0,0",
-            "Training,fer3.png,0,0,0,0,0,0,0,0,9,1",      // unknown wins
-            "Training,fer4.png,0,10,0,0,0,0,0,0,0,0",     // no file
+            "Training,fer3.png,0,0,0,0,0,0,0,0,9,1", // unknown wins
+            "Training,fer4.png,0,10,0,0,0,0,0,0,0,0", // no file
             "Training,,0,0,0,0,0,0,0,0,0,10",
             "PublicTest,fer7.png,0,10,0,0,0,0,0,0,0,0",
-            "PublicTest,fer8.png,0,10,0,0,0,0,0,0,0,0");
+            "PublicTest,fer8.png,0,10,0,0,0,0,0,0,0,0"
+        );
 
-        var manifest = await new FerPlusImporter([train, valid], votes, FerPlusRule.Plurality).ImportAsync(_store, "fer", new ImportOptions(), null, Token);
+        var manifest = await new FerPlusImporter([train, valid], votes, FerPlusRule.Plurality).ImportAsync(
+            _store,
+            "fer",
+            new ImportOptions(),
+            null,
+            Token
+        );
 
         var items = (await _material.ReadAllAsync(_store, manifest, Token)).ConvertAll(e => e.Entry.Item);
         Assert.Equal(
-            [("fer1", "train", "neutral", null), ("fer2", "train", "neutral", null), ("fer3", "train", null, null), ("fer7", "validation", "happiness", "fer1")],
-            items.Select(item => (item.Key, item.Split, item.Label, item.DuplicateOf)));
+            [
+                ("fer1", "train", "neutral", null),
+                ("fer2", "train", "neutral", null),
+                ("fer3", "train", null, null),
+                ("fer7", "validation", "happiness", "fer1"),
+            ],
+            items.Select(item => (item.Key, item.Split, item.Label, item.DuplicateOf))
+        );
         Assert.Equal(("neutral", null), (items[1].LabelsByRule!["plurality"], items[1].LabelsByRule!["majority"]));
         Assert.Equal(
             ["Train.zip/T/stranger.png: no row in the votes file", "Valid.zip/V/fer3.png: a picture of this name was there before"],
-            manifest.Rejected.Where(item => item.Source != "Valid.zip/V/fer8.png").Select(item => $"{item.Source}: {item.Reason}"));
+            manifest.Rejected.Where(item => item.Source != "Valid.zip/V/fer8.png").Select(item => $"{item.Source}: {item.Reason}")
+        );
         Assert.Equal(3, manifest.Rejected.Count);
         Assert.Equal(
-            "droppedByRule 1, duplicates 1, duplicatesAcrossSplits 1, importer ferplus, repeatedNames 1, rows 8, rowsWithoutFile 2, rule plurality",
-            string.Join(", ", manifest.Provenance.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}")));
+            "droppedByRule 1, duplicates 1, duplicatesAcrossSplits 1, importer ferplus, repeatedNames 1, rows 8, "
+                + "rowsWithoutFile 2, rule plurality",
+            string.Join(
+                ", ",
+                manifest.Provenance.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}")
+            )
+        );
         Assert.Equal(FerPlusLabels.Classes, manifest.Classes);
     }
 
@@ -61,7 +101,13 @@ public sealed class FerPlusImporterTests : IDisposable
         var zip = _material.Zip("a.zip", ("a.png", TestMaterial.Png(1)));
         var votes = _material.Votes("Training,a.png,4,0,0,1,3,2,0,0,0,0");
 
-        var manifest = await new FerPlusImporter([zip], votes, FerPlusRule.Majority).ImportAsync(_store, "fer", new ImportOptions(), null, Token);
+        var manifest = await new FerPlusImporter([zip], votes, FerPlusRule.Majority).ImportAsync(
+            _store,
+            "fer",
+            new ImportOptions(),
+            null,
+            Token
+        );
 
         Assert.Equal(1, manifest.Counts["train"][""]);
     }
@@ -72,8 +118,9 @@ public sealed class FerPlusImporterTests : IDisposable
         var zip = _material.Zip("a.zip", ("a.png", TestMaterial.Png(1)));
         var votes = _material.Votes("Training,b.png,10,0,0,0,0,0,0,0,0,0");
 
-        var error = await Assert.ThrowsAsync<ImportException>(
-            () => new FerPlusImporter([zip], votes, FerPlusRule.Plurality).ImportAsync(_store, "fer", new ImportOptions(), null, Token));
+        var error = await Assert.ThrowsAsync<ImportException>(() =>
+            new FerPlusImporter([zip], votes, FerPlusRule.Plurality).ImportAsync(_store, "fer", new ImportOptions(), null, Token)
+        );
 
         Assert.Equal($"no picture in '{zip}' is named in '{votes}': do they belong together?", error.Message);
     }
@@ -81,8 +128,15 @@ public sealed class FerPlusImporterTests : IDisposable
     [Fact]
     public async Task Import_MissingVotes_FailsBeforeReadingAPicture()
     {
-        var error = await Assert.ThrowsAsync<ImportException>(
-            () => new FerPlusImporter(["/nowhere.zip"], _material.Path("none.csv"), FerPlusRule.Plurality).ImportAsync(_store, "fer", new ImportOptions(), null, Token));
+        var error = await Assert.ThrowsAsync<ImportException>(() =>
+            new FerPlusImporter(["/nowhere.zip"], _material.Path("none.csv"), FerPlusRule.Plurality).ImportAsync(
+                _store,
+                "fer",
+                new ImportOptions(),
+                null,
+                Token
+            )
+        );
 
         Assert.Contains("none.csv' does not exist", error.Message, StringComparison.Ordinal);
     }

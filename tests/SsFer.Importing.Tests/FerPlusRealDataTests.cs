@@ -18,12 +18,18 @@ public sealed class FerPlusRealDataTests
     [InlineData("validation", FerPlusRule.Majority, null, 3_199)]
     public void Votes_LabelledRows_AreThoseKnown(string split, FerPlusRule rule, string? perClass, int total)
     {
-        var labels = FerPlusVotes.Read(Votes).Rows.Where(row => row.Split == split)
-            .Select(row => FerPlusLabels.Decide(rule, row.Votes.AsSpan())).Where(label => label is not null).ToList();
+        var labels = FerPlusVotes
+            .Read(Votes)
+            .Rows.Where(row => row.Split == split)
+            .Select(row => FerPlusLabels.Decide(rule, row.Votes.AsSpan()))
+            .Where(label => label is not null)
+            .ToList();
 
         Assert.Equal(total, labels.Count);
         if (perClass is not null)
+        {
             Assert.Equal(perClass, string.Join(' ', FerPlusLabels.Classes.Select(name => labels.Count(label => label == name))));
+        }
     }
 
     [Fact]
@@ -33,7 +39,10 @@ public sealed class FerPlusRealDataTests
         using var valid = PictureSource.Open(Pictures("FER2013Valid.zip"));
 
         var plan = FerPlusPlan.Match(
-            FerPlusVotes.Read(Votes), train.Entries.Select(e => new SourceFile(train, e)).Concat(valid.Entries.Select(e => new SourceFile(valid, e))), FerPlusRule.Plurality);
+            FerPlusVotes.Read(Votes),
+            train.Entries.Select(e => new SourceFile(train, e)).Concat(valid.Entries.Select(e => new SourceFile(valid, e))),
+            FerPlusRule.Plurality
+        );
 
         Assert.Empty(plan.Rejected);
         Assert.Equal(158, plan.RowsWithoutFile);
@@ -49,12 +58,18 @@ public sealed class FerPlusRealDataTests
         using var material = new TestMaterial();
         var store = new FolderArtifactStore(material.Path("store"));
 
-        var manifest = await new FerPlusImporter([Pictures("FER2013Train.zip"), Pictures("FER2013Valid.zip")], Votes, FerPlusRule.Plurality)
-            .ImportAsync(store, "ferplus", new ImportOptions(), null, TestContext.Current.CancellationToken);
+        var manifest = await new FerPlusImporter(
+            [Pictures("FER2013Train.zip"), Pictures("FER2013Valid.zip")],
+            Votes,
+            FerPlusRule.Plurality
+        ).ImportAsync(store, "ferplus", new ImportOptions(), null, TestContext.Current.CancellationToken);
 
         Assert.Empty(manifest.Rejected);
         Assert.Equal("279", manifest.Provenance["duplicatesAcrossSplits"]);
         Assert.Equal((28_558, 3_579), (manifest.Counts["train"].Values.Sum(), manifest.Counts["validation"].Values.Sum()));
-        Assert.Equal((10_308, 3_514, 2_466), (manifest.Counts["train"]["neutral"], manifest.Counts["train"]["sadness"], manifest.Counts["train"]["anger"]));
+        Assert.Equal(
+            (10_308, 3_514, 2_466),
+            (manifest.Counts["train"]["neutral"], manifest.Counts["train"]["sadness"], manifest.Counts["train"]["anger"])
+        );
     }
 }

@@ -9,16 +9,28 @@ public sealed class FerPlusVotesTests
     [Fact]
     public void Parse_Rows_GiveSplitNameAndVotes()
     {
-        var votes = Parse("Training,a.png,4,0,0,1,3,2,0,0,0,0", "PublicTest,b.png,0,0,0,0,0,0,0,0,0,10", "PrivateTest,c.png,0,10,0,0,0,0,0,0,0,0");
+        var votes = Parse(
+            "Training,a.png,4,0,0,1,3,2,0,0,0,0",
+            "PublicTest,b.png,0,0,0,0,0,0,0,0,0,10",
+            "PrivateTest,c.png,0,10,0,0,0,0,0,0,0,0"
+        );
 
-        Assert.Equal([("a.png", "train", 2), ("b.png", "validation", 3), ("c.png", "test", 4)], votes.Rows.Select(row => (row.Image, row.Split, row.Line)));
+        Assert.Equal(
+            [("a.png", "train", 2), ("b.png", "validation", 3), ("c.png", "test", 4)],
+            votes.Rows.Select(row => (row.Image, row.Split, row.Line))
+        );
         Assert.Equal([4, 0, 0, 1, 3, 2, 0, 0, 0, 0], votes.Rows[0].Votes);
     }
 
     [Fact]
     public void Parse_NamelessAndRepeatedRows_AreCounted()
     {
-        var votes = Parse("Training,,0,0,0,0,0,0,0,0,0,10", "Training,a.png,10,0,0,0,0,0,0,0,0,0", "Training,a.png,10,0,0,0,0,0,0,0,0,0", "");
+        var votes = Parse(
+            "Training,,0,0,0,0,0,0,0,0,0,10",
+            "Training,a.png,10,0,0,0,0,0,0,0,0,0",
+            "Training,a.png,10,0,0,0,0,0,0,0,0,0",
+            ""
+        );
 
         Assert.Equal((3, 2, 1, 1), (votes.RowCount, votes.Rows.Count, votes.NamelessRows, votes.RepeatedNames));
     }
@@ -69,5 +81,6 @@ public sealed class FerPlusVotesTests
         Assert.Contains("--votes", error.Message, StringComparison.Ordinal);
     }
 
-    private static FerPlusVotes Parse(params string[] rows) => FerPlusVotes.Parse(new StringReader(string.Join('\n', [Header, .. rows])), "votes.csv");
+    private static FerPlusVotes Parse(params string[] rows) =>
+        FerPlusVotes.Parse(new StringReader(string.Join('\n', [Header, .. rows])), "votes.csv");
 }

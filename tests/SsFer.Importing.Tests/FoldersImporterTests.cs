@@ -22,15 +22,27 @@ public sealed class FoldersImporterTests : IDisposable
 
         Assert.Equal(["happy", "sad"], manifest.Classes);
         Assert.Equal(
-            [("train", "happy", "set/Training/happy/a.png"), ("train", "sad", "set/Training/sad/deep/er/b.png"), ("validation", "happy", "set/valid/Happy/c.png"), ("test", "sad", "set/TEST/sad/d.png")],
-            items.Select(item => (item.Split, item.Label!, item.Source)));
+            [
+                ("train", "happy", "set/Training/happy/a.png"),
+                ("train", "sad", "set/Training/sad/deep/er/b.png"),
+                ("validation", "happy", "set/valid/Happy/c.png"),
+                ("test", "sad", "set/TEST/sad/d.png"),
+            ],
+            items.Select(item => (item.Split, item.Label!, item.Source))
+        );
         Assert.Empty(manifest.Rejected);
     }
 
     [Fact]
     public async Task Import_ZipWithItsNameAsTopFolder_IsLookedThrough()
     {
-        var zip = Material.Zip("faces.zip", ("faces-1.0/README.md", [1]), ("faces-1.0/train/0/a.png", TestMaterial.Png(1)), ("faces-1.0/val/10/b.png", TestMaterial.Png(2)), ("faces-1.0/train/9/c.png", TestMaterial.Png(3)));
+        var zip = Material.Zip(
+            "faces.zip",
+            ("faces-1.0/README.md", [1]),
+            ("faces-1.0/train/0/a.png", TestMaterial.Png(1)),
+            ("faces-1.0/val/10/b.png", TestMaterial.Png(2)),
+            ("faces-1.0/train/9/c.png", TestMaterial.Png(3))
+        );
 
         var manifest = await _bench.ImportAsync(new FoldersImporter([zip]));
 
@@ -46,7 +58,10 @@ public sealed class FoldersImporterTests : IDisposable
     public async Task Import_SeveralWrappingFolders_AreLookedThrough(string wrapped)
     {
         string[] names = ["train/happy/a.png", "train/sad/b.png", "test/happy/c.png"];
-        var zip = Material.Zip("a.zip", [.. names.Select((name, i) => (wrapped.Replace("{0}", name, StringComparison.Ordinal), TestMaterial.Png(i)))]);
+        var zip = Material.Zip(
+            "a.zip",
+            [.. names.Select((name, i) => (wrapped.Replace("{0}", name, StringComparison.Ordinal), TestMaterial.Png(i)))]
+        );
 
         var manifest = await _bench.ImportAsync(new FoldersImporter([zip]));
 
@@ -55,8 +70,8 @@ public sealed class FoldersImporterTests : IDisposable
     }
 
     [Theory]
-    [InlineData("angry/a.png", "angry")]       // the only folder is the class ...
-    [InlineData("x/angry/a.png", "angry")]     // ... unless there are folders in it
+    [InlineData("angry/a.png", "angry")] // the only folder is the class ...
+    [InlineData("x/angry/a.png", "angry")] // ... unless there are folders in it
     [InlineData("x/y/angry/a.png", "angry")]
     [InlineData("x/train/angry/a.png", "angry")]
     public async Task Import_OneTopFolder_IsTheClassOnlyWithoutFoldersBelow(string path, string expected)
@@ -69,7 +84,14 @@ public sealed class FoldersImporterTests : IDisposable
     [Fact]
     public async Task Import_FilesAtTheWrongDepth_AreRejectedWithReasons()
     {
-        var zip = Material.Zip("a.zip", ("loose.png", TestMaterial.Png(1)), ("train/loose.png", TestMaterial.Png(2)), ("other/sad/a.png", TestMaterial.Png(3)), ("train/sad/a.png", TestMaterial.Png(4)), ("train/sad/notes.txt", [5]));
+        var zip = Material.Zip(
+            "a.zip",
+            ("loose.png", TestMaterial.Png(1)),
+            ("train/loose.png", TestMaterial.Png(2)),
+            ("other/sad/a.png", TestMaterial.Png(3)),
+            ("train/sad/a.png", TestMaterial.Png(4)),
+            ("train/sad/notes.txt", [5])
+        );
 
         var manifest = await _bench.ImportAsync(new FoldersImporter([zip]));
 
@@ -81,7 +103,8 @@ public sealed class FoldersImporterTests : IDisposable
                 "a.zip/train/loose.png: has no class folder: expected split/class/picture",
                 "a.zip/train/sad/notes.txt: is not an image SsFer can read (PNG, JPEG, WebP, GIF, TIFF), or its header is damaged",
             ],
-            Workbench.Rejections(manifest));
+            Workbench.Rejections(manifest)
+        );
     }
 
     [Fact]
@@ -90,8 +113,10 @@ public sealed class FoldersImporterTests : IDisposable
         var zip = Material.Zip("a.zip", ("1.png", TestMaterial.Png(1)));
 
         Assert.Equal(
-            $"no picture in '{zip}' stands in a class folder: expected split/class/picture or class/picture, the first file is 'a.zip/1.png'",
-            await _bench.FailAsync(new FoldersImporter([zip])));
+            $"no picture in '{zip}' stands in a class folder: expected split/class/picture or class/picture, the first file is "
+                + $"'a.zip/1.png'",
+            await _bench.FailAsync(new FoldersImporter([zip]))
+        );
     }
 
     [Fact]

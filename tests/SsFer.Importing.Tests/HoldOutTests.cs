@@ -69,10 +69,15 @@ public sealed class HoldOutTests : IDisposable
         rows.Add("alone.png,");
         var table = _bench.WriteLines("t.csv", [.. rows]);
 
-        var (manifest, items) = await _bench.ImportAllAsync(new CsvImporter([_bench.Material.Path("img")], table, new CsvColumns { Image = "file", Label = "age" }, new HoldOut(0.2)));
+        var (manifest, items) = await _bench.ImportAllAsync(
+            new CsvImporter([_bench.Material.Path("img")], table, new CsvColumns { Image = "file", Label = "age" }, new HoldOut(0.2))
+        );
 
         Assert.Equal("0", manifest.Provenance["duplicatesAcrossSplits"]);
-        Assert.Equal((2, 2, 4), (manifest.Counts["validation"]["0"], manifest.Counts["validation"]["1"], manifest.Counts["validation"][""]));
+        Assert.Equal(
+            (2, 2, 4),
+            (manifest.Counts["validation"]["0"], manifest.Counts["validation"]["1"], manifest.Counts["validation"][""])
+        );
         Assert.Equal(41, items.Count);
         Assert.Equal("train", Assert.Single(items, item => item.Source == "img/alone.png").Split);
     }
@@ -92,7 +97,10 @@ public sealed class HoldOutTests : IDisposable
     {
         var zip = _bench.Material.Zip("a.zip", ("train/a/1.png", TestMaterial.Png(1)), ("val/a/2.png", TestMaterial.Png(2)));
 
-        Assert.Equal("the material has a validation split of its own: leave out --hold-out", await _bench.FailAsync(new FoldersImporter([zip], new HoldOut(0.5))));
+        Assert.Equal(
+            "the material has a validation split of its own: leave out --hold-out",
+            await _bench.FailAsync(new FoldersImporter([zip], new HoldOut(0.5)))
+        );
     }
 
     [Fact]
@@ -109,7 +117,13 @@ public sealed class HoldOutTests : IDisposable
         var zip = _bench.Material.Zip("a.zip", [.. Pictures("train/a", 6, 0), .. Pictures("test/a", 3, 50)]);
         var seen = new List<ImportProgress>();
 
-        await new FoldersImporter([zip], new HoldOut(0.5)).ImportAsync(_bench.Store, "set", new ImportOptions(), new Recorder(seen), TestContext.Current.CancellationToken);
+        await new FoldersImporter([zip], new HoldOut(0.5)).ImportAsync(
+            _bench.Store,
+            "set",
+            new ImportOptions(),
+            new Recorder(seen),
+            TestContext.Current.CancellationToken
+        );
 
         // Each of the two phases tells where it begins.
         Assert.Equal(
@@ -117,12 +131,14 @@ public sealed class HoldOutTests : IDisposable
                 .. Enumerable.Range(0, 7).Select(done => new ImportProgress(done, 6, 0, ImportPhase.Draw)),
                 .. Enumerable.Range(0, 10).Select(done => new ImportProgress(done, 9, 0, ImportPhase.Import)),
             ],
-            seen);
+            seen
+        );
     }
 
     [Fact]
     public void HoldOut_ShareOutsideZeroToOne_IsRefused() =>
-        Gen.OneOf(Gen.Double[-5, 0], Gen.Double[1, 50], Gen.Const(double.NaN)).Sample(share => Assert.Throws<ArgumentOutOfRangeException>(() => new HoldOut(share)));
+        Gen.OneOf(Gen.Double[-5, 0], Gen.Double[1, 50], Gen.Const(double.NaN))
+            .Sample(share => Assert.Throws<ArgumentOutOfRangeException>(() => new HoldOut(share)));
 
     private async Task<List<string>> HeldAsync(string zip, ulong seed)
     {
@@ -139,7 +155,13 @@ public sealed class HoldOutTests : IDisposable
     private static byte[] WithAnotherEncoding(byte[] png)
     {
         var picture = new PictureDecoder().Decode(png, "x");
-        using var image = NetVips.Image.NewFromMemory(picture.Pixels.ToArray(), picture.Width, picture.Height, 3, NetVips.Enums.BandFormat.Uchar);
+        using var image = NetVips.Image.NewFromMemory(
+            picture.Pixels.ToArray(),
+            picture.Width,
+            picture.Height,
+            3,
+            NetVips.Enums.BandFormat.Uchar
+        );
         return image.PngsaveBuffer(compression: 1);
     }
 

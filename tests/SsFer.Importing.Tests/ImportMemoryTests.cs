@@ -27,9 +27,17 @@ public sealed class ImportMemoryTests : IDisposable
         var zip = _bench.Material.Zip("a.zip", [.. Enumerable.Range(0, 80).Select(i => ($"{i % 4}/{i}.png", picture))]);
         var most = 0L;
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var progress = new Sampler(done => most = done % 10 == 0 ? Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before) : most);
+        var progress = new Sampler(done =>
+            most = done % 10 == 0 ? Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before) : most
+        );
 
-        await new FoldersImporter([zip]).ImportAsync(_bench.Store, "set", new ImportOptions { Parallelism = 2 }, progress, TestContext.Current.CancellationToken);
+        await new FoldersImporter([zip]).ImportAsync(
+            _bench.Store,
+            "set",
+            new ImportOptions { Parallelism = 2 },
+            progress,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.InRange(most, 1, 64L << 20);
     }

@@ -18,7 +18,12 @@ public sealed class ImportResumeTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static ImportOptions Options => new() { Parallelism = 2, Writer = new DatasetWriterOptions { ItemsPerShard = ItemsPerShard } };
+    private static ImportOptions Options =>
+        new()
+        {
+            Parallelism = 2,
+            Writer = new DatasetWriterOptions { ItemsPerShard = ItemsPerShard },
+        };
 
     [Fact]
     [Trait("Category", "Slow")]
@@ -29,13 +34,22 @@ public sealed class ImportResumeTests : IDisposable
         Assert.Equal(("14", 6), (calm.Provenance["duplicates"], calm.Rejected.Count));
 
         var store = 0;
-        await Gen.Int[1, Pictures - 1].Array[1, 3].SampleAsync(async stops =>
-        {
-            var folder = $"store-{store++}";
-            foreach (var stop in stops)
-                await StopAfterAsync(stop, folder, zip);
-            Assert.Equal(ArtifactJson.Serialize(calm), ArtifactJson.Serialize(await ImportAsync(folder, zip)));
-        }, iter: 15, threads: 1);
+        await Gen.Int[1, Pictures - 1]
+            .Array[1, 3]
+            .SampleAsync(
+                async stops =>
+                {
+                    var folder = $"store-{store++}";
+                    foreach (var stop in stops)
+                    {
+                        await StopAfterAsync(stop, folder, zip);
+                    }
+
+                    Assert.Equal(ArtifactJson.Serialize(calm), ArtifactJson.Serialize(await ImportAsync(folder, zip)));
+                },
+                iter: 15,
+                threads: 1
+            );
     }
 
     [Fact]
@@ -66,7 +80,10 @@ public sealed class ImportResumeTests : IDisposable
             var dying = new FaultyStore(Store(folder)) { DieAt = death };
             var fault = await Record.ExceptionAsync(() => new FacesImporter([zip]).ImportAsync(dying, "faces", Options, null, Token));
             if (fault is null)
+            {
                 break;
+            }
+
             Assert.IsType<ArtifactUnavailableException>(fault);
             var isStored = await Store(folder).ExistsAsync($"datasets/faces/{calm.Version}/manifest.json", Token);
 
@@ -87,7 +104,9 @@ public sealed class ImportResumeTests : IDisposable
     {
         var zip = WriteZip();
         var dying = new FaultyStore(Store("store")) { FailAfter = path => path.EndsWith("current.json", StringComparison.Ordinal) };
-        await Assert.ThrowsAsync<ArtifactUnavailableException>(() => new FacesImporter([zip]).ImportAsync(dying, "faces", Options, null, Token));
+        await Assert.ThrowsAsync<ArtifactUnavailableException>(() =>
+            new FacesImporter([zip]).ImportAsync(dying, "faces", Options, null, Token)
+        );
         var version = (await new DatasetCatalog(Store("store")).GetAsync("faces", Token)).Raw!;
         Directory.Delete(_material.Path($"store/datasets/faces/{version}"), recursive: true);
 
@@ -103,7 +122,9 @@ public sealed class ImportResumeTests : IDisposable
     {
         var zip = WriteZip();
         var atShards = new FaultyStore(Store("store")) { FailAfter = path => path.EndsWith("seal-00002.json", StringComparison.Ordinal) };
-        await Assert.ThrowsAsync<ArtifactUnavailableException>(() => new FacesImporter([zip]).ImportAsync(atShards, "faces", Knowing("00ff"), null, Token));
+        await Assert.ThrowsAsync<ArtifactUnavailableException>(() =>
+            new FacesImporter([zip]).ImportAsync(atShards, "faces", Knowing("00ff"), null, Token)
+        );
         File.SetLastWriteTimeUtc(zip, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
         var seen = new List<ImportProgress>();
@@ -128,7 +149,10 @@ public sealed class ImportResumeTests : IDisposable
     public async Task Import_FileOfADirectoryExchangedSinceTheStop_StartsAnew()
     {
         for (var i = 0; i < 40; i++)
+        {
             _material.Write($"faces/{i:00}.png", TestMaterial.Png(i));
+        }
+
         await StopAfterAsync(30, "store", _material.Path("faces"));
         Assert.InRange(await StoppedAtAsync(), ItemsPerShard, 35);
 
@@ -145,7 +169,9 @@ public sealed class ImportResumeTests : IDisposable
                 first = first < 0 ? state.Done : first;
                 stop.Cancel();
             });
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ImportAsync("store", _material.Path("faces"), progress, stop.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+                ImportAsync("store", _material.Path("faces"), progress, stop.Token)
+            );
             return first;
         }
     }
@@ -176,7 +202,10 @@ public sealed class ImportResumeTests : IDisposable
     [Fact]
     public async Task Import_RafDbStoppedAndABoxChanged_StartsAnew()
     {
-        _material.Write("raf/EmoLabel/list_patition_label.txt", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 20).Select(i => $"train_{i:00000}.jpg 4\n"))));
+        _material.Write(
+            "raf/EmoLabel/list_patition_label.txt",
+            Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 20).Select(i => $"train_{i:00000}.jpg 4\n")))
+        );
         for (var i = 0; i < 20; i++)
         {
             _material.Write($"raf/Image/original/train_{i:00000}.jpg", TestMaterial.Png(i));
@@ -194,7 +223,10 @@ public sealed class ImportResumeTests : IDisposable
     public async Task Import_AffectNetStoppedAndALandmarkChanged_StartsAnew()
     {
         for (var i = 0; i < 20; i++)
+        {
             _material.Write($"affect/{i:00}.png", TestMaterial.Png(i));
+        }
+
         WriteLists(3);
         var importer = new AffectNetImporter([_material.Path("affect")], 7);
         await StopAfterAsync(15, importer);
@@ -203,24 +235,48 @@ public sealed class ImportResumeTests : IDisposable
 
         Assert.All(await ImportAsync(importer), item => Assert.Equal([4, 4, 4, 4, 4, 4, 4, 4], item.Landmarks!));
 
-        void WriteLists(int at) => _material.Write("affect/training.csv", Encoding.ASCII.GetBytes(
-            "subDirectory_filePath,face_x,face_y,face_width,face_height,facial_landmarks,expression,valence,arousal\n"
-            + string.Concat(Enumerable.Range(0, 20).Select(i => $"{i:00}.png,0,0,8,8,{string.Join(';', Enumerable.Repeat(at, 136))},1,0,0\n"))));
+        void WriteLists(int at) =>
+            _material.Write(
+                "affect/training.csv",
+                Encoding.ASCII.GetBytes(
+                    "subDirectory_filePath,face_x,face_y,face_width,face_height,facial_landmarks,expression,valence,arousal\n"
+                        + string.Concat(
+                            Enumerable
+                                .Range(0, 20)
+                                .Select(i => $"{i:00}.png,0,0,8,8,{string.Join(';', Enumerable.Repeat(at, 136))},1,0,0\n")
+                        )
+                )
+            );
     }
 
     public void Dispose() => _material.Dispose();
 
-    private static CsvColumns Corners => new() { Image = "file", Label = "age", Box = ["a", "b", "c", "d"] };
+    private static CsvColumns Corners =>
+        new()
+        {
+            Image = "file",
+            Label = "age",
+            Box = ["a", "b", "c", "d"],
+        };
 
     /// <summary>Twenty pictures, two full shards and a rest, all with the same box.</summary>
     private void WriteBoxed(string box)
     {
         for (var i = 0; i < 20 && !File.Exists(_material.Path("boxed/19.png")); i++)
+        {
             _material.Write($"boxed/{i:00}.png", TestMaterial.Png(i));
-        _material.Write("boxed.csv", Encoding.ASCII.GetBytes("file,age,a,b,c,d\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"{i:00}.png,{i % 2},{box}\n"))));
+        }
+
+        _material.Write(
+            "boxed.csv",
+            Encoding.ASCII.GetBytes(
+                "file,age,a,b,c,d\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"{i:00}.png,{i % 2},{box}\n"))
+            )
+        );
     }
 
-    private Task<List<DatasetItem>> ImportBoxedAsync(CsvColumns columns) => ImportAsync(new CsvImporter([_material.Path("boxed")], _material.Path("boxed.csv"), columns));
+    private Task<List<DatasetItem>> ImportBoxedAsync(CsvColumns columns) =>
+        ImportAsync(new CsvImporter([_material.Path("boxed")], _material.Path("boxed.csv"), columns));
 
     private async Task<List<DatasetItem>> ImportAsync(LabelledImporter importer)
     {
@@ -232,12 +288,27 @@ public sealed class ImportResumeTests : IDisposable
         StopAfterAsync(pictures, (progress, token) => importer.ImportAsync(Store("store"), "boxed", Options, progress, token));
 
     /// <summary>Every fourth picture repeats the first, every tenth is broken.</summary>
-    private string WriteZip() => _material.Zip("web.zip", [.. Enumerable.Range(0, Pictures).Select(i => (
-        i.ToString("00", CultureInfo.InvariantCulture) + ".png",
-        i % 10 == 9 ? [1, 2, 3] : TestMaterial.Png(i % 4 == 0 ? 0 : i)))]);
+    private string WriteZip() =>
+        _material.Zip(
+            "web.zip",
+            [
+                .. Enumerable
+                    .Range(0, Pictures)
+                    .Select(i =>
+                        (
+                            i.ToString("00", CultureInfo.InvariantCulture) + ".png",
+                            i % 10 == 9 ? [1, 2, 3] : TestMaterial.Png(i % 4 == 0 ? 0 : i)
+                        )
+                    ),
+            ]
+        );
 
-    private Task<DatasetManifest> ImportAsync(string store, string path, IProgress<ImportProgress>? progress = null, CancellationToken? token = null) =>
-        new FacesImporter([path]).ImportAsync(Store(store), "faces", Options, progress, token ?? Token);
+    private Task<DatasetManifest> ImportAsync(
+        string store,
+        string path,
+        IProgress<ImportProgress>? progress = null,
+        CancellationToken? token = null
+    ) => new FacesImporter([path]).ImportAsync(Store(store), "faces", Options, progress, token ?? Token);
 
     private FolderArtifactStore Store(string folder) => new(_material.Path(folder));
 
@@ -248,14 +319,18 @@ public sealed class ImportResumeTests : IDisposable
         return seen[0].Done;
     }
 
-    private Task StopAfterAsync(int pictures, string store, string path) => StopAfterAsync(pictures, (progress, token) => ImportAsync(store, path, progress, token));
+    private Task StopAfterAsync(int pictures, string store, string path) =>
+        StopAfterAsync(pictures, (progress, token) => ImportAsync(store, path, progress, token));
 
     private static async Task StopAfterAsync(int pictures, Func<IProgress<ImportProgress>, CancellationToken, Task> import)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var progress = new ActionProgress(state =>
         {
-            if (state.Done >= pictures) stop.Cancel();
+            if (state.Done >= pictures)
+            {
+                stop.Cancel();
+            }
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => import(progress, stop.Token));
     }

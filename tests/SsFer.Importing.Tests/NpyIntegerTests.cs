@@ -34,20 +34,28 @@ public sealed class NpyIntegerTests
     [InlineData("<f4", "00006040", "()", "no whole number")]
     [InlineData("<U1", "78000000", "()", "no number")]
     public void Parse_AnythingElse_IsRefused(string descr, string value, string shape, string expected) =>
-        Assert.Contains(expected, Assert.Throws<FormatException>(() => NpyInteger.Parse(Workbench.Npy(descr, Convert.FromHexString(value), shape))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<FormatException>(() => NpyInteger.Parse(Workbench.Npy(descr, Convert.FromHexString(value), shape))).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
-    public void Parse_DamagedFile_ThrowsNothingButFormatException() => Gen.Select(Gen.Int[0, 130], Gen.Byte, Gen.Int[0, 132]).Sample((at, value, length) =>
-    {
-        var file = Workbench.Npy("<i4", [7, 0, 0, 0]);
-        file[at % file.Length] = value;
-        try
-        {
-            NpyInteger.Parse(file.AsSpan(0, Math.Min(length, file.Length)));
-        }
-        catch (FormatException)
-        {
-            // What the callers expect.
-        }
-    });
+    public void Parse_DamagedFile_ThrowsNothingButFormatException() =>
+        Gen.Select(Gen.Int[0, 130], Gen.Byte, Gen.Int[0, 132])
+            .Sample(
+                (at, value, length) =>
+                {
+                    var file = Workbench.Npy("<i4", [7, 0, 0, 0]);
+                    file[at % file.Length] = value;
+                    try
+                    {
+                        NpyInteger.Parse(file.AsSpan(0, Math.Min(length, file.Length)));
+                    }
+                    catch (FormatException)
+                    {
+                        // What the callers expect.
+                    }
+                }
+            );
 }

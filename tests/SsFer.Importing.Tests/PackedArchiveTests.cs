@@ -25,7 +25,18 @@ public sealed class PackedArchiveTests : IDisposable
         Assert.Equal(expected, await _bench.FailAsync(new FoldersImporter([packed])));
         Assert.Equal(expected, await _bench.FailAsync(new AdienceImporter([packed], AdienceTask.Age)));
         Assert.Equal(expected, await _bench.FailAsync(new CsvImporter([packed], table, new CsvColumns { Image = "file", Label = "age" })));
-        Assert.Equal(expected, await MessageOfAsync(new FacesImporter([packed]).ImportAsync(_bench.Store, "set", new ImportOptions(), null, TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            expected,
+            await MessageOfAsync(
+                new FacesImporter([packed]).ImportAsync(
+                    _bench.Store,
+                    "set",
+                    new ImportOptions(),
+                    null,
+                    TestContext.Current.CancellationToken
+                )
+            )
+        );
     }
 
     [Fact]
@@ -37,7 +48,11 @@ public sealed class PackedArchiveTests : IDisposable
         var message = await _bench.FailAsync(new AdienceImporter([Material.Path("adience")], AdienceTask.Age));
 
         Assert.StartsWith("none of the 1 faces of the folds is in", message, StringComparison.Ordinal);
-        Assert.EndsWith("; 'adience/aligned.tar.gz' is packed with gzip: unpack it (tar -xzf aligned.tar.gz), then give the folder", message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "; 'adience/aligned.tar.gz' is packed with gzip: unpack it (tar -xzf aligned.tar.gz), then give the folder",
+            message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -48,9 +63,32 @@ public sealed class PackedArchiveTests : IDisposable
         const string Cure = "is packed with gzip: unpack it (tar -xzf lfw.TGZ), then give the folder";
 
         Assert.EndsWith(Cure, await _bench.FailAsync(new FoldersImporter([Material.Path("packed")])), StringComparison.Ordinal);
-        Assert.EndsWith(Cure, await MessageOfAsync(new FacesImporter([Material.Path("packed")]).ImportAsync(_bench.Store, "set", new ImportOptions(), null, TestContext.Current.CancellationToken)), StringComparison.Ordinal);
-        Assert.EndsWith($"{Cure})", await MessageOfAsync(new FerPlusImporter([Material.Path("packed")], votes, FerPlusRule.Plurality)
-            .ImportAsync(_bench.Store, "set", new ImportOptions(), null, TestContext.Current.CancellationToken)), StringComparison.Ordinal);
+        Assert.EndsWith(
+            Cure,
+            await MessageOfAsync(
+                new FacesImporter([Material.Path("packed")]).ImportAsync(
+                    _bench.Store,
+                    "set",
+                    new ImportOptions(),
+                    null,
+                    TestContext.Current.CancellationToken
+                )
+            ),
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith(
+            $"{Cure})",
+            await MessageOfAsync(
+                new FerPlusImporter([Material.Path("packed")], votes, FerPlusRule.Plurality).ImportAsync(
+                    _bench.Store,
+                    "set",
+                    new ImportOptions(),
+                    null,
+                    TestContext.Current.CancellationToken
+                )
+            ),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -61,7 +99,10 @@ public sealed class PackedArchiveTests : IDisposable
 
         var manifest = await _bench.ImportAsync(new FoldersImporter([Material.Path("mixed")]));
 
-        Assert.Equal(["mixed/happy/more.tar.gz: is packed with gzip: unpack it (tar -xzf more.tar.gz), then give the folder"], Workbench.Rejections(manifest));
+        Assert.Equal(
+            ["mixed/happy/more.tar.gz: is packed with gzip: unpack it (tar -xzf more.tar.gz), then give the folder"],
+            Workbench.Rejections(manifest)
+        );
     }
 
     private static async Task<string> MessageOfAsync(Task import) => (await Assert.ThrowsAsync<ImportException>(() => import)).Message;
@@ -70,7 +111,10 @@ public sealed class PackedArchiveTests : IDisposable
     {
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        {
             gzip.Write(new byte[2000]);
+        }
+
         return Material.Write(name, packed.ToArray());
     }
 }

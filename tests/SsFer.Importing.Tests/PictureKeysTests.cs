@@ -17,21 +17,33 @@ public sealed class PictureKeysTests
     {
         var keys = new PictureKeys();
 
-        string[] given = [keys.Next("a.zip", "x/1.png"), keys.Next("a.zip", "x/1.jpg"), keys.Next("a.zip", "x-1.png"), keys.Next("b.zip", "x/1.png"), keys.Next("b.zip", "x/1.png")];
+        string[] given =
+        [
+            keys.Next("a.zip", "x/1.png"),
+            keys.Next("a.zip", "x/1.jpg"),
+            keys.Next("a.zip", "x-1.png"),
+            keys.Next("b.zip", "x/1.png"),
+            keys.Next("b.zip", "x/1.png"),
+        ];
 
         Assert.Equal("x-1", given[0]);
         Assert.Equal(5, given.Distinct().Count());
     }
 
     [Fact]
-    public void Next_AnyName_IsShortSafeUniqueAndRepeatable() => Gen.String.Array[1, 20].Sample(names =>
-    {
-        var (keys, again) = (new PictureKeys(), new PictureKeys());
-        var given = names.Select(name => keys.Next("a.zip", name)).ToList();
-        Assert.All(given, key => Assert.True(key.Length is > 0 and <= 80 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')));
-        Assert.Equal(given.Count, given.Distinct().Count());
-        Assert.Equal(given, names.Select(name => again.Next("a.zip", name)));
-    });
+    public void Next_AnyName_IsShortSafeUniqueAndRepeatable() =>
+        Gen
+            .String.Array[1, 20]
+            .Sample(names =>
+            {
+                var (keys, again) = (new PictureKeys(), new PictureKeys());
+                var given = names.Select(name => keys.Next("a.zip", name)).ToList();
+                Assert.All(given, key =>
+                    Assert.True(key.Length is > 0 and <= 80 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+                );
+                Assert.Equal(given.Count, given.Distinct().Count());
+                Assert.Equal(given, names.Select(name => again.Next("a.zip", name)));
+            });
 
     [Fact]
     public void Next_VeryLongName_IsCutAndTold()

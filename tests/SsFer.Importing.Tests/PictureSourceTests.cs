@@ -12,7 +12,15 @@ public sealed class PictureSourceTests : IDisposable
     [Fact]
     public void Zip_NestedFolders_ListsFilesInOrdinalOrderWithoutHousekeeping()
     {
-        var zip = _material.Zip("a.zip", ("z/b.png", [1]), ("z/a.png", [2]), ("Z.png", [3]), ("__MACOSX/z/._a.png", [4]), ("z/.DS_Store", [5]), ("z/", []));
+        var zip = _material.Zip(
+            "a.zip",
+            ("z/b.png", [1]),
+            ("z/a.png", [2]),
+            ("Z.png", [3]),
+            ("__MACOSX/z/._a.png", [4]),
+            ("z/.DS_Store", [5]),
+            ("z/", [])
+        );
 
         using var source = PictureSource.Open(zip);
 
@@ -64,7 +72,11 @@ public sealed class PictureSourceTests : IDisposable
     {
         var path = _material.Write("faces/broken.zip", [1, 2, 3]);
 
-        Assert.Contains($"'{path}' cannot be read as a zip archive", Assert.Throws<ImportException>(() => PictureSources.Open([_material.Path("faces")])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{path}' cannot be read as a zip archive",
+            Assert.Throws<ImportException>(() => PictureSources.Open([_material.Path("faces")])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -90,10 +102,14 @@ public sealed class PictureSourceTests : IDisposable
     [InlineData(false)]
     public async Task Read_OverTheLimit_IsRefusedWithBothNumbers(bool zipped)
     {
-        var path = zipped ? _material.Zip("a.zip", ("a.png", new byte[11])) : Path.GetDirectoryName(_material.Write("faces/a.png", new byte[11]))!;
+        var path = zipped
+            ? _material.Zip("a.zip", ("a.png", new byte[11]))
+            : Path.GetDirectoryName(_material.Write("faces/a.png", new byte[11]))!;
         using var source = PictureSource.Open(path);
 
-        var error = await Assert.ThrowsAsync<UnreadablePictureException>(() => source.ReadAsync(source.Entries[0], 10, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<UnreadablePictureException>(() =>
+            source.ReadAsync(source.Entries[0], 10, TestContext.Current.CancellationToken)
+        );
 
         Assert.Equal("has 11 bytes, over the limit of 10", error.Reason);
     }
@@ -114,8 +130,9 @@ public sealed class PictureSourceTests : IDisposable
     [InlineData(9, "is cut short: 10 bytes declared, 9 found")]
     public async Task ReadBounded_LengthOtherThanDeclared_IsRefused(int actual, string reason)
     {
-        var error = await Assert.ThrowsAsync<UnreadablePictureException>(
-            () => PictureSource.ReadBoundedAsync(new MemoryStream(new byte[actual]), "a.png", 10, 100, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<UnreadablePictureException>(() =>
+            PictureSource.ReadBoundedAsync(new MemoryStream(new byte[actual]), "a.png", 10, 100, TestContext.Current.CancellationToken)
+        );
 
         Assert.Equal(reason, error.Reason);
     }
@@ -145,7 +162,10 @@ public sealed class PictureSourceTests : IDisposable
         var (old, forged) = (BitConverter.GetBytes(from), BitConverter.GetBytes(to));
         var places = 0;
         for (var at = bytes.AsSpan().IndexOf(old); at >= 0; at = bytes.AsSpan().IndexOf(old), places++)
+        {
             forged.CopyTo(bytes, at);
+        }
+
         Assert.True(places > 0);
         File.WriteAllBytes(zip, bytes);
     }

@@ -23,14 +23,18 @@ public sealed class RafDbImporterTests : IDisposable
             ("aligned/train_00001_aligned.jpg", TestMaterial.Png(1)),
             ("aligned/train_00002_aligned.jpg", TestMaterial.Png(2)),
             ("aligned/test_0001_aligned.jpg", TestMaterial.Png(3)),
-            ("aligned/test_0009_aligned.jpg", TestMaterial.Png(4)));
+            ("aligned/test_0009_aligned.jpg", TestMaterial.Png(4))
+        );
 
         var (manifest, items) = await _bench.ImportAllAsync(new RafDbImporter([Root], RafDbPictures.Aligned));
 
         Assert.Equal(RafDbImporter.Classes, manifest.Classes);
         Assert.Equal([("train", "sadness"), ("train", "surprise"), ("test", "neutral")], items.Select(item => (item.Split, item.Label!)));
         Assert.Equal(["aligned.zip/aligned/test_0009_aligned.jpg: no row in list_patition_label.txt"], Workbench.Rejections(manifest));
-        Assert.Equal(("4", "1", "aligned"), (manifest.Provenance["rows"], manifest.Provenance["rowsWithoutFile"], manifest.Provenance["pictures"]));
+        Assert.Equal(
+            ("4", "1", "aligned"),
+            (manifest.Provenance["rows"], manifest.Provenance["rowsWithoutFile"], manifest.Provenance["pictures"])
+        );
     }
 
     [Fact]
@@ -38,7 +42,10 @@ public sealed class RafDbImporterTests : IDisposable
     {
         _bench.WriteLines(List, "train_00001.jpg 5", "train_00002.jpg 1", "train_00003.jpg 1", "train_00004.jpg 8");
         foreach (var i in (int[])[1, 2, 3, 4])
+        {
             Material.Write($"basic/Image/original/train_0000{i}.jpg", TestMaterial.Png(i));
+        }
+
         Material.Write("basic/Image/aligned/train_00001_aligned.jpg", TestMaterial.Png(9));
         _bench.WriteLines("basic/Annotation/boundingbox/train_00001_boundingbox.txt", "1.5 2 6 7 ");
         _bench.WriteLines("basic/Annotation/boundingbox/train_00003_boundingbox.txt", "1.5 2 6");
@@ -50,8 +57,12 @@ public sealed class RafDbImporterTests : IDisposable
         Assert.Null(items[1].Box);
         Assert.Equal("1", manifest.Provenance["boxes"]);
         Assert.Equal(
-            ["basic/Image/original/train_00003.jpg: its box is not four numbers: 1.5 2 6", "list_patition_label.txt line 4: has no label from 1 to 7"],
-            Workbench.Rejections(manifest));
+            [
+                "basic/Image/original/train_00003.jpg: its box is not four numbers: 1.5 2 6",
+                "list_patition_label.txt line 4: has no label from 1 to 7",
+            ],
+            Workbench.Rejections(manifest)
+        );
     }
 
     [Fact]
@@ -59,7 +70,11 @@ public sealed class RafDbImporterTests : IDisposable
     {
         Material.Write("basic/Image/aligned/train_00001_aligned.jpg", TestMaterial.Png(1));
 
-        Assert.Contains("there is no EmoLabel/list_patition_label.txt", await _bench.FailAsync(new RafDbImporter([Root], RafDbPictures.Aligned)), StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no EmoLabel/list_patition_label.txt",
+            await _bench.FailAsync(new RafDbImporter([Root], RafDbPictures.Aligned)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -68,7 +83,11 @@ public sealed class RafDbImporterTests : IDisposable
         _bench.WriteLines(List, "train_00001.jpg 5");
         Material.Write("basic/Image/aligned/train_00001_aligned.jpg", TestMaterial.Png(1));
 
-        Assert.EndsWith("give the folder or archive of Image/original too", await _bench.FailAsync(new RafDbImporter([Root], RafDbPictures.Original)), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "give the folder or archive of Image/original too",
+            await _bench.FailAsync(new RafDbImporter([Root], RafDbPictures.Original)),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]

@@ -25,7 +25,11 @@ internal sealed class TestMaterial : IDisposable
 
     /// <summary>A small grey ramp that differs for every <paramref name="seed"/> below 200.</summary>
     public static byte[] Png(int seed, int side = 8) =>
-        new Picture(side, side, [.. Enumerable.Range(0, side * side).SelectMany(i => Enumerable.Repeat((byte)(seed + i % 50), 3))]).EncodePng();
+        new Picture(
+            side,
+            side,
+            [.. Enumerable.Range(0, side * side).SelectMany(i => Enumerable.Repeat((byte)(seed + i % 50), 3))]
+        ).EncodePng();
 
     /// <summary>Header of a PNG that announces 60,000 x 60,000 pixels, with nothing behind it.</summary>
     public static byte[] Bomb()
@@ -67,7 +71,11 @@ internal sealed class TestMaterial : IDisposable
         return path;
     }
 
-    public async Task<List<(DatasetEntry Entry, byte[] Content)>> ReadAllAsync(IArtifactStore store, DatasetManifest manifest, CancellationToken cancellationToken)
+    public async Task<List<(DatasetEntry Entry, byte[] Content)>> ReadAllAsync(
+        IArtifactStore store,
+        DatasetManifest manifest,
+        CancellationToken cancellationToken
+    )
     {
         using var reader = await DatasetReader.OpenAsync(store, manifest.Name, manifest.Version, Path("cache"), cancellationToken);
         var all = new List<(DatasetEntry, byte[])>();
@@ -89,7 +97,9 @@ internal sealed class TestMaterial : IDisposable
         {
             crc ^= value;
             for (var bit = 0; bit < 8; bit++)
+            {
                 crc = (crc >> 1) ^ (0xEDB88320 & (uint)-(int)(crc & 1));
+            }
         }
         return ~crc;
     }

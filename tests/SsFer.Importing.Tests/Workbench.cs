@@ -35,7 +35,8 @@ internal sealed class Workbench : IDisposable
         return fault.Message;
     }
 
-    public string WriteLines(string name, params string[] lines) => Material.Write(name, Encoding.UTF8.GetBytes(string.Join('\n', lines) + '\n'));
+    public string WriteLines(string name, params string[] lines) =>
+        Material.Write(name, Encoding.UTF8.GetBytes(string.Join('\n', lines) + '\n'));
 
     /// <summary>A .npy file as NumPy writes it (format version 1): header padded to 64 bytes, then the raw value.</summary>
     public static byte[] Npy(string descr, byte[] value, string shape = "()")
@@ -48,7 +49,8 @@ internal sealed class Workbench : IDisposable
     }
 
     /// <summary>Every rejected item as <c>source: reason</c>.</summary>
-    public static IEnumerable<string> Rejections(DatasetManifest manifest) => manifest.Rejected.Select(item => $"{item.Source}: {item.Reason}");
+    public static IEnumerable<string> Rejections(DatasetManifest manifest) =>
+        manifest.Rejected.Select(item => $"{item.Source}: {item.Reason}");
 
     public void Dispose() => Material.Dispose();
 }

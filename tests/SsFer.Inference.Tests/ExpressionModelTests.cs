@@ -12,7 +12,7 @@ public sealed class ExpressionModelTests
         using var loaded = ExpressionModel.Load(model.ToOnnx(), "m");
         var face = new Picture(loaded.Size, loaded.Size, new byte[3 * loaded.Size * loaded.Size]);
         using var gone = new CancellationTokenSource();
-        int read = 0;
+        var read = 0;
 
         Assert.Throws<OperationCanceledException>(() => loaded.Classify(Enumerable.Range(1, 10_000).Select(Read), gone.Token));
 
@@ -22,7 +22,10 @@ public sealed class ExpressionModelTests
         {
             read = number;
             if (number == 100)
+            {
                 gone.Cancel();
+            }
+
             return face;
         }
     }

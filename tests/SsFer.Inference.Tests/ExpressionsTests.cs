@@ -24,8 +24,14 @@ public sealed class ExpressionsTests
         {
             Assert.Equal(PictureStatus.Ok, picture.Status);
             var decoded = finder.Decode(encoded, picture.Name);
-            float[] expected = model.Predict(new OneFace(finder.Align(decoded, finder.Detect(decoded).Main).Picture));
-            var closest = picture.Faces.Min(face => TestModel.Classes.Select((name, i) => MathF.Abs(expected[i] - face.Probabilities.Single(pair => pair.Expression == name).Probability)).Max());
+            var expected = model.Predict(new OneFace(finder.Align(decoded, finder.Detect(decoded).Main).Picture));
+            var closest = picture.Faces.Min(face =>
+                TestModel
+                    .Classes.Select(
+                        (name, i) => MathF.Abs(expected[i] - face.Probabilities.Single(pair => pair.Expression == name).Probability)
+                    )
+                    .Max()
+            );
             Assert.InRange(closest, 0, 1e-4);
         }
     }
@@ -37,11 +43,14 @@ public sealed class ExpressionsTests
         var decoder = new PictureDecoder();
         Picture[] faces = [.. Requests.RealFaces(4).Select(face => decoder.Decode(face, "face").Resize(Side / 2, Side / 2))];
         byte[] pixels = [.. Enumerable.Repeat((byte)128, 4 * Side * Side * 3)];
-        for (int i = 0; i < 4; i++)
+        for (var i = 0; i < 4; i++)
         {
-            int left = (i % 2 * Side) + (Side / 4), top = (i / 2 * Side) + (Side / 4);
-            for (int row = 0; row < Side / 2; row++)
+            int left = (i % 2 * Side) + (Side / 4),
+                top = (i / 2 * Side) + (Side / 4);
+            for (var row = 0; row < Side / 2; row++)
+            {
                 faces[i].Pixels.Slice(row * Side / 2 * 3, Side / 2 * 3).CopyTo(pixels.AsSpan((((top + row) * 2 * Side) + left) * 3));
+            }
         }
 
         using var model = new TestModel("m", detector: "blazeface");
@@ -50,13 +59,23 @@ public sealed class ExpressionsTests
         var picture = Assert.Single((await host.AnswerAsync(Requests.Body(new Picture(2 * Side, 2 * Side, pixels).EncodePng()))).Pictures);
 
         Assert.Equal((2 * Side, 2 * Side, 4), (picture.Width, picture.Height, picture.Faces.Count));
-        Assert.Equal([0, 1, 2, 3], picture.Faces.Select(face => (int)((face.Box.Left + face.Box.Right) / 2 / Side) + (2 * (int)((face.Box.Top + face.Box.Bottom) / 2 / Side))).Order());
+        Assert.Equal(
+            [0, 1, 2, 3],
+            picture
+                .Faces.Select(face =>
+                    (int)((face.Box.Left + face.Box.Right) / 2 / Side) + (2 * (int)((face.Box.Top + face.Box.Bottom) / 2 / Side))
+                )
+                .Order()
+        );
         foreach (var face in picture.Faces)
         {
             Assert.InRange(face.DetectionScore, 0.5f, 1f);
             Assert.Equal(["rightEye", "leftEye", "nose", "mouth", "rightEar", "leftEar"], face.Landmarks.Select(point => point.Name));
             var (eye, mouth) = (face.Landmarks[0], face.Landmarks[3]);
-            Assert.True(eye.Y < mouth.Y && eye.X > face.Box.Left && mouth.Y < face.Box.Bottom, "the eyes are above the mouth, and both in the box");
+            Assert.True(
+                eye.Y < mouth.Y && eye.X > face.Box.Left && mouth.Y < face.Box.Bottom,
+                "the eyes are above the mouth, and both in the box"
+            );
         }
     }
 
@@ -80,18 +99,41 @@ public sealed class ExpressionsTests
     {
         using var model = new TestModel("m");
         await using var host = await InferenceHost.StartAsync(model, ("MaxPictureBytes", "20000"), ("MaxPixels", "1000000"));
-        byte[] png = Requests.Plain(300, 200);
+        var png = Requests.Plain(300, 200);
 
-        var answer = await host.AnswerAsync(Requests.Form(
-            ("good.png", Requests.Plain()), ("text.png", "no picture"u8.ToArray()), ("cut.png", png[..^40]), ("empty.png", []), ("long.png", new byte[20_001]),
-            ("bomb.png", Requests.Plain(2000, 2000)), ("../../etc/last\u0007.png", Requests.Plain())));
+        var answer = await host.AnswerAsync(
+            Requests.Form(
+                ("good.png", Requests.Plain()),
+                ("text.png", "no picture"u8.ToArray()),
+                ("cut.png", png[..^40]),
+                ("empty.png", []),
+                ("long.png", new byte[20_001]),
+                ("bomb.png", Requests.Plain(2000, 2000)),
+                ("../../etc/last\u0007.png", Requests.Plain())
+            )
+        );
 
         Assert.Equal(
-            [PictureStatus.Ok, PictureStatus.Unreadable, PictureStatus.Unreadable, PictureStatus.Unreadable, PictureStatus.TooLarge, PictureStatus.TooLarge, PictureStatus.Ok],
-            answer.Pictures.Select(picture => picture.Status));
-        Assert.Equal("text.png is not an image SsFer can read (PNG, JPEG, WebP, GIF, TIFF), or its header is damaged", answer.Pictures[1].Message);
+            [
+                PictureStatus.Ok,
+                PictureStatus.Unreadable,
+                PictureStatus.Unreadable,
+                PictureStatus.Unreadable,
+                PictureStatus.TooLarge,
+                PictureStatus.TooLarge,
+                PictureStatus.Ok,
+            ],
+            answer.Pictures.Select(picture => picture.Status)
+        );
+        Assert.Equal(
+            "text.png is not an image SsFer can read (PNG, JPEG, WebP, GIF, TIFF), or its header is damaged",
+            answer.Pictures[1].Message
+        );
         Assert.Equal("long.png has more than 20000 bytes: send a smaller one", answer.Pictures[4].Message);
-        Assert.Equal("bomb.png announces 2000 x 2000 pixels; 1000000 in all and 16384 a side are allowed: send a smaller one", answer.Pictures[5].Message);
+        Assert.Equal(
+            "bomb.png announces 2000 x 2000 pixels; 1000000 in all and 16384 a side are allowed: send a smaller one",
+            answer.Pictures[5].Message
+        );
         Assert.Equal("last.png", answer.Pictures[6].Name);
         Assert.All(answer.Pictures, picture => Assert.Equal(picture.Status == PictureStatus.Ok ? 1 : 0, picture.Faces.Count));
     }
@@ -104,7 +146,10 @@ public sealed class ExpressionsTests
 
         var picture = Assert.Single((await host.AnswerAsync(Requests.Form(("wall.png", Requests.Plain(200, 200))))).Pictures);
 
-        Assert.Equal((PictureStatus.NoFace, 0, "wall.png shows no face that the detector is sure of"), (picture.Status, picture.Faces.Count, picture.Message));
+        Assert.Equal(
+            (PictureStatus.NoFace, 0, "wall.png shows no face that the detector is sure of"),
+            (picture.Status, picture.Faces.Count, picture.Message)
+        );
     }
 
     [Fact]
@@ -112,7 +157,11 @@ public sealed class ExpressionsTests
     {
         using var model = new TestModel("m");
         await using var host = await InferenceHost.StartAsync(model);
-        using var response = await host.Client.PostAsync(Requests.Path, Requests.Form(("a.png", Requests.Plain()), ("b", "?"u8.ToArray())), TestContext.Current.CancellationToken);
+        using var response = await host.Client.PostAsync(
+            Requests.Path,
+            Requests.Form(("a.png", Requests.Plain()), ("b", "?"u8.ToArray())),
+            TestContext.Current.CancellationToken
+        );
 
         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
 
@@ -144,12 +193,21 @@ public sealed class ExpressionsTests
     {
         await using var host = await InferenceHost.StartAsync(null);
 
-        using var json = JsonDocument.Parse(await host.Client.GetStringAsync("/v1/openapi/inference.json", TestContext.Current.CancellationToken));
+        using var json = JsonDocument.Parse(
+            await host.Client.GetStringAsync("/v1/openapi/inference.json", TestContext.Current.CancellationToken)
+        );
 
         var post = json.RootElement.GetProperty("paths").GetProperty("/v1/expressions").GetProperty("post");
         Assert.Equal(["multipart/form-data", "image/*"], Names(post.GetProperty("requestBody").GetProperty("content")));
-        Assert.Equal(["200", "400", "408", "413", "415", "422", "500", "503"], Names(post.GetProperty("responses")).Order(StringComparer.Ordinal));
-        Assert.Equal(["200", "500", "503"], Names(json.RootElement.GetProperty("paths").GetProperty("/v1/model").GetProperty("get").GetProperty("responses")).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["200", "400", "408", "413", "415", "422", "500", "503"],
+            Names(post.GetProperty("responses")).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            ["200", "500", "503"],
+            Names(json.RootElement.GetProperty("paths").GetProperty("/v1/model").GetProperty("get").GetProperty("responses"))
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -172,10 +230,13 @@ public sealed class ExpressionsTests
 
         public PlanarImage Read(int index)
         {
-            int plane = picture.Width * picture.Height;
-            byte[] planes = new byte[3 * plane];
-            for (int i = 0; i < planes.Length; i++)
+            var plane = picture.Width * picture.Height;
+            var planes = new byte[3 * plane];
+            for (var i = 0; i < planes.Length; i++)
+            {
                 planes[i] = picture.Pixels[(3 * (i % plane)) + (i / plane)];
+            }
+
             return new PlanarImage(planes, 3, picture.Height, picture.Width);
         }
 

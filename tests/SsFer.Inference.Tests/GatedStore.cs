@@ -16,7 +16,9 @@ internal sealed class GatedStore(IArtifactStore inner, Task open) : ForwardingSt
     public bool IsAway { get; set; }
 
     public override Task<StoredDocument?> TryReadAsync(string path, CancellationToken cancellationToken) =>
-        IsAway && path == ModelPaths.Production ? throw new ArtifactUnavailableException(path, "made to fail") : base.TryReadAsync(path, cancellationToken);
+        IsAway && path == ModelPaths.Production
+            ? throw new ArtifactUnavailableException(path, "made to fail")
+            : base.TryReadAsync(path, cancellationToken);
 
     public override async Task<Stream> OpenReadAsync(string path, CancellationToken cancellationToken)
     {

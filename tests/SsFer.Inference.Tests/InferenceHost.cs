@@ -25,13 +25,21 @@ internal sealed class InferenceHost : IAsyncDisposable
         Store = new FolderArtifactStore(_folder.FullName);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create($"{InferenceOptions.Section}:{pair.Key}", pair.Value)));
+        builder.Configuration.AddInMemoryCollection(
+            settings.Select(pair => KeyValuePair.Create($"{InferenceOptions.Section}:{pair.Key}", pair.Value))
+        );
         builder.Logging.ClearProviders().AddProvider(Log);
         builder.Configuration["ConnectionStrings:blobs"] = $"folder:{_folder.FullName}";
         if (time is not null)
+        {
             builder.Services.AddSingleton<TimeProvider>(time);
+        }
+
         if (disturb is not null)
+        {
             builder.Services.AddSingleton(disturb(Store));
+        }
+
         builder.AddServiceDefaults();
         builder.ShareProcess();
         builder.AddInference();
@@ -48,11 +56,19 @@ internal sealed class InferenceHost : IAsyncDisposable
 
     public ProductionModel Production => Get<ProductionModel>();
 
-    /// <summary>Starts the service with a model in production, or none; it looks at the alias only when told to, unless the settings say otherwise.</summary>
-    public static Task<InferenceHost> StartAsync(TestModel? model, params (string Key, string Value)[] settings) => StartAsync(model, time: null, settings);
+    /// <summary>
+    /// Starts the service with a model in production, or none; it looks at the alias only when told to, unless the settings say
+    /// otherwise.
+    /// </summary>
+    public static Task<InferenceHost> StartAsync(TestModel? model, params (string Key, string Value)[] settings) =>
+        StartAsync(model, time: null, settings);
 
     /// <summary>Likewise, by the test's own clock.</summary>
-    public static async Task<InferenceHost> StartAsync(TestModel? model, FakeTimeProvider? time, params (string Key, string Value)[] settings)
+    public static async Task<InferenceHost> StartAsync(
+        TestModel? model,
+        FakeTimeProvider? time,
+        params (string Key, string Value)[] settings
+    )
     {
         var host = await BeginAsync(model, time, disturb: null, settings);
         await host.Production.RefreshAsync(TestContext.Current.CancellationToken);
@@ -65,14 +81,24 @@ internal sealed class InferenceHost : IAsyncDisposable
     /// <param name="disturb">Puts something between the service and its store.</param>
     /// <param name="settings">Of the service.</param>
     public static async Task<InferenceHost> BeginAsync(
-        TestModel? model, FakeTimeProvider? time, Func<IArtifactStore, IArtifactStore>? disturb, params (string Key, string Value)[] settings)
+        TestModel? model,
+        FakeTimeProvider? time,
+        Func<IArtifactStore, IArtifactStore>? disturb,
+        params (string Key, string Value)[] settings
+    )
     {
         var all = new Dictionary<string, string?> { [nameof(InferenceOptions.LookEvery)] = "01:00:00" };
         foreach (var (key, value) in settings)
+        {
             all[key] = value;
+        }
+
         var host = new InferenceHost(time, disturb, all);
         if (model is not null)
+        {
             await host.PromoteAsync(model.Id, model.ToOnnx());
+        }
+
         await host._application.StartAsync(TestContext.Current.CancellationToken);
         host.Client.Dispose();
         host.Client = new HttpClient { BaseAddress = new Uri(host._application.Urls.Single()) };
@@ -83,9 +109,17 @@ internal sealed class InferenceHost : IAsyncDisposable
     public async Task PromoteAsync(string id, byte[]? onnx)
     {
         if (onnx is not null)
+        {
             await Store.PutAsync(ServedModel.PathOf(id), new MemoryStream(onnx), TestContext.Current.CancellationToken);
+        }
+
         await Store.PutAsync(ModelPaths.Card(id), new MemoryStream("{}"u8.ToArray()), TestContext.Current.CancellationToken);
-        await new ModelRegistry(Store, TimeProvider.System).PromoteAsync(id, AliasActor.OfPerson("tester"), "test", TestContext.Current.CancellationToken);
+        await new ModelRegistry(Store, TimeProvider.System).PromoteAsync(
+            id,
+            AliasActor.OfPerson("tester"),
+            "test",
+            TestContext.Current.CancellationToken
+        );
     }
 
     public Task PublishAsync<T>(T message)
@@ -115,11 +149,14 @@ internal sealed class InferenceHost : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

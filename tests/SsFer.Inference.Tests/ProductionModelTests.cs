@@ -15,7 +15,8 @@ public sealed class ProductionModelTests
     [Trait("Category", "Slow")]
     public async Task Promotions_UnderLoad_DropNoRequestAndMixNoModels()
     {
-        const int Flips = 20, Clients = 4;
+        const int Flips = 20,
+            Clients = 4;
         using var happy = new TestModel("happy", "happiness");
         using var sad = new TestModel("sad", "sadness");
         var files = new Dictionary<string, byte[]> { ["happy"] = happy.ToOnnx(), ["sad"] = sad.ToOnnx() };
@@ -25,12 +26,19 @@ public sealed class ProductionModelTests
         var answers = new ConcurrentQueue<(string Model, string Expression)>();
         var clients = Enumerable.Range(0, Clients).Select(_ => AskAsync(host, answers, enough.Token)).ToList();
 
-        for (int flip = 0; flip < Flips; flip++)
+        for (var flip = 0; flip < Flips; flip++)
         {
-            string model = flip % 2 == 0 ? "sad" : "happy";
+            var model = flip % 2 == 0 ? "sad" : "happy";
             await host.PromoteAsync(model, onnx: null);
-            await host.PublishAsync(new ModelPromoted { Model = model, Sequence = flip, Reason = "test" });
-            int before = answers.Count;
+            await host.PublishAsync(
+                new ModelPromoted
+                {
+                    Model = model,
+                    Sequence = flip,
+                    Reason = "test",
+                }
+            );
+            var before = answers.Count;
             // A flip that no request meets says nothing; a client that ends has failed.
             await UntilAsync(() => answers.Skip(before).Any(answer => answer.Model == model) || clients.Any(client => client.IsCompleted));
         }
@@ -57,7 +65,9 @@ public sealed class ProductionModelTests
             var answer = await lease.Pipeline.AnswerAsync([new UploadedPicture("a", Requests.Plain())], turns, Token);
             Assert.Equal("happiness", answer[0].Faces[0].Expression);
             lease.Dispose(); // a second time does no harm
-            await Assert.ThrowsAsync<ObjectDisposedException>(() => lease.Pipeline.AnswerAsync([new UploadedPicture("a", Requests.Plain())], turns, Token));
+            await Assert.ThrowsAsync<ObjectDisposedException>(() =>
+                lease.Pipeline.AnswerAsync([new UploadedPicture("a", Requests.Plain())], turns, Token)
+            );
         }
 
         Assert.Equal("sad", (await host.AnswerAsync(Requests.Body(Requests.Plain()))).Model);
@@ -73,8 +83,8 @@ public sealed class ProductionModelTests
         using var happy = new TestModel("happy", "happiness");
         using var sad = new TestModel("sad", "sadness");
         await using var host = await InferenceHost.StartAsync(happy, new FakeTimeProvider()); // the pause before the next try does not end
-        byte[] file = sad.ToOnnx();
-        byte[]? broken = fault switch
+        var file = sad.ToOnnx();
+        var broken = fault switch
         {
             "damaged" => [.. file.Select((value, i) => i < 4000 ? (byte)(value ^ 0x55) : value)],
             "cut short" => file[..(file.Length / 2)],
@@ -103,12 +113,12 @@ public sealed class ProductionModelTests
         using var sad = new TestModel("sad");
         var time = new FakeTimeProvider();
         await using var host = await InferenceHost.StartAsync(happy, time);
-        byte[] file = sad.ToOnnx();
+        var file = sad.ToOnnx();
         await host.PromoteAsync("sad", file[..1000]);
         await host.Production.RefreshAsync(Token);
 
-        int tries = 1;
-        foreach (int pause in new[] { 15, 30, 60, 120, 240, 480, 900 })
+        var tries = 1;
+        foreach (var pause in new[] { 15, 30, 60, 120, 240, 480, 900 })
         {
             time.Advance(TimeSpan.FromSeconds(pause - 1));
             await host.Production.RefreshAsync(Token);
@@ -120,14 +130,19 @@ public sealed class ProductionModelTests
 
         var (status, told) = await HealthAsync(host);
         Assert.Equal(HealthStatus.Degraded, status);
-        Assert.StartsWith("serving happy; sad was refused: models/sad/model.onnx is not a model ONNX Runtime can load", told, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "serving happy; sad was refused: models/sad/model.onnx is not a model ONNX Runtime can load",
+            told,
+            StringComparison.Ordinal
+        );
         await host.Store.PutAsync(ServedModel.PathOf("sad"), new MemoryStream(file), Token);
         time.Advance(TimeSpan.FromMinutes(15));
         await host.Production.RefreshAsync(Token);
         Assert.Equal("sad", (await host.AnswerAsync(Requests.Body(Requests.Plain()))).Model);
         Assert.Equal((HealthStatus.Healthy, "serving sad"), await HealthAsync(host));
 
-        int Refusals() => host.Log.Lines.Count(line => line.StartsWith("Error: model sad is refused, happy keeps serving: ", StringComparison.Ordinal));
+        int Refusals() =>
+            host.Log.Lines.Count(line => line.StartsWith("Error: model sad is refused, happy keeps serving: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -164,7 +179,15 @@ public sealed class ProductionModelTests
         await host.Production.RefreshAsync(Token);
 
         await host.PromoteAsync("happy", onnx: null);
-        await host.PublishAsync(new ModelRolledBack { Model = "happy", Previous = "sad", Sequence = 3, Reason = "test" });
+        await host.PublishAsync(
+            new ModelRolledBack
+            {
+                Model = "happy",
+                Previous = "sad",
+                Sequence = 3,
+                Reason = "test",
+            }
+        );
 
         await UntilServedAsync(host, "happy");
     }
@@ -180,7 +203,9 @@ public sealed class ProductionModelTests
         await host.Production.RefreshAsync(Token);
 
         Assert.Equal("m", (await host.AnswerAsync(Requests.Body(Requests.Plain()))).Model);
-        Assert.Single(host.Log.Lines, line => line.StartsWith("Warning: the model in production could not be looked up, m keeps serving: ", StringComparison.Ordinal));
+        Assert.Single(host.Log.Lines, line =>
+            line.StartsWith("Warning: the model in production could not be looked up, m keeps serving: ", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -190,8 +215,14 @@ public sealed class ProductionModelTests
         var open = new Stack<System.Reflection.Assembly>([typeof(ProductionModel).Assembly]);
         while (open.TryPop(out var assembly))
         {
-            foreach (var reference in assembly.GetReferencedAssemblies().Where(reference => seen.Add(reference.Name!) && reference.Name!.StartsWith("SsFer.", StringComparison.Ordinal)))
+            foreach (
+                var reference in assembly
+                    .GetReferencedAssemblies()
+                    .Where(reference => seen.Add(reference.Name!) && reference.Name!.StartsWith("SsFer.", StringComparison.Ordinal))
+            )
+            {
                 open.Push(System.Reflection.Assembly.Load(reference));
+            }
         }
 
         Assert.Contains("SsFer.Vision", seen);
@@ -199,13 +230,19 @@ public sealed class ProductionModelTests
         Assert.DoesNotContain("SsFer.Learning", seen);
     }
 
-    private static async Task AskAsync(InferenceHost host, ConcurrentQueue<(string Model, string Expression)> answers, CancellationToken enough)
+    private static async Task AskAsync(
+        InferenceHost host,
+        ConcurrentQueue<(string Model, string Expression)> answers,
+        CancellationToken enough
+    )
     {
         while (!enough.IsCancellationRequested)
         {
             var answer = await host.AnswerAsync(Requests.Form(("a.png", Requests.Plain()), ("b.png", Requests.Plain())));
             foreach (var picture in answer.Pictures)
+            {
                 answers.Enqueue((answer.Model, picture.Faces[0].Expression));
+            }
         }
     }
 
@@ -216,17 +253,20 @@ public sealed class ProductionModelTests
         return (entry.Status, entry.Description);
     }
 
-    private static Task UntilServedAsync(InferenceHost host, string model) => UntilAsync(() =>
-    {
-        using var lease = host.Production.TryLease();
-        return lease?.Pipeline.Model.Description.Id == model;
-    });
+    private static Task UntilServedAsync(InferenceHost host, string model) =>
+        UntilAsync(() =>
+        {
+            using var lease = host.Production.TryLease();
+            return lease?.Pipeline.Model.Description.Id == model;
+        });
 
     private static async Task UntilAsync(Func<bool> condition)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
         patience.CancelAfter(TimeSpan.FromMinutes(1));
         while (!condition())
+        {
             await Task.Delay(10, patience.Token);
+        }
     }
 }

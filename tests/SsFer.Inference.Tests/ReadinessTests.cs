@@ -33,7 +33,9 @@ public sealed class ReadinessTests
     {
         using var model = new TestModel("m");
         GatedStore? store = null;
-        await using var host = await InferenceHost.BeginAsync(model, time: null, inner => store = new GatedStore(inner, Task.CompletedTask) { IsAway = true });
+        await using var host = await InferenceHost.BeginAsync(model, time: null, inner =>
+            store = new GatedStore(inner, Task.CompletedTask) { IsAway = true }
+        );
         await host.Production.RefreshAsync(Token);
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "Unhealthy"), await HealthAsync(host));
@@ -54,7 +56,10 @@ public sealed class ReadinessTests
         GatedStore? store = null;
         await using var host = await InferenceHost.BeginAsync(null, time: null, inner => store = new GatedStore(inner, open.Task));
         await host.Production.RefreshAsync(Token);
-        Assert.Equal("no model is in production yet: promote one with POST /api/models/ID/promote at the Console, or ssfer models promote ID", (await host.RefusalAsync(Requests.Body(Requests.Plain()))).Detail);
+        Assert.Equal(
+            "no model is in production yet: promote one with POST /api/models/ID/promote at the Console, or ssfer models promote ID",
+            (await host.RefusalAsync(Requests.Body(Requests.Plain()))).Detail
+        );
 
         await host.PromoteAsync(model.Id, model.ToOnnx());
         var load = host.Production.RefreshAsync(Token);
@@ -73,7 +78,11 @@ public sealed class ReadinessTests
         await host.PromoteAsync("broken", "no model"u8.ToArray());
         await host.Production.RefreshAsync(Token);
 
-        Assert.StartsWith("model broken is in production and does not load: promote another", (await host.RefusalAsync(Requests.Body(Requests.Plain()))).Detail, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "model broken is in production and does not load: promote another",
+            (await host.RefusalAsync(Requests.Body(Requests.Plain()))).Detail,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -93,7 +102,8 @@ public sealed class ReadinessTests
     {
         await using var host = await InferenceHost.StartAsync(null);
 
-        var checks = host.Get<IOptions<HealthCheckServiceOptions>>().Value.Registrations.ToDictionary(check => check.Name, check => check.FailureStatus);
+        var checks = host.Get<IOptions<HealthCheckServiceOptions>>()
+            .Value.Registrations.ToDictionary(check => check.Name, check => check.FailureStatus);
 
         Assert.Equal(HealthStatus.Unhealthy, checks["model"]);
         Assert.Equal(HealthStatus.Degraded, checks["store"]);

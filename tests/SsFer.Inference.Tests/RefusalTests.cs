@@ -17,7 +17,10 @@ public sealed class RefusalTests
         using var model = new TestModel("m");
         await using var host = await InferenceHost.StartAsync(model);
 
-        Assert.Equal((415, $"'application/json' holds no pictures: {HowToSend}"), await host.RefusalAsync(Requests.Body("{\"url\":\"http://127.0.0.1/face.png\"}"u8.ToArray(), "application/json")));
+        Assert.Equal(
+            (415, $"'application/json' holds no pictures: {HowToSend}"),
+            await host.RefusalAsync(Requests.Body("{\"url\":\"http://127.0.0.1/face.png\"}"u8.ToArray(), "application/json"))
+        );
         Assert.Equal((415, $"the request has no content type: {HowToSend}"), await host.RefusalAsync(new ByteArrayContent([1, 2])));
     }
 
@@ -28,13 +31,18 @@ public sealed class RefusalTests
         await using var host = await InferenceHost.StartAsync(model);
 
         Assert.Equal((422, $"the body is empty: {HowToSend}"), await host.RefusalAsync(Requests.Body([])));
-        Assert.Equal((422, $"the form holds no picture: {HowToSend}"), await host.RefusalAsync(Requests.Body("--x--\r\n"u8.ToArray(), "multipart/form-data; boundary=x")));
+        Assert.Equal(
+            (422, $"the form holds no picture: {HowToSend}"),
+            await host.RefusalAsync(Requests.Body("--x--\r\n"u8.ToArray(), "multipart/form-data; boundary=x"))
+        );
         Assert.Equal(
             (422, "part 1 of the form is not named 'images': give every picture's part this name, and send no others"),
-            await host.RefusalAsync(new MultipartFormDataContent { { new ByteArrayContent(Requests.Plain()), "image", "a.png" } }));
+            await host.RefusalAsync(new MultipartFormDataContent { { new ByteArrayContent(Requests.Plain()), "image", "a.png" } })
+        );
         Assert.Equal(
             (422, "the form's content type names no boundary: let the HTTP client set the content type of the form"),
-            await host.RefusalAsync(Requests.Body(Requests.Plain(), "multipart/form-data")));
+            await host.RefusalAsync(Requests.Body(Requests.Plain(), "multipart/form-data"))
+        );
     }
 
     [Fact]
@@ -44,7 +52,10 @@ public sealed class RefusalTests
         await using var host = await InferenceHost.StartAsync(model);
         const string Cut = "--x\r\nContent-Disposition: form-data; name=images; filename=a.png\r\n\r\nabc";
 
-        Assert.Equal((422, "the form is damaged or cut short after 0 pictures: send it again"), await host.RefusalAsync(Requests.Body(Encoding.ASCII.GetBytes(Cut), "multipart/form-data; boundary=x")));
+        Assert.Equal(
+            (422, "the form is damaged or cut short after 0 pictures: send it again"),
+            await host.RefusalAsync(Requests.Body(Encoding.ASCII.GetBytes(Cut), "multipart/form-data; boundary=x"))
+        );
     }
 
     [Fact]
@@ -53,7 +64,7 @@ public sealed class RefusalTests
         using var model = new TestModel("m");
         await using var host = await InferenceHost.StartAsync(model, ("MaxRequestBytes", "5000"));
         const string Refusal = "the request has more than 5000 bytes: send fewer or smaller pictures at a time";
-        byte[] large = new byte[5001];
+        var large = new byte[5001];
 
         Assert.Equal((413, Refusal), await host.RefusalAsync(Requests.Body(large)));
         using var request = new HttpRequestMessage(HttpMethod.Post, Requests.Path) { Content = Requests.Body(large) };
@@ -70,8 +81,12 @@ public sealed class RefusalTests
 
         Assert.Equal(
             (413, "the request has more than 2 pictures: send the rest in another"),
-            await host.RefusalAsync(Requests.Form(("a", Requests.Plain()), ("b", Requests.Plain()), ("c", Requests.Plain()))));
-        Assert.Equal((413, "the picture has more than 4000 bytes: send a smaller one"), await host.RefusalAsync(Requests.Body(new byte[4001])));
+            await host.RefusalAsync(Requests.Form(("a", Requests.Plain()), ("b", Requests.Plain()), ("c", Requests.Plain())))
+        );
+        Assert.Equal(
+            (413, "the picture has more than 4000 bytes: send a smaller one"),
+            await host.RefusalAsync(Requests.Body(new byte[4001]))
+        );
     }
 
     [Fact]
@@ -82,7 +97,13 @@ public sealed class RefusalTests
 
         var picture = Assert.Single((await host.AnswerAsync(Requests.Form(("bomb.png", PngAnnouncing(60_000, 60_000))))).Pictures);
 
-        Assert.Equal((PictureStatus.TooLarge, "bomb.png announces 60000 x 60000 pixels; 40000000 in all and 16384 a side are allowed: send a smaller one"), (picture.Status, picture.Message));
+        Assert.Equal(
+            (
+                PictureStatus.TooLarge,
+                "bomb.png announces 60000 x 60000 pixels; 40000000 in all and 16384 a side are allowed: send a smaller one"
+            ),
+            (picture.Status, picture.Message)
+        );
         // Its pixels are not there, so had it been decoded it would be unreadable.
         var small = Assert.Single((await host.AnswerAsync(Requests.Form(("small.png", PngAnnouncing(600, 600))))).Pictures);
         Assert.Equal(PictureStatus.Unreadable, small.Status);
@@ -92,7 +113,8 @@ public sealed class RefusalTests
     public async Task Requests_WithoutAModel_Are503()
     {
         await using var host = await InferenceHost.StartAsync(null);
-        const string Refusal = "no model is in production yet: promote one with POST /api/models/ID/promote at the Console, or ssfer models promote ID";
+        const string Refusal =
+            "no model is in production yet: promote one with POST /api/models/ID/promote at the Console, or ssfer models promote ID";
 
         Assert.Equal((503, Refusal), await host.RefusalAsync(Requests.Body(Requests.Plain())));
         using var response = await host.Client.GetAsync("/v1/model", TestContext.Current.CancellationToken);
@@ -126,11 +148,14 @@ public sealed class RefusalTests
         using var client = new TcpClient(); // an HttpClient reads no answer before all is sent
         await client.ConnectAsync(IPAddress.Loopback, host.Client.BaseAddress!.Port, TestContext.Current.CancellationToken);
         await using var stream = client.GetStream();
-        await stream.WriteAsync("POST /v1/expressions HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 1000000\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(
+            "POST /v1/expressions HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 1000000\r\n\r\n"u8.ToArray(),
+            TestContext.Current.CancellationToken
+        );
         using var reader = new StreamReader(stream);
         var status = reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
 
-        int seconds = 0;
+        var seconds = 0;
         for (; !status.IsCompleted; seconds++)
         {
             try
@@ -150,9 +175,19 @@ public sealed class RefusalTests
         Assert.True(seconds >= 30, $"it was given {seconds} s");
         var lines = new List<string>();
         while (lines.Count == 0 || !lines[^1].StartsWith('{'))
-            lines.Add(await reader.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new EndOfStreamException(string.Join('\n', lines)));
+        {
+            lines.Add(
+                await reader.ReadLineAsync(TestContext.Current.CancellationToken)
+                    ?? throw new EndOfStreamException(string.Join('\n', lines))
+            );
+        }
+
         Assert.Contains("Connection: close", lines);
-        Assert.Contains("the request did not arrive within 30 s: send fewer or smaller pictures at a time", lines[^1], StringComparison.Ordinal);
+        Assert.Contains(
+            "the request did not arrive within 30 s: send fewer or smaller pictures at a time",
+            lines[^1],
+            StringComparison.Ordinal
+        );
         Assert.Single((await host.AnswerAsync(Requests.Body(Requests.Plain()))).Pictures);
     }
 
@@ -178,17 +213,30 @@ public sealed class RefusalTests
     /// <summary>A well-formed PNG of a few bytes that announces this size.</summary>
     private static byte[] PngAnnouncing(int width, int height)
     {
-        byte[] header = new byte[13];
+        var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9]) = (8, 2); // eight bits, RGB
-        return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, .. Chunk("IHDR", header), .. Chunk("IDAT", [0x78, 0x9C, 0x03, 0, 0, 0, 0, 1]), .. Chunk("IEND", [])];
+        return
+        [
+            0x89,
+            0x50,
+            0x4E,
+            0x47,
+            0x0D,
+            0x0A,
+            0x1A,
+            0x0A,
+            .. Chunk("IHDR", header),
+            .. Chunk("IDAT", [0x78, 0x9C, 0x03, 0, 0, 0, 0, 1]),
+            .. Chunk("IEND", []),
+        ];
     }
 
     private static byte[] Chunk(string type, byte[] content)
     {
         byte[] named = [.. Encoding.ASCII.GetBytes(type), .. content];
-        byte[] chunk = new byte[content.Length + 12];
+        var chunk = new byte[content.Length + 12];
         BinaryPrimitives.WriteInt32BigEndian(chunk, content.Length);
         named.CopyTo(chunk, 4);
         BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(named.Length + 4), Crc32(named));
@@ -197,12 +245,14 @@ public sealed class RefusalTests
 
     private static uint Crc32(byte[] bytes)
     {
-        uint crc = uint.MaxValue;
-        foreach (byte value in bytes)
+        var crc = uint.MaxValue;
+        foreach (var value in bytes)
         {
             crc ^= value;
-            for (int bit = 0; bit < 8; bit++)
+            for (var bit = 0; bit < 8; bit++)
+            {
                 crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
+            }
         }
 
         return ~crc;
@@ -213,7 +263,9 @@ public sealed class RefusalTests
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromMinutes(1));
         while (host.Get<RequestGate>().InWork != requests)
+        {
             await Task.Delay(10, patience.Token);
+        }
     }
 
     private sealed class SlowContent(byte[] content, Task mayEnd) : HttpContent

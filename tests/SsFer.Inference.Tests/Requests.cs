@@ -12,13 +12,17 @@ internal static class Requests
     public const string Path = "/v1/expressions";
 
     /// <summary>A picture of one colour.</summary>
-    public static byte[] Plain(int width = 40, int height = 30) => new Picture(width, height, [.. Enumerable.Repeat((byte)90, width * height * 3)]).EncodePng();
+    public static byte[] Plain(int width = 40, int height = 30) =>
+        new Picture(width, height, [.. Enumerable.Repeat((byte)90, width * height * 3)]).EncodePng();
 
     public static MultipartFormDataContent Form(params (string Name, byte[] Content)[] pictures)
     {
         var form = new MultipartFormDataContent();
         foreach (var (name, content) in pictures)
+        {
             form.Add(new ByteArrayContent(content), "images", name);
+        }
+
         return form;
     }
 
@@ -32,7 +36,7 @@ internal static class Requests
     public static async Task<ExpressionsAnswer> AnswerAsync(this InferenceHost host, HttpContent content)
     {
         using var response = await host.Client.PostAsync(Path, content, TestContext.Current.CancellationToken);
-        string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, text);
         return (await response.Content.ReadFromJsonAsync<ExpressionsAnswer>(TestContext.Current.CancellationToken))!;
     }
@@ -56,9 +60,12 @@ internal static class Requests
     /// <summary>Faces of LFW as files, evenly spread over the archive.</summary>
     public static IReadOnlyList<byte[]> RealFaces(int count)
     {
-        string? root = Environment.GetEnvironmentVariable("SSFER_TEST_DATA");
+        var root = Environment.GetEnvironmentVariable("SSFER_TEST_DATA");
         if (string.IsNullOrEmpty(root))
+        {
             Assert.Skip("needs SSFER_TEST_DATA");
+        }
+
         using var zip = ZipFile.OpenRead(System.IO.Path.Combine(root, "lfw", "lfw-128.zip"));
         var entries = zip.Entries.Where(entry => entry.Length > 0).ToList();
         return [.. Enumerable.Range(0, count).Select(i => Read(entries[i * (entries.Count / count)]))];

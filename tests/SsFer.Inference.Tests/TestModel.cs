@@ -24,12 +24,20 @@ internal sealed class TestModel : IDisposable
     public TestModel(string id, string? favourite = null, string detector = "none")
     {
         Id = id;
-        _preparation = new FacePreparation { Size = Settings.ImageSize, Detector = detector, Margin = 0.3f };
+        _preparation = new FacePreparation
+        {
+            Size = Settings.ImageSize,
+            Detector = detector,
+            Margin = 0.3f,
+        };
         var model = new VisionTransformer(Settings, Classes.Count);
         _parameters = ParameterSet.Initialised(model.Layout, 1);
         if (favourite is null)
+        {
             return;
-        float[] bias = new float[Classes.Count];
+        }
+
+        var bias = new float[Classes.Count];
         bias[Classes.ToList().IndexOf(favourite)] = 100;
         using var scope = NewDisposeScope();
         _parameters[model.Layout.Find("head.bias")!.Value].copy_(tensor(bias));
@@ -40,15 +48,35 @@ internal sealed class TestModel : IDisposable
     public byte[] ToOnnx()
     {
         using var stream = new MemoryStream();
-        var served = new ServedModel { Id = Id, Classes = Classes, Preparation = _preparation };
-        OnnxClassifier.Write(stream, Settings, new Normalisation(), Classes.Count, NamedWeights.Of(_parameters).ToDictionary(), Id, served.ToMetadata());
+        var served = new ServedModel
+        {
+            Id = Id,
+            Classes = Classes,
+            Preparation = _preparation,
+        };
+        OnnxClassifier.Write(
+            stream,
+            Settings,
+            new Normalisation(),
+            Classes.Count,
+            NamedWeights.Of(_parameters).ToDictionary(),
+            Id,
+            served.ToMetadata()
+        );
         return stream.ToArray();
     }
 
     /// <summary>Probabilities as evaluation computes them.</summary>
     public float[] Predict(IFaceSource face)
     {
-        using var classifier = new Classifier(Settings, new Normalisation(), Classes.Count, NamedWeights.Of(_parameters).ToDictionary(), Id, ComputeTarget.Choose("cpu", Precision.Fp32, 1));
+        using var classifier = new Classifier(
+            Settings,
+            new Normalisation(),
+            Classes.Count,
+            NamedWeights.Of(_parameters).ToDictionary(),
+            Id,
+            ComputeTarget.Choose("cpu", Precision.Fp32, 1)
+        );
         return classifier.Predict(face, CancellationToken.None)[0];
     }
 

@@ -17,13 +17,15 @@ public sealed class HttpClientTests
         var calls = 0;
         await using var service = await StartAsync(context =>
         {
-            context.Response.StatusCode = Interlocked.Increment(ref calls) <= 2 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+            context.Response.StatusCode =
+                Interlocked.Increment(ref calls) <= 2 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
             return context.Response.WriteAsync($"answer {calls}", context.RequestAborted);
         });
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration["services:inference:http:0"] = service.Urls.Single();
         builder.AddServiceDefaults();
-        builder.Services.ConfigureAll<HttpStandardResilienceOptions>(options => options.Retry.Delay = TimeSpan.FromMilliseconds(1)); // it is 2 s
+        // It is 2 s
+        builder.Services.ConfigureAll<HttpStandardResilienceOptions>(options => options.Retry.Delay = TimeSpan.FromMilliseconds(1));
         using var host = builder.Build();
         using var client = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient();
 

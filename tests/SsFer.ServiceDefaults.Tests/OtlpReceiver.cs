@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace SsFer.ServiceDefaults.Tests;
 
-/// <summary>A collector that keeps what services export to it by OTLP (HTTP, protobuf). Field numbers are those of opentelemetry-proto.</summary>
+/// <summary>
+/// A collector that keeps what services export to it by OTLP (HTTP, protobuf). Field numbers are those of opentelemetry-proto.
+/// </summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -51,7 +53,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
                 switch (context.Request.Path.Value)
                 {
                     case "/v1/traces":
-                        Spans.Enqueue(new ReceivedSpan(service, item.Text(5), TraceId: item.Hex(1), SpanId: item.Hex(2), ParentId: item.Hex(4)));
+                        Spans.Enqueue(
+                            new ReceivedSpan(service, item.Text(5), TraceId: item.Hex(1), SpanId: item.Hex(2), ParentId: item.Hex(4))
+                        );
                         break;
                     case "/v1/metrics":
                         Metrics.Enqueue((service, item.Text(1)));
@@ -83,9 +87,13 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             while (input.ReadTag() is not 0 and var tag)
             {
                 if (tag == WireFormat.MakeTag(number, WireFormat.WireType.LengthDelimited))
+                {
                     fields.Add(new Message(input.ReadBytes()));
+                }
                 else
+                {
                     input.SkipLastField();
+                }
             }
 
             return fields;

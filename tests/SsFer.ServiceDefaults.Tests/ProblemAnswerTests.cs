@@ -33,7 +33,13 @@ public sealed class ProblemAnswerTests
 
     [Theory]
     [MemberData(nameof(Answers))]
-    public async Task Request_ThatNoEndpointAnswers_GetsAProblemInOneLine(string environment, string method, string path, int status, string expected)
+    public async Task Request_ThatNoEndpointAnswers_GetsAProblemInOneLine(
+        string environment,
+        string method,
+        string path,
+        int status,
+        string expected
+    )
     {
         await using var app = await StartAsync(environment);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };

@@ -16,7 +16,12 @@ public sealed class ResilientArtifactStoreTests : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static TheoryData<Exception> PassingFaults =>
-        [new IOException("reset"), new TimeoutException("slow"), new HttpRequestException("refused"), new ArtifactUnavailableException(Path, "busy")];
+        [
+            new IOException("reset"),
+            new TimeoutException("slow"),
+            new HttpRequestException("refused"),
+            new ArtifactUnavailableException(Path, "busy"),
+        ];
 
     [Theory]
     [MemberData(nameof(PassingFaults))]
@@ -65,7 +70,9 @@ public sealed class ResilientArtifactStoreTests : IDisposable
             return hanging;
         };
 
-        await Assert.ThrowsAsync<ArtifactUnavailableException>(() => Store(time).TryReadAsync(Path, Token).WaitAsync(TimeSpan.FromMinutes(1), Token));
+        await Assert.ThrowsAsync<ArtifactUnavailableException>(() =>
+            Store(time).TryReadAsync(Path, Token).WaitAsync(TimeSpan.FromMinutes(1), Token)
+        );
 
         Assert.Equal(10, _script.Calls);
     }
@@ -135,7 +142,10 @@ public sealed class ResilientArtifactStoreTests : IDisposable
     {
         string[] paths = [.. Enumerable.Range(0, 7).Select(index => $"runs/{index}/spec.json")];
         foreach (var path in paths)
+        {
             await _script.Inner.TryPutIfAbsentAsync(path, Bytes("x"), Token);
+        }
+
         _script.BreakListingAfter = 3;
 
         var listed = await Store().ListAsync("runs/", Token).Select(artifact => artifact.Path).ToListAsync(Token);
@@ -164,28 +174,56 @@ public sealed class ResilientArtifactStoreTests : IDisposable
     [InlineData(3)]
     public async Task List_ManyWritersUnderInjectedFaults_HoldsEveryEntryOnce(int seed)
     {
-        const int Writers = 4, Entries = 15;
-        var faulty = new FaultInjectingArtifactStore(_script.Inner, new FaultInjectionOptions { Enabled = true, FailureRate = 0.2, LostAnswerRate = 0.3, Seed = seed });
+        const int Writers = 4,
+            Entries = 15;
+        var faulty = new FaultInjectingArtifactStore(
+            _script.Inner,
+            new FaultInjectionOptions
+            {
+                Enabled = true,
+                FailureRate = 0.2,
+                LostAnswerRate = 0.3,
+                Seed = seed,
+            }
+        );
         var store = new ResilientArtifactStore(
-            faulty, new StoreResilienceOptions { FirstPause = TimeSpan.Zero, Retries = 100 }, _script.Scratch, TimeProvider.System, NullLogger<ResilientArtifactStore>.Instance);
+            faulty,
+            new StoreResilienceOptions { FirstPause = TimeSpan.Zero, Retries = 100 },
+            _script.Scratch,
+            TimeProvider.System,
+            NullLogger<ResilientArtifactStore>.Instance
+        );
         await store.TryPutIfAbsentAsync(Path, Bytes("begin"), Token);
 
-        await Task.WhenAll(Enumerable.Range(0, Writers).Select(async writer =>
-        {
-            for (var entry = 0; entry < Entries; entry++)
-            {
-                while (true)
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Writers)
+                .Select(async writer =>
                 {
-                    // Null can mean that our entry was written, its answer lost, and another writer built on it: who is refused looks, as a claim does.
-                    var (content, tag) = (await store.TryReadAsync(Path, Token))!;
-                    if (Lines(content).Contains($"{writer}.{entry}")
-                        || await store.TryPutIfMatchAsync(Path, Bytes($"{Encoding.UTF8.GetString(content.Span)}\n{writer}.{entry}"), tag, Token) is not null)
+                    for (var entry = 0; entry < Entries; entry++)
                     {
-                        break;
+                        while (true)
+                        {
+                            // Null can mean that our entry was written, its answer lost, and another writer built on it: who is
+                            // refused looks, as a claim does.
+                            var (content, tag) = (await store.TryReadAsync(Path, Token))!;
+                            if (
+                                Lines(content).Contains($"{writer}.{entry}")
+                                || await store.TryPutIfMatchAsync(
+                                    Path,
+                                    Bytes($"{Encoding.UTF8.GetString(content.Span)}\n{writer}.{entry}"),
+                                    tag,
+                                    Token
+                                )
+                                    is not null
+                            )
+                            {
+                                break;
+                            }
+                        }
                     }
-                }
-            }
-        }));
+                })
+        );
 
         var lines = Lines((await _script.Inner.TryReadAsync(Path, Token))!.Content);
         Assert.Equal((Writers * Entries) + 1, lines.Length);
@@ -198,5 +236,6 @@ public sealed class ResilientArtifactStoreTests : IDisposable
 
     private static string[] Lines(ReadOnlyMemory<byte> content) => Encoding.UTF8.GetString(content.Span).Split('\n');
 
-    private ResilientArtifactStore Store(TimeProvider? time = null) => new(_script, _options, _script.Scratch, time ?? TimeProvider.System, NullLogger<ResilientArtifactStore>.Instance);
+    private ResilientArtifactStore Store(TimeProvider? time = null) =>
+        new(_script, _options, _script.Scratch, time ?? TimeProvider.System, NullLogger<ResilientArtifactStore>.Instance);
 }

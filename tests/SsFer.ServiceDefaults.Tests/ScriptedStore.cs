@@ -33,22 +33,31 @@ internal sealed class ScriptedStore : IArtifactStore, IDisposable
     /// <summary>The next write is done, and its answer lost.</summary>
     public void LoseAnswer(Exception fault) => _after.Enqueue(fault);
 
-    public Task<StoredDocument?> TryReadAsync(string path, CancellationToken cancellationToken) => Do(() => Inner.TryReadAsync(path, cancellationToken), cancellationToken);
+    public Task<StoredDocument?> TryReadAsync(string path, CancellationToken cancellationToken) =>
+        Do(() => Inner.TryReadAsync(path, cancellationToken), cancellationToken);
 
-    public Task<Stream> OpenReadAsync(string path, CancellationToken cancellationToken) => Do(() => Inner.OpenReadAsync(path, cancellationToken), cancellationToken);
+    public Task<Stream> OpenReadAsync(string path, CancellationToken cancellationToken) =>
+        Do(() => Inner.OpenReadAsync(path, cancellationToken), cancellationToken);
 
-    public Task<bool> ExistsAsync(string path, CancellationToken cancellationToken) => Do(() => Inner.ExistsAsync(path, cancellationToken), cancellationToken);
+    public Task<bool> ExistsAsync(string path, CancellationToken cancellationToken) =>
+        Do(() => Inner.ExistsAsync(path, cancellationToken), cancellationToken);
 
     /// <summary>A failing upload has read a part of its source by then.</summary>
     public Task PutAsync(string path, Stream content, CancellationToken cancellationToken)
     {
         if (_before.Count > 0)
-            content.ReadByte();
-        return Do(async () =>
         {
-            await Inner.PutAsync(path, content, cancellationToken);
-            return true;
-        }, cancellationToken);
+            content.ReadByte();
+        }
+
+        return Do(
+            async () =>
+            {
+                await Inner.PutAsync(path, content, cancellationToken);
+                return true;
+            },
+            cancellationToken
+        );
     }
 
     public Task<string?> TryPutIfAbsentAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
@@ -57,7 +66,10 @@ internal sealed class ScriptedStore : IArtifactStore, IDisposable
     public Task<string?> TryPutIfMatchAsync(string path, ReadOnlyMemory<byte> content, string etag, CancellationToken cancellationToken) =>
         Write(() => Inner.TryPutIfMatchAsync(path, content, etag, cancellationToken), cancellationToken);
 
-    public async IAsyncEnumerable<StoredArtifact> ListAsync(string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StoredArtifact> ListAsync(
+        string prefix,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         Calls++;
         var left = BreakListingAfter;
@@ -65,16 +77,23 @@ internal sealed class ScriptedStore : IArtifactStore, IDisposable
         await foreach (var artifact in Inner.ListAsync(prefix, cancellationToken))
         {
             if (left-- == 0)
+            {
                 throw new IOException("the connection broke");
+            }
+
             yield return artifact;
         }
     }
 
-    public Task DeleteAsync(string path, CancellationToken cancellationToken) => Do(async () =>
-    {
-        await Inner.DeleteAsync(path, cancellationToken);
-        return true;
-    }, cancellationToken);
+    public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
+        Do(
+            async () =>
+            {
+                await Inner.DeleteAsync(path, cancellationToken);
+                return true;
+            },
+            cancellationToken
+        );
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -82,7 +101,10 @@ internal sealed class ScriptedStore : IArtifactStore, IDisposable
     {
         var tag = await Do(write, cancellationToken);
         if (!_after.TryDequeue(out var fault) || fault is null)
+        {
             return tag;
+        }
+
         await Meanwhile();
         throw fault;
     }

@@ -17,17 +17,18 @@ namespace SsFer.ServiceDefaults.Tests;
 
 public sealed class ServiceLogTests
 {
-    private static readonly Uri First = new("rabbitmq://broker:5672/first"), Second = new("rabbitmq://broker:5672/second");
+    private static readonly Uri First = new("rabbitmq://broker:5672/first"),
+        Second = new("rabbitmq://broker:5672/second");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static TheoryData<Exception> Outages =>
-    [
-        new BrokerUnreachableException(new AuthenticationFailureException("refused")),
-        new InvalidOperationException("outer", new SocketException((int)SocketError.ConnectionRefused)),
-        new AggregateException(new ArtifactUnavailableException("runs/a", "refused")),
-        new RabbitMqConnectionException("outer", new BrokerUnreachableException(new TimeoutException("refused"))),
-    ];
+        [
+            new BrokerUnreachableException(new AuthenticationFailureException("refused")),
+            new InvalidOperationException("outer", new SocketException((int)SocketError.ConnectionRefused)),
+            new AggregateException(new ArtifactUnavailableException("runs/a", "refused")),
+            new RabbitMqConnectionException("outer", new BrokerUnreachableException(new TimeoutException("refused"))),
+        ];
 
     [Theory]
     [MemberData(nameof(Outages))]
@@ -60,7 +61,10 @@ public sealed class ServiceLogTests
         var watch = new BrokerWatch(new LoggerFactory([said]).CreateLogger<BrokerWatch>());
         var away = new BrokerUnreachableException(new SocketException((int)SocketError.ConnectionRefused));
         foreach (var queue in new[] { First, Second, First, Second })
+        {
             await watch.Faulted(new Fault(queue, away));
+        }
+
         await watch.Ready(new Answered(First));
         Assert.Single(said.Lines);
 
@@ -68,17 +72,28 @@ public sealed class ServiceLogTests
         await watch.Ready(new Answered(Second));
 
         Assert.Equal(
-            ["Warning: the broker at broker:5672 does not answer (Connection refused): it is tried again until it does; meanwhile work is found by looking", "Information: the broker answers again"],
-            said.Lines);
+            [
+                "Warning: the broker at broker:5672 does not answer (Connection refused): it is tried again until it does; "
+                    + "meanwhile work is found by looking",
+                "Information: the broker answers again",
+            ],
+            said.Lines
+        );
     }
 
     [Fact]
     public async Task Broker_ThatRefusesTheLogin_IsToldWithTheSettingToCorrect()
     {
         var said = new Said();
-        await new BrokerWatch(new LoggerFactory([said]).CreateLogger<BrokerWatch>()).Faulted(new Fault(First, new BrokerUnreachableException(new AuthenticationFailureException("ACCESS_REFUSED"))));
+        await new BrokerWatch(new LoggerFactory([said]).CreateLogger<BrokerWatch>()).Faulted(
+            new Fault(First, new BrokerUnreachableException(new AuthenticationFailureException("ACCESS_REFUSED")))
+        );
 
-        Assert.Contains("ACCESS_REFUSED): correct user and password in ConnectionStrings:messaging", Assert.Single(said.Lines), StringComparison.Ordinal);
+        Assert.Contains(
+            "ACCESS_REFUSED): correct user and password in ConnectionStrings:messaging",
+            Assert.Single(said.Lines),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -87,7 +102,13 @@ public sealed class ServiceLogTests
     {
         var said = new Said();
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:messaging"] = "amqp://guest:geheim@127.0.0.1:1", ["urls"] = "http://127.0.0.1:0" });
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:messaging"] = "amqp://guest:geheim@127.0.0.1:1",
+                ["urls"] = "http://127.0.0.1:0",
+            }
+        );
         builder.Logging.ClearProviders().AddProvider(said);
         builder.AddServiceDefaults();
         builder.AddMessaging();
@@ -97,8 +118,12 @@ public sealed class ServiceLogTests
         await said.Until("the broker at 127.0.0.1:1 does not answer", Token);
 
         await app.StopAsync(Token);
-        Assert.DoesNotContain(said.Lines, line => line.Contains('\n', StringComparison.Ordinal) || line.Contains("geheim", StringComparison.Ordinal));
-        Assert.Single(said.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal) || line.StartsWith("Error", StringComparison.Ordinal));
+        Assert.DoesNotContain(said.Lines, line =>
+            line.Contains('\n', StringComparison.Ordinal) || line.Contains("geheim", StringComparison.Ordinal)
+        );
+        Assert.Single(said.Lines, line =>
+            line.StartsWith("Warning", StringComparison.Ordinal) || line.StartsWith("Error", StringComparison.Ordinal)
+        );
     }
 
     private static string Format(string message, Exception fault)
@@ -115,14 +140,22 @@ public sealed class ServiceLogTests
         var said = new Said();
         using var script = new ScriptedStore();
         var store = new ResilientArtifactStore(
-            script, new StoreResilienceOptions { FirstPause = TimeSpan.Zero, Retries = 3 }, script.Scratch, TimeProvider.System, new LoggerFactory([said]).CreateLogger<ResilientArtifactStore>());
+            script,
+            new StoreResilienceOptions { FirstPause = TimeSpan.Zero, Retries = 3 },
+            script.Scratch,
+            TimeProvider.System,
+            new LoggerFactory([said]).CreateLogger<ResilientArtifactStore>()
+        );
         script.Fail([.. Enumerable.Range(0, 6).Select(_ => new IOException("cable cut"))]);
         await Assert.ThrowsAsync<ArtifactUnavailableException>(() => store.ExistsAsync("runs/a", Token));
 
         await store.ExistsAsync("runs/a", Token);
         await store.ExistsAsync("runs/a", Token);
 
-        Assert.Equal(["Warning: looking for 'runs/a' failed, it is tried again for a while: cable cut", "Information: the store answers again"], said.Lines);
+        Assert.Equal(
+            ["Warning: looking for 'runs/a' failed, it is tried again for a while: cable cut", "Information: the store answers again"],
+            said.Lines
+        );
     }
 
     [Fact]
@@ -161,7 +194,9 @@ public sealed class ServiceLogTests
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(TimeSpan.FromSeconds(30));
             while (!Lines.Any(line => line.Contains(part, StringComparison.Ordinal)))
+            {
                 await Task.Delay(20, limit.Token);
+            }
         }
 
         public ILogger CreateLogger(string categoryName) => this;
@@ -171,11 +206,14 @@ public sealed class ServiceLogTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _lines.Enqueue($"{logLevel}: {formatter(state, exception)}{(exception is null ? "" : $"\n{exception}")}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => _lines.Enqueue($"{logLevel}: {formatter(state, exception)}{(exception is null ? "" : $"\n{exception}")}");
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -16,7 +16,8 @@ namespace SsFer.ServiceDefaults.Tests;
 
 public sealed class ServiceStartTests : IDisposable
 {
-    private const string Azurite = "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=c2VjcmV0;BlobEndpoint=http://127.0.0.1:1/devstoreaccount1;";
+    private const string Azurite =
+        "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=c2VjcmV0;BlobEndpoint=http://127.0.0.1:1/devstoreaccount1;";
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssfer-defaults-");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -31,7 +32,11 @@ public sealed class ServiceStartTests : IDisposable
     [InlineData("Store:FaultInjection:FailureRate", "2", "FailureRate")]
     [InlineData("Store:CacheBytes", "1000", "CacheBytes")]
     [InlineData("Store:Resilience:Retries", "many", "Store:Resilience:Retries")]
-    [InlineData("Store:Resilience:AttemptTimeout", "00:01:00", "Store:Resilience:AttemptTimeout (00:01:00) is longer than Store:Resilience:TotalTimeout")]
+    [InlineData(
+        "Store:Resilience:AttemptTimeout",
+        "00:01:00",
+        "Store:Resilience:AttemptTimeout (00:01:00) is longer than Store:Resilience:TotalTimeout"
+    )]
     public void Start_WrongConfiguration_IsRefusedInOneLineThatNamesTheKey(string key, string value, string expected)
     {
         using var app = App(Configured(key, value));
@@ -91,7 +96,8 @@ public sealed class ServiceStartTests : IDisposable
         await using var app = App(Configured("ConnectionStrings:messaging", ""), shared: true);
         Assert.Empty(app.ConfigurationFaults());
         await app.StartAsync(Token);
-        Assert.Equal(BusHealthStatus.Healthy, app.Services.GetRequiredService<IBusControl>().CheckHealth().Status); // at once: its queues stand
+        // At once: its queues stand
+        Assert.Equal(BusHealthStatus.Healthy, app.Services.GetRequiredService<IBusControl>().CheckHealth().Status);
         using var client = Client(app);
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri("/alive", UriKind.Relative), Token)).StatusCode);
@@ -117,7 +123,9 @@ public sealed class ServiceStartTests : IDisposable
     [Trait("Category", "Slow")]
     public async Task Probes_BrokerAndStoreAway_OfAServiceThatWorksWithoutThem_StayReady()
     {
-        await using var app = App(Configured("ConnectionStrings:blobs", Azurite), configure: builder => builder.WorksThroughOutages("model"));
+        await using var app = App(Configured("ConnectionStrings:blobs", Azurite), configure: builder =>
+            builder.WorksThroughOutages("model")
+        );
         await app.StartAsync(Token);
         using var client = Client(app);
 
@@ -168,14 +176,21 @@ public sealed class ServiceStartTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private static WebApplication App(Dictionary<string, string?> settings, bool shared = false, Action<WebApplicationBuilder>? configure = null)
+    private static WebApplication App(
+        Dictionary<string, string?> settings,
+        bool shared = false,
+        Action<WebApplicationBuilder>? configure = null
+    )
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
         if (shared)
+        {
             builder.ShareProcess();
+        }
+
         builder.AddServiceDefaults();
         builder.AddArtifactStore();
         builder.AddMessaging();
@@ -185,10 +200,11 @@ public sealed class ServiceStartTests : IDisposable
         return app;
     }
 
-    private static HttpClient Client(WebApplication app) => new()
-    {
-        BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
-    };
+    private static HttpClient Client(WebApplication app) =>
+        new()
+        {
+            BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
+        };
 
     private Dictionary<string, string?> Configured(string? key = null, string? value = null)
     {
@@ -199,7 +215,10 @@ public sealed class ServiceStartTests : IDisposable
             ["urls"] = "http://127.0.0.1:0",
         };
         if (key is not null)
+        {
             settings[key] = value;
+        }
+
         return settings;
     }
 
@@ -214,7 +233,10 @@ public sealed class ServiceStartTests : IDisposable
         public Task OnceAsync()
         {
             if (Interlocked.Increment(ref _count) == 2)
+            {
                 Twice.SetResult();
+            }
+
             return Task.CompletedTask;
         }
     }

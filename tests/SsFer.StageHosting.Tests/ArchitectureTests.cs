@@ -9,12 +9,32 @@ namespace SsFer.StageHosting.Tests;
 public sealed class ArchitectureTests
 {
     private const int LongestProgram = 25;
-    private static readonly string[] Forbidden = ["MassTransit", "RabbitMQ", "Azure", "Microsoft.AspNetCore", "SsFer.Contracts", "SsFer.Artifacts", "SsFer.ServiceDefaults"];
-    private static readonly string[] Rhythm = ["WebApplication.CreateBuilder(args)", ".AddServiceDefaults(", ".Build()", ".MapDefaultEndpoints()", ".RunServiceAsync()"];
+    private static readonly string[] Forbidden =
+    [
+        "MassTransit",
+        "RabbitMQ",
+        "Azure",
+        "Microsoft.AspNetCore",
+        "SsFer.Contracts",
+        "SsFer.Artifacts",
+        "SsFer.ServiceDefaults",
+    ];
+    private static readonly string[] Rhythm =
+    [
+        "WebApplication.CreateBuilder(args)",
+        ".AddServiceDefaults(",
+        ".Build()",
+        ".MapDefaultEndpoints()",
+        ".RunServiceAsync()",
+    ];
 
-    public static TheoryData<string> Services => [.. Directory.EnumerateDirectories(Path.Combine(Root(), "services"), "SsFer.*")
-        .Where(folder => Path.GetFileName(folder) != "SsFer.Cli" && File.Exists(Path.Combine(folder, "Program.cs")))
-        .Select(folder => Path.GetFileName(folder)!)];
+    public static TheoryData<string> Services =>
+        [
+            .. Directory
+                .EnumerateDirectories(Path.Combine(Root(), "services"), "SsFer.*")
+                .Where(folder => Path.GetFileName(folder) != "SsFer.Cli" && File.Exists(Path.Combine(folder, "Program.cs")))
+                .Select(folder => Path.GetFileName(folder)!),
+        ];
 
     [Theory]
     [InlineData(typeof(TrainingLoop<>))]
@@ -65,7 +85,9 @@ public sealed class ArchitectureTests
 
     private static string AddressOf(string service)
     {
-        using var settings = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Root(), "services", service, "Properties", "launchSettings.json")));
+        using var settings = JsonDocument.Parse(
+            File.ReadAllBytes(Path.Combine(Root(), "services", service, "Properties", "launchSettings.json"))
+        );
         return settings.RootElement.GetProperty("profiles").GetProperty(service).GetProperty("applicationUrl").GetString()!;
     }
 
@@ -75,7 +97,9 @@ public sealed class ArchitectureTests
         foreach (var reference in assembly.GetReferencedAssemblies().Where(reference => known.Add(reference.Name!)))
         {
             if (File.Exists(Path.Combine(AppContext.BaseDirectory, $"{reference.Name}.dll")))
+            {
                 Follow(Assembly.Load(reference), known);
+            }
         }
     }
 
@@ -83,7 +107,10 @@ public sealed class ArchitectureTests
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "SsFer.Aspire.sln")))
+        {
             folder = folder.Parent;
+        }
+
         return folder?.FullName ?? throw new DirectoryNotFoundException("the tests run in the repository's build folder");
     }
 }

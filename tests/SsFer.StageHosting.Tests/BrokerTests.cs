@@ -15,7 +15,10 @@ public sealed class BrokerTests
     {
         Assert.SkipUnless(RabbitMqServer.IsInstalled, RabbitMqServer.Needed);
         await using var broker = await RabbitMqServer.StartAsync(new Dictionary<string, string>(), Token);
-        await using var bench = new WorkerBench(("ConnectionStrings:messaging", broker.Uri.ToString()), ("StageWorker:AnnouncementTimeout", "00:00:20"));
+        await using var bench = new WorkerBench(
+            ("ConnectionStrings:messaging", broker.Uri.ToString()),
+            ("StageWorker:AnnouncementTimeout", "00:00:20")
+        );
         await bench.StartAsync();
         await bench.UntilConnectedAsync();
         await bench.CreateRunAsync();

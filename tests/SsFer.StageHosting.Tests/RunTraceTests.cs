@@ -35,7 +35,9 @@ public sealed class RunTraceTests
             {
                 limit.CancelAfter(Patience);
                 while ((await runs.LoadAsync("launched", limit.Token)).Stages.Values.Any(record => record.Error is null))
+                {
                     await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
+                }
             }
 
             detection.Terminate();
@@ -51,7 +53,12 @@ public sealed class RunTraceTests
         Assert.Equal(("launcher", ""), (launch.Service, launch.ParentId));
         Assert.Equal(
             [("SsFer.FaceDetection", "stage FaceDetection"), ("SsFer.Pretraining", "stage Pretraining")],
-            receiver.Spans.Where(span => (span.TraceId, span.ParentId) == (launch.TraceId, launch.SpanId)).Select(span => (span.Service, span.Name)).Distinct().Order());
+            receiver
+                .Spans.Where(span => (span.TraceId, span.ParentId) == (launch.TraceId, launch.SpanId))
+                .Select(span => (span.Service, span.Name))
+                .Distinct()
+                .Order()
+        );
     }
 
     [Theory]
@@ -64,7 +71,10 @@ public sealed class RunTraceTests
         await using (var bench = new WorkerBench())
         {
             if (kept is not null)
+            {
                 await bench.Store.TryPutIfAbsentAsync(RunTrace.PathOf(run), System.Text.Encoding.UTF8.GetBytes(kept), Token);
+            }
+
             await bench.CreateRunAsync(run);
             await bench.StartAsync();
             await bench.Events.NextAsync<ClassifierFineTuned>(Token);
@@ -92,11 +102,18 @@ public sealed class RunTraceTests
         Assert.NotEqual(second!.SpanId, first.SpanId);
     }
 
-    /// <summary>Makes a run of two stages that need nothing from each other, as a service of its own does; neither can succeed, which their spans do not mind.</summary>
+    /// <summary>
+    /// Makes a run of two stages that need nothing from each other, as a service of its own does; neither can succeed, which their
+    /// spans do not mind.
+    /// </summary>
     private static async Task LaunchAsync(RunStore runs, FolderArtifactStore store, OtlpReceiver receiver)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "launcher" });
-        builder.Configuration.AddInMemoryCollection(receiver.Settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        var builder = Host.CreateApplicationBuilder(
+            new HostApplicationBuilderSettings { DisableDefaults = true, ApplicationName = "launcher" }
+        );
+        builder.Configuration.AddInMemoryCollection(
+            receiver.Settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))
+        );
         builder.AddServiceDefaults();
         using var host = builder.Build();
         await host.StartAsync(Token);
@@ -106,28 +123,52 @@ public sealed class RunTraceTests
             await RunTrace.KeepAsync(store, "launched", launch, Token);
             var nothing = JsonSerializer.SerializeToElement(new { });
             await runs.CreateAsync(
-                new RunSpec { Id = "launched", RecipeName = "none", Recipe = nothing, Unlabelled = [], Seed = 1, Created = DateTimeOffset.UnixEpoch },
+                new RunSpec
+                {
+                    Id = "launched",
+                    RecipeName = "none",
+                    Recipe = nothing,
+                    Unlabelled = [],
+                    Seed = 1,
+                    Created = DateTimeOffset.UnixEpoch,
+                },
                 new RunPlan
                 {
                     Stages =
                     [
-                        new PlannedStage { Name = "prepare", Kind = StageKind.FaceDetection, Inputs = [], Parameters = nothing },
-                        new PlannedStage { Name = "pretrain", Kind = StageKind.Pretraining, Inputs = [], Parameters = nothing },
+                        new PlannedStage
+                        {
+                            Name = "prepare",
+                            Kind = StageKind.FaceDetection,
+                            Inputs = [],
+                            Parameters = nothing,
+                        },
+                        new PlannedStage
+                        {
+                            Name = "pretrain",
+                            Kind = StageKind.Pretraining,
+                            Inputs = [],
+                            Parameters = nothing,
+                        },
                     ],
                 },
-                Token);
+                Token
+            );
         }
 
         await host.StopAsync(Token);
     }
 
-    private static ServiceProcess Worker(string service, DirectoryInfo folder, OtlpReceiver receiver) => new(service,
-    [
-        ("ConnectionStrings:blobs", $"folder:{folder.FullName}"),
-        ("ConnectionStrings:messaging", "amqp://guest:guest@127.0.0.1:1"),
-        ("StageWorker:AnnouncementTimeout", "00:00:00.100"),
-        .. receiver.Settings,
-    ]);
+    private static ServiceProcess Worker(string service, DirectoryInfo folder, OtlpReceiver receiver) =>
+        new(
+            service,
+            [
+                ("ConnectionStrings:blobs", $"folder:{folder.FullName}"),
+                ("ConnectionStrings:messaging", "amqp://guest:guest@127.0.0.1:1"),
+                ("StageWorker:AnnouncementTimeout", "00:00:00.100"),
+                .. receiver.Settings,
+            ]
+        );
 
     /// <summary>Makes a source's spans happen, and keeps them.</summary>
     private sealed class Listener : IDisposable

@@ -14,22 +14,34 @@ internal sealed class ServiceProcess : IDisposable
 
     public ServiceProcess(string service, IEnumerable<(string Key, string Value)> settings)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+        };
         start.ForgetCaller();
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{service}.dll"));
         start.ArgumentList.Add("--urls=http://127.0.0.1:0");
         foreach (var (key, value) in settings)
+        {
             start.ArgumentList.Add($"--{key}={value}");
+        }
+
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) =>
         {
             if (line.Data?.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
+            {
                 _address.TrySetResult(new Uri(line.Data[(at + Listening.Length)..].Trim()));
+            }
         };
         _process.ErrorDataReceived += (_, line) =>
         {
             if (line.Data is { } text)
+            {
                 _errors.Enqueue(text);
+            }
         };
         _process.Start();
         _process.BeginOutputReadLine();
@@ -39,7 +51,8 @@ internal sealed class ServiceProcess : IDisposable
     /// <summary>Standard error so far.</summary>
     public IReadOnlyList<string> Errors => [.. _errors];
 
-    public Task<Uri> AddressAsync(CancellationToken cancellationToken) => _address.Task.WaitAsync(TimeSpan.FromMinutes(3), cancellationToken);
+    public Task<Uri> AddressAsync(CancellationToken cancellationToken) =>
+        _address.Task.WaitAsync(TimeSpan.FromMinutes(3), cancellationToken);
 
     public void Terminate()
     {
@@ -56,7 +69,10 @@ internal sealed class ServiceProcess : IDisposable
     public void Dispose()
     {
         if (!_process.HasExited)
+        {
             _process.Kill(entireProcessTree: true);
+        }
+
         _process.Dispose();
     }
 }

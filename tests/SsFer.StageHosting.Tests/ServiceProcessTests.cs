@@ -30,23 +30,27 @@ public sealed class ServiceProcessTests : IDisposable
     [Fact]
     public async Task Start_EverythingWrong_SaysAllOfItWithoutAStackTrace()
     {
-        using var service = new ServiceProcess(Service,
-        [
-            ("ConnectionStrings:blobs", $"folder:{_folder.FullName}"),
-            ("ConnectionStrings:messaging", NoBroker),
-            ("Compute:Device", "gpu"),
-            ("Compute:Precision", "fp8"),
-            ("Drills:ExitAt", "lunch"),
-            ("StageProtocol:StaleAfter", "00:00:20"),
-            ("StageWorker:LookInterval", "00:00:00"),
-        ]);
+        using var service = new ServiceProcess(
+            Service,
+            [
+                ("ConnectionStrings:blobs", $"folder:{_folder.FullName}"),
+                ("ConnectionStrings:messaging", NoBroker),
+                ("Compute:Device", "gpu"),
+                ("Compute:Precision", "fp8"),
+                ("Drills:ExitAt", "lunch"),
+                ("StageProtocol:StaleAfter", "00:00:20"),
+                ("StageWorker:LookInterval", "00:00:00"),
+            ]
+        );
 
         Assert.Equal(2, await service.ExitAsync(StartPatience, Token));
         Assert.All(service.Errors, line => Assert.StartsWith("error: ", line, StringComparison.Ordinal));
         Assert.Contains(service.Errors, line => line.Contains("unknown device 'gpu': use auto, cpu", StringComparison.Ordinal));
         Assert.Contains("error: Compute:Precision is 'fp8': use auto, fp32 or bf16", service.Errors);
         Assert.Contains(service.Errors, line => line.Contains("Drills:ExitAt is 'lunch'", StringComparison.Ordinal));
-        Assert.Contains(service.Errors, line => line.Contains("StaleAfter (00:00:20) must be at least three times", StringComparison.Ordinal));
+        Assert.Contains(service.Errors, line =>
+            line.Contains("StaleAfter (00:00:20) must be at least three times", StringComparison.Ordinal)
+        );
         Assert.Contains(service.Errors, line => line.Contains("Store:Resilience:TotalTimeout", StringComparison.Ordinal));
         Assert.Contains(service.Errors, line => line.Contains("LookInterval", StringComparison.Ordinal));
     }
@@ -59,8 +63,15 @@ public sealed class ServiceProcessTests : IDisposable
     [InlineData("Store:FaultInjection:Enabled", "true")]
     public async Task Start_DrillInProduction_IsRefused(string key, string value)
     {
-        using var service = new ServiceProcess(Service,
-            [("ConnectionStrings:blobs", $"folder:{_folder.FullName}"), ("ConnectionStrings:messaging", NoBroker), ("environment", "Production"), (key, value)]);
+        using var service = new ServiceProcess(
+            Service,
+            [
+                ("ConnectionStrings:blobs", $"folder:{_folder.FullName}"),
+                ("ConnectionStrings:messaging", NoBroker),
+                ("environment", "Production"),
+                (key, value),
+            ]
+        );
 
         Assert.Equal(2, await service.ExitAsync(StartPatience, Token));
         Assert.Contains("Production", Assert.Single(service.Errors), StringComparison.Ordinal);
@@ -73,16 +84,29 @@ public sealed class ServiceProcessTests : IDisposable
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         using var service = new ServiceProcess(
-            Service, [("ConnectionStrings:blobs", $"folder:{_folder.FullName}"), ("ConnectionStrings:messaging", NoBroker), ("urls", $"http://127.0.0.1:{port}")]);
+            Service,
+            [
+                ("ConnectionStrings:blobs", $"folder:{_folder.FullName}"),
+                ("ConnectionStrings:messaging", NoBroker),
+                ("urls", $"http://127.0.0.1:{port}"),
+            ]
+        );
 
         Assert.Equal(2, await service.ExitAsync(StartPatience, Token));
-        Assert.StartsWith($"error: another process listens at http://127.0.0.1:{port}: stop it", Assert.Single(service.Errors), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"error: another process listens at http://127.0.0.1:{port}: stop it",
+            Assert.Single(service.Errors),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Terminate_BrokerAway_IsAliveUntilThenAndGoneWithin25Seconds()
     {
-        using var service = new ServiceProcess(Service, [("ConnectionStrings:blobs", $"folder:{_folder.FullName}"), ("ConnectionStrings:messaging", NoBroker)]);
+        using var service = new ServiceProcess(
+            Service,
+            [("ConnectionStrings:blobs", $"folder:{_folder.FullName}"), ("ConnectionStrings:messaging", NoBroker)]
+        );
         var address = await service.AddressAsync(Token);
         using var client = new HttpClient { BaseAddress = address };
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri("/alive", UriKind.Relative), Token)).StatusCode);

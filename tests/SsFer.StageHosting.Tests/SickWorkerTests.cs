@@ -27,7 +27,8 @@ public sealed class SickWorkerTests
     public async Task Worker_TwoAttemptsFailedInARow_LeavesTheThirdToAnotherAndGoesOnAfterwards()
     {
         var time = new FakeTimeProvider();
-        await using var bench = new WorkerBench(time, ("StageWorker:LookInterval", "00:00:01"), ("StageProtocol:StaleAfter", "01:00:00")); // time runs fast here
+        // Time runs fast here
+        await using var bench = new WorkerBench(time, ("StageWorker:LookInterval", "00:00:01"), ("StageProtocol:StaleAfter", "01:00:00"));
         bench.Script.Work = (claim, _) => claim.Stage.Name == First ? throw new IOException("no space left on device") : Task.CompletedTask;
         await bench.CreateRunAsync();
         await bench.StartAsync();
@@ -48,7 +49,12 @@ public sealed class SickWorkerTests
         await bench.Events.NextAsync<ClassifierFineTuned>(Token);
 
         IEnumerable<(DateTimeOffset At, string Line)> Pauses() =>
-            bench.Log.Where(told => told.Line.StartsWith("2 attempts in a row failed here: the worker leaves stages to others for 00:00:30", StringComparison.Ordinal));
+            bench.Log.Where(told =>
+                told.Line.StartsWith(
+                    "2 attempts in a row failed here: the worker leaves stages to others for 00:00:30",
+                    StringComparison.Ordinal
+                )
+            );
 
         async Task UntilAsync(Func<bool> condition)
         {
@@ -68,7 +74,9 @@ public sealed class SickWorkerTests
         await using var bench = new WorkerBench();
         bench.Script.Work = (claim, _) => claim.Spec.Id == "good" ? Task.CompletedTask : throw new PermanentStageException("no faces");
         foreach (var run in (string[])["bad-1", "bad-2", "bad-3", "good"])
+        {
             await bench.CreateRunAsync(run);
+        }
 
         await bench.StartAsync();
 

@@ -20,11 +20,22 @@ public sealed class StageMetricsTests
         var measured = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var rate = bench.Collect<double>("ssfer.stage.images_per_second");
         using var loss = bench.Collect<double>("ssfer.stage.loss");
-        var told = new StageProgress { Run = Run, Stage = First, Step = 1, TotalSteps = 2, ImagesPerSecond = 120, Metrics = new Dictionary<string, double> { ["loss"] = 0.75 } };
+        var told = new StageProgress
+        {
+            Run = Run,
+            Stage = First,
+            Step = 1,
+            TotalSteps = 2,
+            ImagesPerSecond = 120,
+            Metrics = new Dictionary<string, double> { ["loss"] = 0.75 },
+        };
         bench.Script.Work = async (claim, token) =>
         {
             if (claim.Stage.Name != First)
+            {
                 return;
+            }
+
             bench.Progress.Report(told);
             reported.SetResult();
             await measured.Task.WaitAsync(token);
@@ -36,7 +47,12 @@ public sealed class StageMetricsTests
         await reported.Task.WaitAsync(Patience, Token);
         rate.RecordObservableInstruments();
         loss.RecordObservableInstruments();
-        var tags = new Dictionary<string, object?> { ["kind"] = "Pretraining", ["run"] = Run, ["stage"] = First };
+        var tags = new Dictionary<string, object?>
+        {
+            ["kind"] = "Pretraining",
+            ["run"] = Run,
+            ["stage"] = First,
+        };
         var (rated, lost) = (Assert.Single(rate.GetMeasurementSnapshot()), Assert.Single(loss.GetMeasurementSnapshot()));
         Assert.Equal((120, 0.75), (rated.Value, lost.Value));
         Assert.Equivalent(tags, rated.Tags, strict: true);
@@ -72,7 +88,10 @@ public sealed class StageMetricsTests
         await begun.Task.WaitAsync(Patience, Token);
         waiting.Clear();
         await waiting.WaitForMeasurementsAsync(2 * 2, Patience); // of both kinds; the first count may have begun before the stage did
-        var newest = waiting.GetMeasurementSnapshot().GroupBy(count => (string)count.Tags["kind"]!).ToDictionary(counts => counts.Key, counts => counts.Last().Value);
+        var newest = waiting
+            .GetMeasurementSnapshot()
+            .GroupBy(count => (string)count.Tags["kind"]!)
+            .ToDictionary(counts => counts.Key, counts => counts.Last().Value);
         Assert.Equal(new Dictionary<string, int> { ["Pretraining"] = 1, ["FineTuning"] = 0 }, newest);
     }
 

@@ -17,7 +17,10 @@ public sealed class StageWorkerTests
 
         await bench.StartAsync();
 
-        Assert.Equal(new Contracts.ArtifactReference("checkpoints/bench/pretrain/1-1/weights.safetensors"), (await bench.Events.NextAsync<EncoderPretrained>(Token)).Encoder);
+        Assert.Equal(
+            new Contracts.ArtifactReference("checkpoints/bench/pretrain/1-1/weights.safetensors"),
+            (await bench.Events.NextAsync<EncoderPretrained>(Token)).Encoder
+        );
         Assert.Equal(Second, (await bench.Events.NextAsync<ClassifierFineTuned>(Token)).Stage);
         Assert.True((await bench.Runs.LoadAsync(Run, Token)).IsCompleted);
         Assert.Equal(["bench/pretrain", "bench/finetune"], bench.Script.Done);
@@ -80,7 +83,8 @@ public sealed class StageWorkerTests
     public async Task Worker_StageThatFails_TellsWhyAndGoesOnWithOtherRuns()
     {
         await using var bench = new WorkerBench();
-        bench.Script.Work = (claim, _) => claim.Spec.Id == Run ? throw new PermanentStageException("face 7 is not a face") : Task.CompletedTask;
+        bench.Script.Work = (claim, _) =>
+            claim.Spec.Id == Run ? throw new PermanentStageException("face 7 is not a face") : Task.CompletedTask;
         await bench.CreateRunAsync();
         await bench.CreateRunAsync("good");
 
@@ -116,13 +120,18 @@ public sealed class StageWorkerTests
     public async Task Worker_NoBroker_FinishesTheRun()
     {
         await using var bench = new WorkerBench(
-            ("ConnectionStrings:messaging", "amqp://guest:guest@127.0.0.1:1"), ("StageWorker:AnnouncementTimeout", "00:00:00.100"));
+            ("ConnectionStrings:messaging", "amqp://guest:guest@127.0.0.1:1"),
+            ("StageWorker:AnnouncementTimeout", "00:00:00.100")
+        );
         await bench.CreateRunAsync();
 
         await bench.StartAsync();
 
         while (!(await bench.Runs.LoadAsync(Run, Token)).IsCompleted)
+        {
             await Task.Delay(TimeSpan.FromMilliseconds(20), Token);
+        }
+
         Assert.Equal(2, bench.Script.Done.Count);
     }
 
@@ -137,9 +146,25 @@ public sealed class StageWorkerTests
         bench.Script.Work = async (claim, token) =>
         {
             if (claim.Stage.Name != First)
+            {
                 return;
+            }
+
             for (var step = 1; step <= Steps; step++)
-                bench.Progress.Report(new StageProgress { Run = Run, Stage = First, Step = step, TotalSteps = Steps, ImagesPerSecond = 10, Metrics = new Dictionary<string, double> { ["loss"] = 1.5 } });
+            {
+                bench.Progress.Report(
+                    new StageProgress
+                    {
+                        Run = Run,
+                        Stage = First,
+                        Step = step,
+                        TotalSteps = Steps,
+                        ImagesPerSecond = 10,
+                        Metrics = new Dictionary<string, double> { ["loss"] = 1.5 },
+                    }
+                );
+            }
+
             reported.SetResult();
             await told.Task.WaitAsync(token);
         };
@@ -167,7 +192,10 @@ public sealed class StageWorkerTests
         {
             var timer = base.CreateTimer(callback, state, dueTime, period);
             if (period == Tick)
+            {
                 _running.TrySetResult();
+            }
+
             return timer;
         }
     }

@@ -17,7 +17,9 @@ using SsFer.ServiceDefaults.Messaging;
 
 namespace SsFer.StageHosting.Tests;
 
-/// <summary>A process with a worker for two kinds of stages, a real bus inside the process and a real folder; what the stages do is the test's.</summary>
+/// <summary>
+/// A process with a worker for two kinds of stages, a real bus inside the process and a real folder; what the stages do is the test's.
+/// </summary>
 internal sealed class WorkerBench : IAsyncDisposable
 {
     public const string Run = "bench";
@@ -29,17 +31,16 @@ internal sealed class WorkerBench : IAsyncDisposable
 
     /// <param name="settings">Over the defaults: an in-process bus, and an idle worker that looks for itself only once an hour.</param>
     public WorkerBench(params (string Key, string Value)[] settings)
-        : this(TimeProvider.System, settings)
-    {
-    }
+        : this(TimeProvider.System, settings) { }
 
     /// <param name="time">The process's clock.</param>
     /// <param name="settings">Over the defaults.</param>
     public WorkerBench(TimeProvider time, params (string Key, string Value)[] settings)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = Environments.Development });
-        builder.Configuration.AddInMemoryCollection(
-        [
+        var builder = Host.CreateApplicationBuilder(
+            new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = Environments.Development }
+        );
+        builder.Configuration.AddInMemoryCollection([
             new("ConnectionStrings:blobs", $"folder:{_folder.FullName}"),
             new("StageWorker:LookInterval", "01:00:00"),
         ]);
@@ -69,7 +70,8 @@ internal sealed class WorkerBench : IAsyncDisposable
     public StageAnnouncer Announcer => _host.Services.GetRequiredService<StageAnnouncer>();
 
     /// <summary>What the process logged, and when by its clock.</summary>
-    public IReadOnlyList<(DateTimeOffset At, string Line)> Log => [.. _host.Services.GetFakeLogCollector().GetSnapshot().Select(record => (record.Timestamp, record.Message))];
+    public IReadOnlyList<(DateTimeOffset At, string Line)> Log =>
+        [.. _host.Services.GetFakeLogCollector().GetSnapshot().Select(record => (record.Timestamp, record.Message))];
 
     public StageTelemetry Telemetry => _host.Services.GetRequiredService<StageTelemetry>();
 
@@ -80,7 +82,8 @@ internal sealed class WorkerBench : IAsyncDisposable
     public Task StartAsync() => _host.StartAsync(Token);
 
     /// <summary>Until the listener's queue stands: what is published before reaches nobody.</summary>
-    public Task UntilConnectedAsync() => _host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, Token);
+    public Task UntilConnectedAsync() =>
+        _host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, Token);
 
     /// <summary>What the process measures of a metric from now on.</summary>
     public MetricCollector<T> Collect<T>(string metric)
@@ -88,17 +91,39 @@ internal sealed class WorkerBench : IAsyncDisposable
 
     public Task StopAsync() => _host.StopAsync(Token);
 
-    public Task CreateRunAsync(string run = Run) => Runs.CreateAsync(
-        new RunSpec { Id = run, RecipeName = "none", Recipe = Empty(), Unlabelled = [], Seed = 1, Created = DateTimeOffset.UnixEpoch },
-        new RunPlan
-        {
-            Stages =
-            [
-                new PlannedStage { Name = First, Kind = StageKind.Pretraining, Inputs = [], Parameters = Empty() },
-                new PlannedStage { Name = Second, Kind = StageKind.FineTuning, Inputs = [First], Parameters = Empty() },
-            ],
-        },
-        Token);
+    public Task CreateRunAsync(string run = Run) =>
+        Runs.CreateAsync(
+            new RunSpec
+            {
+                Id = run,
+                RecipeName = "none",
+                Recipe = Empty(),
+                Unlabelled = [],
+                Seed = 1,
+                Created = DateTimeOffset.UnixEpoch,
+            },
+            new RunPlan
+            {
+                Stages =
+                [
+                    new PlannedStage
+                    {
+                        Name = First,
+                        Kind = StageKind.Pretraining,
+                        Inputs = [],
+                        Parameters = Empty(),
+                    },
+                    new PlannedStage
+                    {
+                        Name = Second,
+                        Kind = StageKind.FineTuning,
+                        Inputs = [First],
+                        Parameters = Empty(),
+                    },
+                ],
+            },
+            Token
+        );
 
     public async Task<StageRecord> RecordAsync(string stage = First) => (await Runs.LoadAsync(Run, Token)).Stages[stage];
 
@@ -146,7 +171,14 @@ internal sealed class FirstAnnouncement : IStageAnnouncement
     public StageKind Kind => StageKind.Pretraining;
 
     public Task<IReadOnlyList<object>> ComposeAsync(StageClaim claim, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<object>>([new EncoderPretrained { Run = claim.Spec.Id, Stage = claim.Stage.Name, Encoder = claim.ProductFile("weights.safetensors") }]);
+        Task.FromResult<IReadOnlyList<object>>([
+            new EncoderPretrained
+            {
+                Run = claim.Spec.Id,
+                Stage = claim.Stage.Name,
+                Encoder = claim.ProductFile("weights.safetensors"),
+            },
+        ]);
 }
 
 internal sealed class SecondAnnouncement : IStageAnnouncement
@@ -154,10 +186,19 @@ internal sealed class SecondAnnouncement : IStageAnnouncement
     public StageKind Kind => StageKind.FineTuning;
 
     public Task<IReadOnlyList<object>> ComposeAsync(StageClaim claim, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<object>>([new ClassifierFineTuned { Run = claim.Spec.Id, Stage = claim.Stage.Name, Classifier = claim.ProductFile("weights.safetensors") }]);
+        Task.FromResult<IReadOnlyList<object>>([
+            new ClassifierFineTuned
+            {
+                Run = claim.Spec.Id,
+                Stage = claim.Stage.Name,
+                Classifier = claim.ProductFile("weights.safetensors"),
+            },
+        ]);
 }
 
-/// <summary>Every event that came over the bus. Those of different types may come in any order, and none that is passed over is lost.</summary>
+/// <summary>
+/// Every event that came over the bus. Those of different types may come in any order, and none that is passed over is lost.
+/// </summary>
 internal sealed class HeardEvents
 {
     private readonly ConcurrentDictionary<Type, Channel<object>> _byType = new();
@@ -171,7 +212,11 @@ internal sealed class HeardEvents
     private Channel<object> Of(Type type) => _byType.GetOrAdd(type, _ => Channel.CreateUnbounded<object>());
 }
 
-internal sealed class EventListener(HeardEvents events) : IConsumer<EncoderPretrained>, IConsumer<ClassifierFineTuned>, IConsumer<StageFailed>, IConsumer<StageProgressed>
+internal sealed class EventListener(HeardEvents events)
+    : IConsumer<EncoderPretrained>,
+        IConsumer<ClassifierFineTuned>,
+        IConsumer<StageFailed>,
+        IConsumer<StageProgressed>
 {
     public Task Consume(ConsumeContext<EncoderPretrained> context) => Hear(context.Message);
 

@@ -5,7 +5,16 @@ namespace SsFer.Stages.Tests;
 
 public sealed class ArchitectureTests
 {
-    private static readonly string[] Forbidden = ["MassTransit", "RabbitMQ", "Azure", "Microsoft.AspNetCore", "System.Net.Http", "SsFer.Artifacts", "SsFer.Contracts"];
+    private static readonly string[] Forbidden =
+    [
+        "MassTransit",
+        "RabbitMQ",
+        "Azure",
+        "Microsoft.AspNetCore",
+        "System.Net.Http",
+        "SsFer.Artifacts",
+        "SsFer.Contracts",
+    ];
 
     public static TheoryData<Type> Libraries => [typeof(TrainingLoop<>), typeof(Picture)];
 

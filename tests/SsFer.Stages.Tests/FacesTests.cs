@@ -49,7 +49,9 @@ public sealed class FacesTests : IDisposable
     [Fact]
     public async Task PreparedFaces_FaceOfAnotherSize_IsRefusedByName()
     {
-        var dataset = await _bench.WriteAsync("mini", 3, picture: index => StagesBench.PictureOf(index).Resize(index == 2 ? 8 : StagesBench.Side, StagesBench.Side));
+        var dataset = await _bench.WriteAsync("mini", 3, picture: index =>
+            StagesBench.PictureOf(index).Resize(index == 2 ? 8 : StagesBench.Side, StagesBench.Side)
+        );
 
         var refusal = await Assert.ThrowsAsync<PermanentStageException>(() => OpenAsync(dataset));
 
@@ -62,10 +64,15 @@ public sealed class FacesTests : IDisposable
         var dataset = await _bench.WriteAsync("mini", 10);
         byte[] before;
         using (var faces = await OpenAsync(dataset))
+        {
             before = faces.Read(9).Pixels;
-        string cache = Assert.Single(Directory.GetFiles(Path.Combine(_bench.Cache, "decoded")));
+        }
+
+        var cache = Assert.Single(Directory.GetFiles(Path.Combine(_bench.Cache, "decoded")));
         using (var stream = new FileStream(cache, FileMode.Open))
+        {
             stream.SetLength(stream.Length / 2);
+        }
 
         using var again = await OpenAsync(dataset);
 
@@ -75,12 +82,13 @@ public sealed class FacesTests : IDisposable
     [Fact]
     public async Task DecodedFaces_MoreThanTheCacheHasRoomFor_EvictsTheOldestNotInUseAndDecodesItAgain()
     {
-        int bytes = 20 * (1 + 3 * StagesBench.Side * StagesBench.Side);
+        var bytes = 20 * (1 + 3 * StagesBench.Side * StagesBench.Side);
         var cache = new CacheSpace(_bench.Cache, bytes * 5 / 4);
         var first = await _bench.WriteAsync("one", 10);
         var second = await _bench.WriteAsync("two", 20);
 
-        byte[] before, whileOpen;
+        byte[] before,
+            whileOpen;
         using (var reader = await PreparedFaces.OpenAsync(_bench.Store, first, cache, Token))
         {
             before = reader.Read(9).Pixels;
@@ -97,7 +105,8 @@ public sealed class FacesTests : IDisposable
         Assert.Equal(before, again.Read(9).Pixels);
         Assert.Equal(["one"], Decoded());
 
-        IEnumerable<string> Decoded() => Directory.GetFiles(Path.Combine(_bench.Cache, "decoded")).Select(file => Path.GetFileName(file).Split('-')[0]).Order();
+        IEnumerable<string> Decoded() =>
+            Directory.GetFiles(Path.Combine(_bench.Cache, "decoded")).Select(file => Path.GetFileName(file).Split('-')[0]).Order();
     }
 
     [Fact]
@@ -110,7 +119,9 @@ public sealed class FacesTests : IDisposable
         Assert.All(opened, faces => Assert.Equal(opened[0].Read(33).Pixels, faces.Read(33).Pixels));
         Assert.Single(Directory.GetFiles(Path.Combine(_bench.Cache, "decoded")));
         foreach (var faces in opened)
+        {
             faces.Dispose();
+        }
     }
 
     [Fact]
@@ -135,7 +146,12 @@ public sealed class FacesTests : IDisposable
         var foreign = await _bench.WriteAsync("foreign", 20);
         var environment = new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache };
 
-        using var faces = await RunFaces.OpenAsync(environment, StagesBench.Spec("run", labelled with { Split = DatasetSplit.Train }, "20%", foreign), "stage", Token);
+        using var faces = await RunFaces.OpenAsync(
+            environment,
+            StagesBench.Spec("run", labelled with { Split = DatasetSplit.Train }, "20%", foreign),
+            "stage",
+            Token
+        );
 
         Assert.Equal(90 + 20, faces.All.Count);
         Assert.Equal(faces.All.Count, faces.Labelled.Count + faces.Unlabelled.Count);
@@ -149,18 +165,49 @@ public sealed class FacesTests : IDisposable
         // Pictures 9, 19 and 29 are of validation. The second dataset repeats 9 to 28, whatever its faces look like once they are cut.
         var labelled = await _bench.WriteAsync("mini", 30, firstPicture: 0);
         var other = await _bench.WriteAsync("other", 20, firstPicture: 9);
-        var (observer, spec) = (new NotingObserver(), StagesBench.Spec("run", labelled with { Split = DatasetSplit.Train }, "20%", other, labelled with { Split = DatasetSplit.Train }));
-        var environment = new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache, Observer = observer };
+        var (observer, spec) = (
+            new NotingObserver(),
+            StagesBench.Spec(
+                "run",
+                labelled with
+                {
+                    Split = DatasetSplit.Train,
+                },
+                "20%",
+                other,
+                labelled with
+                {
+                    Split = DatasetSplit.Train,
+                }
+            )
+        );
+        var environment = new StageEnvironment
+        {
+            Store = _bench.Store,
+            Cache = _bench.Cache,
+            Observer = observer,
+        };
 
         using var without = await RunFaces.OpenAsync(environment, spec, "stage", Token);
         Assert.Empty(observer.Notes);
-        using var faces = await RunFaces.OpenAsync(environment, spec with { Validation = labelled with { Split = DatasetSplit.Validation } }, "stage", Token);
+        using var faces = await RunFaces.OpenAsync(
+            environment,
+            spec with
+            {
+                Validation = labelled with { Split = DatasetSplit.Validation },
+            },
+            "stage",
+            Token
+        );
 
         Assert.Equal(without.Labelled.Count, faces.Labelled.Count);
         Assert.Equal(without.Unlabelled.Count - 2, faces.Unlabelled.Count);
-        Assert.Equal($"run stage: left out 2 faces whose pictures have the pixels of one in mini/{labelled.Version}:validation", Assert.Single(observer.Notes));
+        Assert.Equal(
+            $"run stage: left out 2 faces whose pictures have the pixels of one in mini/{labelled.Version}:validation",
+            Assert.Single(observer.Notes)
+        );
         // The rest of the labelled dataset comes first; the other dataset now begins with its second face.
-        int rest = 27 - faces.Labelled.Count;
+        var rest = 27 - faces.Labelled.Count;
         Assert.Equal(without.Unlabelled.Read(rest + 1).Pixels, faces.Unlabelled.Read(rest).Pixels);
     }
 
@@ -171,7 +218,15 @@ public sealed class FacesTests : IDisposable
         var heldOut = await _bench.WriteAsync("held", 10, firstPicture: 0);
         var environment = new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache };
 
-        using var faces = await RunFaces.OpenAsync(environment, StagesBench.Spec("run", labelled, "100%") with { Validation = heldOut }, "stage", Token);
+        using var faces = await RunFaces.OpenAsync(
+            environment,
+            StagesBench.Spec("run", labelled, "100%") with
+            {
+                Validation = heldOut,
+            },
+            "stage",
+            Token
+        );
 
         Assert.Equal(29, faces.All.Count);
         Assert.Equal(22, faces.Labelled.Count); // 23 have a label, the copy is one of them
@@ -180,10 +235,19 @@ public sealed class FacesTests : IDisposable
     [Fact]
     public async Task RunFaces_DuplicatesWithinTheValidationsOwnDataset_AreKept()
     {
-        var dataset = await _bench.WriteAsync("mini", 30, firstPicture: 0, repeatEvery: 9); // the first picture of validation repeats the first of train
-        var spec = StagesBench.Spec("run", dataset with { Split = DatasetSplit.Train }, "20%") with { Validation = dataset with { Split = DatasetSplit.Validation } };
+        // The first picture of validation repeats the first of train
+        var dataset = await _bench.WriteAsync("mini", 30, firstPicture: 0, repeatEvery: 9);
+        var spec = StagesBench.Spec("run", dataset with { Split = DatasetSplit.Train }, "20%") with
+        {
+            Validation = dataset with { Split = DatasetSplit.Validation },
+        };
 
-        using var faces = await RunFaces.OpenAsync(new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache }, spec, "stage", Token);
+        using var faces = await RunFaces.OpenAsync(
+            new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache },
+            spec,
+            "stage",
+            Token
+        );
 
         Assert.Equal(27, faces.All.Count);
     }
@@ -194,7 +258,9 @@ public sealed class FacesTests : IDisposable
         var dataset = await _bench.WriteAsync("mini", 20);
         using var faces = await OpenAsync(dataset);
 
-        await Assert.ThrowsAsync<PermanentStageException>(() => LabelledSplit.ForAsync(_bench.Store, StagesBench.Spec("run", dataset, "4000"), faces, Token));
+        await Assert.ThrowsAsync<PermanentStageException>(() =>
+            LabelledSplit.ForAsync(_bench.Store, StagesBench.Spec("run", dataset, "4000"), faces, Token)
+        );
     }
 
     public void Dispose() => _bench.Dispose();
@@ -203,16 +269,13 @@ public sealed class FacesTests : IDisposable
     {
         public List<string> Notes { get; } = [];
 
-        public void Started(string run, string stage, long firstStep, long totalSteps, string facts)
-        {
-        }
+        public void Started(string run, string stage, long firstStep, long totalSteps, string facts) { }
 
-        public void Progressed(string run, string stage, TrainingMetrics metrics)
-        {
-        }
+        public void Progressed(string run, string stage, TrainingMetrics metrics) { }
 
         public void Noted(string run, string stage, string note) => Notes.Add($"{run} {stage}: {note}");
     }
 
-    private Task<PreparedFaces> OpenAsync(DatasetReference reference) => PreparedFaces.OpenAsync(_bench.Store, reference, _bench.Cache, Token);
+    private Task<PreparedFaces> OpenAsync(DatasetReference reference) =>
+        PreparedFaces.OpenAsync(_bench.Store, reference, _bench.Cache, Token);
 }

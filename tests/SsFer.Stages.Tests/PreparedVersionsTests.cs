@@ -18,9 +18,14 @@ public sealed class PreparedVersionsTests : IDisposable
         var spec = Spec(
             new DatasetReference("ferplus", "raw1", DatasetSplit.Train),
             new DatasetReference("ferplus", "raw1", DatasetSplit.Validation),
-            new DatasetReference("lfw", "raw2"), new DatasetReference("lfw-more", "prepared3"));
+            new DatasetReference("lfw", "raw2"),
+            new DatasetReference("lfw-more", "prepared3")
+        );
 
-        var resolved = PreparedVersions.Resolve(spec, [Artifact("checkpoints/run/pretrain/1-600"), Artifact("datasets/ferplus/prepared1"), Artifact("datasets/lfw/prepared2")]);
+        var resolved = PreparedVersions.Resolve(
+            spec,
+            [Artifact("checkpoints/run/pretrain/1-600"), Artifact("datasets/ferplus/prepared1"), Artifact("datasets/lfw/prepared2")]
+        );
 
         Assert.Equal("ferplus/prepared1:train", resolved.Labelled!.ToString());
         Assert.Equal("ferplus/prepared1:validation", resolved.Validation!.ToString());
@@ -48,10 +53,13 @@ public sealed class PreparedVersionsTests : IDisposable
         await runs.CreateAsync(
             StagesBench.Spec("run", raw, "100%"),
             new RunPlan { Stages = [Planned("faces", StageKind.FaceDetection), Planned("finetune", StageKind.FineTuning, "faces")] },
-            Token);
+            Token
+        );
         var ledger = new StageLedger(_bench.Store, new StageProtocolOptions(), TimeProvider.System);
         await using (var detection = (await ledger.TryClaimAsync("run", "faces", Token))!)
+        {
             await detection.CompleteAsync(Artifact(DatasetReference.FolderOf(prepared.Name, prepared.Version)), Token);
+        }
 
         await using var claim = (await ledger.TryClaimAsync("run", "finetune", Token))!;
         using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), claim.Stage.Name, Token);
@@ -65,10 +73,19 @@ public sealed class PreparedVersionsTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     private static RunSpec Spec(DatasetReference labelled, DatasetReference? validation, params DatasetReference[] unlabelled) =>
-        StagesBench.Spec("run", labelled, "10%", unlabelled) with { Validation = validation };
+        StagesBench.Spec("run", labelled, "10%", unlabelled) with
+        {
+            Validation = validation,
+        };
 
     private static StageArtifact Artifact(string path) => new() { Path = path };
 
     private static PlannedStage Planned(string name, StageKind kind, params string[] inputs) =>
-        new() { Name = name, Kind = kind, Inputs = inputs, Parameters = JsonSerializer.SerializeToElement(new { }) };
+        new()
+        {
+            Name = name,
+            Kind = kind,
+            Inputs = inputs,
+            Parameters = JsonSerializer.SerializeToElement(new { }),
+        };
 }

@@ -24,17 +24,33 @@ internal sealed class StagesBench : IDisposable
     /// <param name="name">Of the dataset.</param>
     /// <param name="count">How many.</param>
     /// <param name="kind">Of the dataset.</param>
-    /// <param name="firstPicture">Number of the raw picture that the first face was cut from; null where the pictures are not known.</param>
+    /// <param name="firstPicture">Number of the raw picture that the first face was cut from; null where the pictures are not
+    /// known.</param>
     /// <param name="repeatEvery">After how many the raw pictures repeat.</param>
     /// <param name="picture">Makes the faces; <see cref="PictureOf"/> unless given.</param>
     public async Task<DatasetReference> WriteAsync(
-        string name, int count, DatasetKind kind = DatasetKind.Prepared, int? firstPicture = null, int repeatEvery = int.MaxValue, Func<int, Picture>? picture = null)
+        string name,
+        int count,
+        DatasetKind kind = DatasetKind.Prepared,
+        int? firstPicture = null,
+        int repeatEvery = int.MaxValue,
+        Func<int, Picture>? picture = null
+    )
     {
-        var draft = new DatasetDraft { Name = name, Kind = kind, Size = kind == DatasetKind.Prepared ? Side : null, Classes = ["sad", "happy"] };
-        await using var writer = DatasetWriter.Create(Store, draft);
-        for (int i = 0; i < count; i++)
+        var draft = new DatasetDraft
         {
-            string? label = i % 4 == 3 ? null : i % 2 == 0 ? "sad" : "happy";
+            Name = name,
+            Kind = kind,
+            Size = kind == DatasetKind.Prepared ? Side : null,
+            Classes = ["sad", "happy"],
+        };
+        await using var writer = DatasetWriter.Create(Store, draft);
+        for (var i = 0; i < count; i++)
+        {
+            var label =
+                i % 4 == 3 ? null
+                : i % 2 == 0 ? "sad"
+                : "happy";
             await writer.AddAsync(
                 new DatasetItem
                 {
@@ -49,7 +65,8 @@ internal sealed class StagesBench : IDisposable
                 },
                 (picture ?? PictureOf)(i).EncodePng(),
                 "png",
-                TestContext.Current.CancellationToken);
+                TestContext.Current.CancellationToken
+            );
         }
 
         var manifest = await writer.CompleteAsync(new Dictionary<string, string>(), TestContext.Current.CancellationToken);
@@ -58,28 +75,31 @@ internal sealed class StagesBench : IDisposable
 
     public static Picture PictureOf(int index)
     {
-        byte[] pixels = new byte[Side * Side * 3];
+        var pixels = new byte[Side * Side * 3];
         new Random(index).NextBytes(pixels);
         if (index % 5 == 0)
         {
-            for (int i = 0; i < pixels.Length; i += 3)
+            for (var i = 0; i < pixels.Length; i += 3)
+            {
                 pixels[i + 1] = pixels[i + 2] = pixels[i];
+            }
         }
 
         return new Picture(Side, Side, pixels);
     }
 
-    public static RunSpec Spec(string id, DatasetReference? labelled, string labels, params DatasetReference[] unlabelled) => new()
-    {
-        Id = id,
-        RecipeName = "smoke",
-        Recipe = JsonSerializer.Deserialize<JsonElement>(RecipeCatalog.Smoke.ToJson()),
-        Labelled = labelled,
-        Unlabelled = unlabelled,
-        Labels = labels,
-        Seed = 3,
-        Created = default,
-    };
+    public static RunSpec Spec(string id, DatasetReference? labelled, string labels, params DatasetReference[] unlabelled) =>
+        new()
+        {
+            Id = id,
+            RecipeName = "smoke",
+            Recipe = JsonSerializer.Deserialize<JsonElement>(RecipeCatalog.Smoke.ToJson()),
+            Labelled = labelled,
+            Unlabelled = unlabelled,
+            Labels = labels,
+            Seed = 3,
+            Created = default,
+        };
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

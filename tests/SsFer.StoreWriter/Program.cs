@@ -17,10 +17,12 @@ var writer = new Writer(store, path);
 
 Console.WriteLine("ready");
 Console.ReadLine();
-await (act switch
-{
-    "claim" => writer.ClaimAsync(number, Console.Out),
-    "increment" => writer.IncrementAsync(number),
-    "hang" => writer.HangAsync(number, Console.Out),
-    _ => throw new ArgumentException($"unknown act '{act}'"),
-});
+await (
+    act switch
+    {
+        "claim" => writer.ClaimAsync(number, Console.Out),
+        "increment" => writer.IncrementAsync(number),
+        "hang" => writer.HangAsync(number, Console.Out),
+        _ => throw new ArgumentException($"unknown act '{act}'"),
+    }
+);

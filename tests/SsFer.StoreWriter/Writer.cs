@@ -21,7 +21,7 @@ internal sealed class Writer(IArtifactStore store, string path)
 
     public async Task IncrementAsync(int times)
     {
-        for (var done = 0; done < times;)
+        for (var done = 0; done < times; )
         {
             var read = await store.TryReadAsync(path, CancellationToken.None) ?? throw new ArtifactNotFoundException(path);
             var next = int.Parse(read.Content.Span, CultureInfo.InvariantCulture) + 1;

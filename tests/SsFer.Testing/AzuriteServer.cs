@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace SsFer.Testing;
 
 /// <summary>
-/// A real blob service on this machine: Azurite (npm), on a free port, its data in a folder that goes with it. It has many accounts, so that each test can
-/// have an empty one.
+/// A real blob service on this machine: Azurite (npm), on a free port, its data in a folder that goes with it. It has many
+/// accounts, so that each test can have an empty one.
 /// </summary>
 public sealed class AzuriteServer : IAsyncDisposable
 {
@@ -30,7 +30,8 @@ public sealed class AzuriteServer : IAsyncDisposable
     /// <summary>Of the first account, the same at every call.</summary>
     public string ConnectionString => ConnectionStringOf(0);
 
-    private static string? Program { get; } = InstalledProgram.Find(Variable, ["artifacts/npm/node_modules/.bin/azurite-blob"], "azurite-blob");
+    private static string? Program { get; } =
+        InstalledProgram.Find(Variable, ["artifacts/npm/node_modules/.bin/azurite-blob"], "azurite-blob");
 
     /// <exception cref="InvalidOperationException">It is not installed or does not start.</exception>
     public static async Task<AzuriteServer> StartAsync(CancellationToken cancellationToken)
@@ -49,31 +50,56 @@ public sealed class AzuriteServer : IAsyncDisposable
     }
 
     /// <summary>Of an account that nobody else was given, and that is empty.</summary>
-    public string NextConnectionString() => Interlocked.Increment(ref _accountsGiven) is var account and < Accounts
-        ? ConnectionStringOf(account)
-        : throw new InvalidOperationException($"Azurite was started with {Accounts} accounts, and all are in use");
+    public string NextConnectionString() =>
+        Interlocked.Increment(ref _accountsGiven) is var account and < Accounts
+            ? ConnectionStringOf(account)
+            : throw new InvalidOperationException($"Azurite was started with {Accounts} accounts, and all are in use");
 
     /// <summary>Starts it on the same port with the same data, after <see cref="StopAsync"/> or <see cref="Kill"/>.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
-        var program = Program ?? throw new InvalidOperationException($"azurite is not installed: npm install --prefix artifacts/npm azurite, or name its azurite-blob in {Variable}");
-        var start = new ProcessStartInfo(program, ["--location", _scratch.Path, "--blobPort", Port.ToString(CultureInfo.InvariantCulture), "--skipApiVersionCheck", "--disableTelemetry", "--silent"])
+        var program = Program
+            ?? throw new InvalidOperationException(
+                $"azurite is not installed: npm install --prefix artifacts/npm azurite, or name its azurite-blob in {Variable}"
+            );
+        var start = new ProcessStartInfo(
+            program,
+            [
+                "--location",
+                _scratch.Path,
+                "--blobPort",
+                Port.ToString(CultureInfo.InvariantCulture),
+                "--skipApiVersionCheck",
+                "--disableTelemetry",
+                "--silent",
+            ]
+        )
         {
             WorkingDirectory = _scratch.Path,
-            Environment = { ["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(0, Accounts).Select(account => $"{NameOf(account)}:{_key}")) },
+            Environment =
+            {
+                ["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(0, Accounts).Select(account => $"{NameOf(account)}:{_key}")),
+            },
         };
         using var client = new HttpClient();
-        _process = await ServerProcess.StartAsync("azurite", start, async token =>
-        {
-            using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{Port}/"), token);
-            return true; // any answer is one
-        }, cancellationToken);
+        _process = await ServerProcess.StartAsync(
+            "azurite",
+            start,
+            async token =>
+            {
+                using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{Port}/"), token);
+                return true; // any answer is one
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>Ends it in good order: what was written is kept.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _process?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
-    /// <summary>Ends it without a word. Azurite saves its index every five seconds: what was written since is lost, unlike in Azure.</summary>
+    /// <summary>
+    /// Ends it without a word. Azurite saves its index every five seconds: what was written since is lost, unlike in Azure.
+    /// </summary>
     public void Kill() => _process?.Kill();
 
     public ValueTask DisposeAsync()

@@ -13,7 +13,9 @@ public static class ChildEnvironment
     {
         ArgumentNullException.ThrowIfNull(start);
         foreach (var name in start.Environment.Keys.Where(IsOfServices).ToList())
+        {
             start.Environment.Remove(name);
+        }
     }
 
     private static bool IsOfServices(string name) =>

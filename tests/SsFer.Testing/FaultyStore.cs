@@ -2,7 +2,9 @@ using SsFer.Artifacts.Storage;
 
 namespace SsFer.Testing;
 
-/// <summary>A store that fails where it is told to, before or after the write took place, as a process that dies there would leave it.</summary>
+/// <summary>
+/// A store that fails where it is told to, before or after the write took place, as a process that dies there would leave it.
+/// </summary>
 public sealed class FaultyStore(IArtifactStore inner) : ForwardingStore(inner)
 {
     private int _writes;
@@ -10,7 +12,9 @@ public sealed class FaultyStore(IArtifactStore inner) : ForwardingStore(inner)
     /// <summary>Writes so far.</summary>
     public int Writes => _writes;
 
-    /// <summary>Fails before the write with this number, from 1, and before every one after it: the process is dead. Null fails none.</summary>
+    /// <summary>
+    /// Fails before the write with this number, from 1, and before every one after it: the process is dead. Null fails none.
+    /// </summary>
     public int? DieAt { get; set; }
 
     /// <summary>Fails after a write to such a path was applied: the answer is lost.</summary>
@@ -31,7 +35,12 @@ public sealed class FaultyStore(IArtifactStore inner) : ForwardingStore(inner)
         return tag;
     }
 
-    public override async Task<string?> TryPutIfMatchAsync(string path, ReadOnlyMemory<byte> content, string etag, CancellationToken cancellationToken)
+    public override async Task<string?> TryPutIfMatchAsync(
+        string path,
+        ReadOnlyMemory<byte> content,
+        string etag,
+        CancellationToken cancellationToken
+    )
     {
         Before(path);
         var tag = await base.TryPutIfMatchAsync(path, content, etag, cancellationToken);
@@ -48,12 +57,16 @@ public sealed class FaultyStore(IArtifactStore inner) : ForwardingStore(inner)
     private void Before(string path)
     {
         if (Interlocked.Increment(ref _writes) >= DieAt)
+        {
             throw new ArtifactUnavailableException(path, "made to fail");
+        }
     }
 
     private void After(string path)
     {
         if (FailAfter(path))
+        {
             throw new ArtifactUnavailableException(path, "the answer was made to get lost");
+        }
     }
 }

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace SsFer.Testing;
 
 /// <summary>
-/// Ports nobody listens on, of those that the system gives to no connection by itself: a server that is away for a while finds its port free when it comes
-/// back. Each is given once in a process; processes begin at different places.
+/// Ports nobody listens on, of those that the system gives to no connection by itself: a server that is away for a while finds its
+/// port free when it comes back. Each is given once in a process; processes begin at different places.
 /// </summary>
 public static class FreePort
 {
@@ -23,7 +23,9 @@ public static class FreePort
         {
             var port = Ports[(uint)Interlocked.Increment(ref _given) % Ports.Length];
             if (IsFree(port))
+            {
                 return port;
+            }
         }
 
         throw new InvalidOperationException($"all {Ports.Length} ports from {First} on that are not for outgoing connections are in use");
@@ -33,9 +35,15 @@ public static class FreePort
     internal static (int From, int To) Ephemeral()
     {
         if (!File.Exists(EphemeralRange))
+        {
             return (49_152, ushort.MaxValue); // the range of RFC 6335, which macOS and Windows keep to
+        }
+
         var range = File.ReadAllText(EphemeralRange).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return (int.Parse(range[0], System.Globalization.CultureInfo.InvariantCulture), int.Parse(range[1], System.Globalization.CultureInfo.InvariantCulture));
+        return (
+            int.Parse(range[0], System.Globalization.CultureInfo.InvariantCulture),
+            int.Parse(range[1], System.Globalization.CultureInfo.InvariantCulture)
+        );
     }
 
     private static int[] Candidates()

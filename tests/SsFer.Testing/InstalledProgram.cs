@@ -15,7 +15,8 @@ internal static class InstalledProgram
         }
 
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return FoldersAbove(AppContext.BaseDirectory).SelectMany(folder => besides.Select(file => Path.Combine(folder, file)))
+        return FoldersAbove(AppContext.BaseDirectory)
+            .SelectMany(folder => besides.Select(file => Path.Combine(folder, file)))
             .Concat(folders.Select(folder => Path.Combine(folder, name)))
             .FirstOrDefault(File.Exists);
     }

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace SsFer.Testing;
 
 /// <summary>
-/// A real RabbitMQ on this machine, apart from any other: its own node, ports, port mapper, data and home. A start takes about eight seconds; it has many
-/// virtual hosts, so that each test can have an empty one.
+/// A real RabbitMQ on this machine, apart from any other: its own node, ports, port mapper, data and home. A start takes about
+/// eight seconds; it has many virtual hosts, so that each test can have an empty one.
 /// </summary>
 public sealed class RabbitMqServer : IAsyncDisposable
 {
@@ -18,13 +18,18 @@ public sealed class RabbitMqServer : IAsyncDisposable
     private const int VirtualHosts = 48;
     private static readonly string[] Tags = ["administrator"];
     private readonly Scratch _scratch = new("rabbitmq");
-    private readonly int _distributionPort = FreePort.Next(), _mapperPort = FreePort.Next();
-    private ServerProcess? _mapper, _process;
+    private readonly int _distributionPort = FreePort.Next(),
+        _mapperPort = FreePort.Next();
+    private ServerProcess? _mapper,
+        _process;
     private int _virtualHostsGiven;
 
     private RabbitMqServer(int port) => Port = port;
 
-    /// <summary>Whether it is installed: <c>SSFER_RABBITMQ_SERVER</c>, where Debian puts it, or the <c>PATH</c>; and with it Erlang's port mapper.</summary>
+    /// <summary>
+    /// Whether it is installed: <c>SSFER_RABBITMQ_SERVER</c>, where Debian puts it, or the <c>PATH</c>; and with it Erlang's port
+    /// mapper.
+    /// </summary>
     public static bool IsInstalled => Program is not null && Mapper is not null;
 
     public int Port { get; }
@@ -45,11 +50,9 @@ public sealed class RabbitMqServer : IAsyncDisposable
         var server = new RabbitMqServer(FreePort.Next());
         try
         {
-            var lines = settings.Select(setting => $"{setting.Key} = {setting.Value}").Concat(
-            [
-                $"listeners.tcp.local = 127.0.0.1:{server.Port}",
-                $"load_definitions = {server._scratch["definitions.json"]}",
-            ]);
+            var lines = settings
+                .Select(setting => $"{setting.Key} = {setting.Value}")
+                .Concat([$"listeners.tcp.local = 127.0.0.1:{server.Port}", $"load_definitions = {server._scratch["definitions.json"]}"]);
             await File.WriteAllLinesAsync(server._scratch["rabbitmq.conf"], lines, cancellationToken);
             await File.WriteAllTextAsync(server._scratch["definitions.json"], Definitions(), cancellationToken);
             await File.WriteAllTextAsync(server._scratch["enabled_plugins"], "[].\n", cancellationToken);
@@ -65,9 +68,10 @@ public sealed class RabbitMqServer : IAsyncDisposable
     }
 
     /// <summary>Of a virtual host that nobody else was given, and that is empty.</summary>
-    public Uri NextUri() => Interlocked.Increment(ref _virtualHostsGiven) is var given and <= VirtualHosts
-        ? new Uri(Uri, NameOf(given))
-        : throw new InvalidOperationException($"RabbitMQ was started with {VirtualHosts} virtual hosts, and all are in use");
+    public Uri NextUri() =>
+        Interlocked.Increment(ref _virtualHostsGiven) is var given and <= VirtualHosts
+            ? new Uri(Uri, NameOf(given))
+            : throw new InvalidOperationException($"RabbitMQ was started with {VirtualHosts} virtual hosts, and all are in use");
 
     /// <summary>Starts it on the same port with the same data, after <see cref="StopAsync"/> or <see cref="Kill"/>.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken)
@@ -96,7 +100,9 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     /// <summary>All that the server has logged so far.</summary>
     public async Task<string> LogAsync(CancellationToken cancellationToken) =>
-        string.Concat(await Task.WhenAll(Directory.GetFiles(_scratch["log"], "*.log").Select(file => File.ReadAllTextAsync(file, cancellationToken))));
+        string.Concat(
+            await Task.WhenAll(Directory.GetFiles(_scratch["log"], "*.log").Select(file => File.ReadAllTextAsync(file, cancellationToken)))
+        );
 
     /// <summary>Ends it in good order: connections are closed, durable queues and persistent messages kept.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => _process?.StopAsync(cancellationToken) ?? Task.CompletedTask;
@@ -118,12 +124,29 @@ public sealed class RabbitMqServer : IAsyncDisposable
     private static string Definitions()
     {
         string[] hosts = ["/", .. Enumerable.Range(1, VirtualHosts).Select(NameOf)];
-        return JsonSerializer.Serialize(new
-        {
-            users = new[] { new { name = "guest", password = "guest", tags = Tags } },
-            vhosts = hosts.Select(host => new { name = host }),
-            permissions = hosts.Select(host => new { user = "guest", vhost = host, configure = ".*", write = ".*", read = ".*" }),
-        });
+        return JsonSerializer.Serialize(
+            new
+            {
+                users = new[]
+                {
+                    new
+                    {
+                        name = "guest",
+                        password = "guest",
+                        tags = Tags,
+                    },
+                },
+                vhosts = hosts.Select(host => new { name = host }),
+                permissions = hosts.Select(host => new
+                {
+                    user = "guest",
+                    vhost = host,
+                    configure = ".*",
+                    write = ".*",
+                    read = ".*",
+                }),
+            }
+        );
     }
 
     /// <summary>In the foreground: one that the server starts by itself would outlive it.</summary>
@@ -131,15 +154,22 @@ public sealed class RabbitMqServer : IAsyncDisposable
     {
         var port = _mapperPort.ToString(CultureInfo.InvariantCulture);
         var start = new ProcessStartInfo(Mapper ?? throw NotInstalled(), ["-port", port, "-address", "127.0.0.1"]);
-        _mapper = await ServerProcess.StartAsync("epmd", start, async token =>
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", _mapperPort, token);
-            return true;
-        }, cancellationToken);
+        _mapper = await ServerProcess.StartAsync(
+            "epmd",
+            start,
+            async token =>
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync("127.0.0.1", _mapperPort, token);
+                return true;
+            },
+            cancellationToken
+        );
     }
 
-    /// <summary>Whether it opens an AMQP 0-9-1 connection: to the protocol header it answers with a method frame (Connection.Start).</summary>
+    /// <summary>
+    /// Whether it opens an AMQP 0-9-1 connection: to the protocol header it answers with a method frame (Connection.Start).
+    /// </summary>
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
         const byte MethodFrame = 1;

@@ -7,7 +7,9 @@ namespace SsFer.Testing;
 internal sealed class ServerProcess : IDisposable
 {
     private const int LinesKept = 200;
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3), StopPatience = TimeSpan.FromSeconds(30), Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3),
+        StopPatience = TimeSpan.FromSeconds(30),
+        Pause = TimeSpan.FromMilliseconds(50);
     private readonly string _name;
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
@@ -27,7 +29,12 @@ internal sealed class ServerProcess : IDisposable
     /// <param name="answers">Whether it is ready; an <see cref="IOException"/> or a refused connection means not yet.</param>
     /// <param name="cancellationToken">Gives up and ends the process.</param>
     /// <exception cref="InvalidOperationException">It ended, or does not answer within three minutes.</exception>
-    public static async Task<ServerProcess> StartAsync(string name, ProcessStartInfo start, Func<CancellationToken, Task<bool>> answers, CancellationToken cancellationToken)
+    public static async Task<ServerProcess> StartAsync(
+        string name,
+        ProcessStartInfo start,
+        Func<CancellationToken, Task<bool>> answers,
+        CancellationToken cancellationToken
+    )
     {
         var server = new ServerProcess(name, start);
         try
@@ -93,7 +100,9 @@ internal sealed class ServerProcess : IDisposable
                 if (_process.HasExited)
                 {
                     await _process.WaitForExitAsync(patience.Token); // and until its output is read
-                    throw new InvalidOperationException($"{_name} ended at once, exit code {_process.ExitCode}: {string.Join('\n', _lines)}");
+                    throw new InvalidOperationException(
+                        $"{_name} ended at once, exit code {_process.ExitCode}: {string.Join('\n', _lines)}"
+                    );
                 }
 
                 await Task.Delay(Pause, patience.Token);

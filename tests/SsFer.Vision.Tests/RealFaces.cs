@@ -14,7 +14,11 @@ internal static class RealFaces
     private static List<Picture> Load(string archive, int count)
     {
         var root = Environment.GetEnvironmentVariable("SSFER_TEST_DATA");
-        if (string.IsNullOrEmpty(root)) Assert.Skip("needs SSFER_TEST_DATA");
+        if (string.IsNullOrEmpty(root))
+        {
+            Assert.Skip("needs SSFER_TEST_DATA");
+        }
+
         using var zip = ZipFile.OpenRead(Path.Combine(root, archive));
         var entries = zip.Entries.Where(entry => entry.Length > 0).ToList();
         var decoder = new PictureDecoder();

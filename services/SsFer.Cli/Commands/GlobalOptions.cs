@@ -12,7 +12,8 @@ internal static class GlobalOptions
     /// <summary>Has no default of its own, for help would give it to every command alike: see <see cref="StoreOf"/>.</summary>
     public static Option<string?> Store { get; } = CreateStore();
 
-    public static Option<bool> Json { get; } = new("--json") { Description = "The result as one JSON document on standard output", Recursive = true };
+    public static Option<bool> Json { get; } =
+        new("--json") { Description = "The result as one JSON document on standard output", Recursive = true };
 
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Where an error comes from, in full", Recursive = true };
 
@@ -31,9 +32,13 @@ internal static class GlobalOptions
         option.Validators.Add(result =>
         {
             if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
+            {
                 result.AddError("the store has no name: give a folder with --store");
+            }
             else if (result.GetValueOrDefault<string>() is { } path && File.Exists(path))
+            {
                 result.AddError(IsAFile(path));
+            }
         });
         return option;
     }

@@ -13,9 +13,16 @@ internal static class OutputFile
     public static void Check(string file, string what, string option)
     {
         if (Path.GetFileName(file).Length == 0 || Directory.Exists(file))
+        {
             throw new UsageException($"{what} cannot be written to '{file}', which is no name of a file: name one with {option}");
-        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        }
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         if (!Directory.Exists(folder))
-            throw new UsageException($"{what} cannot be written to '{file}': the folder '{folder}' does not exist, create it or name another file with {option}");
+        {
+            throw new UsageException(
+                $"{what} cannot be written to '{file}': the folder '{folder}' does not exist, create it or name another file with {option}"
+            );
+        }
     }
 }

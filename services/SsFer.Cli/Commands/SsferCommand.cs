@@ -12,56 +12,53 @@ namespace SsFer.Cli.Commands;
 /// <summary><c>ssfer</c> with all its commands.</summary>
 internal static class SsferCommand
 {
-    public static RootCommand Create() => new("Trains facial-expression recognisers from few labels and many unlabelled faces")
-    {
-        GlobalOptions.Store,
-        GlobalOptions.Json,
-        GlobalOptions.Verbose,
-        DemoCommand.Create(),
-        new Command("data", "Datasets: import pictures, prepare faces, look at them")
+    public static RootCommand Create() =>
+        new("Trains facial-expression recognisers from few labels and many unlabelled faces")
         {
-            new Command("import", "Pictures into the store")
+            GlobalOptions.Store,
+            GlobalOptions.Json,
+            GlobalOptions.Verbose,
+            DemoCommand.Create(),
+            new Command("data", "Datasets: import pictures, prepare faces, look at them")
             {
-                ImportFerPlusCommand.Create(),
-                ImportFoldersCommand.Create(),
-                ImportCsvCommand.Create(),
-                ImportRafDbCommand.Create(),
-                ImportAffectNetCommand.Create(),
-                ImportAdienceCommand.Create(),
-                ImportFacesCommand.Create(),
-                ImportSyntheticCommand.Create(),
+                new Command("import", "Pictures into the store")
+                {
+                    ImportFerPlusCommand.Create(),
+                    ImportFoldersCommand.Create(),
+                    ImportCsvCommand.Create(),
+                    ImportRafDbCommand.Create(),
+                    ImportAffectNetCommand.Create(),
+                    ImportAdienceCommand.Create(),
+                    ImportFacesCommand.Create(),
+                    ImportSyntheticCommand.Create(),
+                },
+                PrepareCommand.Create(),
+                ListDatasetsCommand.Create(),
+                ShowDatasetCommand.Create(),
             },
-            PrepareCommand.Create(),
-            ListDatasetsCommand.Create(),
-            ShowDatasetCommand.Create(),
-        },
-        new Command("recipe", "The hyper-parameters of a run")
-        {
-            ListRecipesCommand.Create(),
-            ShowRecipeCommand.Create(),
-        },
-        new Command("runs", "Runs and their stages")
-        {
-            ListRunsCommand.Create(),
-            ShowRunCommand.Create(),
-            CancelRunCommand.Create(),
-            RetryRunCommand.Create(),
-        },
-        TrainCommands.Train(),
-        TrainCommands.Pretrain(),
-        TrainCommands.FineTune(),
-        TrainCommands.Teach(),
-        EvaluateCommand.Create(),
-        PredictCommand.Create(),
-        new Command("models", "Models and how they measured")
-        {
-            ListModelsCommand.Create(),
-            ShowModelCommand.Create(),
-            CompareModelsCommand.Create(),
-            PromoteModelCommand.Create(),
-            RollBackModelCommand.Create(),
-        },
-        ExportCommand.Create(),
-        UpCommand.Create(),
-    };
+            new Command("recipe", "The hyper-parameters of a run") { ListRecipesCommand.Create(), ShowRecipeCommand.Create() },
+            new Command("runs", "Runs and their stages")
+            {
+                ListRunsCommand.Create(),
+                ShowRunCommand.Create(),
+                CancelRunCommand.Create(),
+                RetryRunCommand.Create(),
+            },
+            TrainCommands.Train(),
+            TrainCommands.Pretrain(),
+            TrainCommands.FineTune(),
+            TrainCommands.Teach(),
+            EvaluateCommand.Create(),
+            PredictCommand.Create(),
+            new Command("models", "Models and how they measured")
+            {
+                ListModelsCommand.Create(),
+                ShowModelCommand.Create(),
+                CompareModelsCommand.Create(),
+                PromoteModelCommand.Create(),
+                RollBackModelCommand.Create(),
+            },
+            ExportCommand.Create(),
+            UpCommand.Create(),
+        };
 }

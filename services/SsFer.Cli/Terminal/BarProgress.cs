@@ -23,7 +23,8 @@ internal sealed class BarProgress : IProgressDisplay
     public static Task<T> RunAsync<T>(IAnsiConsole console, TimeProvider time, Func<IProgressDisplay, Task<T>> work)
     {
         var figures = new FiguresColumn();
-        return console.Progress()
+        return console
+            .Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth }, figures)
             .StartAsync(context => work(new BarProgress(context, figures, time)));
     }

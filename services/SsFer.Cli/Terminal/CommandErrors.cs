@@ -22,12 +22,20 @@ internal static class CommandErrors
             return ExitCodes.Interrupted;
         }
 
-        error.WriteLine(IsForPeople(fault)
-            ? $"error: {OneLine(fault.Message)}"
-            : $"error: {fault.GetType().Name}: {OneLine(fault.Message)}; this is a defect in SsFer{(verbose ? "" : ", run with --verbose for details")}");
+        error.WriteLine(
+            IsForPeople(fault)
+                ? $"error: {OneLine(fault.Message)}"
+                : $"error: {fault.GetType().Name}: {OneLine(fault.Message)}; this is a defect in "
+                    + $"SsFer{(verbose ? "" : ", run with --verbose for details")}"
+        );
         if (verbose)
+        {
             error.WriteLine(fault);
-        return fault is UsageException or PlanningException or RecipeException or LabelBudgetException ? ExitCodes.WrongUsage : ExitCodes.Failed;
+        }
+
+        return fault is UsageException or PlanningException or RecipeException or LabelBudgetException
+            ? ExitCodes.WrongUsage
+            : ExitCodes.Failed;
     }
 
     /// <summary>The message without its line breaks.</summary>
@@ -35,20 +43,21 @@ internal static class CommandErrors
         string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     /// <summary>Whether the message was written to be read by whoever typed the command.</summary>
-    private static bool IsForPeople(Exception fault) => fault
-        is UsageException
-        or PartialResultException
-        or PlanningException
-        or ArtifactException
-        or ImportException
-        or PreparationException
-        or PermanentStageException
-        or StageFailedException
-        or RecipeException
-        or LabelBudgetException
-        or WeightsException
-        or UnreadablePictureException
-        or DetectorModelException
-        or IOException
-        or UnauthorizedAccessException;
+    private static bool IsForPeople(Exception fault) =>
+        fault
+            is UsageException
+                or PartialResultException
+                or PlanningException
+                or ArtifactException
+                or ImportException
+                or PreparationException
+                or PermanentStageException
+                or StageFailedException
+                or RecipeException
+                or LabelBudgetException
+                or WeightsException
+                or UnreadablePictureException
+                or DetectorModelException
+                or IOException
+                or UnauthorizedAccessException;
 }

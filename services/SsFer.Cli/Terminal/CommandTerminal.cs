@@ -15,7 +15,14 @@ namespace SsFer.Cli.Terminal;
 internal sealed class CommandTerminal(TextWriter output, TextWriter error, bool json, bool interactive, TimeProvider time)
 {
     private readonly IAnsiConsole? _screen = interactive
-        ? AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(error) })
+        ? AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = AnsiSupport.Yes,
+                Interactive = InteractionSupport.Yes,
+                Out = new AnsiConsoleOutput(error),
+            }
+        )
         : null;
     private volatile bool _barIsShown;
 
@@ -26,9 +33,13 @@ internal sealed class CommandTerminal(TextWriter output, TextWriter error, bool 
     public void Say(string line)
     {
         if (_barIsShown)
+        {
             _screen!.WriteLine(line); // keeps the bar in its place below
+        }
         else
+        {
             error.WriteLine(line);
+        }
     }
 
     /// <summary>The result of the command, given once: the document under <c>--json</c>, the text otherwise.</summary>

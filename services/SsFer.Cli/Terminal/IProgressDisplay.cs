@@ -1,11 +1,13 @@
 namespace SsFer.Cli.Terminal;
 
-/// <summary>Shows how far long work is, on standard error: a bar where that is a terminal, a line every ten seconds where it is not.</summary>
+/// <summary>
+/// Shows how far long work is, on standard error: a bar where that is a terminal, a line every ten seconds where it is not.
+/// </summary>
 internal interface IProgressDisplay
 {
     /// <summary>
-    /// Tells how far the work is. Cheap, safe from any thread, may be called after every picture. Rate and time left are worked out from these
-    /// calls alone, so work that resumes simply begins with a <see cref="ProgressUpdate.Done"/> above zero. A new
+    /// Tells how far the work is. Cheap, safe from any thread, may be called after every picture. Rate and time left are worked out
+    /// from these calls alone, so work that resumes simply begins with a <see cref="ProgressUpdate.Done"/> above zero. A new
     /// <see cref="ProgressUpdate.Stage"/> ends the one before.
     /// </summary>
     void Report(ProgressUpdate update);

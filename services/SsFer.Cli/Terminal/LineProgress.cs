@@ -15,13 +15,18 @@ internal sealed class LineProgress(TextWriter error, TimeProvider time) : IProgr
         lock (_lock)
         {
             if (_last?.Stage != update.Stage)
+            {
                 BeginStage();
+            }
+
             var ends = IsComplete(update) && !IsComplete(_last);
             _rate.Add(update.Done);
             _lastIsWritten &= update == _last;
             _last = update;
             if (ends || time.GetElapsedTime(_written) >= Interval)
+            {
                 Write();
+            }
         }
     }
 
@@ -29,7 +34,9 @@ internal sealed class LineProgress(TextWriter error, TimeProvider time) : IProgr
     public void Dispose()
     {
         lock (_lock)
+        {
             Write();
+        }
     }
 
     private static bool IsComplete(ProgressUpdate? update) => update is { Total: > 0 } && update.Done >= update.Total;
@@ -45,7 +52,10 @@ internal sealed class LineProgress(TextWriter error, TimeProvider time) : IProgr
     private void Write()
     {
         if (_last is null || _lastIsWritten)
+        {
             return;
+        }
+
         error.WriteLine($"{_last.Stage}: {ProgressText.Figures(_last, _rate)}");
         _lastIsWritten = true;
         _written = time.GetTimestamp();

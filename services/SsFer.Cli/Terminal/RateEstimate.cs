@@ -19,7 +19,10 @@ internal sealed class RateEstimate(TimeProvider time)
         }
 
         while (_samples.Count > 2 && time.GetElapsedTime(_samples.Peek().Time, now) > Window)
+        {
             _samples.Dequeue();
+        }
+
         Current = PerSecond(now, done);
     }
 
@@ -28,7 +31,9 @@ internal sealed class RateEstimate(TimeProvider time)
 
     /// <summary>Time for what is left at the current rate; null where that cannot be said.</summary>
     public TimeSpan? TimeLeft(long done, long total) =>
-        Current is > 0 and var rate && total >= done && (total - done) / rate is < 1e8 and var seconds ? TimeSpan.FromSeconds(seconds) : null;
+        Current is > 0 and var rate && total >= done && (total - done) / rate is < 1e8 and var seconds
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
 
     private double? PerSecond(long now, long done)
     {

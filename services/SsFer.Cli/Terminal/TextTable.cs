@@ -6,7 +6,11 @@ internal sealed class TextTable(params string[] header)
     private readonly List<string[]> _rows = [header];
 
     public void Add(params string[] cells) =>
-        _rows.Add(cells.Length == header.Length ? cells : throw new ArgumentException($"{header.Length} cells are needed, got {cells.Length}", nameof(cells)));
+        _rows.Add(
+            cells.Length == header.Length
+                ? cells
+                : throw new ArgumentException($"{header.Length} cells are needed, got {cells.Length}", nameof(cells))
+        );
 
     public void WriteTo(TextWriter writer, string indent = "")
     {
@@ -19,5 +23,6 @@ internal sealed class TextTable(params string[] header)
         }
     }
 
-    private static bool IsNumber(string cell) => cell.Length > 0 && cell.All(c => char.IsAsciiDigit(c) || c is '.' or ',' or '-' or '%' or ' ');
+    private static bool IsNumber(string cell) =>
+        cell.Length > 0 && cell.All(c => char.IsAsciiDigit(c) || c is '.' or ',' or '-' or '%' or ' ');
 }

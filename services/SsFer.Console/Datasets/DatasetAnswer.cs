@@ -42,16 +42,17 @@ public sealed record VersionAnswer
 
     public required IReadOnlyDictionary<string, string> Provenance { get; init; }
 
-    internal static VersionAnswer Of(DatasetManifest manifest) => new()
-    {
-        Version = manifest.Version,
-        Kind = manifest.Kind == DatasetKind.Raw ? "raw" : "prepared",
-        Size = manifest.Size,
-        Classes = manifest.Classes,
-        Items = manifest.Shards.Sum(shard => shard.Items),
-        Counts = manifest.Counts,
-        RejectedCount = manifest.Rejected.Count,
-        Rejected = [.. manifest.Rejected.Take(RejectedShown)],
-        Provenance = manifest.Provenance,
-    };
+    internal static VersionAnswer Of(DatasetManifest manifest) =>
+        new()
+        {
+            Version = manifest.Version,
+            Kind = manifest.Kind == DatasetKind.Raw ? "raw" : "prepared",
+            Size = manifest.Size,
+            Classes = manifest.Classes,
+            Items = manifest.Shards.Sum(shard => shard.Items),
+            Counts = manifest.Counts,
+            RejectedCount = manifest.Rejected.Count,
+            Rejected = [.. manifest.Rejected.Take(RejectedShown)],
+            Provenance = manifest.Provenance,
+        };
 }

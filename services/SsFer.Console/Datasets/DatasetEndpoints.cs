@@ -15,25 +15,39 @@ internal static class DatasetEndpoints
 
     public static void MapDatasets(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/datasets", ListAsync).WithName("GetDatasets").WithSummary("All datasets with their current versions").Produces<DatasetAnswer[]>();
-        api.MapGet("/datasets/{name}", GetAsync).WithName("GetDataset").WithSummary("What the current versions of a dataset hold")
-            .Produces<DatasetDetailAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
-        api.MapPost("/datasets/{name}/images", PostImagesAsync).WithName("PostImages")
+        api.MapGet("/datasets", ListAsync)
+            .WithName("GetDatasets")
+            .WithSummary("All datasets with their current versions")
+            .Produces<DatasetAnswer[]>();
+        api.MapGet("/datasets/{name}", GetAsync)
+            .WithName("GetDataset")
+            .WithSummary("What the current versions of a dataset hold")
+            .Produces<DatasetDetailAnswer>()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPost("/datasets/{name}/images", PostImagesAsync)
+            .WithName("PostImages")
             .WithSummary("Imports an upload as the dataset's new raw version; format=faces|folders|csv|ferplus says how it is read")
             .TakesBody<UploadForm>(isRequired: true, "multipart/form-data", "application/zip")
-            .Produces<VersionAnswer>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status409Conflict);
+            .Produces<VersionAnswer>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     /// <exception cref="RequestRefusedException">No dataset can be called so.</exception>
-    public static string RequireName(string name) => name.Length <= LongestName && DatasetName.IsValid(name)
-        ? name
-        : throw RequestRefusedException.Unprocessable($"'{name}' cannot name a dataset: a name has at most {LongestName} characters, {DatasetName.Rule}");
+    public static string RequireName(string name) =>
+        name.Length <= LongestName && DatasetName.IsValid(name)
+            ? name
+            : throw RequestRefusedException.Unprocessable(
+                $"'{name}' cannot name a dataset: a name has at most {LongestName} characters, {DatasetName.Rule}"
+            );
 
     private static async Task<IResult> ListAsync(DatasetCatalog catalog, CancellationToken cancellationToken)
     {
         var all = new List<DatasetAnswer>();
         await foreach (var dataset in catalog.ListAsync(cancellationToken))
+        {
             all.Add(DatasetAnswer.Of(dataset));
+        }
+
         return Results.Ok(all);
     }
 
@@ -42,12 +56,21 @@ internal static class DatasetEndpoints
         var pointers = await catalog.GetAsync(RequireName(name), cancellationToken);
         var versions = new List<VersionAnswer>();
         foreach (var version in new[] { pointers.Raw }.OfType<string>().Concat(pointers.Prepared.Values))
+        {
             versions.Add(VersionAnswer.Of(await catalog.ReadManifestAsync(name, version, cancellationToken)));
+        }
+
         return Results.Ok(new DatasetDetailAnswer(name, versions));
     }
 
     private static async Task<IResult> PostImagesAsync(
-        string name, [AsParameters] ImportQuery query, HttpRequest request, UploadReader uploads, DatasetImport import, CancellationToken cancellationToken)
+        string name,
+        [AsParameters] ImportQuery query,
+        HttpRequest request,
+        UploadReader uploads,
+        DatasetImport import,
+        CancellationToken cancellationToken
+    )
     {
         RequireName(name);
         var asked = ImportRequest.Of(query);

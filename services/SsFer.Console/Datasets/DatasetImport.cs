@@ -45,9 +45,7 @@ internal sealed record ImportQuery
 /// <summary>An importer chosen and checked before a byte of the upload is read.</summary>
 internal sealed record ImportRequest
 {
-    private ImportRequest()
-    {
-    }
+    private ImportRequest() { }
 
     public required string Format { get; init; }
 
@@ -61,15 +59,28 @@ internal sealed record ImportRequest
     public static ImportRequest Of(ImportQuery query)
     {
         if (query.Format is not ("faces" or "folders" or "csv" or "ferplus"))
-            throw Unprocessable($"format '{query.Format}' is unknown: add ?format=faces (no labels), folders (class/picture), csv or ferplus");
+        {
+            throw Unprocessable(
+                $"format '{query.Format}' is unknown: add ?format=faces (no labels), folders (class/picture), csv or ferplus"
+            );
+        }
+
         if (query.HoldOut is not null && query.Format is not ("folders" or "csv"))
+        {
             throw Unprocessable($"holdOut goes with the formats folders and csv, not with {query.Format}");
+        }
+
         return new ImportRequest
         {
             Format = query.Format,
             HoldOut = query.HoldOut is null ? null : new HoldOut(ShareOf(query.HoldOut), SeedOf(query.Seed ?? "0")),
             Rule = RuleOf(query.Rule ?? FerPlusLabels.NameOf(FerPlusRule.Plurality)),
-            Columns = new CsvColumns { Image = query.ImageColumn ?? "image", Label = query.LabelColumn ?? "label", Split = query.SplitColumn },
+            Columns = new CsvColumns
+            {
+                Image = query.ImageColumn ?? "image",
+                Label = query.LabelColumn ?? "label",
+                Split = query.SplitColumn,
+            },
         };
     }
 
@@ -79,18 +90,20 @@ internal sealed record ImportRequest
             : throw Unprocessable($"holdOut '{text}' is no share: give one between 0 and 1, such as 0.2");
 
     private static ulong SeedOf(string text) =>
-        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : throw Unprocessable($"seed '{text}' is no whole number");
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
+            ? seed
+            : throw Unprocessable($"seed '{text}' is no whole number");
 
     private static FerPlusRule RuleOf(string text) =>
         Enum.GetValues<FerPlusRule>().Cast<FerPlusRule?>().FirstOrDefault(rule => FerPlusLabels.NameOf(rule!.Value) == text)
-            ?? throw Unprocessable($"rule '{text}' is unknown: use plurality or majority");
+        ?? throw Unprocessable($"rule '{text}' is unknown: use plurality or majority");
 
     private static RequestRefusedException Unprocessable(string detail) => RequestRefusedException.Unprocessable(detail);
 }
 
 /// <summary>
-/// An upload to a published raw version, with the importers that the terminal uses. The same upload, sent again after the service was killed, goes on after
-/// the last shard that was stored.
+/// An upload to a published raw version, with the importers that the terminal uses. The same upload, sent again after the service
+/// was killed, goes on after the last shard that was stored.
 /// </summary>
 /// <param name="store">Receives the version.</param>
 /// <param name="basis">Limits and shard size; those of the terminal unless given.</param>
@@ -103,22 +116,45 @@ internal sealed class DatasetImport(IArtifactStore store, ImportOptions? basis =
         var options = (basis ?? new ImportOptions()) with { ContentHashes = upload.Hashes };
         try
         {
-            return await (request.Format switch
-            {
-                "faces" => new FacesImporter(upload.Images).ImportAsync(store, name, options, null, cancellationToken),
-                "folders" => new FoldersImporter(upload.Images, request.HoldOut).ImportAsync(store, name, options, null, cancellationToken),
-                "csv" => new CsvImporter(upload.Images, TableOf(upload, request), request.Columns, request.HoldOut).ImportAsync(store, name, options, null, cancellationToken),
-                _ => new FerPlusImporter(upload.Images, TableOf(upload, request), request.Rule).ImportAsync(store, name, options, null, cancellationToken),
-            });
+            return await (
+                request.Format switch
+                {
+                    "faces" => new FacesImporter(upload.Images).ImportAsync(store, name, options, null, cancellationToken),
+                    "folders" => new FoldersImporter(upload.Images, request.HoldOut).ImportAsync(
+                        store,
+                        name,
+                        options,
+                        null,
+                        cancellationToken
+                    ),
+                    "csv" => new CsvImporter(upload.Images, TableOf(upload, request), request.Columns, request.HoldOut).ImportAsync(
+                        store,
+                        name,
+                        options,
+                        null,
+                        cancellationToken
+                    ),
+                    _ => new FerPlusImporter(upload.Images, TableOf(upload, request), request.Rule).ImportAsync(
+                        store,
+                        name,
+                        options,
+                        null,
+                        cancellationToken
+                    ),
+                }
+            );
         }
         catch (ImportException fault)
         {
             // The client knows the files by the names it sent, not by where they stood here for a while.
-            var sent = new[] { upload.Folder.Archives, upload.Folder.Path }.Aggregate(fault.Message, (text, folder) => text.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
+            var sent = new[] { upload.Folder.Archives, upload.Folder.Path }.Aggregate(fault.Message, (text, folder) =>
+                text.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
+            );
             throw new ImportException(sent, fault);
         }
     }
 
     private static string TableOf(Upload upload, ImportRequest request) =>
-        upload.Table ?? throw RequestRefusedException.Unprocessable($"format {request.Format} needs a CSV file: send it in a part named 'table'");
+        upload.Table
+        ?? throw RequestRefusedException.Unprocessable($"format {request.Format} needs a CSV file: send it in a part named 'table'");
 }

@@ -18,7 +18,10 @@ internal sealed class UploadFolders(IOptions<ConsoleOptions> options, TimeProvid
     public UploadFolder Open()
     {
         if (!_places.Wait(TimeSpan.Zero))
+        {
             throw RequestRefusedException.Busy($"{options.Value.MaxUploads} uploads are under way: send this one again when they are done");
+        }
+
         try
         {
             LeftBehindFolders.Delete(Path.GetTempPath(), Prefix, LongestUpload, time);

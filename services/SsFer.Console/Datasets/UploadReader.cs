@@ -12,14 +12,16 @@ namespace SsFer.Control.Datasets;
 /// <param name="Images">Archives, and the folder of loose pictures where there are any.</param>
 /// <param name="Table">The table of labels or votes; null where none was sent.</param>
 /// <param name="Hashes">SHA-256 of every archive and picture by its full path.</param>
-internal sealed record Upload(UploadFolder Folder, IReadOnlyList<string> Images, string? Table, IReadOnlyDictionary<string, string> Hashes) : IDisposable
+internal sealed record Upload(UploadFolder Folder, IReadOnlyList<string> Images, string? Table, IReadOnlyDictionary<string, string> Hashes)
+    : IDisposable
 {
     public void Dispose() => Folder.Dispose();
 }
 
 /// <summary>
-/// Streams an upload to disk: a zip archive as the body, or a form whose parts named <c>images</c> are archives or pictures and whose part named
-/// <c>table</c> is a CSV file. File names become part of keys and provenance, so that the same upload gives the same version; they never leave the folder.
+/// Streams an upload to disk: a zip archive as the body, or a form whose parts named <c>images</c> are archives or pictures and
+/// whose part named <c>table</c> is a CSV file. File names become part of keys and provenance, so that the same upload gives the
+/// same version; they never leave the folder.
 /// </summary>
 internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolders folders)
 {
@@ -27,43 +29,76 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
     private const string TablePart = "table";
     private const int LongestName = 200;
     private const int DeepestName = 8;
-    private const string HowToSend = "send a zip archive as application/zip, or multipart/form-data with parts named 'images' (archives or pictures) and 'table' (CSV)";
+    private const string HowToSend =
+        "send a zip archive as application/zip, or multipart/form-data with parts named 'images' (archives or pictures) and 'table' (CSV)";
 
-    /// <exception cref="RequestRefusedException">The upload is too large, damaged, or holds something else, or there is no room for it now.</exception>
+    /// <exception cref="RequestRefusedException">The upload is too large, damaged, or holds something else, or there is no room for it
+    /// now.</exception>
     public async Task<Upload> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
+        {
             throw RequestRefusedException.OfUnknownType($"the request has no content type: {HowToSend}");
+        }
+
         var isForm = type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
         if (!isForm && !type.MediaType.Equals("application/zip", StringComparison.OrdinalIgnoreCase))
+        {
             throw RequestRefusedException.OfUnknownType($"'{type.MediaType}' holds no pictures: {HowToSend}");
+        }
+
         RequestBody.Limit(request, options.Value.MaxUploadBytes);
         var folder = folders.Open();
         try
         {
             var parts = new Parts(folder, options.Value);
             if (isForm)
+            {
                 await ReadFormAsync(request, type, parts, cancellationToken);
+            }
             else
+            {
                 await parts.KeepAsync(request.Body, "images.zip", cancellationToken);
+            }
+
             return parts.ToUpload();
         }
         catch (Exception fault)
         {
             folder.Dispose();
             if (fault is IOException full && DiskFull.Caused(full))
-                throw RequestRefusedException.NoRoom("there is no room for the upload on the disk of the service: send less at a time, or give the service a larger one");
+            {
+                throw RequestRefusedException.NoRoom(
+                    "there is no room for the upload on the disk of the service: send less at a time, or give the service a larger one"
+                );
+            }
+
             if (fault is InvalidDataException or IOException and not BadHttpRequestException)
-                throw RequestRefusedException.Malformed($"the upload is damaged or cut short: send it again ({fault.Message.TrimEnd('.')})");
+            {
+                throw RequestRefusedException.Malformed(
+                    $"the upload is damaged or cut short: send it again ({fault.Message.TrimEnd('.')})"
+                );
+            }
+
             throw;
         }
     }
 
-    private static async Task ReadFormAsync(HttpRequest request, MediaTypeHeaderValue type, Parts parts, CancellationToken cancellationToken)
+    private static async Task ReadFormAsync(
+        HttpRequest request,
+        MediaTypeHeaderValue type,
+        Parts parts,
+        CancellationToken cancellationToken
+    )
     {
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
         if (boundary.Length == 0)
-            throw RequestRefusedException.Malformed("the form's content type names no boundary: let the HTTP client set the content type of the form");
+        {
+            throw RequestRefusedException.Malformed(
+                "the form's content type names no boundary: let the HTTP client set the content type of the form"
+            );
+        }
+
         var reader = new MultipartReader(boundary, request.Body) { BodyLengthLimit = null };
         while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
         {
@@ -79,7 +114,9 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
                     await parts.KeepTableAsync(section.Body, cancellationToken);
                     break;
                 default:
-                    throw RequestRefusedException.Malformed($"a part of the form is not named '{ImagesPart}' or '{TablePart}', or has no file name: {HowToSend}");
+                    throw RequestRefusedException.Malformed(
+                        $"a part of the form is not named '{ImagesPart}' or '{TablePart}', or has no file name: {HowToSend}"
+                    );
             }
         }
     }
@@ -98,31 +135,49 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
             var isArchive = safe.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
             var path = isArchive ? Path.Combine(folder.Archives, Path.GetFileName(safe)) : Path.Combine(_loose, safe);
             if (Directory.Exists(path) || WithFoldersOf(path).Any(File.Exists))
-                throw RequestRefusedException.Unprocessable($"two files of the upload are named '{safe}', or one as the other's folder: give each a name of its own");
+            {
+                throw RequestRefusedException.Unprocessable(
+                    $"two files of the upload are named '{safe}', or one as the other's folder: give each a name of its own"
+                );
+            }
+
             _hashes[Path.GetFullPath(path)] = await CopyAsync(content, path, limits.MaxUploadBytes, cancellationToken);
             if (isArchive)
+            {
                 _archives.Add(path);
+            }
         }
 
         public async Task KeepTableAsync(Stream content, CancellationToken cancellationToken)
         {
             if (_table is not null)
+            {
                 throw RequestRefusedException.Unprocessable($"the form has two parts named '{TablePart}': send one");
+            }
+
             _table = Path.Combine(folder.Path, "table.csv");
             await CopyAsync(content, _table, limits.MaxTableBytes, cancellationToken);
         }
 
         public Upload ToUpload()
         {
-            IReadOnlyList<string> images = [.. _archives.Order(StringComparer.Ordinal), .. Directory.Exists(_loose) ? [_loose] : Array.Empty<string>()];
-            return images.Count > 0 ? new Upload(folder, images, _table, _hashes) : throw RequestRefusedException.Unprocessable($"the upload holds no picture: {HowToSend}");
+            IReadOnlyList<string> images =
+            [
+                .. _archives.Order(StringComparer.Ordinal),
+                .. Directory.Exists(_loose) ? [_loose] : Array.Empty<string>(),
+            ];
+            return images.Count > 0
+                ? new Upload(folder, images, _table, _hashes)
+                : throw RequestRefusedException.Unprocessable($"the upload holds no picture: {HowToSend}");
         }
 
         /// <summary>The path and the folders above it, below that of the upload.</summary>
         private IEnumerable<string> WithFoldersOf(string path)
         {
             for (var each = path; each.Length > folder.Path.Length; each = Path.GetDirectoryName(each)!)
+            {
                 yield return each;
+            }
         }
 
         /// <returns>SHA-256 of the content.</returns>
@@ -132,13 +187,22 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
             await using var file = File.Create(path);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             var buffer = new byte[128 * 1024];
-            for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0;)
+            for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0; )
             {
                 _bytes += read;
                 if (_bytes > limits.MaxUploadBytes)
+                {
                     throw RequestBody.OverLimit(limits.MaxUploadBytes);
+                }
+
                 if (file.Length + read > mostBytes)
-                    throw RequestRefusedException.TooLarge($"the part named '{TablePart}' has more than {mostBytes} bytes: send fewer rows at a time, or raise the limit in the service's configuration");
+                {
+                    throw RequestRefusedException.TooLarge(
+                        $"the part named '{TablePart}' has more than {mostBytes} bytes: send fewer rows at a time, or raise the "
+                            + $"limit in the service's configuration"
+                    );
+                }
+
                 hash.AppendData(buffer, 0, read);
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }
@@ -150,12 +214,24 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
         private static string Safe(string name)
         {
             var segments = name.Split('/', '\\')
-                .Select(segment => string.Concat(segment.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or ' ' || c > '\u007f' && char.IsLetterOrDigit(c) ? c : '_')).Trim().TrimStart('.'))
+                .Select(segment =>
+                    string.Concat(
+                            segment.Select(c =>
+                                char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or ' ' || c > '\u007f' && char.IsLetterOrDigit(c)
+                                    ? c
+                                    : '_'
+                            )
+                        )
+                        .Trim()
+                        .TrimStart('.')
+                )
                 .Where(segment => segment.Length > 0)
                 .ToList();
             return segments.Count is > 0 and <= DeepestName && segments.Sum(segment => segment.Length) <= LongestName
                 ? string.Join('/', segments)
-                : throw RequestRefusedException.Unprocessable($"a file of the upload has no usable name: at most {LongestName} characters in at most {DeepestName - 1} folders");
+                : throw RequestRefusedException.Unprocessable(
+                    $"a file of the upload has no usable name: at most {LongestName} characters in at most {DeepestName - 1} folders"
+                );
         }
     }
 }

@@ -6,9 +6,18 @@ using SsFer.Contracts.Events;
 namespace SsFer.Control.Events;
 
 /// <summary>Takes every event of the bus to the clients of this replica.</summary>
-internal sealed class EventConsumer(EventHub hub, ProgressBoard board) :
-    IConsumer<DatasetPrepared>, IConsumer<EncoderPretrained>, IConsumer<ClassifierFineTuned>, IConsumer<TeacherTrained>, IConsumer<ModelEvaluated>, IConsumer<StageFailed>,
-    IConsumer<StageProgressed>, IConsumer<ModelPromoted>, IConsumer<ModelRejected>, IConsumer<ModelRolledBack>, IConsumer<LabelsAdded>
+internal sealed class EventConsumer(EventHub hub, ProgressBoard board)
+    : IConsumer<DatasetPrepared>,
+        IConsumer<EncoderPretrained>,
+        IConsumer<ClassifierFineTuned>,
+        IConsumer<TeacherTrained>,
+        IConsumer<ModelEvaluated>,
+        IConsumer<StageFailed>,
+        IConsumer<StageProgressed>,
+        IConsumer<ModelPromoted>,
+        IConsumer<ModelRejected>,
+        IConsumer<ModelRolledBack>,
+        IConsumer<LabelsAdded>
 {
     public Task Consume(ConsumeContext<DatasetPrepared> context) => Stream(context, context.Message.Run);
 
@@ -48,10 +57,11 @@ internal sealed class EventConsumer(EventHub hub, ProgressBoard board) :
 /// <summary>Every replica has a queue of its own, which goes when it does.</summary>
 internal sealed class EventConsumerDefinition : ConsumerDefinition<EventConsumer>
 {
-    public EventConsumerDefinition() => Endpoint(endpoint =>
-    {
-        endpoint.Name = "ssfer-console-events";
-        endpoint.InstanceId = NewId.NextGuid().ToString("N");
-        endpoint.Temporary = true;
-    });
+    public EventConsumerDefinition() =>
+        Endpoint(endpoint =>
+        {
+            endpoint.Name = "ssfer-console-events";
+            endpoint.InstanceId = NewId.NextGuid().ToString("N");
+            endpoint.Temporary = true;
+        });
 }

@@ -10,7 +10,10 @@ namespace SsFer.Control.Events;
 /// <param name="Data">The message as JSON, one line.</param>
 internal sealed record StreamedEvent(string Id, string Name, string? Run, string Data);
 
-/// <summary>Hands the events of the bus to the clients that are connected to this replica. Nothing is kept for those who come later: the records are the truth.</summary>
+/// <summary>
+/// Hands the events of the bus to the clients that are connected to this replica. Nothing is kept for those who come later: the
+/// records are the truth.
+/// </summary>
 internal sealed class EventHub
 {
     private readonly ConcurrentDictionary<EventSubscription, string?> _clients = new();
@@ -29,7 +32,9 @@ internal sealed class EventHub
         foreach (var (client, run) in _clients)
         {
             if (run is null || run == streamed.Run)
+            {
                 client.Offer(streamed);
+            }
         }
     }
 }
@@ -48,7 +53,10 @@ internal sealed class EventSubscription(int capacity, Action<EventSubscription> 
     public void Offer(StreamedEvent streamed)
     {
         if (_waiting.Writer.TryWrite(streamed))
+        {
             return;
+        }
+
         leave(this);
         _ = _cut.CancelAsync();
     }

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace SsFer.Control.Events;
 
-/// <summary>Tells others what was stored. While the bus is away a message is dropped: whoever needs it finds by looking what it would have been told.</summary>
+/// <summary>
+/// Tells others what was stored. While the bus is away a message is dropped: whoever needs it finds by looking what it would have been
+/// told.
+/// </summary>
 internal sealed class EventPublisher(IBus bus, IOptions<ConsoleOptions> options, TimeProvider time, ILogger<EventPublisher> logger)
 {
     public async Task PublishAsync<T>(T message, CancellationToken cancellationToken)

@@ -15,8 +15,16 @@ internal sealed class ProgressBoard
     public void Put(StageProgressed progress)
     {
         if (_newest.Count >= Most)
+        {
             _newest.Clear();
-        _newest[(progress.Run, progress.Stage)] = new ProgressAnswer(progress.Step, progress.TotalSteps, progress.ImagesPerSecond, progress.Metrics);
+        }
+
+        _newest[(progress.Run, progress.Stage)] = new ProgressAnswer(
+            progress.Step,
+            progress.TotalSteps,
+            progress.ImagesPerSecond,
+            progress.Metrics
+        );
     }
 
     public ProgressAnswer? Find(string run, string stage) => _newest.GetValueOrDefault((run, stage));

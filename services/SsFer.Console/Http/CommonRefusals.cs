@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace SsFer.Control.Http;
 
-/// <summary>What any operation may be refused with, whatever it does, told to the OpenAPI document in one place; an operation itself tells only what is its own.</summary>
+/// <summary>
+/// What any operation may be refused with, whatever it does, told to the OpenAPI document in one place; an operation itself tells only
+/// what is its own.
+/// </summary>
 internal static class CommonRefusals
 {
     private const string ProblemType = "application/problem+json";
@@ -21,7 +24,13 @@ internal static class CommonRefusals
 
     /// <summary>The body is malformed, arrives too slowly, is too large, or of another type.</summary>
     private static readonly int[] OfBodies =
-        [StatusCodes.Status400BadRequest, StatusCodes.Status408RequestTimeout, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity];
+    [
+        StatusCodes.Status400BadRequest,
+        StatusCodes.Status408RequestTimeout,
+        StatusCodes.Status413PayloadTooLarge,
+        StatusCodes.Status415UnsupportedMediaType,
+        StatusCodes.Status422UnprocessableEntity,
+    ];
 
     /// <summary>Declares them for every operation of the group that works on the store.</summary>
     public static RouteGroupBuilder TellsStoredRefusals(this RouteGroupBuilder group)
@@ -37,9 +46,14 @@ internal static class CommonRefusals
         ((IEndpointConventionBuilder)group).Finally(endpoint =>
         {
             if (endpoint.Metadata.OfType<HttpMethodMetadata>().Any(methods => !methods.HttpMethods.Contains(HttpMethods.Get)))
+            {
                 Add(endpoint, OfChanges);
+            }
+
             if (((RouteEndpointBuilder)endpoint).RoutePattern.Parameters.Count > 0)
+            {
                 Add(endpoint, OfNamed);
+            }
         });
         return group;
     }
@@ -51,11 +65,14 @@ internal static class CommonRefusals
         return route;
     }
 
-    private static void Tell(IEndpointConventionBuilder endpoints, int[] statuses) => endpoints.Finally(endpoint => Add(endpoint, statuses));
+    private static void Tell(IEndpointConventionBuilder endpoints, int[] statuses) =>
+        endpoints.Finally(endpoint => Add(endpoint, statuses));
 
     private static void Add(EndpointBuilder endpoint, int[] statuses)
     {
         foreach (var status in statuses)
+        {
             endpoint.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(ProblemDetails), [ProblemType]));
+        }
     }
 }

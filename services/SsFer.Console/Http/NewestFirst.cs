@@ -3,10 +3,11 @@ using SsFer.Artifacts.Storage;
 namespace SsFer.Control.Http;
 
 /// <summary>
-/// Parts of a listing, the newest first. The store lists by id, so each entry is asked once when it was made, which never changes; of all else only what is
-/// shown is read.
+/// Parts of a listing, the newest first. The store lists by id, so each entry is asked once when it was made, which never changes;
+/// of all else only what is shown is read.
 /// </summary>
-/// <param name="createdAsync">When the thing of this id was made; null where it is not there or damaged, which must not hide the others.</param>
+/// <param name="createdAsync">When the thing of this id was made; null where it is not there or damaged, which must not hide the
+/// others.</param>
 internal sealed class NewestFirst(Func<string, CancellationToken, Task<DateTimeOffset?>> createdAsync)
 {
     private volatile IReadOnlyDictionary<string, DateTimeOffset> _known = new Dictionary<string, DateTimeOffset>();
@@ -17,7 +18,11 @@ internal sealed class NewestFirst(Func<string, CancellationToken, Task<DateTimeO
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="RequestRefusedException">The part is to follow an entry that is not there.</exception>
     public async Task<Page<T>> PageAsync<T>(
-        IAsyncEnumerable<string> ids, PageRequest asked, Func<string, CancellationToken, Task<T?>> showAsync, CancellationToken cancellationToken)
+        IAsyncEnumerable<string> ids,
+        PageRequest asked,
+        Func<string, CancellationToken, Task<T?>> showAsync,
+        CancellationToken cancellationToken
+    )
         where T : class
     {
         var before = _known;
@@ -25,22 +30,37 @@ internal sealed class NewestFirst(Func<string, CancellationToken, Task<DateTimeO
         await foreach (var id in ids.WithCancellation(cancellationToken))
         {
             if (before.TryGetValue(id, out var known))
+            {
                 created[id] = known;
+            }
             else if (await ReadCreatedAsync(id, cancellationToken) is { } read)
+            {
                 created[id] = read;
+            }
         }
 
         _known = created;
-        var order = created.OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Key).ToList();
+        var order = created
+            .OrderByDescending(entry => entry.Value)
+            .ThenBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => entry.Key)
+            .ToList();
         var start = asked.Before is null ? 0 : order.IndexOf(asked.Before) + 1;
         if (start == 0 && asked.Before is not null)
-            throw RequestRefusedException.Unprocessable($"before '{asked.Before}': there is nothing of this id to go on after, begin without it");
+        {
+            throw RequestRefusedException.Unprocessable(
+                $"before '{asked.Before}': there is nothing of this id to go on after, begin without it"
+            );
+        }
+
         var part = order.Skip(start).Take(asked.Limit).ToList();
         var shown = new List<T>(part.Count);
         foreach (var id in part)
         {
             if (await showAsync(id, cancellationToken) is { } entry)
+            {
                 shown.Add(entry);
+            }
         }
 
         return new Page<T>(shown, start + part.Count < order.Count ? part[^1] : null);

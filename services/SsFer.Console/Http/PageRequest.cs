@@ -29,10 +29,18 @@ internal sealed record PageRequest(int Limit, string? Before)
     public static PageRequest Of(PageQuery query, ConsoleOptions options)
     {
         if (query.Limit is null)
+        {
             return new PageRequest(Math.Min(Default, options.MaxListed), query.Before);
-        return int.TryParse(query.Limit, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit >= 1 && limit <= options.MaxListed
+        }
+
+        return
+            int.TryParse(query.Limit, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+            && limit >= 1
+            && limit <= options.MaxListed
             ? new PageRequest(limit, query.Before)
-            : throw RequestRefusedException.Unprocessable($"limit '{query.Limit}' cannot be: ask for 1 to {options.MaxListed} at a time, and follow the Link header for the rest");
+            : throw RequestRefusedException.Unprocessable(
+                $"limit '{query.Limit}' cannot be: ask for 1 to {options.MaxListed} at a time, and follow the Link header for the rest"
+            );
     }
 
     /// <summary>The answer, with a link to the next part where there is one (RFC 8288).</summary>
@@ -40,7 +48,13 @@ internal sealed record PageRequest(int Limit, string? Before)
     {
         var request = response.HttpContext.Request;
         if (page.Last is not null)
-            response.Headers.Link = string.Create(CultureInfo.InvariantCulture, $"<{request.PathBase}{request.Path}?{LimitName}={Limit}&{BeforeName}={Uri.EscapeDataString(page.Last)}>; rel=\"next\"");
+        {
+            response.Headers.Link = string.Create(
+                CultureInfo.InvariantCulture,
+                $"<{request.PathBase}{request.Path}?{LimitName}={Limit}&{BeforeName}={Uri.EscapeDataString(page.Last)}>; rel=\"next\""
+            );
+        }
+
         return Results.Ok(page.Entries);
     }
 }
@@ -53,26 +67,39 @@ internal static class PageDescription
 {
     /// <summary>Describes query and header of a listing in parts.</summary>
     public static RouteHandlerBuilder IsPaged(this RouteHandlerBuilder route) =>
-        route.ProducesProblem(StatusCodes.Status422UnprocessableEntity).AddOpenApiOperationTransformer((operation, context, _) =>
-        {
-            var options = context.ApplicationServices.GetRequiredService<IOptions<ConsoleOptions>>().Value;
-            foreach (var parameter in operation.Parameters!.OfType<OpenApiParameter>())
-            {
-                if (parameter.Name == PageRequest.BeforeName)
+        route
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .AddOpenApiOperationTransformer(
+                (operation, context, _) =>
                 {
-                    parameter.Description = "Id of the last entry seen: the listing goes on after it";
-                    continue;
+                    var options = context.ApplicationServices.GetRequiredService<IOptions<ConsoleOptions>>().Value;
+                    foreach (var parameter in operation.Parameters!.OfType<OpenApiParameter>())
+                    {
+                        if (parameter.Name == PageRequest.BeforeName)
+                        {
+                            parameter.Description = "Id of the last entry seen: the listing goes on after it";
+                            continue;
+                        }
+
+                        parameter.Description = "Most entries, the newest first";
+                        parameter.Schema = new OpenApiSchema
+                        {
+                            Type = JsonSchemaType.Integer,
+                            Minimum = "1",
+                            Maximum = options.MaxListed.ToString(CultureInfo.InvariantCulture),
+                        };
+                    }
+
+                    var answer = (OpenApiResponse)operation.Responses!["200"];
+                    answer.Headers = new Dictionary<string, IOpenApiHeader>
+                    {
+                        ["Link"] = new OpenApiHeader
+                        {
+                            Description = "The next part, rel=next; absent where nothing follows",
+                            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                        },
+                    };
+                    return Task.CompletedTask;
                 }
-
-                parameter.Description = "Most entries, the newest first";
-                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = options.MaxListed.ToString(CultureInfo.InvariantCulture) };
-            }
-
-            var answer = (OpenApiResponse)operation.Responses!["200"];
-            answer.Headers = new Dictionary<string, IOpenApiHeader>
-            {
-                ["Link"] = new OpenApiHeader { Description = "The next part, rel=next; absent where nothing follows", Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
-            };
-            return Task.CompletedTask;
-        });
+            );
 }

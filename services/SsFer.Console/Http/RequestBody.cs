@@ -13,7 +13,10 @@ internal static class RequestBody
         where T : notnull
     {
         if (!request.HasJsonContentType())
+        {
             throw RequestRefusedException.OfUnknownType("send the request as application/json");
+        }
+
         using var body = await ReadAsync(request, maxBytes, cancellationToken);
         try
         {
@@ -21,14 +24,18 @@ internal static class RequestBody
         }
         catch (JsonException fault)
         {
-            throw RequestRefusedException.Malformed($"the body is not the JSON object that is expected: {JsonFault.Of<T>(body, fault).Text}");
+            throw RequestRefusedException.Malformed(
+                $"the body is not the JSON object that is expected: {JsonFault.Of<T>(body, fault).Text}"
+            );
         }
     }
 
     /// <summary>As <see cref="ReadJsonAsync"/>; an empty body is a <typeparamref name="T"/> with every default.</summary>
     public static async Task<T> ReadOptionalJsonAsync<T>(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
         where T : notnull, new() =>
-        request.ContentLength is null or 0 && request.ContentType is null ? new T() : await ReadJsonAsync<T>(request, maxBytes, cancellationToken);
+        request.ContentLength is null or 0 && request.ContentType is null
+            ? new T()
+            : await ReadJsonAsync<T>(request, maxBytes, cancellationToken);
 
     /// <exception cref="RequestRefusedException">There are more bytes.</exception>
     public static async Task<MemoryStream> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
@@ -36,10 +43,13 @@ internal static class RequestBody
         Limit(request, maxBytes);
         var kept = new MemoryStream();
         var buffer = new byte[64 * 1024];
-        for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0;)
+        for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0; )
         {
             if (kept.Length + read > maxBytes)
+            {
                 throw OverLimit(maxBytes);
+            }
+
             kept.Write(buffer, 0, read);
         }
 
@@ -51,11 +61,18 @@ internal static class RequestBody
     public static void Limit(HttpRequest request, long maxBytes)
     {
         if (request.ContentLength > maxBytes)
+        {
             throw OverLimit(maxBytes);
+        }
+
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
             limit.MaxRequestBodySize = maxBytes; // holds for bodies that do not say how long they are
+        }
     }
 
     public static RequestRefusedException OverLimit(long maxBytes) =>
-        RequestRefusedException.TooLarge($"the request has more than {maxBytes} bytes: send less at a time, or raise the limit in the service's configuration");
+        RequestRefusedException.TooLarge(
+            $"the request has more than {maxBytes} bytes: send less at a time, or raise the limit in the service's configuration"
+        );
 }

@@ -25,13 +25,15 @@ internal sealed record LabelBatch
     public static string FolderOf(string dataset) => $"{Containers.Datasets}/{dataset}/labels/";
 
     /// <exception cref="ArtifactNameException">The key cannot stand in a path.</exception>
-    public static string PathOf(string dataset, string key) => $"{FolderOf(dataset)}{ArtifactPath.RequireName("idempotency key", key)}.json";
+    public static string PathOf(string dataset, string key) =>
+        $"{FolderOf(dataset)}{ArtifactPath.RequireName("idempotency key", key)}.json";
 }
 
 /// <summary>The expression of one picture.</summary>
 /// <param name="Key">Key of the picture in the dataset.</param>
 /// <param name="Expression">Name of the class.</param>
-/// <param name="Pixels">Hash of the picture as it was imported; another import may have another picture of this key. Null where no picture was imported, or its hash is not known.</param>
+/// <param name="Pixels">Hash of the picture as it was imported; another import may have another picture of this key. Null where no
+/// picture was imported, or its hash is not known.</param>
 internal sealed record StoredLabel(string Key, string Expression, string? Pixels = null);
 
 /// <summary>A label as it was sent.</summary>

@@ -23,30 +23,66 @@ internal static class LabelEndpoints
     private const string KeyHeader = "Idempotency-Key";
 
     public static void MapLabels(this IEndpointRouteBuilder api) =>
-        api.MapPost("/datasets/{name}/labels", PostAsync).WithName("PostLabels")
-            .WithSummary("Stores labels, once for every Idempotency-Key; the retraining policy uses them when they are enough or old enough")
+        api.MapPost("/datasets/{name}/labels", PostAsync)
+            .WithName("PostLabels")
+            .WithSummary(
+                "Stores labels, once for every Idempotency-Key; the retraining policy uses them when they are enough or old enough"
+            )
             .TakesBody<LabelBody[]>(isRequired: true, "application/json", "text/csv")
-            .Produces<LabelBatchAnswer>(StatusCodes.Status201Created).Produces<LabelBatchAnswer>()
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .Produces<LabelBatchAnswer>(StatusCodes.Status201Created)
+            .Produces<LabelBatchAnswer>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict)
             .RequiresHeader(KeyHeader);
 
     private static async Task<IResult> PostAsync(
-        string name, [FromHeader(Name = KeyHeader)] string? key, HttpRequest request, LabelReader reader, LabelStore labels, RetrainingSettingsStore settings,
-        EventPublisher events, CancellationToken cancellationToken)
+        string name,
+        [FromHeader(Name = KeyHeader)] string? key,
+        HttpRequest request,
+        LabelReader reader,
+        LabelStore labels,
+        RetrainingSettingsStore settings,
+        EventPublisher events,
+        CancellationToken cancellationToken
+    )
     {
         DatasetEndpoints.RequireName(name);
         RequireKey(name, key);
         var (batch, isNew) = await labels.AddAsync(name, key, await reader.ReadAsync(request, cancellationToken), cancellationToken);
         // Told again where it was stored before: an earlier request may have died before it could say so.
-        await events.PublishAsync(new LabelsAdded { Dataset = name, Batch = key, Count = batch.Labels.Count, Added = batch.Added }, cancellationToken);
-        var answer = new LabelBatchAnswer(name, key, batch.Labels.Count, batch.Added, await NoteAsync(name, batch, settings, cancellationToken));
+        await events.PublishAsync(
+            new LabelsAdded
+            {
+                Dataset = name,
+                Batch = key,
+                Count = batch.Labels.Count,
+                Added = batch.Added,
+            },
+            cancellationToken
+        );
+        var answer = new LabelBatchAnswer(
+            name,
+            key,
+            batch.Labels.Count,
+            batch.Added,
+            await NoteAsync(name, batch, settings, cancellationToken)
+        );
         return isNew ? Results.Created((string?)null, answer) : Results.Ok(answer);
     }
 
-    private static async Task<string?> NoteAsync(string name, LabelBatch batch, RetrainingSettingsStore settings, CancellationToken cancellationToken)
+    private static async Task<string?> NoteAsync(
+        string name,
+        LabelBatch batch,
+        RetrainingSettingsStore settings,
+        CancellationToken cancellationToken
+    )
     {
         if (batch.Changes == 0)
-            return $"stored, but nothing is trained on it by itself: version {batch.CheckedAgainst} of the dataset has every one of these labels already";
+        {
+            return $"stored, but nothing is trained on it by itself: version {batch.CheckedAgainst} of the dataset has every one of "
+                + $"these labels already";
+        }
+
         return await settings.FindAsync(name, cancellationToken) is null
             ? $"stored, but nothing is trained on it before PUT /api/datasets/{name}/retraining has said how"
             : null;
@@ -55,7 +91,12 @@ internal static class LabelEndpoints
     private static void RequireKey(string dataset, [NotNull] string? key)
     {
         if (string.IsNullOrEmpty(key))
-            throw RequestRefusedException.Malformed($"send a header {KeyHeader} with a name for this batch of labels: sent again with the same, it is stored once");
+        {
+            throw RequestRefusedException.Malformed(
+                $"send a header {KeyHeader} with a name for this batch of labels: sent again with the same, it is stored once"
+            );
+        }
+
         try
         {
             LabelBatch.PathOf(dataset, key);

@@ -10,13 +10,29 @@ internal sealed class LabelStore(IArtifactStore store, DatasetCatalog catalog, T
 {
     /// <summary>Stores a batch, or finds it where the same was stored before.</summary>
     /// <returns>The batch, and whether this request was the first for it.</returns>
-    /// <exception cref="RequestRefusedException">The key was used for other labels, or a picture or an expression is unknown; nothing is stored then.</exception>
-    public async Task<(LabelBatch Batch, bool IsNew)> AddAsync(string dataset, string key, IReadOnlyList<SentLabel> labels, CancellationToken cancellationToken)
+    /// <exception cref="RequestRefusedException">The key was used for other labels, or a picture or an expression is unknown; nothing
+    /// is stored then.</exception>
+    public async Task<(LabelBatch Batch, bool IsNew)> AddAsync(
+        string dataset,
+        string key,
+        IReadOnlyList<SentLabel> labels,
+        CancellationToken cancellationToken
+    )
     {
         var path = LabelBatch.PathOf(dataset, key);
-        var content = RunRequest.HashOf(labels.Select(label => new { label.Key, label.Image, label.Expression }));
+        var content = RunRequest.HashOf(
+            labels.Select(label => new
+            {
+                label.Key,
+                label.Image,
+                label.Expression,
+            })
+        );
         if (await FindAsync(path, content, cancellationToken) is { } before)
+        {
             return (before, false);
+        }
+
         var manifest = await CurrentAsync(dataset, cancellationToken);
         var resolved = await ResolveAsync(manifest, labels, cancellationToken);
         var batch = new LabelBatch
@@ -29,7 +45,10 @@ internal sealed class LabelStore(IArtifactStore store, DatasetCatalog catalog, T
             Changes = resolved.Changes,
         };
         if (await store.TryPutJsonIfAbsentAsync(path, batch, cancellationToken) is not null)
+        {
             return (batch, true);
+        }
+
         return ((await FindAsync(path, content, cancellationToken))!, false);
     }
 
@@ -38,7 +57,10 @@ internal sealed class LabelStore(IArtifactStore store, DatasetCatalog catalog, T
     {
         var keys = new List<string>();
         await foreach (var artifact in store.ListAsync(LabelBatch.FolderOf(dataset), cancellationToken))
+        {
             keys.Add(Path.GetFileNameWithoutExtension(artifact.Path));
+        }
+
         return keys;
     }
 
@@ -54,7 +76,9 @@ internal sealed class LabelStore(IArtifactStore store, DatasetCatalog catalog, T
         {
             null => null,
             var batch when batch.Content == content => batch,
-            var batch => throw RequestRefusedException.Conflict($"the idempotency key '{batch.Key}' was used for other labels: send these with a key of their own"),
+            var batch => throw RequestRefusedException.Conflict(
+                $"the idempotency key '{batch.Key}' was used for other labels: send these with a key of their own"
+            ),
         };
 
     private async Task<DatasetManifest> CurrentAsync(string dataset, CancellationToken cancellationToken)
@@ -63,15 +87,27 @@ internal sealed class LabelStore(IArtifactStore store, DatasetCatalog catalog, T
         var manifest = await catalog.ReadManifestAsync(dataset, pointers.Raw ?? pointers.Prepared.Values.First(), cancellationToken);
         return manifest.Classes.Count > 0
             ? manifest
-            : throw RequestRefusedException.Unprocessable($"dataset '{dataset}' has no classes to label with: import it with labels for some of its pictures first");
+            : throw RequestRefusedException.Unprocessable(
+                $"dataset '{dataset}' has no classes to label with: import it with labels for some of its pictures first"
+            );
     }
 
     /// <summary>Finds the pictures in one pass over the items; what is kept is bounded by the request, not by the dataset.</summary>
     /// <returns>The labels, and how many of them the version does not have.</returns>
-    private async Task<(IReadOnlyList<StoredLabel> Labels, int Changes)> ResolveAsync(DatasetManifest manifest, IReadOnlyList<SentLabel> labels, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<StoredLabel> Labels, int Changes)> ResolveAsync(
+        DatasetManifest manifest,
+        IReadOnlyList<SentLabel> labels,
+        CancellationToken cancellationToken
+    )
     {
         if (labels.FirstOrDefault(label => !manifest.Classes.Contains(label.Expression)) is { } strange)
-            throw RequestRefusedException.Unprocessable($"{strange.Place}: '{strange.Picture}': unknown expression '{strange.Expression}', the dataset has {string.Join(", ", manifest.Classes)}");
+        {
+            throw RequestRefusedException.Unprocessable(
+                $"{strange.Place}: '{strange.Picture}': unknown expression '{strange.Expression}', the dataset has "
+                    + $"{string.Join(", ", manifest.Classes)}"
+            );
+        }
+
         var byKey = labels.Where(label => label.Key is not null).ToDictionary(label => label.Key!, StringComparer.Ordinal);
         var byFile = labels.Where(label => label.Image is not null).ToLookup(label => FileName(label.Image!), StringComparer.Ordinal);
         var found = new Dictionary<SentLabel, DatasetItem>(labels.Count);
@@ -79,26 +115,54 @@ internal sealed class LabelStore(IArtifactStore store, DatasetCatalog catalog, T
         await foreach (var item in catalog.ItemsAsync(manifest, cancellationToken))
         {
             if (byKey.TryGetValue(item.Key, out var keyed))
+            {
                 Take(keyed, item);
+            }
+
             foreach (var named in byFile[FileName(item.Source)].Where(label => IsTail(label.Image!, item.Source)))
+            {
                 Take(named, item);
+            }
         }
 
         if (labels.FirstOrDefault(label => !found.ContainsKey(label)) is { } missing)
+        {
             throw RequestRefusedException.Unprocessable($"{missing.Place}: dataset '{manifest.Name}' has no picture '{missing.Picture}'");
+        }
+
         var isImported = manifest.Kind == DatasetKind.Raw;
         return (
-            [.. labels.Select(label => new StoredLabel(found[label].Key, label.Expression, isImported ? found[label].PixelHash : null)).Distinct()],
-            labels.Count(label => found[label].Label != label.Expression));
+            [
+                .. labels
+                    .Select(label => new StoredLabel(found[label].Key, label.Expression, isImported ? found[label].PixelHash : null))
+                    .Distinct(),
+            ],
+            labels.Count(label => found[label].Label != label.Expression)
+        );
 
         void Take(SentLabel label, DatasetItem item)
         {
             if (!found.TryAdd(label, item))
-                throw RequestRefusedException.Unprocessable($"{label.Place}: image '{label.Image}' may be '{found[label].Key}' or '{item.Key}': name it by its key");
+            {
+                throw RequestRefusedException.Unprocessable(
+                    $"{label.Place}: image '{label.Image}' may be '{found[label].Key}' or '{item.Key}': name it by its key"
+                );
+            }
+
             if (item.Split != DatasetSplit.Train)
-                throw RequestRefusedException.Unprocessable($"{label.Place}: '{label.Picture}' stands in the {item.Split} split, from which nothing is learnt: label pictures of the train split");
+            {
+                throw RequestRefusedException.Unprocessable(
+                    $"{label.Place}: '{label.Picture}' stands in the {item.Split} split, from which nothing is learnt: label "
+                        + $"pictures of the train split"
+                );
+            }
+
             if (!ofItem.TryAdd(item.Key, label) && ofItem[item.Key].Expression != label.Expression)
-                throw RequestRefusedException.Unprocessable($"{label.Place}: '{item.Key}' is {label.Expression} here and {ofItem[item.Key].Expression} in {ofItem[item.Key].Place}");
+            {
+                throw RequestRefusedException.Unprocessable(
+                    $"{label.Place}: '{item.Key}' is {label.Expression} here and {ofItem[item.Key].Expression} in {ofItem[item.Key].Place}"
+                );
+            }
         }
     }
 
@@ -109,6 +173,7 @@ internal sealed class LabelStore(IArtifactStore store, DatasetCatalog catalog, T
     {
         var sent = image.Replace('\\', '/').TrimStart('/');
         var (shorter, longer) = sent.Length <= source.Length ? (sent, source) : (source, sent);
-        return longer.EndsWith(shorter, StringComparison.Ordinal) && (longer.Length == shorter.Length || longer[^(shorter.Length + 1)] == '/');
+        return longer.EndsWith(shorter, StringComparison.Ordinal)
+            && (longer.Length == shorter.Length || longer[^(shorter.Length + 1)] == '/');
     }
 }

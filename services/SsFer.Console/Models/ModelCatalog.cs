@@ -15,19 +15,34 @@ namespace SsFer.Control.Models;
 /// <param name="Classes">Class names in the order of the logits.</param>
 /// <param name="Product">Which of the evaluations is the model itself.</param>
 /// <param name="Accuracy">Share of faces that the model classified correctly, from 0 to 1; null where it was not measured.</param>
-public sealed record ModelAnswer(string Id, bool InProduction, DateTimeOffset Created, string Recipe, IReadOnlyList<string> Classes, string Product, double? Accuracy);
+public sealed record ModelAnswer(
+    string Id,
+    bool InProduction,
+    DateTimeOffset Created,
+    string Recipe,
+    IReadOnlyList<string> Classes,
+    string Product,
+    double? Accuracy
+);
 
 /// <summary>The cards of the store.</summary>
 internal sealed class ModelCatalog(IArtifactStore store)
 {
-    private readonly NewestFirst _order = new(async (id, cancellationToken) => (await store.TryReadJsonAsync<Card>(ModelPaths.Card(id), cancellationToken))?.Value.Run.Created);
+    private readonly NewestFirst _order = new(
+        async (id, cancellationToken) => (await store.TryReadJsonAsync<Card>(ModelPaths.Card(id), cancellationToken))?.Value.Run.Created
+    );
 
     /// <param name="production">Id of the model in production.</param>
     /// <param name="asked">Which of the models.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="RequestRefusedException">There is no model after which the part is to begin.</exception>
     public Task<Page<ModelAnswer>> ListAsync(string? production, PageRequest asked, CancellationToken cancellationToken) =>
-        _order.PageAsync(IdsAsync(cancellationToken), asked, async (id, token) => await TryReadSoundAsync(id, token) is { } card ? AnswerOf(id, production, card) : null, cancellationToken);
+        _order.PageAsync(
+            IdsAsync(cancellationToken),
+            asked,
+            async (id, token) => await TryReadSoundAsync(id, token) is { } card ? AnswerOf(id, production, card) : null,
+            cancellationToken
+        );
 
     /// <summary>The card as it is stored.</summary>
     /// <exception cref="UnknownModelException">There is no such model.</exception>
@@ -39,12 +54,22 @@ internal sealed class ModelCatalog(IArtifactStore store)
         await foreach (var artifact in store.ListAsync($"{Containers.Models}/", cancellationToken))
         {
             if (artifact.Path.Split('/') is [_, var id, "card.json"])
+            {
                 yield return id;
+            }
         }
     }
 
     private static ModelAnswer AnswerOf(string id, string? production, Card card) =>
-        new(id, id == production, card.Run.Created, card.Run.RecipeName, card.Classes, card.Product, card.Evaluations.FirstOrDefault(each => each.Model == card.Product)?.Accuracy);
+        new(
+            id,
+            id == production,
+            card.Run.Created,
+            card.Run.RecipeName,
+            card.Classes,
+            card.Product,
+            card.Evaluations.FirstOrDefault(each => each.Model == card.Product)?.Accuracy
+        );
 
     /// <summary>Null for a damaged card: it must not hide the others, and says what is wrong with it where it is asked for by id.</summary>
     private async Task<Card?> TryReadSoundAsync(string id, CancellationToken cancellationToken)

@@ -18,7 +18,10 @@ public sealed record ProductionBody
     /// <summary>Who asks. Default "console".</summary>
     public string By { get; init; } = "console";
 
-    /// <summary>The model that is to be replaced: where another one is in production, nothing is changed, so that the request may be repeated. Any unless told.</summary>
+    /// <summary>
+    /// The model that is to be replaced: where another one is in production, nothing is changed, so that the request may be repeated.
+    /// Any unless told.
+    /// </summary>
     public string? From { get; init; }
 }
 
@@ -34,29 +37,72 @@ internal static class ModelEndpoints
     public static void MapModels(this IEndpointRouteBuilder api)
     {
         api.MapGet("/models", ListAsync).WithName("GetModels").WithSummary("Models, the newest first").Produces<ModelAnswer[]>().IsPaged();
-        api.MapGet("/models/production", HistoryAsync).WithName("GetProduction").WithSummary("The model in production and all that ever were").Produces<ProductionAlias>();
-        api.MapGet("/models/{id}", GetAsync).WithName("GetModel").WithSummary("A model's card").Produces<ModelCardAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
-        api.MapPost("/models/{id}/promote", PromoteAsync).WithName("PromoteModel").WithSummary("Puts a model into production")
-            .TakesBody<ProductionBody>(isRequired: false).Produces<AliasEntry>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        api.MapPost("/models/rollback", RollBackAsync).WithName("RollBackModel").WithSummary("Puts the model before the current one back into production")
-            .TakesBody<ProductionBody>(isRequired: false).Produces<AliasEntry>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        api.MapGet("/models/production", HistoryAsync)
+            .WithName("GetProduction")
+            .WithSummary("The model in production and all that ever were")
+            .Produces<ProductionAlias>();
+        api.MapGet("/models/{id}", GetAsync)
+            .WithName("GetModel")
+            .WithSummary("A model's card")
+            .Produces<ModelCardAnswer>()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPost("/models/{id}/promote", PromoteAsync)
+            .WithName("PromoteModel")
+            .WithSummary("Puts a model into production")
+            .TakesBody<ProductionBody>(isRequired: false)
+            .Produces<AliasEntry>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        api.MapPost("/models/rollback", RollBackAsync)
+            .WithName("RollBackModel")
+            .WithSummary("Puts the model before the current one back into production")
+            .TakesBody<ProductionBody>(isRequired: false)
+            .Produces<AliasEntry>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<IResult> ListAsync(
-        [AsParameters] PageQuery query, HttpResponse response, ModelCatalog catalog, ModelRegistry registry, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
+        [AsParameters] PageQuery query,
+        HttpResponse response,
+        ModelCatalog catalog,
+        ModelRegistry registry,
+        IOptions<ConsoleOptions> options,
+        CancellationToken cancellationToken
+    )
     {
         var asked = PageRequest.Of(query, options.Value);
-        return asked.Answer(response, await catalog.ListAsync((await registry.ReadAsync(cancellationToken)).Current, asked, cancellationToken));
+        return asked.Answer(
+            response,
+            await catalog.ListAsync((await registry.ReadAsync(cancellationToken)).Current, asked, cancellationToken)
+        );
     }
 
     private static async Task<IResult> HistoryAsync(ModelRegistry registry, CancellationToken cancellationToken) =>
         Results.Ok(await registry.ReadAsync(cancellationToken));
 
-    private static async Task<IResult> GetAsync(string id, ModelCatalog catalog, ModelRegistry registry, CancellationToken cancellationToken) =>
-        Results.Ok(new ModelCardAnswer(id, (await registry.ReadAsync(cancellationToken)).Current == id, await catalog.ReadAsync(id, cancellationToken)));
+    private static async Task<IResult> GetAsync(
+        string id,
+        ModelCatalog catalog,
+        ModelRegistry registry,
+        CancellationToken cancellationToken
+    ) =>
+        Results.Ok(
+            new ModelCardAnswer(
+                id,
+                (await registry.ReadAsync(cancellationToken)).Current == id,
+                await catalog.ReadAsync(id, cancellationToken)
+            )
+        );
 
     private static async Task<IResult> PromoteAsync(
-        string id, HttpRequest request, ModelRegistry registry, EventPublisher events, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
+        string id,
+        HttpRequest request,
+        ModelRegistry registry,
+        EventPublisher events,
+        IOptions<ConsoleOptions> options,
+        CancellationToken cancellationToken
+    )
     {
         var body = await ReadAsync(request, options.Value, cancellationToken);
         var by = AliasActor.OfPerson(body.By);
@@ -65,16 +111,39 @@ internal static class ModelEndpoints
             : await registry.TryPromoteInPlaceOfAsync(id, body.From, by, body.Reason, cancellationToken)
                 ?? throw new OtherModelInProductionException(body.From, (await registry.ReadAsync(cancellationToken)).Current);
         // Told again where it was in production already: an earlier promotion may have died before it could say so.
-        await events.PublishAsync(new ModelPromoted { Model = entry.Model, Previous = entry.Previous, Sequence = entry.Sequence, Reason = entry.Reason }, cancellationToken);
+        await events.PublishAsync(
+            new ModelPromoted
+            {
+                Model = entry.Model,
+                Previous = entry.Previous,
+                Sequence = entry.Sequence,
+                Reason = entry.Reason,
+            },
+            cancellationToken
+        );
         return Results.Ok(entry);
     }
 
     private static async Task<IResult> RollBackAsync(
-        HttpRequest request, ModelRegistry registry, EventPublisher events, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
+        HttpRequest request,
+        ModelRegistry registry,
+        EventPublisher events,
+        IOptions<ConsoleOptions> options,
+        CancellationToken cancellationToken
+    )
     {
         var body = await ReadAsync(request, options.Value, cancellationToken);
         var entry = await registry.RollBackAsync(body.From, AliasActor.OfPerson(body.By), body.Reason, cancellationToken);
-        await events.PublishAsync(new ModelRolledBack { Model = entry.Model, Previous = entry.Previous!, Sequence = entry.Sequence, Reason = entry.Reason }, cancellationToken);
+        await events.PublishAsync(
+            new ModelRolledBack
+            {
+                Model = entry.Model,
+                Previous = entry.Previous!,
+                Sequence = entry.Sequence,
+                Reason = entry.Reason,
+            },
+            cancellationToken
+        );
         return Results.Ok(entry);
     }
 
@@ -83,6 +152,8 @@ internal static class ModelEndpoints
         var body = await RequestBody.ReadOptionalJsonAsync<ProductionBody>(request, options.MaxDocumentBytes, cancellationToken);
         return body.Reason.Length <= ProductionBody.LongestText && body.By.Length is > 0 and <= ProductionBody.LongestText
             ? body
-            : throw RequestRefusedException.Unprocessable($"reason and by have at most {ProductionBody.LongestText} characters, and by has at least one");
+            : throw RequestRefusedException.Unprocessable(
+                $"reason and by have at most {ProductionBody.LongestText} characters, and by has at least one"
+            );
     }
 }

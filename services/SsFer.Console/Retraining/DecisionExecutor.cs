@@ -11,7 +11,13 @@ namespace SsFer.Control.Retraining;
 
 /// <summary>Does what a <see cref="RetrainingDecision"/> says, as often as it is asked to, with one result.</summary>
 internal sealed partial class DecisionExecutor(
-    IArtifactStore store, CacheSpace cache, DatasetCatalog catalog, LabelMerge labels, RunLauncher launcher, ILogger<DecisionExecutor> logger)
+    IArtifactStore store,
+    CacheSpace cache,
+    DatasetCatalog catalog,
+    LabelMerge labels,
+    RunLauncher launcher,
+    ILogger<DecisionExecutor> logger
+)
 {
     /// <summary>Versions, then the run, then the pointers: until the last, whoever looks finds the decision again and goes on.</summary>
     /// <returns>The run that was started or found.</returns>
@@ -20,34 +26,68 @@ internal sealed partial class DecisionExecutor(
         var (raw, prepared) = await WriteVersionsAsync(decision, cancellationToken);
         var recipe = Recipe.FromJson(decision.Recipe.GetRawText());
         var labelled = (prepared ?? raw)!;
-        IReadOnlyList<FaceVersion> unprepared = prepared is null ? [new FaceVersion(new DatasetReference(labelled.Name, labelled.Version), IsPrepared: false, labelled.Version, labelled.Classes, TeacherFaces.WithoutLabel(labelled, DatasetSplit.Train))] : [];
-        var plan = TrainingPlan.Full([.. FaceVersions.Preparations(unprepared, recipe.Model.ImageSize), .. decision.Preparations], decision.Encoder, decision.Teacher, decision.Evaluation);
+        IReadOnlyList<FaceVersion> unprepared = prepared is null
+            ?
+            [
+                new FaceVersion(
+                    new DatasetReference(labelled.Name, labelled.Version),
+                    IsPrepared: false,
+                    labelled.Version,
+                    labelled.Classes,
+                    TeacherFaces.WithoutLabel(labelled, DatasetSplit.Train)
+                ),
+            ]
+            : [];
+        var plan = TrainingPlan.Full(
+            [.. FaceVersions.Preparations(unprepared, recipe.Model.ImageSize), .. decision.Preparations],
+            decision.Encoder,
+            decision.Teacher,
+            decision.Evaluation
+        );
         var request = decision.ToRequest(recipe, new DatasetReference(labelled.Name, labelled.Version, DatasetSplit.Train));
         var run = request.HashWith(plan);
         await launcher.StartAsync(request.ToSpec(run, decision.Decided), plan, cancellationToken);
         var isFirst = await catalog.TryPublishAsync(
             [.. new[] { raw, prepared }.OfType<DatasetManifest>()],
             pointers => RetrainingDecision.BasisOf(pointers, recipe.Model.ImageSize) == decision.Basis,
-            cancellationToken);
+            cancellationToken
+        );
         if (isFirst)
+        {
             LogStarted(decision.Dataset, decision.Batches.Count, labelled.Version, run);
+        }
+
         return run;
     }
 
-    private async Task<(DatasetManifest? Raw, DatasetManifest? Prepared)> WriteVersionsAsync(RetrainingDecision decision, CancellationToken cancellationToken)
+    private async Task<(DatasetManifest? Raw, DatasetManifest? Prepared)> WriteVersionsAsync(
+        RetrainingDecision decision,
+        CancellationToken cancellationToken
+    )
     {
         var basis = await catalog.ReadManifestAsync(decision.Dataset, decision.Basis, cancellationToken);
-        var merged = (await labels.MergeAsync(basis, decision.Batches, cancellationToken)).ToDictionary(label => label.Key, label => label.Expression, StringComparer.Ordinal);
+        var merged = (await labels.MergeAsync(basis, decision.Batches, cancellationToken)).ToDictionary(
+            label => label.Key,
+            label => label.Expression,
+            StringComparer.Ordinal
+        );
         var provenance = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [RetrainingDecision.ProvenanceKey] = decision.Basis,
             ["labelsApplied"] = merged.Count.ToString(CultureInfo.InvariantCulture),
         };
         var writer = new RelabelledVersion(store, cache);
-        var raw = decision.Raw is null ? null : await writer.WriteAsync(new DatasetReference(decision.Dataset, decision.Raw), merged, provenance, cancellationToken);
+        var raw = decision.Raw is null
+            ? null
+            : await writer.WriteAsync(new DatasetReference(decision.Dataset, decision.Raw), merged, provenance, cancellationToken);
         if (raw is not null)
+        {
             provenance[PreparationProvenance.RawVersion] = raw.Version;
-        var prepared = decision.Prepared is null ? null : await writer.WriteAsync(new DatasetReference(decision.Dataset, decision.Prepared), merged, provenance, cancellationToken);
+        }
+
+        var prepared = decision.Prepared is null
+            ? null
+            : await writer.WriteAsync(new DatasetReference(decision.Dataset, decision.Prepared), merged, provenance, cancellationToken);
         return (raw, prepared);
     }
 

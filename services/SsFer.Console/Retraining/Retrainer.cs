@@ -4,27 +4,51 @@ using SsFer.Planning;
 
 namespace SsFer.Control.Retraining;
 
-/// <summary>Turns waiting labels into a dataset version and a run when the policy is met. Safe to call from anywhere, any number of times: see <see cref="RetrainingDecision"/>.</summary>
+/// <summary>
+/// Turns waiting labels into a dataset version and a run when the policy is met. Safe to call from anywhere, any number of times: see
+/// <see cref="RetrainingDecision"/>.
+/// </summary>
 internal sealed class Retrainer(
-    IArtifactStore store, DatasetCatalog catalog, RetrainingSettingsStore settings, RetrainingPolicy policy, RetrainingPlanner planner, DecisionExecutor executor)
+    IArtifactStore store,
+    DatasetCatalog catalog,
+    RetrainingSettingsStore settings,
+    RetrainingPolicy policy,
+    RetrainingPlanner planner,
+    DecisionExecutor executor
+)
 {
     /// <summary>Looks at one dataset and does what is due.</summary>
     /// <returns>The run that was started or found; null where nothing is due.</returns>
     /// <exception cref="PlanningException">Labels are enough, and no run can come of them; the message says why, and the cure.</exception>
     public async Task<string?> ConsiderAsync(string dataset, CancellationToken cancellationToken)
     {
-        if (await settings.FindAsync(dataset, cancellationToken) is not { } current || await catalog.FindAsync(dataset, cancellationToken) is not { } pointers)
+        if (
+            await settings.FindAsync(dataset, cancellationToken) is not { } current
+            || await catalog.FindAsync(dataset, cancellationToken) is not { } pointers
+        )
+        {
             return null;
+        }
+
         var recipe = current.Asked.ToRecipe();
         var basis = RetrainingDecision.BasisOf(pointers, recipe.Model.ImageSize);
         if (basis is null)
+        {
             return null;
+        }
+
         var path = RetrainingDecision.PathOf(dataset, basis);
         if (await store.TryReadJsonAsync<RetrainingDecision>(path, cancellationToken) is not { } stored)
         {
             var waiting = await policy.LookAsync(await catalog.ReadManifestAsync(dataset, basis, cancellationToken), cancellationToken);
-            if (!policy.IsMet(waiting) || await planner.DecideAsync(dataset, pointers, current, recipe, waiting, cancellationToken) is not { } decision)
+            if (
+                !policy.IsMet(waiting)
+                || await planner.DecideAsync(dataset, pointers, current, recipe, waiting, cancellationToken) is not { } decision
+            )
+            {
                 return null;
+            }
+
             await store.TryPutJsonIfAbsentAsync(path, decision, cancellationToken);
             stored = (await store.TryReadJsonAsync<RetrainingDecision>(path, cancellationToken))!;
         }

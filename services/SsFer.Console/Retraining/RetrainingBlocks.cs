@@ -20,7 +20,10 @@ internal sealed class RetrainingBlocks(TimeProvider time)
     {
         var isNew = Of(dataset)?.Why != why;
         if (isNew)
+        {
             _blocks[dataset] = new RetrainingBlock(time.GetUtcNow(), why);
+        }
+
         return isNew;
     }
 

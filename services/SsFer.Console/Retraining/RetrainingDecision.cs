@@ -8,16 +8,19 @@ using SsFer.Planning;
 namespace SsFer.Control.Retraining;
 
 /// <summary>
-/// What follows from labels that are enough (<c>datasets/{name}/retraining/{basis}.json</c>): which batches make the version after <see cref="Basis"/>, and what
-/// is trained on it. It is written if absent, so any number of replicas and triggers come to one decision; all that follows is computed from it and
-/// written if absent, so whoever finds it can carry it out, again after a crash at any point.
+/// What follows from labels that are enough (<c>datasets/{name}/retraining/{basis}.json</c>): which batches make the version after
+/// <see cref="Basis"/>, and what is trained on it. It is written if absent, so any number of replicas and triggers come to one
+/// decision; all that follows is computed from it and written if absent, so whoever finds it can carry it out, again after a crash
+/// at any point.
 /// </summary>
 internal sealed record RetrainingDecision
 {
     /// <summary>Key of the provenance of versions that follow from a decision: its <see cref="Basis"/>.</summary>
     public const string ProvenanceKey = "retrainedFrom";
 
-    /// <summary>Key of their provenance that stays the same however often they are labelled anew: the version whose pictures they have.</summary>
+    /// <summary>
+    /// Key of their provenance that stays the same however often they are labelled anew: the version whose pictures they have.
+    /// </summary>
     public const string PicturesKey = "picturesOf";
 
     public required string Dataset { get; init; }
@@ -62,12 +65,13 @@ internal sealed record RetrainingDecision
     public static string? BasisOf(DatasetPointers pointers, int size) => pointers.Raw ?? pointers.Prepared.GetValueOrDefault(size);
 
     /// <summary>What the run is to do with the faces that carry the new labels.</summary>
-    public RunRequest ToRequest(Recipe recipe, DatasetReference labelled) => new()
-    {
-        Recipe = recipe,
-        Labelled = labelled,
-        Labels = Labels,
-        Unlabelled = Unlabelled,
-        Validation = Validation,
-    };
+    public RunRequest ToRequest(Recipe recipe, DatasetReference labelled) =>
+        new()
+        {
+            Recipe = recipe,
+            Labelled = labelled,
+            Labels = Labels,
+            Unlabelled = Unlabelled,
+            Validation = Validation,
+        };
 }

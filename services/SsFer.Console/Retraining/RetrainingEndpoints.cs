@@ -12,7 +12,14 @@ namespace SsFer.Control.Retraining;
 /// <param name="OldestWaiting">When the first of them was added.</param>
 /// <param name="LastDecision">The last time labels were enough; null where they never were.</param>
 /// <param name="Blocked">Why labels that are enough are not trained on, and the cure; null where nothing is in the way.</param>
-public sealed record RetrainingAnswer(RetrainingBody Settings, string HeldOut, int WaitingLabels, DateTimeOffset? OldestWaiting, DecisionAnswer? LastDecision, RetrainingBlock? Blocked);
+public sealed record RetrainingAnswer(
+    RetrainingBody Settings,
+    string HeldOut,
+    int WaitingLabels,
+    DateTimeOffset? OldestWaiting,
+    DecisionAnswer? LastDecision,
+    RetrainingBlock? Blocked
+);
 
 /// <summary>That labels were enough, and what became of it.</summary>
 /// <param name="Decided">When.</param>
@@ -26,16 +33,31 @@ internal static class RetrainingEndpoints
 {
     public static void MapRetraining(this IEndpointRouteBuilder api)
     {
-        api.MapPut("/datasets/{name}/retraining", PutAsync).WithName("PutRetraining").WithSummary("Sets how the dataset's new labels are trained on")
-            .TakesBody<RetrainingBody>().Produces<RetrainingAnswer>()
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        api.MapGet("/datasets/{name}/retraining", GetAsync).WithName("GetRetraining").WithSummary("How the dataset is retrained, the labels that wait, and what keeps them waiting")
-            .Produces<RetrainingAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPut("/datasets/{name}/retraining", PutAsync)
+            .WithName("PutRetraining")
+            .WithSummary("Sets how the dataset's new labels are trained on")
+            .TakesBody<RetrainingBody>()
+            .Produces<RetrainingAnswer>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        api.MapGet("/datasets/{name}/retraining", GetAsync)
+            .WithName("GetRetraining")
+            .WithSummary("How the dataset is retrained, the labels that wait, and what keeps them waiting")
+            .Produces<RetrainingAnswer>()
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<IResult> PutAsync(
-        string name, HttpRequest request, RetrainingSettingsStore settings, RetrainingPolicy policy, DatasetCatalog catalog, RetrainingBlocks blocks, RetrainingWorker worker,
-        IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
+        string name,
+        HttpRequest request,
+        RetrainingSettingsStore settings,
+        RetrainingPolicy policy,
+        DatasetCatalog catalog,
+        RetrainingBlocks blocks,
+        RetrainingWorker worker,
+        IOptions<ConsoleOptions> options,
+        CancellationToken cancellationToken
+    )
     {
         DatasetEndpoints.RequireName(name);
         var body = await RequestBody.ReadJsonAsync<RetrainingBody>(request, options.Value.MaxDocumentBytes, cancellationToken);
@@ -46,15 +68,29 @@ internal static class RetrainingEndpoints
     }
 
     private static async Task<IResult> GetAsync(
-        string name, RetrainingSettingsStore settings, RetrainingPolicy policy, DatasetCatalog catalog, RetrainingBlocks blocks, CancellationToken cancellationToken)
+        string name,
+        RetrainingSettingsStore settings,
+        RetrainingPolicy policy,
+        DatasetCatalog catalog,
+        RetrainingBlocks blocks,
+        CancellationToken cancellationToken
+    )
     {
         var stored = await settings.FindAsync(DatasetEndpoints.RequireName(name), cancellationToken)
-            ?? throw RequestRefusedException.NotFound($"dataset '{name}' has no retraining settings: PUT /api/datasets/{name}/retraining sets them");
+            ?? throw RequestRefusedException.NotFound(
+                $"dataset '{name}' has no retraining settings: PUT /api/datasets/{name}/retraining sets them"
+            );
         return Results.Ok(await AnswerAsync(name, stored, policy, catalog, blocks, cancellationToken));
     }
 
     private static async Task<RetrainingAnswer> AnswerAsync(
-        string name, RetrainingSettings stored, RetrainingPolicy policy, DatasetCatalog catalog, RetrainingBlocks blocks, CancellationToken cancellationToken)
+        string name,
+        RetrainingSettings stored,
+        RetrainingPolicy policy,
+        DatasetCatalog catalog,
+        RetrainingBlocks blocks,
+        CancellationToken cancellationToken
+    )
     {
         var version = RetrainingDecision.BasisOf(await catalog.GetAsync(name, cancellationToken), stored.Asked.ToRecipe().Model.ImageSize);
         var basis = version is null ? null : await catalog.ReadManifestAsync(name, version, cancellationToken);
@@ -66,6 +102,7 @@ internal static class RetrainingEndpoints
             waiting.Count,
             waiting.Oldest,
             last is null ? null : new DecisionAnswer(last.Decided, last.Basis, last.Batches.Count, IsCarriedOut: last.Basis != version),
-            blocks.Of(name));
+            blocks.Of(name)
+        );
     }
 }

@@ -14,25 +14,42 @@ internal sealed class RetrainingPlanner(DatasetCatalog catalog, FaceVersions fac
     /// <returns>Null where another version was published meanwhile: the next look begins with that.</returns>
     /// <exception cref="PlanningException">No run can come of the labels; the message says why, and the cure.</exception>
     public async Task<RetrainingDecision?> DecideAsync(
-        string dataset, DatasetPointers pointers, RetrainingSettings current, Recipe recipe, WaitingLabels waiting, CancellationToken cancellationToken)
+        string dataset,
+        DatasetPointers pointers,
+        RetrainingSettings current,
+        Recipe recipe,
+        WaitingLabels waiting,
+        CancellationToken cancellationToken
+    )
     {
         var size = recipe.Model.ImageSize;
         var labelled = await faces.FindAsync(new DatasetSelection(dataset, DatasetSplit.Train), size, cancellationToken);
         var basis = RetrainingDecision.BasisOf(pointers, size);
         if (basis is null || RetrainingDecision.BasisOf(await catalog.GetAsync(dataset, cancellationToken), size) != basis)
+        {
             return null;
+        }
+
         var unlabelled = new List<FaceVersion>();
         foreach (var name in current.Asked.Unlabelled)
+        {
             unlabelled.Add(await faces.FindAsync(DatasetSelection.Parse(name, DatasetSplit.Train), size, cancellationToken));
+        }
+
         if (current.Asked.Teacher)
+        {
             TeacherFaces.Require(dataset, labelled.WithoutLabel, current.Asked.Labels, unlabelled.Count > 0);
+        }
+
         foreach (var version in unlabelled.Prepend(labelled))
         {
             if (await _heldOut.AreOfAnotherImportAsync(current.HeldOut, version, cancellationToken))
             {
                 throw new PlanningException(
-                    $"the pictures of {current.HeldOut.Name} were imported anew since the validation faces were set, which may now be among those of train; "
-                    + "prepare them or start a run on them, then PUT the retraining settings again");
+                    $"the pictures of {current.HeldOut.Name} were imported anew since the validation faces were set, which may "
+                        + $"now be among those of train; "
+                        + "prepare them or start a run on them, then PUT the retraining settings again"
+                );
             }
         }
 

@@ -12,7 +12,10 @@ namespace SsFer.Control.Retraining;
 /// <summary>How a dataset's new labels are trained on.</summary>
 public sealed record RetrainingBody : RecipeBody
 {
-    /// <summary>What every model is evaluated on, NAME:split (validation unless told). The version that is current now is held fast, whatever labels come.</summary>
+    /// <summary>
+    /// What every model is evaluated on, NAME:split (validation unless told). The version that is current now is held fast, whatever
+    /// labels come.
+    /// </summary>
     public required string Validation { get; init; }
 }
 
@@ -36,7 +39,9 @@ internal sealed class RetrainingSettingsStore(IArtifactStore store, DatasetCatal
         await foreach (var artifact in store.ListAsync($"{Containers.Datasets}/", cancellationToken))
         {
             if (artifact.Path.Split('/') is [_, var name, File])
+            {
                 names.Add(name);
+            }
         }
 
         return names;
@@ -55,23 +60,43 @@ internal sealed class RetrainingSettingsStore(IArtifactStore store, DatasetCatal
         {
             var selection = DatasetSelection.Parse(name, DatasetSplit.Train);
             if (selection == heldOut)
-                throw RequestRefusedException.Unprocessable($"'{name}' is to be both trained and evaluated on: name another split for validation");
+            {
+                throw RequestRefusedException.Unprocessable(
+                    $"'{name}' is to be both trained and evaluated on: name another split for validation"
+                );
+            }
+
             if (selection.Name == dataset)
-                throw RequestRefusedException.Unprocessable($"'{name}': the rest of the labelled dataset is used without labels anyway, leave it out");
+            {
+                throw RequestRefusedException.Unprocessable(
+                    $"'{name}': the rest of the labelled dataset is used without labels anyway, leave it out"
+                );
+            }
+
             await faces.FindAsync(selection, size, cancellationToken);
         }
 
         if (heldOut == new DatasetSelection(dataset, DatasetSplit.Train))
-            throw RequestRefusedException.Unprocessable($"{body.Validation} is to be both trained and evaluated on: name another split for validation");
+        {
+            throw RequestRefusedException.Unprocessable(
+                $"{body.Validation} is to be both trained and evaluated on: name another split for validation"
+            );
+        }
+
         var labelled = await faces.FindAsync(new DatasetSelection(dataset, DatasetSplit.Train), size, cancellationToken);
         var validation = await faces.FindAsync(heldOut, size, cancellationToken);
         FaceVersions.RequireSameClasses(labelled, validation);
         if (body.Teacher)
+        {
             TeacherFaces.Require(dataset, labelled.WithoutLabel, body.Labels, body.Unlabelled.Count > 0);
+        }
+
         if (!validation.IsPrepared)
         {
             throw RequestRefusedException.Conflict(
-                $"dataset '{heldOut.Name}' is not prepared at {size} pixels yet, so there are no faces to hold fast: start a run that uses it (POST /api/runs), then send this again");
+                $"dataset '{heldOut.Name}' is not prepared at {size} pixels yet, so there are no faces to hold fast: start a "
+                    + $"run that uses it (POST /api/runs), then send this again"
+            );
         }
 
         var settings = new RetrainingSettings(body, validation.Reference);

@@ -11,9 +11,17 @@ using SsFer.StageHosting;
 
 namespace SsFer.Control.Retraining;
 
-/// <summary>Looks at the waiting labels when it is told of new ones, and every minute: a lost message is a delay of a minute, nothing more.</summary>
+/// <summary>
+/// Looks at the waiting labels when it is told of new ones, and every minute: a lost message is a delay of a minute, nothing more.
+/// </summary>
 internal sealed class RetrainingWorker(
-    Retrainer retrainer, RetrainingSettingsStore settings, RetrainingBlocks blocks, IOptions<RetrainingOptions> options, TimeProvider time, ILogger<RetrainingWorker> logger) : BackgroundService
+    Retrainer retrainer,
+    RetrainingSettingsStore settings,
+    RetrainingBlocks blocks,
+    IOptions<RetrainingOptions> options,
+    TimeProvider time,
+    ILogger<RetrainingWorker> logger
+) : BackgroundService
 {
     private readonly WakeUps _wakeUps = new(time);
     private readonly SemaphoreSlim _looks = new(1);
@@ -53,13 +61,22 @@ internal sealed class RetrainingWorker(
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
             {
                 if (blocks.Set(dataset, string.Join(' ', fault.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries))))
+                {
                     logger.LogWarning(Expected(fault) ? null : fault, "labels of {Dataset} wait: {Why}", dataset, fault.Message);
+                }
             }
         }
     }
 
     /// <summary>Whether the message says all; of anything else the log wants to know where.</summary>
-    private static bool Expected(Exception fault) => fault is ArtifactException or RequestRefusedException or PlanningException or RecipeException or LabelBudgetException or IOException;
+    private static bool Expected(Exception fault) =>
+        fault
+            is ArtifactException
+                or RequestRefusedException
+                or PlanningException
+                or RecipeException
+                or LabelBudgetException
+                or IOException;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -26,18 +26,19 @@ public sealed record RunAnswer
 
     public required IReadOnlyList<StageAnswer> Stages { get; init; }
 
-    internal static RunAnswer Of(RunStatus run, ProgressBoard board) => new()
-    {
-        Id = run.Spec.Id,
-        State = Name(StateOf(run)),
-        Created = run.Spec.Created,
-        Recipe = run.Spec.RecipeName,
-        Labelled = run.Spec.Labelled?.ToString(),
-        Labels = run.Spec.Labels,
-        Unlabelled = [.. run.Spec.Unlabelled.Select(reference => reference.ToString())],
-        Validation = run.Spec.Validation?.ToString(),
-        Stages = [.. run.Plan.Stages.Select(stage => StageAnswer.Of(run.Spec.Id, stage, run.Stages[stage.Name], board))],
-    };
+    internal static RunAnswer Of(RunStatus run, ProgressBoard board) =>
+        new()
+        {
+            Id = run.Spec.Id,
+            State = Name(StateOf(run)),
+            Created = run.Spec.Created,
+            Recipe = run.Spec.RecipeName,
+            Labelled = run.Spec.Labelled?.ToString(),
+            Labels = run.Spec.Labels,
+            Unlabelled = [.. run.Spec.Unlabelled.Select(reference => reference.ToString())],
+            Validation = run.Spec.Validation?.ToString(),
+            Stages = [.. run.Plan.Stages.Select(stage => StageAnswer.Of(run.Spec.Id, stage, run.Stages[stage.Name], board))],
+        };
 
     internal static string Name(StageState state) => JsonNamingPolicy.CamelCase.ConvertName(state.ToString());
 
@@ -88,21 +89,22 @@ public sealed record StageAnswer
     /// <summary>What the stage said last, where it is running and this replica heard it.</summary>
     public required ProgressAnswer? Progress { get; init; }
 
-    internal static StageAnswer Of(string run, PlannedStage stage, StageRecord record, ProgressBoard board) => new()
-    {
-        Name = stage.Name,
-        Kind = stage.Kind.ToString(),
-        State = RunAnswer.Name(record.State),
-        Inputs = stage.Inputs,
-        Attempt = record.Attempt,
-        Error = record.Error,
-        NotBefore = record.NotBefore,
-        CancelRequested = record.CancelRequested,
-        Step = record.Checkpoint?.Step ?? 0,
-        Artifact = record.Artifact?.Path,
-        Summary = record.Artifact?.Summary,
-        Progress = record.State == StageState.Running ? board.Find(run, stage.Name) : null,
-    };
+    internal static StageAnswer Of(string run, PlannedStage stage, StageRecord record, ProgressBoard board) =>
+        new()
+        {
+            Name = stage.Name,
+            Kind = stage.Kind.ToString(),
+            State = RunAnswer.Name(record.State),
+            Inputs = stage.Inputs,
+            Attempt = record.Attempt,
+            Error = record.Error,
+            NotBefore = record.NotBefore,
+            CancelRequested = record.CancelRequested,
+            Step = record.Checkpoint?.Step ?? 0,
+            Artifact = record.Artifact?.Path,
+            Summary = record.Artifact?.Summary,
+            Progress = record.State == StageState.Running ? board.Find(run, stage.Name) : null,
+        };
 }
 
 /// <summary>How far a running stage is.</summary>

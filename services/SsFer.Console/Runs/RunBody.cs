@@ -24,7 +24,9 @@ public record RecipeBody
         init => field = value.Contains(null!) ? throw new JsonException("unlabelled: null names no dataset") : value;
     } = [];
 
-    /// <summary>False leaves the EMA teacher out, which learns from faces without a label: for datasets where each has one. Default true.</summary>
+    /// <summary>
+    /// False leaves the EMA teacher out, which learns from faces without a label: for datasets where each has one. Default true.
+    /// </summary>
     public bool Teacher { get; init; } = true;
 
     /// <summary>When the model goes into production by itself.</summary>
@@ -32,14 +34,17 @@ public record RecipeBody
 
     /// <exception cref="RecipeException">A setting is unknown or out of range.</exception>
     internal Recipe ToRecipe() =>
-        RecipeCatalog.Get(Recipe).With(Set.OrderBy(setting => setting.Key, StringComparer.Ordinal).Select(setting => $"{setting.Key}={Text(setting.Value)}"));
+        RecipeCatalog
+            .Get(Recipe)
+            .With(Set.OrderBy(setting => setting.Key, StringComparer.Ordinal).Select(setting => $"{setting.Key}={Text(setting.Value)}"));
 
-    private static string Text(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString()!,
-        JsonValueKind.Array => string.Join(',', value.EnumerateArray().Select(Text)),
-        _ => value.GetRawText(),
-    };
+    private static string Text(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Array => string.Join(',', value.EnumerateArray().Select(Text)),
+            _ => value.GetRawText(),
+        };
 }
 
 /// <summary>A run as it is asked for.</summary>
@@ -78,7 +83,10 @@ public sealed record PromotionBody
     {
         var faults = new List<ValidationResult>();
         if (!Validator.TryValidateObject(this, new ValidationContext(this), faults, validateAllProperties: true))
+        {
             throw RequestRefusedException.Unprocessable($"promotion: {faults[0].ErrorMessage}");
+        }
+
         return Enabled
             ? JsonSerializer.SerializeToElement(new { promotion = new { margin = Margin, collapse = Collapse } })
             : Planning.TrainingPlan.NoParameters;

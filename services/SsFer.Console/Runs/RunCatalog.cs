@@ -7,7 +7,9 @@ namespace SsFer.Control.Runs;
 /// <summary>The runs of the store.</summary>
 internal sealed class RunCatalog(IArtifactStore store, RunStore runs)
 {
-    private readonly NewestFirst _order = new(async (id, cancellationToken) => (await store.TryReadJsonAsync<Spec>(RunPaths.Spec(id), cancellationToken))?.Value.Created);
+    private readonly NewestFirst _order = new(
+        async (id, cancellationToken) => (await store.TryReadJsonAsync<Spec>(RunPaths.Spec(id), cancellationToken))?.Value.Created
+    );
 
     /// <param name="asked">Which of them.</param>
     /// <param name="cancellationToken">Stops the reading.</param>

@@ -11,19 +11,39 @@ internal static class RunEndpoints
 {
     public static void MapRuns(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/runs", PostAsync).WithName("PostRun").WithSummary("Starts a run, or finds the one that the same request started")
-            .TakesBody<RunBody>().Produces<RunAnswer>(StatusCodes.Status201Created).Produces<RunAnswer>()
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        api.MapPost("/runs", PostAsync)
+            .WithName("PostRun")
+            .WithSummary("Starts a run, or finds the one that the same request started")
+            .TakesBody<RunBody>()
+            .Produces<RunAnswer>(StatusCodes.Status201Created)
+            .Produces<RunAnswer>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
         api.MapGet("/runs", ListAsync).WithName("GetRuns").WithSummary("Runs, the newest first").Produces<RunAnswer[]>().IsPaged();
-        api.MapGet("/runs/{id}", GetAsync).WithName("GetRun").WithSummary("A run with its stages")
-            .Produces<RunAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
-        api.MapPost("/runs/{id}/cancel", CancelAsync).WithName("CancelRun").WithSummary("Asks that nothing more be done for the run")
-            .Produces<RunAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
-        api.MapPost("/runs/{id}/retry", RetryAsync).WithName("RetryRun").WithSummary("Sets failed and cancelled stages back, to go on from their last checkpoint")
-            .Produces<RunAnswer>().ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/runs/{id}", GetAsync)
+            .WithName("GetRun")
+            .WithSummary("A run with its stages")
+            .Produces<RunAnswer>()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPost("/runs/{id}/cancel", CancelAsync)
+            .WithName("CancelRun")
+            .WithSummary("Asks that nothing more be done for the run")
+            .Produces<RunAnswer>()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapPost("/runs/{id}/retry", RetryAsync)
+            .WithName("RetryRun")
+            .WithSummary("Sets failed and cancelled stages back, to go on from their last checkpoint")
+            .Produces<RunAnswer>()
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> PostAsync(HttpRequest request, RunLauncher launcher, ProgressBoard board, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
+    private static async Task<IResult> PostAsync(
+        HttpRequest request,
+        RunLauncher launcher,
+        ProgressBoard board,
+        IOptions<ConsoleOptions> options,
+        CancellationToken cancellationToken
+    )
     {
         var body = await RequestBody.ReadJsonAsync<RunBody>(request, options.Value.MaxDocumentBytes, cancellationToken);
         var (run, isNew) = await launcher.LaunchAsync(body, cancellationToken);
@@ -32,7 +52,13 @@ internal static class RunEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        [AsParameters] PageQuery query, HttpResponse response, RunCatalog catalog, ProgressBoard board, IOptions<ConsoleOptions> options, CancellationToken cancellationToken)
+        [AsParameters] PageQuery query,
+        HttpResponse response,
+        RunCatalog catalog,
+        ProgressBoard board,
+        IOptions<ConsoleOptions> options,
+        CancellationToken cancellationToken
+    )
     {
         var asked = PageRequest.Of(query, options.Value);
         var page = await catalog.ListAsync(asked, cancellationToken);
@@ -49,7 +75,13 @@ internal static class RunEndpoints
         return Results.Ok(RunAnswer.Of(await LoadAsync(id, runs, cancellationToken), board));
     }
 
-    private static async Task<IResult> RetryAsync(string id, RunStore runs, StageAnnouncer announcer, ProgressBoard board, CancellationToken cancellationToken)
+    private static async Task<IResult> RetryAsync(
+        string id,
+        RunStore runs,
+        StageAnnouncer announcer,
+        ProgressBoard board,
+        CancellationToken cancellationToken
+    )
     {
         await LoadAsync(id, runs, cancellationToken);
         await runs.RetryAsync(id, cancellationToken);
@@ -58,5 +90,6 @@ internal static class RunEndpoints
     }
 
     private static async Task<RunStatus> LoadAsync(string id, RunStore runs, CancellationToken cancellationToken) =>
-        await runs.TryLoadAsync(id, cancellationToken) ?? throw RequestRefusedException.NotFound($"there is no run '{id}': GET /api/runs lists the runs");
+        await runs.TryLoadAsync(id, cancellationToken)
+        ?? throw RequestRefusedException.NotFound($"there is no run '{id}': GET /api/runs lists the runs");
 }

@@ -10,7 +10,14 @@ using SsFer.StageHosting;
 namespace SsFer.Control.Runs;
 
 /// <summary>Makes runs and wakes those who do them. The same request any number of times, at any number of replicas, is one run.</summary>
-internal sealed class RunLauncher(IArtifactStore store, RunStore runs, FaceVersions faces, TrainedWeights weights, StageAnnouncer announcer, TimeProvider time)
+internal sealed class RunLauncher(
+    IArtifactStore store,
+    RunStore runs,
+    FaceVersions faces,
+    TrainedWeights weights,
+    StageAnnouncer announcer,
+    TimeProvider time
+)
 {
     private const int MaxDatasets = 32;
 
@@ -23,13 +30,20 @@ internal sealed class RunLauncher(IArtifactStore store, RunStore runs, FaceVersi
         var path = RunOrder.PathOf(id);
         var stored = await store.TryReadJsonAsync<RunOrder>(path, cancellationToken);
         if (stored is null && await runs.TryLoadAsync(id, cancellationToken) is not null)
-            return (await StartAsync(order.Spec, order.Plan, cancellationToken), false); // made by another program, which leaves no order: the run's own settings are compared
+        {
+            // Made by another program, which leaves no order: the run's own settings are compared
+            return (await StartAsync(order.Spec, order.Plan, cancellationToken), false);
+        }
+
         var isNew = stored is null && await store.TryPutJsonIfAbsentAsync(path, order, cancellationToken) is not null;
         if (!isNew)
         {
             var first = (stored ?? await store.TryReadJsonAsync<RunOrder>(path, cancellationToken))!.Value;
             if (first.Identity != order.Identity)
+            {
                 throw RequestRefusedException.Conflict($"run {id} exists with other settings: choose another id, or none");
+            }
+
             order = first;
         }
 
@@ -50,19 +64,42 @@ internal sealed class RunLauncher(IArtifactStore store, RunStore runs, FaceVersi
     private async Task<RunOrder> PlanAsync(RunBody body, CancellationToken cancellationToken)
     {
         if (body.Unlabelled.Count > MaxDatasets)
-            throw RequestRefusedException.Unprocessable($"the run names {body.Unlabelled.Count} unlabelled datasets, over the limit of {MaxDatasets}");
+        {
+            throw RequestRefusedException.Unprocessable(
+                $"the run names {body.Unlabelled.Count} unlabelled datasets, over the limit of {MaxDatasets}"
+            );
+        }
+
         var recipe = body.ToRecipe();
         var size = recipe.Model.ImageSize;
         var labelled = await faces.FindAsync(DatasetSelection.Parse(body.Labelled, DatasetSplit.Train), size, cancellationToken);
         var unlabelled = new List<FaceVersion>();
         foreach (var name in body.Unlabelled)
+        {
             unlabelled.Add(await faces.FindAsync(DatasetSelection.Parse(name, DatasetSplit.Train), size, cancellationToken));
-        var validation = body.Validation is null ? null : await faces.FindAsync(DatasetSelection.Parse(body.Validation, DatasetSplit.Validation), size, cancellationToken);
+        }
+
+        var validation = body.Validation is null
+            ? null
+            : await faces.FindAsync(DatasetSelection.Parse(body.Validation, DatasetSplit.Validation), size, cancellationToken);
         if (validation is not null)
+        {
             FaceVersions.RequireSameClasses(labelled, validation);
+        }
+
         if (body.Teacher)
-            TeacherFaces.Require(labelled.Reference.Name, labelled.WithoutLabel, body.Labels, unlabelled.Any(version => version.Reference != labelled.Reference));
-        var encoder = body.Encoder is null ? null : await weights.OfRunAsync(body.Encoder, [StageKind.Pretraining, StageKind.FineTuning], cancellationToken);
+        {
+            TeacherFaces.Require(
+                labelled.Reference.Name,
+                labelled.WithoutLabel,
+                body.Labels,
+                unlabelled.Any(version => version.Reference != labelled.Reference)
+            );
+        }
+
+        var encoder = body.Encoder is null
+            ? null
+            : await weights.OfRunAsync(body.Encoder, [StageKind.Pretraining, StageKind.FineTuning], cancellationToken);
         var promotion = body.Promotion.ToParameters();
         JsonElement? evaluation = validation is null ? null : promotion;
 
@@ -77,19 +114,26 @@ internal sealed class RunLauncher(IArtifactStore store, RunStore runs, FaceVersi
             Validation = validation?.Reference,
         };
         var spec = request.ToSpec(body.Id ?? "unnamed", time.GetUtcNow());
-        var identity = RunRequest.HashOf(new RunIdentity
-        {
-            Id = body.Id,
-            Recipe = spec.Recipe,
-            Labelled = labelled.Identity,
-            Labels = spec.Labels!,
-            Unlabelled = [.. unlabelled.Select(version => version.Identity).Order(StringComparer.Ordinal)],
-            Validation = validation?.Identity,
-            Encoder = encoder,
-            Evaluation = evaluation,
-            WithoutTeacher = !body.Teacher,
-        });
+        var identity = RunRequest.HashOf(
+            new RunIdentity
+            {
+                Id = body.Id,
+                Recipe = spec.Recipe,
+                Labelled = labelled.Identity,
+                Labels = spec.Labels!,
+                Unlabelled = [.. unlabelled.Select(version => version.Identity).Order(StringComparer.Ordinal)],
+                Validation = validation?.Identity,
+                Encoder = encoder,
+                Evaluation = evaluation,
+                WithoutTeacher = !body.Teacher,
+            }
+        );
         plan.Validate();
-        return new RunOrder { Identity = identity, Spec = body.Id is null ? spec with { Id = identity } : spec, Plan = plan };
+        return new RunOrder
+        {
+            Identity = identity,
+            Spec = body.Id is null ? spec with { Id = identity } : spec,
+            Plan = plan,
+        };
     }
 }

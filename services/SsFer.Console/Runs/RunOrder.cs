@@ -5,8 +5,9 @@ using SsFer.Artifacts.Runs;
 namespace SsFer.Control.Runs;
 
 /// <summary>
-/// What a request for a run was turned into, once (<c>runs/{run}/order.json</c>). Versions move on between two identical requests, a dataset that had to be
-/// prepared for the first is prepared at the second; the order keeps them one run, and whoever finds it can finish what a crash cut short.
+/// What a request for a run was turned into, once (<c>runs/{run}/order.json</c>). Versions move on between two identical requests,
+/// a dataset that had to be prepared for the first is prepared at the second; the order keeps them one run, and whoever finds it
+/// can finish what a crash cut short.
 /// </summary>
 internal sealed record RunOrder
 {

@@ -17,24 +17,55 @@ internal sealed class ProductionComparison(IArtifactStore store, PreparedFaces f
     /// <param name="production">Id of the model in production; null where there is none.</param>
     /// <param name="cancellationToken">Stops the measuring.</param>
     /// <exception cref="PermanentStageException">The model in production is not in the store, or is damaged.</exception>
-    public async Task<PromotionDecision> DecideAsync(PromotionSettings settings, string model, EvaluationReport candidate, string? production, CancellationToken cancellationToken)
+    public async Task<PromotionDecision> DecideAsync(
+        PromotionSettings settings,
+        string model,
+        EvaluationReport candidate,
+        string? production,
+        CancellationToken cancellationToken
+    )
     {
         if (production is null)
+        {
             return PromotionGate.DecideFirst(settings, candidate);
+        }
+
         if (production == model)
-            return new PromotionDecision { Promoted = true, Reason = "it is in production already", Accuracy = candidate.Accuracy, Production = production, ProductionAccuracy = candidate.Accuracy, Settings = settings };
+        {
+            return new PromotionDecision
+            {
+                Promoted = true,
+                Reason = "it is in production already",
+                Accuracy = candidate.Accuracy,
+                Production = production,
+                ProductionAccuracy = candidate.Accuracy,
+                Settings = settings,
+            };
+        }
 
         using var current = await OpenAsync(production, cancellationToken);
         if (!current.Description.Classes.SequenceEqual(faces.Manifest.Classes))
+        {
             return PromotionGate.RefuseOtherClasses(settings, candidate, model, production, current.Description.Classes);
-        var measured = await ComputeThread.RunAsync(() => ModelEvaluation.Measure(production, current.Weights, production, faces, dataset, target, seed, cancellationToken));
+        }
+
+        var measured = await ComputeThread.RunAsync(() =>
+            ModelEvaluation.Measure(production, current.Weights, production, faces, dataset, target, seed, cancellationToken)
+        );
         return PromotionGate.Decide(settings, candidate, production, measured.Rules[0].All);
     }
 
-    /// <summary>Whether a decision still holds for what is in production now: it was made against that model, or has been carried out already.</summary>
-    public static bool Holds(ModelCard card, ProductionAlias alias) => card.Promotion is { } decision
-        && (decision.Production == alias.Current
-            || alias.History.Any(entry => entry.Action == AliasAction.Promoted && entry.Model == card.Id && entry.By == AliasActor.OfRun(card.Run.Id)));
+    /// <summary>
+    /// Whether a decision still holds for what is in production now: it was made against that model, or has been carried out already.
+    /// </summary>
+    public static bool Holds(ModelCard card, ProductionAlias alias) =>
+        card.Promotion is { } decision
+        && (
+            decision.Production == alias.Current
+            || alias.History.Any(entry =>
+                entry.Action == AliasAction.Promoted && entry.Model == card.Id && entry.By == AliasActor.OfRun(card.Run.Id)
+            )
+        );
 
     private async Task<StoredModel> OpenAsync(string production, CancellationToken cancellationToken)
     {
@@ -44,7 +75,11 @@ internal sealed class ProductionComparison(IArtifactStore store, PreparedFaces f
         }
         catch (Exception fault) when (fault is ModelNotFoundException or WeightsException)
         {
-            throw new PermanentStageException($"the model in production, '{production}', cannot be compared with: {fault.Message}; ssfer models rollback or promote puts another one there", fault);
+            throw new PermanentStageException(
+                $"the model in production, '{production}', cannot be compared with: {fault.Message}; ssfer models rollback or "
+                    + $"promote puts another one there",
+                fault
+            );
         }
     }
 }

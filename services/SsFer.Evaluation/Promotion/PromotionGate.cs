@@ -4,10 +4,10 @@ using SsFer.Learning.Metrics;
 namespace SsFer.Evaluation.Promotion;
 
 /// <summary>
-/// Decides whether a model goes into production. Both models are measured on the same split of the same dataset version. The comparison is fair
-/// because no model is trained on that split: a run's stages read the labels and the pictures of its train splits alone, splits are
-/// fixed when a dataset is imported, and labels that arrive later join the train split; so the held-out faces stay unseen by
-/// every model there ever was, as long as all runs that promote name the same one.
+/// Decides whether a model goes into production. Both models are measured on the same split of the same dataset version. The
+/// comparison is fair because no model is trained on that split: a run's stages read the labels and the pictures of its train
+/// splits alone, splits are fixed when a dataset is imported, and labels that arrive later join the train split; so the held-out
+/// faces stay unseen by every model there ever was, as long as all runs that promote name the same one.
 /// </summary>
 public static class PromotionGate
 {
@@ -24,7 +24,9 @@ public static class PromotionGate
         return new PromotionDecision
         {
             Promoted = better,
-            Reason = $"no model is in production; accuracy {Percent(candidate.Accuracy)} is {(better ? "better" : "not better")} than the {Percent(candidate.MostFrequentShare)} of always answering {candidate.MostFrequent.Name}",
+            Reason =
+                $"no model is in production; accuracy {Percent(candidate.Accuracy)} is {(better ? "better" : "not better")} "
+                + $"than the {Percent(candidate.MostFrequentShare)} of always answering {candidate.MostFrequent.Name}",
             Accuracy = candidate.Accuracy,
             Settings = settings,
         };
@@ -35,14 +37,24 @@ public static class PromotionGate
     /// <param name="candidate">How the candidate measured.</param>
     /// <param name="production">Id of the model in production.</param>
     /// <param name="current">How that one measured, on the same faces.</param>
-    public static PromotionDecision Decide(PromotionSettings settings, EvaluationReport candidate, string production, EvaluationReport current)
+    public static PromotionDecision Decide(
+        PromotionSettings settings,
+        EvaluationReport candidate,
+        string production,
+        EvaluationReport current
+    )
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(candidate);
         ArgumentNullException.ThrowIfNull(current);
         var figures = $"accuracy {Percent(candidate.Accuracy)} against {Percent(current.Accuracy)} of {production}";
-        string[] collapsed = [.. candidate.Classes.Zip(current.Classes, (now, before) => (now, before)).Where(pair => HasCollapsed(pair.now, pair.before)).Select(pair =>
-            $"{pair.now.Name} from {Percent(pair.before.Recall!.Value)} to {Percent(pair.now.Recall!.Value)}")];
+        string[] collapsed =
+        [
+            .. candidate
+                .Classes.Zip(current.Classes, (now, before) => (now, before))
+                .Where(pair => HasCollapsed(pair.now, pair.before))
+                .Select(pair => $"{pair.now.Name} from {Percent(pair.before.Recall!.Value)} to {Percent(pair.now.Recall!.Value)}"),
+        ];
         var fell = candidate.Accuracy < current.Accuracy - settings.Margin - Rounding;
         var verdict = (fell, collapsed) switch
         {
@@ -64,14 +76,24 @@ public static class PromotionGate
             now.Support >= SmallestClass && now.Recall < (settings.Collapse * before.Recall) - Rounding;
     }
 
-    /// <summary>The model in production knows other classes: whoever asks it would get other answers than they know, so that takes a person.</summary>
-    public static PromotionDecision RefuseOtherClasses(PromotionSettings settings, EvaluationReport candidate, string model, string production, IReadOnlyList<string> classes)
+    /// <summary>
+    /// The model in production knows other classes: whoever asks it would get other answers than they know, so that takes a person.
+    /// </summary>
+    public static PromotionDecision RefuseOtherClasses(
+        PromotionSettings settings,
+        EvaluationReport candidate,
+        string model,
+        string production,
+        IReadOnlyList<string> classes
+    )
     {
         ArgumentNullException.ThrowIfNull(candidate);
         return new PromotionDecision
         {
             Promoted = false,
-            Reason = $"{production} in production knows other classes ({string.Join(", ", classes)}): ssfer models promote {model}, or POST /api/models/{model}/promote, puts this one in its place all the same",
+            Reason =
+                $"{production} in production knows other classes ({string.Join(", ", classes)}): ssfer models promote {model}, "
+                + $"or POST /api/models/{model}/promote, puts this one in its place all the same",
             Accuracy = candidate.Accuracy,
             Production = production,
             Settings = settings,

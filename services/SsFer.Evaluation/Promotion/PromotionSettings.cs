@@ -15,8 +15,13 @@ public sealed record PromotionSettings
     internal void Validate()
     {
         if (Margin is not (>= 0 and <= 1))
+        {
             throw new JsonException($"promotion.margin must lie in 0 to 1, it is {Margin}");
+        }
+
         if (Collapse is not (>= 0 and <= 1))
+        {
             throw new JsonException($"promotion.collapse must lie in 0 to 1, it is {Collapse}");
+        }
     }
 }

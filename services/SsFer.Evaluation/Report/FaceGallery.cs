@@ -37,34 +37,46 @@ internal static class FaceGallery
     private const int Candidates = 256; // among so many there are six wrong ones unless the model is hardly ever wrong
     private const int Side = 128;
 
-    /// <summary>The first faces of a random order that the model is right about, then the first that it is wrong about: not the nicest ones.</summary>
-    public static IReadOnlyList<ExplainedFace> Draw(Classifier classifier, PreparedFaces faces, ulong seed, CancellationToken cancellationToken)
+    /// <summary>
+    /// The first faces of a random order that the model is right about, then the first that it is wrong about: not the nicest ones.
+    /// </summary>
+    public static IReadOnlyList<ExplainedFace> Draw(
+        Classifier classifier,
+        PreparedFaces faces,
+        ulong seed,
+        CancellationToken cancellationToken
+    )
     {
         var candidates = FaceSample.Draw(faces, Candidates, seed);
         var probabilities = classifier.Predict(new FaceSubset(faces, candidates), cancellationToken);
-        var isRight = candidates.Zip(probabilities).ToLookup(pair => Array.IndexOf(pair.Second, pair.Second.Max()) == faces.LabelOf(pair.First), pair => pair.First);
+        var isRight = candidates
+            .Zip(probabilities)
+            .ToLookup(pair => Array.IndexOf(pair.Second, pair.Second.Max()) == faces.LabelOf(pair.First), pair => pair.First);
         int[] chosen = [.. isRight[true].Take(EachKind), .. isRight[false].Take(EachKind)];
         var explanations = GradCam.Explain(classifier, new FaceSubset(faces, chosen), cancellationToken);
         return [.. chosen.Zip(explanations, (index, explanation) =>
-        {
-            var picture = ToPicture(faces.Read(index));
-            return new ExplainedFace
             {
-                Key = faces.KeyOf(index),
-                Truth = faces.Manifest.Classes[faces.LabelOf(index)],
-                Predicted = faces.Manifest.Classes[explanation.Predicted],
-                Confidence = explanation.Confidence,
-                Picture = picture.EncodePng(),
-                Overlay = HeatMap.Over(picture.Resize(Side, Side), explanation).EncodePng(),
-            };
-        })];
+                var picture = ToPicture(faces.Read(index));
+                return new ExplainedFace
+                {
+                    Key = faces.KeyOf(index),
+                    Truth = faces.Manifest.Classes[faces.LabelOf(index)],
+                    Predicted = faces.Manifest.Classes[explanation.Predicted],
+                    Confidence = explanation.Confidence,
+                    Picture = picture.EncodePng(),
+                    Overlay = HeatMap.Over(picture.Resize(Side, Side), explanation).EncodePng(),
+                };
+            })];
     }
 
     private static Picture ToPicture(PlanarImage image)
     {
         var pixels = new byte[image.Height * image.Width * 3];
         for (var i = 0; i < pixels.Length; i++)
+        {
             pixels[i] = image.Plane(Math.Min(i % 3, image.Channels - 1))[i / 3];
+        }
+
         return new Picture(image.Width, image.Height, pixels);
     }
 }

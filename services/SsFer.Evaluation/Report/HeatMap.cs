@@ -9,7 +9,14 @@ internal static class HeatMap
     private const double Strongest = 0.75; // the face stays visible under the brightest spot
 
     /// <summary>From nothing over violet and orange to yellow; even in lightness, so that it reads in grey as well.</summary>
-    private static readonly double[][] Stops = [[60, 15, 110], [140, 41, 129], [222, 73, 104], [254, 159, 109], [252, 253, 191]];
+    private static readonly double[][] Stops =
+    [
+        [60, 15, 110],
+        [140, 41, 129],
+        [222, 73, 104],
+        [254, 159, 109],
+        [252, 253, 191],
+    ];
 
     private static readonly byte[] Outline = [255, 255, 255];
 
@@ -24,9 +31,13 @@ internal static class HeatMap
                 var value = At(x, y);
                 var pixel = pixels.AsSpan(((y * picture.Width) + x) * 3, 3);
                 if (IsFocused(x, y) && (!IsFocused(x - 1, y) || !IsFocused(x + 1, y) || !IsFocused(x, y - 1) || !IsFocused(x, y + 1)))
+                {
                     Outline.CopyTo(pixel);
+                }
                 else
+                {
                     Blend(pixel, value);
+                }
             }
         }
 
@@ -53,10 +64,16 @@ internal static class HeatMap
     private static double Sample(FaceExplanation explanation, double x, double y)
     {
         var last = explanation.Size - 1;
-        double column = Math.Clamp((x * explanation.Size) - 0.5, 0, last), row = Math.Clamp((y * explanation.Size) - 0.5, 0, last);
-        int left = (int)column, top = (int)row, right = Math.Min(left + 1, last), bottom = Math.Min(top + 1, last);
-        double across = column - left, down = row - top;
-        return ((1 - down) * (((1 - across) * Value(left, top)) + (across * Value(right, top)))) + (down * (((1 - across) * Value(left, bottom)) + (across * Value(right, bottom))));
+        double column = Math.Clamp((x * explanation.Size) - 0.5, 0, last),
+            row = Math.Clamp((y * explanation.Size) - 0.5, 0, last);
+        int left = (int)column,
+            top = (int)row,
+            right = Math.Min(left + 1, last),
+            bottom = Math.Min(top + 1, last);
+        double across = column - left,
+            down = row - top;
+        return ((1 - down) * (((1 - across) * Value(left, top)) + (across * Value(right, top))))
+            + (down * (((1 - across) * Value(left, bottom)) + (across * Value(right, bottom))));
 
         double Value(int x, int y) => explanation.Map[(y * explanation.Size) + x];
     }

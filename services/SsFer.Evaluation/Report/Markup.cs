@@ -3,7 +3,10 @@ using System.Text.Encodings.Web;
 
 namespace SsFer.Evaluation.Report;
 
-/// <summary>A piece of HTML. Text gets into it only through <see cref="Of"/>, which escapes whatever is filled in that is not itself markup: no name or label can break the page.</summary>
+/// <summary>
+/// A piece of HTML. Text gets into it only through <see cref="Of"/>, which escapes whatever is filled in that is not itself markup: no
+/// name or label can break the page.
+/// </summary>
 internal readonly record struct Markup
 {
     private readonly string? _text;
@@ -26,13 +29,15 @@ internal readonly record struct Markup
     {
         public static Escaping Instance { get; } = new();
 
-        public object? GetFormat(Type? formatType) => formatType == typeof(ICustomFormatter) ? this : CultureInfo.InvariantCulture.GetFormat(formatType!);
+        public object? GetFormat(Type? formatType) =>
+            formatType == typeof(ICustomFormatter) ? this : CultureInfo.InvariantCulture.GetFormat(formatType!);
 
-        public string Format(string? format, object? arg, IFormatProvider? formatProvider) => arg switch
-        {
-            Markup markup => markup.ToString(),
-            IFormattable value => HtmlEncoder.Default.Encode(value.ToString(format, CultureInfo.InvariantCulture)),
-            _ => HtmlEncoder.Default.Encode(arg?.ToString() ?? ""),
-        };
+        public string Format(string? format, object? arg, IFormatProvider? formatProvider) =>
+            arg switch
+            {
+                Markup markup => markup.ToString(),
+                IFormattable value => HtmlEncoder.Default.Encode(value.ToString(format, CultureInfo.InvariantCulture)),
+                _ => HtmlEncoder.Default.Encode(arg?.ToString() ?? ""),
+            };
     }
 }

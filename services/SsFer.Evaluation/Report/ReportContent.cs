@@ -46,11 +46,20 @@ public sealed record ReportContent
             ("Measured on", run.Validation?.ToString() ?? card.ProductEvaluation.Dataset),
         ];
         if (card.Preparation is { } preparation)
+        {
             facts.Add(("Faces", $"{preparation.Size} pixels, detector {preparation.Detector}"));
+        }
+
         if (card.MeasuredOn is { } hardware)
+        {
             facts.Add(("Measured with", hardware));
+        }
+
         if (run.Created != default)
+        {
             facts.Add(("Asked for", $"{run.Created.ToUniversalTime():yyyy-MM-dd HH:mm} UTC"));
+        }
+
         return new ReportContent
         {
             Model = card.Id,
@@ -67,7 +76,15 @@ public sealed record ReportContent
     }
 
     /// <summary>A model measured on a dataset that is not its run's, or one that has no run here.</summary>
-    public static ReportContent Of(StoredModel model, ModelEvaluation evaluation, ModelSize size, AttackStudy? attack, string measuredOn, DatasetReference dataset, IReadOnlyList<ExplainedFace> faces)
+    public static ReportContent Of(
+        StoredModel model,
+        ModelEvaluation evaluation,
+        ModelSize size,
+        AttackStudy? attack,
+        string measuredOn,
+        DatasetReference dataset,
+        IReadOnlyList<ExplainedFace> faces
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(dataset);
@@ -78,7 +95,13 @@ public sealed record ReportContent
             Size = size,
             Attack = attack,
             Faces = faces,
-            Facts = [("Model", model.Name), ("Measured on", dataset.ToString()), ("Faces", $"{model.Preparation.Size} pixels, detector {model.Preparation.Detector}"), ("Measured with", measuredOn)],
+            Facts =
+            [
+                ("Model", model.Name),
+                ("Measured on", dataset.ToString()),
+                ("Faces", $"{model.Preparation.Size} pixels, detector {model.Preparation.Detector}"),
+                ("Measured with", measuredOn),
+            ],
         };
     }
 }

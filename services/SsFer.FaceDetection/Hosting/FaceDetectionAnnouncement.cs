@@ -16,8 +16,7 @@ public sealed class FaceDetectionAnnouncement : IStageAnnouncement
         var artifact = claim.Record.Artifact!;
         var version = DatasetReference.TryParseFolder(artifact.Path)!;
         var summary = PreparationSummary.Of(artifact);
-        return Task.FromResult<IReadOnlyList<object>>(
-        [
+        return Task.FromResult<IReadOnlyList<object>>([
             new DatasetPrepared
             {
                 Run = claim.Spec.Id,

@@ -20,6 +20,9 @@ public static class FaceDetectionHostingExtensions
     {
         var (sink, time) = (provider.GetRequiredService<IStageProgressSink>(), provider.GetRequiredService<TimeProvider>());
         return new FaceDetectionStage(
-            provider.GetRequiredService<IArtifactStore>(), provider.GetRequiredService<CacheSpace>(), progress: claim => new PublishedPreparation(claim, sink, time));
+            provider.GetRequiredService<IArtifactStore>(),
+            provider.GetRequiredService<CacheSpace>(),
+            progress: claim => new PublishedPreparation(claim, sink, time)
+        );
     }
 }

@@ -13,14 +13,21 @@ internal sealed class PublishedPreparation(StageClaim claim, IStageProgressSink 
         // A resumed preparation begins with what an earlier one did.
         _first ??= value.Done;
         var seconds = time.GetElapsedTime(_began).TotalSeconds;
-        sink.Report(new StageProgress
-        {
-            Run = claim.Spec.Id,
-            Stage = claim.Stage.Name,
-            Step = value.Done,
-            TotalSteps = value.Total,
-            ImagesPerSecond = seconds > 0 ? (value.Done - _first.Value) / seconds : 0,
-            Metrics = new Dictionary<string, double> { ["noFace"] = value.NoFace, ["severalFaces"] = value.SeveralFaces, ["rejected"] = value.Rejected },
-        });
+        sink.Report(
+            new StageProgress
+            {
+                Run = claim.Spec.Id,
+                Stage = claim.Stage.Name,
+                Step = value.Done,
+                TotalSteps = value.Total,
+                ImagesPerSecond = seconds > 0 ? (value.Done - _first.Value) / seconds : 0,
+                Metrics = new Dictionary<string, double>
+                {
+                    ["noFace"] = value.NoFace,
+                    ["severalFaces"] = value.SeveralFaces,
+                    ["rejected"] = value.Rejected,
+                },
+            }
+        );
     }
 }

@@ -9,7 +9,12 @@ internal static class InferenceEndpoints
 
     /// <summary><c>POST /v1/expressions</c>.</summary>
     public static async Task<IResult> PostExpressionsAsync(
-        HttpContext http, ProductionModel production, UploadReader uploads, RequestGate gate, CancellationToken cancellationToken)
+        HttpContext http,
+        ProductionModel production,
+        UploadReader uploads,
+        RequestGate gate,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -17,11 +22,13 @@ internal static class InferenceEndpoints
             RequireModel(production).Dispose(); // nobody uploads megabytes to be told that there is none
             var pictures = await uploads.ReadAsync(http.Request, cancellationToken);
             using var lease = RequireModel(production);
-            return Results.Ok(new ExpressionsAnswer
-            {
-                Model = lease.Pipeline.Model.Description.Id,
-                Pictures = await lease.Pipeline.AnswerAsync(pictures, gate.Pictures, cancellationToken),
-            });
+            return Results.Ok(
+                new ExpressionsAnswer
+                {
+                    Model = lease.Pipeline.Model.Description.Id,
+                    Pictures = await lease.Pipeline.AnswerAsync(pictures, gate.Pictures, cancellationToken),
+                }
+            );
         }
         catch (RequestRefusedException refusal)
         {
@@ -44,21 +51,31 @@ internal static class InferenceEndpoints
         }
     }
 
-    private static ModelLease RequireModel(ProductionModel production) => production.TryLease() ?? throw RequestRefusedException.Unavailable(WhyNone(production));
+    private static ModelLease RequireModel(ProductionModel production) =>
+        production.TryLease() ?? throw RequestRefusedException.Unavailable(WhyNone(production));
 
-    private static string WhyNone(ProductionModel production) => production switch
-    {
-        { IsLoading: true } => "the model in production is being loaded: try again in a moment",
-        { Refusal: { } refusal } => $"model {refusal.Model} is in production and does not load: promote another one {HowToPromote}, or look at the log of the service",
-        _ => $"no model is in production yet: promote one {HowToPromote}",
-    };
+    private static string WhyNone(ProductionModel production) =>
+        production switch
+        {
+            { IsLoading: true } => "the model in production is being loaded: try again in a moment",
+            { Refusal: { } refusal } =>
+                $"model {refusal.Model} is in production and does not load: promote another one {HowToPromote}, or look at the "
+                    + $"log of the service",
+            _ => $"no model is in production yet: promote one {HowToPromote}",
+        };
 
     private static IResult Refuse(HttpContext http, RequestRefusedException refusal)
     {
         if (refusal.Status == StatusCodes.Status503ServiceUnavailable)
+        {
             http.Response.Headers.RetryAfter = "1";
+        }
+
         if (refusal.Status == StatusCodes.Status408RequestTimeout)
+        {
             http.Response.Headers.Connection = "close"; // the rest of the request would still come on it
+        }
+
         return refusal.ToResult();
     }
 }

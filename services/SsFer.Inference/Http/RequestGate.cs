@@ -6,12 +6,14 @@ namespace SsFer.Inference.Http;
 /// <summary>How many requests, and how many of their pictures, are worked on at a time in this process.</summary>
 internal sealed class RequestGate(IOptions<InferenceOptions> options) : IDisposable
 {
-    private readonly ConcurrencyLimiter _requests = new(new ConcurrencyLimiterOptions
-    {
-        PermitLimit = options.Value.MaxConcurrentRequests,
-        QueueLimit = options.Value.MaxWaitingRequests,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
+    private readonly ConcurrencyLimiter _requests = new(
+        new ConcurrencyLimiterOptions
+        {
+            PermitLimit = options.Value.MaxConcurrentRequests,
+            QueueLimit = options.Value.MaxWaitingRequests,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        }
+    );
 
     /// <summary>Requests that have their turn now.</summary>
     public int InWork => options.Value.MaxConcurrentRequests - (int)_requests.GetStatistics()!.CurrentAvailablePermits;
@@ -25,9 +27,14 @@ internal sealed class RequestGate(IOptions<InferenceOptions> options) : IDisposa
     {
         var lease = await _requests.AcquireAsync(1, cancellationToken);
         if (lease.IsAcquired)
+        {
             return lease;
+        }
+
         lease.Dispose();
-        throw RequestRefusedException.Unavailable($"{options.Value.MaxConcurrentRequests} requests are in work and {options.Value.MaxWaitingRequests} wait: try again in a moment");
+        throw RequestRefusedException.Unavailable(
+            $"{options.Value.MaxConcurrentRequests} requests are in work and {options.Value.MaxWaitingRequests} wait: try again in a moment"
+        );
     }
 
     public void Dispose()

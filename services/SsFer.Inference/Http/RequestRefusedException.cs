@@ -10,13 +10,17 @@ internal sealed class RequestRefusedException(int status, string title, string d
 
     public string Title { get; } = title;
 
-    public static RequestRefusedException TooSlow(string detail) => new(StatusCodes.Status408RequestTimeout, "The upload took too long", detail);
+    public static RequestRefusedException TooSlow(string detail) =>
+        new(StatusCodes.Status408RequestTimeout, "The upload took too long", detail);
 
-    public static RequestRefusedException TooLarge(string detail) => new(StatusCodes.Status413PayloadTooLarge, "The request is too large", detail);
+    public static RequestRefusedException TooLarge(string detail) =>
+        new(StatusCodes.Status413PayloadTooLarge, "The request is too large", detail);
 
-    public static RequestRefusedException OfUnknownType(string detail) => new(StatusCodes.Status415UnsupportedMediaType, "The request is of an unknown type", detail);
+    public static RequestRefusedException OfUnknownType(string detail) =>
+        new(StatusCodes.Status415UnsupportedMediaType, "The request is of an unknown type", detail);
 
-    public static RequestRefusedException Unprocessable(string detail) => new(StatusCodes.Status422UnprocessableEntity, "The request holds no pictures to answer", detail);
+    public static RequestRefusedException Unprocessable(string detail) =>
+        new(StatusCodes.Status422UnprocessableEntity, "The request holds no pictures to answer", detail);
 
     public static RequestRefusedException Unavailable(string detail) => new(StatusCodes.Status503ServiceUnavailable, "Not now", detail);
 

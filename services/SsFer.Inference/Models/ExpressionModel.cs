@@ -19,7 +19,8 @@ public sealed class ExpressionModel : IDisposable
     private readonly RunOptions _run = new();
     private volatile bool _disposed;
 
-    private ExpressionModel(InferenceSession session, ServedModel description, int size) => (_session, Description, Size) = (session, description, size);
+    private ExpressionModel(InferenceSession session, ServedModel description, int size) =>
+        (_session, Description, Size) = (session, description, size);
 
     public ServedModel Description { get; }
 
@@ -37,12 +38,29 @@ public sealed class ExpressionModel : IDisposable
         try
         {
             var description = ServedModel.Of(session.ModelMetadata.CustomMetadataMap, name);
-            if (!session.InputMetadata.TryGetValue(Pixels, out var input) || input.Dimensions is not [-1, 3, var height, var width] || height != width || !session.OutputMetadata.ContainsKey(Probabilities))
-                throw new ExpressionModelException($"{name} has no input '{Pixels}' [batch, 3, size, size] and output '{Probabilities}': serve a file written by ssfer export --onnx");
+            if (
+                !session.InputMetadata.TryGetValue(Pixels, out var input)
+                || input.Dimensions is not [-1, 3, var height, var width]
+                || height != width
+                || !session.OutputMetadata.ContainsKey(Probabilities)
+            )
+            {
+                throw new ExpressionModelException(
+                    $"{name} has no input '{Pixels}' [batch, 3, size, size] and output '{Probabilities}': serve a file written "
+                        + $"by ssfer export --onnx"
+                );
+            }
+
             model = new ExpressionModel(session, description, width);
             var answer = model.Classify([new Picture(width, height, new byte[3 * width * height])], CancellationToken.None)[0];
             if (answer.Length != description.Classes.Count || !answer.All(float.IsFinite))
-                throw new ExpressionModelException($"{name} answers with {answer.Length} values ({string.Join(", ", answer.Take(3))}, ...) for {description.Classes.Count} classes: export the model again");
+            {
+                throw new ExpressionModelException(
+                    $"{name} answers with {answer.Length} values ({string.Join(", ", answer.Take(3))}, ...) for "
+                        + $"{description.Classes.Count} classes: export the model again"
+                );
+            }
+
             return model;
         }
         catch (Exception fault)
@@ -50,7 +68,10 @@ public sealed class ExpressionModel : IDisposable
             session.Dispose();
             model?._run.Dispose();
             if (fault is ArtifactException or OnnxRuntimeException)
+            {
                 throw new ExpressionModelException(fault.Message, fault);
+            }
+
             throw;
         }
     }
@@ -71,7 +92,9 @@ public sealed class ExpressionModel : IDisposable
             var values = outputs[0].GetTensorDataAsSpan<float>(); // [batch, classes]
             var classes = values.Length / batch.Length;
             for (var i = 0; i < batch.Length; i++)
+            {
                 rows.Add(values.Slice(i * classes, classes).ToArray());
+            }
         }
 
         return rows;
@@ -94,7 +117,10 @@ public sealed class ExpressionModel : IDisposable
         }
         catch (OnnxRuntimeException fault)
         {
-            throw new ExpressionModelException($"{name} is not a model ONNX Runtime can load ({fault.Message.Split('\n')[0]}): export it again", fault);
+            throw new ExpressionModelException(
+                $"{name} is not a model ONNX Runtime can load ({fault.Message.Split('\n')[0]}): export it again",
+                fault
+            );
         }
     }
 
@@ -107,7 +133,13 @@ public sealed class ExpressionModel : IDisposable
         {
             var pixels = faces[i].Pixels;
             if (pixels.Length != 3 * plane)
-                throw new ArgumentException($"the model takes faces of {Size} x {Size} pixels, got {faces[i].Width} x {faces[i].Height}", nameof(faces));
+            {
+                throw new ArgumentException(
+                    $"the model takes faces of {Size} x {Size} pixels, got {faces[i].Width} x {faces[i].Height}",
+                    nameof(faces)
+                );
+            }
+
             var target = planes.AsSpan(i * 3 * plane, 3 * plane);
             for (var at = 0; at < plane; at++)
             {

@@ -1,6 +1,9 @@
 namespace SsFer.Inference.Models;
 
-/// <summary>A right to use the model that was in production when it was given; the model stays loaded until the lease ends, whatever is promoted meanwhile.</summary>
+/// <summary>
+/// A right to use the model that was in production when it was given; the model stays loaded until the lease ends, whatever is
+/// promoted meanwhile.
+/// </summary>
 public sealed class ModelLease : IDisposable
 {
     private ServedPipeline? _served;
@@ -34,11 +37,14 @@ internal sealed class ServedPipeline(FaceExpressionPipeline pipeline, long seque
     /// <summary>False where the last user has gone: what is disposed does not come back.</summary>
     public bool TryEnter()
     {
-        for (var users = Volatile.Read(ref _users); users > 0;)
+        for (var users = Volatile.Read(ref _users); users > 0; )
         {
             var before = Interlocked.CompareExchange(ref _users, users + 1, users);
             if (before == users)
+            {
                 return true;
+            }
+
             users = before;
         }
 
@@ -48,6 +54,8 @@ internal sealed class ServedPipeline(FaceExpressionPipeline pipeline, long seque
     public void Leave()
     {
         if (Interlocked.Decrement(ref _users) == 0)
+        {
             Pipeline.Dispose();
+        }
     }
 }

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace SsFer.Inference.Models;
 
 /// <summary>
-/// Unhealthy until the first look at production has ended: others answer meanwhile. Degraded, not unhealthy, while nothing is promoted or what is promoted
-/// does not load: the instance is fine, answers with the model it has, and will serve the first one that loads.
+/// Unhealthy until the first look at production has ended: others answer meanwhile. Degraded, not unhealthy, while nothing is
+/// promoted or what is promoted does not load: the instance is fine, answers with the model it has, and will serve the first one
+/// that loads.
 /// </summary>
 internal sealed class ProductionCheck(ProductionModel production) : IHealthCheck
 {
@@ -14,17 +15,24 @@ internal sealed class ProductionCheck(ProductionModel production) : IHealthCheck
     {
         if (!production.HasLooked)
         {
-            return Task.FromResult(HealthCheckResult.Unhealthy(
-                production.Complaint is { } complaint ? $"the model in production could not be looked up: {complaint}" : "the model in production is being loaded"));
+            return Task.FromResult(
+                HealthCheckResult.Unhealthy(
+                    production.Complaint is { } complaint
+                        ? $"the model in production could not be looked up: {complaint}"
+                        : "the model in production is being loaded"
+                )
+            );
         }
 
         using var lease = production.TryLease();
         var serving = lease is null ? "serving no model" : $"serving {lease.Pipeline.Model.Description.Id}";
-        return Task.FromResult((lease, production.Refusal) switch
-        {
-            (_, { } refusal) => HealthCheckResult.Degraded($"{serving}; {refusal.Model} was refused: {refusal.Reason}"),
-            (null, _) => HealthCheckResult.Degraded("no model is in production"),
-            _ => HealthCheckResult.Healthy(serving),
-        });
+        return Task.FromResult(
+            (lease, production.Refusal) switch
+            {
+                (_, { } refusal) => HealthCheckResult.Degraded($"{serving}; {refusal.Model} was refused: {refusal.Reason}"),
+                (null, _) => HealthCheckResult.Degraded("no model is in production"),
+                _ => HealthCheckResult.Healthy(serving),
+            }
+        );
     }
 }

@@ -6,7 +6,10 @@ internal static partial class ProductionLog
     [LoggerMessage(LogLevel.Information, "serving model {Model}")]
     public static partial void Serves(this ILogger logger, string model);
 
-    [LoggerMessage(LogLevel.Warning, "the faces of model {Model} were found with yolo-face; BlazeFace, which finds them here, cuts them a little differently")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "the faces of model {Model} were found with yolo-face; BlazeFace, which finds them here, cuts them a little differently"
+    )]
     public static partial void UsesAnotherDetector(this ILogger logger, string model);
 
     [LoggerMessage(LogLevel.Error, "model {Model} is refused, {Serving} keeps serving: {Reason} (next try in {Pause})")]

@@ -5,9 +5,10 @@ using SsFer.Artifacts.Storage;
 namespace SsFer.Inference.Models;
 
 /// <summary>
-/// Serves the model that the production alias names, and changes over when the alias moves: requests under way keep the model they began with, later
-/// ones get the new one, and the old one is unloaded when its last request ends. A model that does not load is refused and the one before keeps serving;
-/// what refused it may pass, such as memory that was short while two models were loaded, so it is tried again, after growing pauses.
+/// Serves the model that the production alias names, and changes over when the alias moves: requests under way keep the model they
+/// began with, later ones get the new one, and the old one is unloaded when its last request ends. A model that does not load is
+/// refused and the one before keeps serving; what refused it may pass, such as memory that was short while two models were loaded,
+/// so it is tried again, after growing pauses.
 /// </summary>
 public sealed class ProductionModel : IDisposable
 {
@@ -26,7 +27,13 @@ public sealed class ProductionModel : IDisposable
     private volatile bool _hasLooked;
     private volatile bool _isLoading;
 
-    public ProductionModel(IArtifactStore store, ModelRegistry registry, IOptions<InferenceOptions> options, TimeProvider time, ILogger<ProductionModel> logger)
+    public ProductionModel(
+        IArtifactStore store,
+        ModelRegistry registry,
+        IOptions<InferenceOptions> options,
+        TimeProvider time,
+        ILogger<ProductionModel> logger
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         (_store, _registry, _options, _time, _logger) = (store, registry, options.Value, time, logger);
@@ -36,8 +43,8 @@ public sealed class ProductionModel : IDisposable
     internal Refusal? Refusal => Volatile.Read(ref _refusal);
 
     /// <summary>
-    /// Whether what should be in production is known, and either serves, was refused, or is nothing. Until then an instance that has just started has
-    /// nothing to answer with and is not to be asked.
+    /// Whether what should be in production is known, and either serves, was refused, or is nothing. Until then an instance that
+    /// has just started has nothing to answer with and is not to be asked.
     /// </summary>
     internal bool HasLooked => _hasLooked;
 
@@ -56,13 +63,17 @@ public sealed class ProductionModel : IDisposable
         while (Volatile.Read(ref _current) is { } current)
         {
             if (current.TryEnter())
+            {
                 return new ModelLease(current);
+            }
         }
 
         return null;
     }
 
-    /// <summary>Looks at the alias and, where it has moved, loads its model and puts it into service. Faults are logged, not thrown.</summary>
+    /// <summary>
+    /// Looks at the alias and, where it has moved, loads its model and puts it into service. Faults are logged, not thrown.
+    /// </summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -70,9 +81,19 @@ public sealed class ProductionModel : IDisposable
         {
             var wanted = (await _registry.ReadAsync(cancellationToken)).Latest;
             if (_refusal?.Sequence != wanted?.Sequence)
+            {
                 Volatile.Write(ref _refusal, null); // of a promotion that counts no longer
-            if (wanted is not null && wanted.Sequence != _current?.Sequence && (_refusal is null || _time.GetElapsedTime(_refusal.Since) >= _refusal.Pause))
+            }
+
+            if (
+                wanted is not null
+                && wanted.Sequence != _current?.Sequence
+                && (_refusal is null || _time.GetElapsedTime(_refusal.Since) >= _refusal.Pause)
+            )
+            {
                 await ChangeOverAsync(wanted, cancellationToken);
+            }
+
             _complaint = null;
             _hasLooked = true;
         }
@@ -103,7 +124,9 @@ public sealed class ProductionModel : IDisposable
             Volatile.Write(ref _refusal, null);
             _logger.Serves(wanted.Model);
             if (next.Pipeline.Model.Description.Preparation.Detector == "yolo-face")
+            {
                 _logger.UsesAnotherDetector(wanted.Model);
+            }
         }
         catch (Exception fault) when (fault is not (OperationCanceledException or ArtifactException or IOException))
         {
@@ -145,14 +168,18 @@ public sealed class ProductionModel : IDisposable
                     throw;
                 }
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <summary>The same fault every few seconds is worth one line.</summary>
     private void Complain(Exception fault)
     {
         if (fault.Message == _complaint)
+        {
             return;
+        }
+
         _complaint = fault.Message;
         _logger.CouldNotLook(Serving, fault.Message);
     }

@@ -3,7 +3,10 @@ using SsFer.StageHosting;
 
 namespace SsFer.Inference.Models;
 
-/// <summary>Looks at the alias at start, when it is told of a promotion, and every few seconds: a message that is lost delays the change, no more.</summary>
+/// <summary>
+/// Looks at the alias at start, when it is told of a promotion, and every few seconds: a message that is lost delays the change, no
+/// more.
+/// </summary>
 internal sealed class ProductionWatch(ProductionModel production, IOptions<InferenceOptions> options, TimeProvider time) : BackgroundService
 {
     private readonly WakeUps _wakeUps = new(time);

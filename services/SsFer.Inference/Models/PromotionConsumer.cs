@@ -3,7 +3,9 @@ using SsFer.Contracts.Events;
 
 namespace SsFer.Inference.Models;
 
-/// <summary>Another model is in production: wakes the watch, which looks for it, and is done, however long that model takes to load.</summary>
+/// <summary>
+/// Another model is in production: wakes the watch, which looks for it, and is done, however long that model takes to load.
+/// </summary>
 internal sealed class PromotionConsumer(ProductionWatch watch) : IConsumer<ModelPromoted>, IConsumer<ModelRolledBack>
 {
     public Task Consume(ConsumeContext<ModelPromoted> context) => Wake();
@@ -21,9 +23,10 @@ internal sealed class PromotionConsumer(ProductionWatch watch) : IConsumer<Model
 /// <summary>Every instance has a queue of its own, which goes when it does.</summary>
 internal sealed class PromotionConsumerDefinition : ConsumerDefinition<PromotionConsumer>
 {
-    public PromotionConsumerDefinition() => Endpoint(endpoint =>
-    {
-        endpoint.InstanceId = NewId.NextGuid().ToString("N");
-        endpoint.Temporary = true;
-    });
+    public PromotionConsumerDefinition() =>
+        Endpoint(endpoint =>
+        {
+            endpoint.InstanceId = NewId.NextGuid().ToString("N");
+            endpoint.Temporary = true;
+        });
 }

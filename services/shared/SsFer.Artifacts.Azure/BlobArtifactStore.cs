@@ -8,8 +8,9 @@ using SsFer.Artifacts.Storage;
 namespace SsFer.Artifacts.Azure;
 
 /// <summary>
-/// The store as blobs of an Azure storage account with a flat namespace, or of Azurite. The first segment of a path is the container, made by the first
-/// write to it. Conditional writes are the service's own (<c>If-None-Match: *</c>, <c>If-Match</c>); every write makes a new tag, equal content too.
+/// The store as blobs of an Azure storage account with a flat namespace, or of Azurite. The first segment of a path is the
+/// container, made by the first write to it. Conditional writes are the service's own (<c>If-None-Match: *</c>, <c>If-Match</c>);
+/// every write makes a new tag, equal content too.
 /// </summary>
 /// <param name="client">The account; <see cref="BlobConnection"/> makes one whose requests end in time.</param>
 public sealed class BlobArtifactStore(BlobServiceClient client) : IArtifactStore
@@ -22,18 +23,27 @@ public sealed class BlobArtifactStore(BlobServiceClient client) : IArtifactStore
     public Task<StoredDocument?> TryReadAsync(string path, CancellationToken cancellationToken)
     {
         var blob = BlobOf(path);
-        return GuardAsync<StoredDocument?>(path, async () =>
-        {
-            var content = (await blob.DownloadContentAsync(cancellationToken)).Value;
-            return new StoredDocument(content.Content.ToMemory(), content.Details.ETag.ToString());
-        }, absent: null, cancellationToken);
+        return GuardAsync<StoredDocument?>(
+            path,
+            async () =>
+            {
+                var content = (await blob.DownloadContentAsync(cancellationToken)).Value;
+                return new StoredDocument(content.Content.ToMemory(), content.Details.ETag.ToString());
+            },
+            absent: null,
+            cancellationToken
+        );
     }
 
     public async Task<Stream> OpenReadAsync(string path, CancellationToken cancellationToken)
     {
         var blob = BlobOf(path);
         var content = await GuardAsync<Stream?>(
-            path, async () => (await blob.DownloadStreamingAsync(cancellationToken: cancellationToken)).Value.Content, absent: null, cancellationToken);
+            path,
+            async () => (await blob.DownloadStreamingAsync(cancellationToken: cancellationToken)).Value.Content,
+            absent: null,
+            cancellationToken
+        );
         return new BlobReadStream(content ?? throw new ArtifactNotFoundException(path), path, _faults);
     }
 
@@ -47,20 +57,37 @@ public sealed class BlobArtifactStore(BlobServiceClient client) : IArtifactStore
     {
         ArgumentNullException.ThrowIfNull(content);
         var (container, name) = Locate(path);
-        return new BlockUpload(container.GetBlockBlobClient(name), path, _faults)
-            .RunAsync(content, write => InContainerAsync(container, write, cancellationToken), cancellationToken);
+        return new BlockUpload(container.GetBlockBlobClient(name), path, _faults).RunAsync(
+            content,
+            write => InContainerAsync(container, write, cancellationToken),
+            cancellationToken
+        );
     }
 
     public Task<string?> TryPutIfAbsentAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         var (container, name) = Locate(path);
-        return TryPutAsync(path, container.GetBlobClient(name), content, new BlobRequestConditions { IfNoneMatch = ETag.All }, put => InContainerAsync(container, put, cancellationToken), cancellationToken);
+        return TryPutAsync(
+            path,
+            container.GetBlobClient(name),
+            content,
+            new BlobRequestConditions { IfNoneMatch = ETag.All },
+            put => InContainerAsync(container, put, cancellationToken),
+            cancellationToken
+        );
     }
 
     public Task<string?> TryPutIfMatchAsync(string path, ReadOnlyMemory<byte> content, string etag, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(etag);
-        return TryPutAsync(path, BlobOf(path), content, new BlobRequestConditions { IfMatch = new ETag(etag) }, put => put(), cancellationToken);
+        return TryPutAsync(
+            path,
+            BlobOf(path),
+            content,
+            new BlobRequestConditions { IfMatch = new ETag(etag) },
+            put => put(),
+            cancellationToken
+        );
     }
 
     public async IAsyncEnumerable<StoredArtifact> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -69,8 +96,10 @@ public sealed class BlobArtifactStore(BlobServiceClient client) : IArtifactStore
         foreach (var container in await ContainersAsync(prefix, cancellationToken))
         {
             var inner = prefix.Length > container.Length ? prefix[(container.Length + 1)..] : "";
-            await using var blobs = client.GetBlobContainerClient(container)
-                .GetBlobsAsync(BlobTraits.None, BlobStates.None, inner, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using var blobs = client
+                .GetBlobContainerClient(container)
+                .GetBlobsAsync(BlobTraits.None, BlobStates.None, inner, cancellationToken)
+                .GetAsyncEnumerator(cancellationToken);
             while (await GuardAsync(prefix, () => blobs.MoveNextAsync().AsTask(), absent: false, cancellationToken))
             {
                 yield return new StoredArtifact($"{container}/{blobs.Current.Name}", blobs.Current.Properties.ContentLength ?? 0);
@@ -81,12 +110,16 @@ public sealed class BlobArtifactStore(BlobServiceClient client) : IArtifactStore
     public Task DeleteAsync(string path, CancellationToken cancellationToken)
     {
         var blob = BlobOf(path);
-        return _faults.GuardAsync(path, () => blob.DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellationToken), cancellationToken);
+        return _faults.GuardAsync(
+            path,
+            () => blob.DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellationToken),
+            cancellationToken
+        );
     }
 
     /// <summary>
-    /// The client repeats a request whose answer did not come, and the repetition of a write that did arrive meets its own trace. The mark tells it from
-    /// that of another writer.
+    /// The client repeats a request whose answer did not come, and the repetition of a write that did arrive meets its own trace.
+    /// The mark tells it from that of another writer.
     /// </summary>
     private Task<string?> TryPutAsync(
         string path,
@@ -94,26 +127,40 @@ public sealed class BlobArtifactStore(BlobServiceClient client) : IArtifactStore
         ReadOnlyMemory<byte> content,
         BlobRequestConditions conditions,
         Func<Func<Task<Response<BlobContentInfo>>>, Task<Response<BlobContentInfo>>> write,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var mark = Guid.NewGuid().ToString("N");
-        var options = new BlobUploadOptions { Conditions = conditions, Metadata = new Dictionary<string, string> { [WriteMark] = mark } };
-        return GuardAsync(path, async () =>
+        var options = new BlobUploadOptions
         {
-            try
+            Conditions = conditions,
+            Metadata = new Dictionary<string, string> { [WriteMark] = mark },
+        };
+        return GuardAsync(
+            path,
+            async () =>
             {
-                var written = await write(() => blob.UploadAsync(BinaryData.FromBytes(content), options, cancellationToken));
-                return written.Value.ETag.ToString();
-            }
-            catch (RequestFailedException fault) when (fault.Status == 412 || fault.ErrorCode == BlobErrorCode.BlobAlreadyExists)
-            {
-                var present = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
-                return present.Metadata.TryGetValue(WriteMark, out var author) && author == mark ? present.ETag.ToString() : null;
-            }
-        }, absent: null, cancellationToken);
+                try
+                {
+                    var written = await write(() => blob.UploadAsync(BinaryData.FromBytes(content), options, cancellationToken));
+                    return written.Value.ETag.ToString();
+                }
+                catch (RequestFailedException fault) when (fault.Status == 412 || fault.ErrorCode == BlobErrorCode.BlobAlreadyExists)
+                {
+                    var present = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+                    return present.Metadata.TryGetValue(WriteMark, out var author) && author == mark ? present.ETag.ToString() : null;
+                }
+            },
+            absent: null,
+            cancellationToken
+        );
     }
 
-    private static async Task<T> InContainerAsync<T>(BlobContainerClient container, Func<Task<T>> write, CancellationToken cancellationToken)
+    private static async Task<T> InContainerAsync<T>(
+        BlobContainerClient container,
+        Func<Task<T>> write,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -134,30 +181,46 @@ public sealed class BlobArtifactStore(BlobServiceClient client) : IArtifactStore
             return [prefix[..slash]];
         }
 
-        return await _faults.GuardAsync(prefix, async () =>
-        {
-            var names = new List<string>();
-            await foreach (var container in client.GetBlobContainersAsync(BlobContainerTraits.None, BlobContainerStates.None, prefix, cancellationToken))
+        return await _faults.GuardAsync(
+            prefix,
+            async () =>
             {
-                names.Add(container.Name);
-            }
+                var names = new List<string>();
+                await foreach (
+                    var container in client.GetBlobContainersAsync(
+                        BlobContainerTraits.None,
+                        BlobContainerStates.None,
+                        prefix,
+                        cancellationToken
+                    )
+                )
+                {
+                    names.Add(container.Name);
+                }
 
-            return names.OrderBy(name => $"{name}/", StringComparer.Ordinal).ToList();
-        }, cancellationToken);
+                return names.OrderBy(name => $"{name}/", StringComparer.Ordinal).ToList();
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>As <see cref="BlobFaults.GuardAsync"/>, with a value for what is not there.</summary>
-    private Task<T> GuardAsync<T>(string path, Func<Task<T>> call, T absent, CancellationToken cancellationToken) => _faults.GuardAsync(path, async () =>
-    {
-        try
-        {
-            return await call();
-        }
-        catch (RequestFailedException fault) when (fault.Status == 404)
-        {
-            return absent;
-        }
-    }, cancellationToken);
+    private Task<T> GuardAsync<T>(string path, Func<Task<T>> call, T absent, CancellationToken cancellationToken) =>
+        _faults.GuardAsync(
+            path,
+            async () =>
+            {
+                try
+                {
+                    return await call();
+                }
+                catch (RequestFailedException fault) when (fault.Status == 404)
+                {
+                    return absent;
+                }
+            },
+            cancellationToken
+        );
 
     private BlobClient BlobOf(string path)
     {

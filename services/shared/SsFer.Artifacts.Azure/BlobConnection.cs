@@ -9,8 +9,8 @@ namespace SsFer.Artifacts.Azure;
 public static class BlobConnection
 {
     /// <param name="connection">
-    /// A connection string of an Azure storage account (or of Azurite), or the bare URI of its blob endpoint: with a shared access signature in it,
-    /// that is used, without one <see cref="DefaultAzureCredential"/>.
+    /// A connection string of an Azure storage account (or of Azurite), or the bare URI of its blob endpoint: with a shared access
+    /// signature in it, that is used, without one <see cref="DefaultAzureCredential"/>.
     /// </param>
     /// <exception cref="ArtifactException">It is neither; the message does not repeat it, since it may hold a key.</exception>
     public static BlobServiceClient Open(string connection)
@@ -32,7 +32,10 @@ public static class BlobConnection
         catch (Exception fault) when (fault is FormatException or ArgumentException or InvalidOperationException)
         {
             throw new ArtifactException(
-                $"the store's connection is neither a connection string of a storage account nor the URI of its blob endpoint ({fault.Message}): check ConnectionStrings:blobs", fault);
+                $"the store's connection is neither a connection string of a storage account nor the URI of its blob endpoint "
+                    + $"({fault.Message}): check ConnectionStrings:blobs",
+                fault
+            );
         }
     }
 

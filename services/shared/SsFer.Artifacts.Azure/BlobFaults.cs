@@ -24,18 +24,23 @@ internal sealed class BlobFaults(string service)
     }
 
     /// <summary>Null for what is nobody's but the caller's, such as its own cancellation.</summary>
-    public Exception? Translate(string path, Exception fault, CancellationToken cancellationToken) => fault switch
-    {
-        OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-        OperationCanceledException => Unavailable(path, "it took too long", fault),
-        // Every attempt failed without an answer; they failed alike.
-        AggregateException { InnerException: { } last } => Unavailable(path, last.Message, fault),
-        AuthenticationFailedException => new StoreAccessException($"cannot sign in to the store {service}: {Line(fault.Message)}", fault),
-        RequestFailedException answer => Answered(path, answer),
-        _ => null,
-    };
+    public Exception? Translate(string path, Exception fault, CancellationToken cancellationToken) =>
+        fault switch
+        {
+            OperationCanceledException when cancellationToken.IsCancellationRequested => null,
+            OperationCanceledException => Unavailable(path, "it took too long", fault),
+            // Every attempt failed without an answer; they failed alike.
+            AggregateException { InnerException: { } last } => Unavailable(path, last.Message, fault),
+            AuthenticationFailedException => new StoreAccessException(
+                $"cannot sign in to the store {service}: {Line(fault.Message)}",
+                fault
+            ),
+            RequestFailedException answer => Answered(path, answer),
+            _ => null,
+        };
 
-    public ArtifactUnavailableException Unavailable(string path, string reason, Exception? fault) => new(path, $"{service}: {Line(reason)}", fault);
+    public ArtifactUnavailableException Unavailable(string path, string reason, Exception? fault) =>
+        new(path, $"{service}: {Line(reason)}", fault);
 
     private ArtifactException Answered(string path, RequestFailedException answer)
     {
@@ -46,7 +51,11 @@ internal sealed class BlobFaults(string service)
 
         if (answer.Status is 401 or 403)
         {
-            return new StoreAccessException($"the store {service} refuses access to '{path}' ({answer.ErrorCode}): check the key or the role (Storage Blob Data Contributor) behind ConnectionStrings:blobs", answer);
+            return new StoreAccessException(
+                $"the store {service} refuses access to '{path}' ({answer.ErrorCode}): check the key or the role (Storage Blob "
+                    + $"Data Contributor) behind ConnectionStrings:blobs",
+                answer
+            );
         }
 
         return new ArtifactException($"the store {service} refuses '{path}': {answer.ErrorCode ?? Line(answer.Message)}", answer);

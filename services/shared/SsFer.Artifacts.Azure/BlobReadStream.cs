@@ -11,7 +11,11 @@ internal sealed class BlobReadStream(Stream inner, string path, BlobFaults fault
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     public override int Read(byte[] buffer, int offset, int count)
     {
@@ -40,9 +44,7 @@ internal sealed class BlobReadStream(Stream inner, string path, BlobFaults fault
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -66,7 +68,6 @@ internal sealed class BlobReadStream(Stream inner, string path, BlobFaults fault
         base.Dispose(disposing);
     }
 
-    private Exception? Told(Exception fault, CancellationToken cancellationToken) => fault is IOException
-        ? faults.Unavailable(path, fault.Message, fault)
-        : faults.Translate(path, fault, cancellationToken);
+    private Exception? Told(Exception fault, CancellationToken cancellationToken) =>
+        fault is IOException ? faults.Unavailable(path, fault.Message, fault) : faults.Translate(path, fault, cancellationToken);
 }

@@ -6,9 +6,9 @@ using Azure.Storage.Blobs.Specialized;
 namespace SsFer.Artifacts.Azure;
 
 /// <summary>
-/// Streams content of any length into a block blob. Blocks are staged unseen and become the blob by one commit, so a torn upload leaves nothing
-/// (the service drops its blocks after a week). Block ids are this upload's own: derived from offsets, as the client library does it, they would
-/// let two uploads to one path mix their blocks.
+/// Streams content of any length into a block blob. Blocks are staged unseen and become the blob by one commit, so a torn upload
+/// leaves nothing (the service drops its blocks after a week). Block ids are this upload's own: derived from offsets, as the client
+/// library does it, they would let two uploads to one path mix their blocks.
 /// </summary>
 internal sealed class BlockUpload(BlockBlobClient blob, string path, BlobFaults faults)
 {
@@ -34,7 +34,12 @@ internal sealed class BlockUpload(BlockBlobClient blob, string path, BlobFaults 
             for (var (turn, length) = (0, BlockSize); length == BlockSize; turn = (turn + 1) % InFlight)
             {
                 await sending[turn];
-                length = await content.ReadAtLeastAsync(buffers[turn].AsMemory(0, BlockSize), BlockSize, throwOnEndOfStream: false, cancellationToken);
+                length = await content.ReadAtLeastAsync(
+                    buffers[turn].AsMemory(0, BlockSize),
+                    BlockSize,
+                    throwOnEndOfStream: false,
+                    cancellationToken
+                );
                 var block = buffers[turn].AsMemory(0, length);
                 if (length < BlockSize && _blocks.Count == 0)
                 {
@@ -45,7 +50,12 @@ internal sealed class BlockUpload(BlockBlobClient blob, string path, BlobFaults 
                 if (length > 0)
                 {
                     var id = NextId();
-                    sending[turn] = SendAsync(write, body => blob.StageBlockAsync(id, body, cancellationToken: stop.Token), block, stop.Token);
+                    sending[turn] = SendAsync(
+                        write,
+                        body => blob.StageBlockAsync(id, body, cancellationToken: stop.Token),
+                        block,
+                        stop.Token
+                    );
                 }
             }
 
@@ -74,15 +84,21 @@ internal sealed class BlockUpload(BlockBlobClient blob, string path, BlobFaults 
     }
 
     private Task<Response> SendAsync<T>(
-        Func<Func<Task<Response>>, Task<Response>> write, Func<Stream, Task<Response<T>>> request, ReadOnlyMemory<byte> block, CancellationToken cancellationToken) =>
+        Func<Func<Task<Response>>, Task<Response>> write,
+        Func<Stream, Task<Response<T>>> request,
+        ReadOnlyMemory<byte> block,
+        CancellationToken cancellationToken
+    ) =>
         faults.GuardAsync(
             path,
-            () => write(async () =>
-            {
-                using var body = BinaryData.FromBytes(block).ToStream();
-                return (await request(body)).GetRawResponse();
-            }),
-            cancellationToken);
+            () =>
+                write(async () =>
+                {
+                    using var body = BinaryData.FromBytes(block).ToStream();
+                    return (await request(body)).GetRawResponse();
+                }),
+            cancellationToken
+        );
 
     /// <summary>All ids of a blob have to be of one length.</summary>
     private string NextId()

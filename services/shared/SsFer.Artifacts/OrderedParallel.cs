@@ -11,7 +11,11 @@ public static class OrderedParallel
     /// The first exception, of the items or of the work, ends the sequence; leaving it early stops reading and waits for work under way.
     /// </summary>
     public static async IAsyncEnumerable<TResult> SelectOrderedAsync<T, TResult>(
-        this IAsyncEnumerable<T> items, int parallelism, Func<T, TResult> work, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        this IAsyncEnumerable<T> items,
+        int parallelism,
+        Func<T, TResult> work,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         // A slot is taken when an item's work is queued and given back when its result is handed over: the channel of tasks is the bound.
         var underWay = Channel.CreateBounded<Task<TResult>>(parallelism);
@@ -20,7 +24,10 @@ public static class OrderedParallel
         try
         {
             await foreach (var task in underWay.Reader.ReadAllAsync(cancellationToken))
+            {
                 yield return await task;
+            }
+
             await reading;
         }
         finally
@@ -28,7 +35,9 @@ public static class OrderedParallel
             await stop.CancelAsync();
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             while (underWay.Reader.TryRead(out var task))
+            {
                 await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
 
         async Task ReadAsync(CancellationToken stopped)

@@ -21,15 +21,16 @@ public static class ResourceNames
     public const string Console = "console";
 
     /// <summary>The service that does a kind of stage.</summary>
-    public static string ServiceOf(StageKind kind) => kind switch
-    {
-        StageKind.FaceDetection => FaceDetection,
-        StageKind.Pretraining => Pretraining,
-        StageKind.FineTuning => FineTuning,
-        StageKind.EmaTeacher => EmaTeacher,
-        StageKind.Evaluation => Evaluation,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown kind of stage"),
-    };
+    public static string ServiceOf(StageKind kind) =>
+        kind switch
+        {
+            StageKind.FaceDetection => FaceDetection,
+            StageKind.Pretraining => Pretraining,
+            StageKind.FineTuning => FineTuning,
+            StageKind.EmaTeacher => EmaTeacher,
+            StageKind.Evaluation => Evaluation,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown kind of stage"),
+        };
 
     /// <summary>The queue that wakes the workers of a kind of stage.</summary>
     public static string StageQueue(StageKind kind) => $"ssfer-{ServiceOf(kind)}";

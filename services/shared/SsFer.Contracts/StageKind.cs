@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace SsFer.Contracts;
 
-/// <summary>What a stage does; each kind has its own service and, on the bus, its own queue. In messages it stands by name, however the bus is set up.</summary>
+/// <summary>
+/// What a stage does; each kind has its own service and, on the bus, its own queue. In messages it stands by name, however the bus is
+/// set up.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<StageKind>))]
 public enum StageKind
 {

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace SsFer.Importing;
 
-/// <summary>The classes that folders or tables name. Names that differ in case alone (<c>Happy</c>, <c>happy</c>) are one class, spelled as it stood first.</summary>
+/// <summary>
+/// The classes that folders or tables name. Names that differ in case alone (<c>Happy</c>, <c>happy</c>) are one class, spelled as it
+/// stood first.
+/// </summary>
 internal sealed class ClassNames
 {
     private readonly Dictionary<string, string> _spelling = new(StringComparer.OrdinalIgnoreCase);

@@ -12,14 +12,25 @@ namespace SsFer.Importing;
 public sealed class FacesImporter(IReadOnlyList<string> paths)
 {
     /// <summary>Imports and publishes; the same pictures give the same version again.</summary>
-    /// <exception cref="ImportException">A path is missing or no archive, there is no file in it, or no file is a usable picture.</exception>
+    /// <exception cref="ImportException">A path is missing or no archive, there is no file in it, or no file is a usable
+    /// picture.</exception>
     public async Task<DatasetManifest> ImportAsync(
-        IArtifactStore store, string name, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+        IArtifactStore store,
+        string name,
+        ImportOptions options,
+        IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         using var sources = PictureSources.Open(paths);
         var keys = new PictureKeys();
-        var plan = sources.Files
-            .Select(file => new PlannedPicture(file.Source, file.Entry, keys.Next(Path.GetFileName(file.Source.Location), file.Entry.Name), DatasetSplit.Train))
+        var plan = sources
+            .Files.Select(file => new PlannedPicture(
+                file.Source,
+                file.Entry,
+                keys.Next(Path.GetFileName(file.Source.Location), file.Entry.Name),
+                DatasetSplit.Train
+            ))
             .OrderBy(planned => planned.Key, StringComparer.Ordinal)
             .ToList();
         var draft = new DatasetDraft

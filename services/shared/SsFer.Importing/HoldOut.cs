@@ -16,7 +16,10 @@ public sealed record HoldOut
     public HoldOut(double share, ulong seed = 0)
     {
         if (!(share is > 0 and < 1))
+        {
             throw new ArgumentOutOfRangeException(nameof(share), share, $"the share held out must lie between 0 and 1, it is {share}");
+        }
+
         (Share, Seed) = (share, seed);
     }
 
@@ -30,36 +33,58 @@ public sealed record HoldOut
 }
 
 /// <summary>
-/// Draws the held-out pictures: of each class the share of its labelled pictures, rounded, that come first by a hash of seed and pixels.
-/// Pictures with the same pixels go the same way, whatever they are called, encoded as or labelled, if at all: validation never sees what training has seen.
-/// For that the pictures are read and decoded once more than an import without a draw does it; 32 bytes a picture stay in memory.
-/// As the rank depends on the pixels alone, renaming changes nothing, and pictures that are added move few of those that were there.
+/// Draws the held-out pictures: of each class the share of its labelled pictures, rounded, that come first by a hash of seed and
+/// pixels. Pictures with the same pixels go the same way, whatever they are called, encoded as or labelled, if at all: validation
+/// never sees what training has seen. For that the pictures are read and decoded once more than an import without a draw does it;
+/// 32 bytes a picture stay in memory. As the rank depends on the pixels alone, renaming changes nothing, and pictures that are
+/// added move few of those that were there.
 /// </summary>
 internal sealed class HoldOutDraw(HoldOut holdOut, ImportOptions options)
 {
     private readonly PictureDecoder _decoder = new(options.Budget);
 
-    /// <param name="pictures">Those to import. Labelled ones of train are drawn; unlabelled ones of train follow a drawn one that has their pixels.</param>
+    /// <param name="pictures">Those to import. Labelled ones of train are drawn; unlabelled ones of train follow a drawn one that has
+    /// their pixels.</param>
     /// <param name="progress">Told after every picture of train.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ImportException">There is a validation split already, or no class is large enough.</exception>
-    public async Task<IReadOnlyList<PlannedPicture>> DrawAsync(IReadOnlyList<PlannedPicture> pictures, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PlannedPicture>> DrawAsync(
+        IReadOnlyList<PlannedPicture> pictures,
+        IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         if (pictures.Any(picture => picture.Split == DatasetSplit.Validation))
+        {
             throw new ImportException("the material has a validation split of its own: leave out --hold-out");
+        }
+
         var ranks = new UInt128?[pictures.Count];
         int[] train = [.. Enumerable.Range(0, pictures.Count).Where(i => pictures[i].Split == DatasetSplit.Train)];
         var done = 0;
         Report();
-        await foreach (var rank in ReadAsync(train.Select(i => pictures[i]), cancellationToken).SelectOrderedAsync(options.Parallelism, Rank, cancellationToken))
+        await foreach (
+            var rank in ReadAsync(train.Select(i => pictures[i]), cancellationToken)
+                .SelectOrderedAsync(options.Parallelism, Rank, cancellationToken)
+        )
         {
             ranks[train[done++]] = rank;
             Report();
         }
         var held = Choose(pictures, ranks);
         if (held.Count == 0)
-            throw new ImportException($"holding out {holdOut.ShareText} of each class leaves no picture for validation: give a larger share with --hold-out");
-        return [.. pictures.Select((picture, i) => ranks[i] is { } rank && held.Contains(rank) ? picture with { Split = DatasetSplit.Validation } : picture)];
+        {
+            throw new ImportException(
+                $"holding out {holdOut.ShareText} of each class leaves no picture for validation: give a larger share with --hold-out"
+            );
+        }
+
+        return
+        [
+            .. pictures.Select(
+                (picture, i) => ranks[i] is { } rank && held.Contains(rank) ? picture with { Split = DatasetSplit.Validation } : picture
+            ),
+        ];
 
         void Report() => progress?.Report(new ImportProgress(done, train.Length, 0, ImportPhase.Draw));
     }
@@ -67,8 +92,11 @@ internal sealed class HoldOutDraw(HoldOut holdOut, ImportOptions options)
     private HashSet<UInt128> Choose(IReadOnlyList<PlannedPicture> pictures, UInt128?[] ranks)
     {
         var (held, seen) = (new HashSet<UInt128>(), new HashSet<UInt128>());
-        var classes = Enumerable.Range(0, pictures.Count).Where(i => ranks[i] is not null && pictures[i].Label is not null)
-            .GroupBy(i => pictures[i].Label!, i => ranks[i]!.Value).OrderBy(group => group.Key, StringComparer.Ordinal);
+        var classes = Enumerable
+            .Range(0, pictures.Count)
+            .Where(i => ranks[i] is not null && pictures[i].Label is not null)
+            .GroupBy(i => pictures[i].Label!, i => ranks[i]!.Value)
+            .OrderBy(group => group.Key, StringComparer.Ordinal);
         foreach (var ofClass in classes)
         {
             var copies = ofClass.CountBy(rank => rank).OrderBy(pair => pair.Key).ToList();
@@ -80,7 +108,10 @@ internal sealed class HoldOutDraw(HoldOut holdOut, ImportOptions options)
             foreach (var (rank, count) in copies.Where(pair => seen.Add(pair.Key)))
             {
                 if (taken + count > wanted)
+                {
                     continue;
+                }
+
                 taken += count;
                 held.Add(rank);
             }
@@ -88,7 +119,10 @@ internal sealed class HoldOutDraw(HoldOut holdOut, ImportOptions options)
         return held;
     }
 
-    private async IAsyncEnumerable<(string Name, byte[]? Content)> ReadAsync(IEnumerable<PlannedPicture> pictures, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    private async IAsyncEnumerable<(string Name, byte[]? Content)> ReadAsync(
+        IEnumerable<PlannedPicture> pictures,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         foreach (var picture in pictures)
         {
@@ -106,11 +140,17 @@ internal sealed class HoldOutDraw(HoldOut holdOut, ImportOptions options)
         }
     }
 
-    /// <summary>SHA-256 of seed and pixels, cut to 128 bits: equal for equal pixels, in random order otherwise; null where the picture takes no part.</summary>
+    /// <summary>
+    /// SHA-256 of seed and pixels, cut to 128 bits: equal for equal pixels, in random order otherwise; null where the picture takes no
+    /// part.
+    /// </summary>
     private UInt128? Rank((string Name, byte[]? Content) read)
     {
         if (read.Content is null)
+        {
             return null;
+        }
+
         try
         {
             Span<byte> seeded = stackalloc byte[40];

@@ -13,14 +13,19 @@ public sealed record ImportOptions
     public int Parallelism
     {
         get;
-        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(Parallelism), value, $"Parallelism must be positive, it is {value}");
+        init =>
+            field =
+                value > 0
+                    ? value
+                    : throw new ArgumentOutOfRangeException(nameof(Parallelism), value, $"Parallelism must be positive, it is {value}");
     } = Environment.ProcessorCount;
 
     public DatasetWriterOptions? Writer { get; init; }
 
     /// <summary>
-    /// SHA-256 of archives and files, by full path, whose content the caller knows. It then tells one import from another in place of length and time of
-    /// change, so that a copy made anew of the same content goes on from the shards of an import that was killed.
+    /// SHA-256 of archives and files, by full path, whose content the caller knows. It then tells one import from another in place
+    /// of length and time of change, so that a copy made anew of the same content goes on from the shards of an import that was
+    /// killed.
     /// </summary>
     public IReadOnlyDictionary<string, string> ContentHashes { get; init; } = new Dictionary<string, string>();
 }

@@ -5,9 +5,9 @@ using SsFer.Importing.Pictures;
 namespace SsFer.Importing;
 
 /// <summary>
-/// Pictures with labels from zip archives and directories, in one of the layouts they come in. Only names, labels and boxes are held in memory;
-/// pictures stream through. Boxes and landmarks are those of the upright picture, as viewers show it (turned as its EXIF orientation says), and serve
-/// <c>--detector annotated</c>.
+/// Pictures with labels from zip archives and directories, in one of the layouts they come in. Only names, labels and boxes are
+/// held in memory; pictures stream through. Boxes and landmarks are those of the upright picture, as viewers show it (turned as its
+/// EXIF orientation says), and serve <c>--detector annotated</c>.
 /// </summary>
 /// <param name="paths">Zip archives or directories; archives inside a directory are opened too.</param>
 /// <param name="holdOut">Draws a validation split out of train; null leaves the splits as they are.</param>
@@ -15,10 +15,16 @@ public abstract class LabelledImporter(IReadOnlyList<string> paths, HoldOut? hol
 {
     /// <summary>Imports and publishes; the same pictures, labels and options give the same version again.</summary>
     /// <exception cref="ImportException">
-    /// A path, a list of labels or a column is missing, the layout is another one, or no picture is usable; the message names it and the cure.
+    /// A path, a list of labels or a column is missing, the layout is another one, or no picture is usable; the message names it and
+    /// the cure.
     /// </exception>
     public async Task<DatasetManifest> ImportAsync(
-        IArtifactStore store, string name, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+        IArtifactStore store,
+        string name,
+        ImportOptions options,
+        IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         using var sources = PictureSources.Open(paths);
         var plan = await PlanOrTellOfPackedAsync(sources, cancellationToken);
@@ -29,7 +35,13 @@ public abstract class LabelledImporter(IReadOnlyList<string> paths, HoldOut? hol
             pictures = await new HoldOutDraw(holdOut, options).DrawAsync(pictures, progress, cancellationToken);
             (provenance["holdOut"], provenance["seed"]) = (holdOut.ShareText, holdOut.SeedText);
         }
-        var draft = new DatasetDraft { Name = name, Kind = DatasetKind.Raw, Classes = plan.Classes, Provenance = provenance };
+        var draft = new DatasetDraft
+        {
+            Name = name,
+            Kind = DatasetKind.Raw,
+            Classes = plan.Classes,
+            Provenance = provenance,
+        };
         return await new RawDatasetImport(store, options).RunAsync(draft, pictures, plan.Rejected, progress, cancellationToken);
     }
 

@@ -29,8 +29,8 @@ internal sealed record PlannedPicture(IPictureSource Source, PictureEntry Entry,
 }
 
 /// <summary>
-/// What every importer does once it knows its pictures: read, check, hash, mark duplicates, store, publish. Pictures stream through; what is held of each
-/// besides its line in the plan is its place in the table of duplicates (36 bytes).
+/// What every importer does once it knows its pictures: read, check, hash, mark duplicates, store, publish. Pictures stream
+/// through; what is held of each besides its line in the plan is its place in the table of duplicates (36 bytes).
 /// </summary>
 internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions options)
 {
@@ -46,7 +46,12 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
     /// <param name="progress">Told where it begins, then after every picture.</param>
     /// <param name="cancellationToken">Cancels; nothing of the version is then visible.</param>
     public async Task<DatasetManifest> RunAsync(
-        DatasetDraft draft, IReadOnlyList<PlannedPicture> plan, IReadOnlyList<RejectedItem> rejected, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+        DatasetDraft draft,
+        IReadOnlyList<PlannedPicture> plan,
+        IReadOnlyList<RejectedItem> rejected,
+        IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var manifest = await WriteAsync(draft, plan, rejected, progress, cancellationToken);
         await new DatasetCatalog(store).PublishAsync(manifest, cancellationToken);
@@ -54,9 +59,20 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
     }
 
     private async Task<DatasetManifest> WriteAsync(
-        DatasetDraft draft, IReadOnlyList<PlannedPicture> plan, IReadOnlyList<RejectedItem> rejected, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+        DatasetDraft draft,
+        IReadOnlyList<PlannedPicture> plan,
+        IReadOnlyList<RejectedItem> rejected,
+        IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
-        await using var writer = await DatasetWriter.ResumeAsync(store, draft, ImportInput.Describe(plan, rejected, options), options.Writer, cancellationToken);
+        await using var writer = await DatasetWriter.ResumeAsync(
+            store,
+            draft,
+            ImportInput.Describe(plan, rejected, options),
+            options.Writer,
+            cancellationToken
+        );
         if (writer.Completed is { } completed)
         {
             progress?.Report(new ImportProgress(plan.Count, plan.Count, completed.Rejected.Count - rejected.Count));
@@ -74,12 +90,16 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
         else
         {
             foreach (var item in rejected)
+            {
                 writer.Reject(item.Source, item.Reason);
+            }
         }
 
         progress?.Report(new ImportProgress(done, plan.Count, refused));
-        RejectedItem? firstRefused = rejected.Count > 0 ? rejected[0] : null;
-        await foreach (var read in ReadAsync(plan, done, cancellationToken).SelectOrderedAsync(options.Parallelism, Check, cancellationToken))
+        var firstRefused = rejected.Count > 0 ? rejected[0] : null;
+        await foreach (
+            var read in ReadAsync(plan, done, cancellationToken).SelectOrderedAsync(options.Parallelism, Check, cancellationToken)
+        )
         {
             if (read.Reason is { } reason)
             {
@@ -95,7 +115,12 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
             progress?.Report(new ImportProgress(done, plan.Count, refused));
         }
         if (done == refused)
-            throw new ImportException($"none of the {refused + rejected.Count} files for '{draft.Name}' can be imported; the first, '{firstRefused?.Source}': {firstRefused?.Reason}");
+        {
+            throw new ImportException(
+                $"none of the {refused + rejected.Count} files for '{draft.Name}' can be imported; the first, "
+                    + $"'{firstRefused?.Source}': {firstRefused?.Reason}"
+            );
+        }
 
         return await writer.CompleteAsync(Counters(), cancellationToken);
     }
@@ -107,14 +132,21 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
         await foreach (var item in writer.SealedItemsAsync(cancellationToken))
         {
             while (plan[index].Key != item.Key)
+            {
                 index++; // rejected
+            }
+
             FindDuplicate(item.PixelHash!, plan, index);
             stored++;
         }
         return stored;
     }
 
-    private async IAsyncEnumerable<ReadPicture> ReadAsync(IReadOnlyList<PlannedPicture> plan, int from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    private async IAsyncEnumerable<ReadPicture> ReadAsync(
+        IReadOnlyList<PlannedPicture> plan,
+        int from,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         for (var i = from; i < plan.Count; i++)
         {
@@ -123,7 +155,10 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
             ReadPicture read;
             try
             {
-                read = new ReadPicture(planned) { Content = await planned.Source.ReadAsync(planned.Entry, options.Budget.MaxEncodedBytes, cancellationToken) };
+                read = new ReadPicture(planned)
+                {
+                    Content = await planned.Source.ReadAsync(planned.Entry, options.Budget.MaxEncodedBytes, cancellationToken),
+                };
             }
             catch (UnreadablePictureException e)
             {
@@ -136,13 +171,19 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
     private ReadPicture Check(ReadPicture read)
     {
         if (read.Reason is not null)
+        {
             return read;
+        }
+
         try
         {
             var picture = _decoder.Decode(read.Content, read.Planned.Entry.Name);
             return AnnotatedBox.WhyNotIn(picture, read.Planned.Box) is { } reason
                 ? new ReadPicture(read.Planned) { Reason = reason }
-                : read with { PixelHash = picture.PixelHash() };
+                : read with
+                {
+                    PixelHash = picture.PixelHash(),
+                };
         }
         catch (UnreadablePictureException e)
         {
@@ -171,18 +212,22 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
     private PlannedPicture? FindDuplicate(string pixelHash, IReadOnlyList<PlannedPicture> plan, int index)
     {
         if (_firstByPixels.TryAdd(PixelKey.Of(pixelHash), index))
+        {
             return null;
+        }
+
         var first = plan[_firstByPixels[PixelKey.Of(pixelHash)]];
         _duplicates++;
         _duplicatesAcrossSplits += first.Split == plan[index].Split ? 0 : 1;
         return first;
     }
 
-    private Dictionary<string, string> Counters() => new(StringComparer.Ordinal)
-    {
-        ["duplicates"] = _duplicates.ToString(CultureInfo.InvariantCulture),
-        ["duplicatesAcrossSplits"] = _duplicatesAcrossSplits.ToString(CultureInfo.InvariantCulture),
-    };
+    private Dictionary<string, string> Counters() =>
+        new(StringComparer.Ordinal)
+        {
+            ["duplicates"] = _duplicates.ToString(CultureInfo.InvariantCulture),
+            ["duplicatesAcrossSplits"] = _duplicatesAcrossSplits.ToString(CultureInfo.InvariantCulture),
+        };
 
     /// <summary>The file's own extension in lower case; <c>img</c> where it has none that can stand beside <c>key.json</c>.</summary>
     private static string ExtensionOf(string name)
@@ -191,7 +236,10 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
         return extension.Length is > 0 and <= 5 && extension.All(char.IsAsciiLetterOrDigit) && extension != "json" ? extension : "img";
     }
 
-    /// <summary>Half of the SHA-256: plenty to tell pictures apart. Two words, since a <see cref="UInt128"/> would be padded to 48 bytes an entry.</summary>
+    /// <summary>
+    /// Half of the SHA-256: plenty to tell pictures apart. Two words, since a <see cref="UInt128"/> would be padded to 48 bytes an
+    /// entry.
+    /// </summary>
     private readonly record struct PixelKey(ulong High, ulong Low)
     {
         public static PixelKey Of(string sha256) => new(Word(sha256.AsSpan(0, 16)), Word(sha256.AsSpan(16, 16)));

@@ -17,6 +17,8 @@ public sealed record DatasetSelection(string Name, string? Split)
         var split = parts.Length == 2 ? parts[1] : defaultSplit;
         return parts.Length <= 2 && (split is null || DatasetSplit.IsKnown(split))
             ? new DatasetSelection(parts[0], split)
-            : throw new PlanningException($"'{text}' names no dataset: write NAME or NAME:split, where the split is train, validation or test");
+            : throw new PlanningException(
+                $"'{text}' names no dataset: write NAME or NAME:split, where the split is train, validation or test"
+            );
     }
 }

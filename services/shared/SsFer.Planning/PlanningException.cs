@@ -1,4 +1,6 @@
 namespace SsFer.Planning;
 
-/// <summary>What was asked for cannot be planned; the message is one line that names what is wrong and the cure. Nothing was stored.</summary>
+/// <summary>
+/// What was asked for cannot be planned; the message is one line that names what is wrong and the cure. Nothing was stored.
+/// </summary>
 public sealed class PlanningException(string message) : Exception(message);

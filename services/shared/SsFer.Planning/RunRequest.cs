@@ -32,25 +32,46 @@ public sealed record RunRequest
     /// <summary>The run's complete settings.</summary>
     /// <param name="id">Name of the run.</param>
     /// <param name="created">When it was first asked for.</param>
-    /// <exception cref="PlanningException">It would be evaluated on what it was trained on, or end with a model that cannot be published.</exception>
+    /// <exception cref="PlanningException">It would be evaluated on what it was trained on, or end with a model that cannot be
+    /// published.</exception>
     /// <exception cref="LabelBudgetException">The budget is not understood.</exception>
     /// <exception cref="ArtifactNameException">No model can be called so.</exception>
     public RunSpec ToSpec(string id, DateTimeOffset created)
     {
         // Whatever the versions: a split of another version of the dataset may hold the same pictures.
-        if (Validation is not null && Unlabelled.Append(Labelled).Any(other => other is not null && (other.Name, other.Split) == (Validation.Name, Validation.Split)))
-            throw new PlanningException($"{Validation.Name}:{Validation.Split} is to be both trained and evaluated on: name another split for validation");
+        if (
+            Validation is not null
+            && Unlabelled
+                .Append(Labelled)
+                .Any(other => other is not null && (other.Name, other.Split) == (Validation.Name, Validation.Split))
+        )
+        {
+            throw new PlanningException(
+                $"{Validation.Name}:{Validation.Split} is to be both trained and evaluated on: name another split for validation"
+            );
+        }
+
         if (Validation is not null)
+        {
             ModelPaths.Card(id); // the model takes the run's id: better refused now than after the training
+        }
+
         if (Validation is not null && !OnnxClassifier.Holds(Recipe.Model))
-            throw new PlanningException("the model is too large for the ONNX file that an evaluated run ends with (2 GiB): choose a smaller one (Model.*), or train without an evaluation and export the weights");
+        {
+            throw new PlanningException(
+                "the model is too large for the ONNX file that an evaluated run ends with (2 GiB): choose a smaller one "
+                    + "(Model.*), or train without an evaluation and export the weights"
+            );
+        }
+
         return new RunSpec
         {
             Id = id,
             RecipeName = Recipe.Name,
             Recipe = JsonSerializer.Deserialize<JsonElement>(Recipe.ToJson()),
             Labelled = Labelled,
-            Unlabelled = [.. Unlabelled.Distinct().Where(reference => reference != Labelled)], // the rest of the labelled dataset is among the unlabelled faces anyway
+            // The rest of the labelled dataset is among the unlabelled faces anyway
+            Unlabelled = [.. Unlabelled.Distinct().Where(reference => reference != Labelled)],
             Validation = Validation,
             Labels = Labelled is null ? null : LabelBudget.Parse(Labels ?? "100%").ToString(),
             Seed = Recipe.Seed,

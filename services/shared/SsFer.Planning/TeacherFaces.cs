@@ -14,7 +14,9 @@ public static class TeacherFaces
     public static int WithoutLabel(DatasetManifest manifest, string? split)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        return manifest.Counts.Where(counts => split is null || counts.Key == split).Sum(counts => counts.Value.GetValueOrDefault(Unlabelled));
+        return manifest
+            .Counts.Where(counts => split is null || counts.Key == split)
+            .Sum(counts => counts.Value.GetValueOrDefault(Unlabelled));
     }
 
     /// <param name="labelled">Name of the labelled dataset.</param>
@@ -28,7 +30,10 @@ public static class TeacherFaces
         if (!hasOthers && withoutLabel == 0 && LabelBudget.Parse(labels) is LabelBudget.Share { Value: 1 })
         {
             throw new PlanningException(
-                $"with all labels of '{labelled}' no face is left without one for the EMA teacher to learn from: name a dataset of faces without labels (unlabelled), use fewer labels, such as 10%, or train without it (teacher: false, or ssfer train --no-teacher)");
+                $"with all labels of '{labelled}' no face is left without one for the EMA teacher to learn from: name a dataset "
+                    + $"of faces without labels (unlabelled), use fewer labels, such as 10%, or train without it (teacher: false, or "
+                    + $"ssfer train --no-teacher)"
+            );
         }
     }
 }

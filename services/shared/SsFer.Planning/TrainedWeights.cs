@@ -20,12 +20,14 @@ public sealed class TrainedWeights(IArtifactStore store)
         var status = await _runs.TryLoadAsync(run, cancellationToken)
             ?? throw new PlanningException($"there is no run '{run}' to start from: ssfer runs list, or GET /api/runs, shows the runs");
         return kinds.Select(kind => PathOf(status, kind)).FirstOrDefault(path => path is not null)
-            ?? throw new PlanningException($"run {run} has no finished stage to start from: ssfer runs show {run}, or GET /api/runs/{run}, says how far it is");
+            ?? throw new PlanningException(
+                $"run {run} has no finished stage to start from: ssfer runs show {run}, or GET /api/runs/{run}, says how far it is"
+            );
     }
 
     /// <summary>
-    /// The encoder that was finished last among those of equal architecture, patch, size and normalisation that were not pre-trained on the held-out faces;
-    /// null where there is none.
+    /// The encoder that was finished last among those of equal architecture, patch, size and normalisation that were not
+    /// pre-trained on the held-out faces; null where there is none.
     /// </summary>
     /// <param name="recipe">Of the run that is to start from it.</param>
     /// <param name="heldOut">What that run is evaluated on.</param>
@@ -37,12 +39,22 @@ public sealed class TrainedWeights(IArtifactStore store)
         (DateTimeOffset Finished, string Path)? newest = null;
         await foreach (var run in _runs.ListAsync(cancellationToken))
         {
-            if (await _runs.TryLoadSoundAsync(run, cancellationToken) is not { } status || PathOf(status, StageKind.Pretraining) is not { } path || HasSeen(status.Spec, heldOut) || !Fits(status.Spec, recipe))
+            if (
+                await _runs.TryLoadSoundAsync(run, cancellationToken) is not { } status
+                || PathOf(status, StageKind.Pretraining) is not { } path
+                || HasSeen(status.Spec, heldOut)
+                || !Fits(status.Spec, recipe)
+            )
+            {
                 continue;
+            }
+
             var stage = status.Plan.Stages.Last(stage => stage.Kind == StageKind.Pretraining);
             var finished = status.Stages[stage.Name].Heartbeat?.At ?? status.Spec.Created;
             if (newest is null || finished > newest.Value.Finished)
+            {
                 newest = (finished, path);
+            }
         }
 
         return newest?.Path;
@@ -54,8 +66,10 @@ public sealed class TrainedWeights(IArtifactStore store)
             : null;
 
     /// <summary>Whatever the version: a split of another version of the dataset may hold the same pictures.</summary>
-    private static bool HasSeen(RunSpec spec, DatasetReference heldOut) => spec.Unlabelled.Append(spec.Labelled)
-        .Any(faces => faces?.Name == heldOut.Name && (faces.Split is null || heldOut.Split is null || faces.Split == heldOut.Split));
+    private static bool HasSeen(RunSpec spec, DatasetReference heldOut) =>
+        spec
+            .Unlabelled.Append(spec.Labelled)
+            .Any(faces => faces?.Name == heldOut.Name && (faces.Split is null || heldOut.Split is null || faces.Split == heldOut.Split));
 
     private static bool Fits(RunSpec spec, Recipe recipe)
     {

@@ -7,8 +7,9 @@ using SsFer.Artifacts.Storage;
 namespace SsFer.StageHosting;
 
 /// <summary>
-/// The trace of a run: its stages hang on the span in which it was launched, in whatever process and however much later they are done. Workers find
-/// stages by looking, so that span's context lies in the store (<c>runs/{run}/trace.json</c>), not in a message alone.
+/// The trace of a run: its stages hang on the span in which it was launched, in whatever process and however much later they are
+/// done. Workers find stages by looking, so that span's context lies in the store (<c>runs/{run}/trace.json</c>), not in a message
+/// alone.
 /// </summary>
 public static class RunTrace
 {
@@ -22,24 +23,29 @@ public static class RunTrace
     public static Activity? Launch(string run) => Source.StartActivity("launch run")?.SetTag("ssfer.run", run);
 
     /// <summary>
-    /// Keeps the launch for the run's stages to hang on, unless an earlier launch of the run was kept. To be called before the run is made: its first stage
-    /// may begin at once.
+    /// Keeps the launch for the run's stages to hang on, unless an earlier launch of the run was kept. To be called before the run
+    /// is made: its first stage may begin at once.
     /// </summary>
     public static async Task KeepAsync(IArtifactStore store, string run, Activity? launch, CancellationToken cancellationToken)
     {
         if (launch is not null)
+        {
             await store.TryPutJsonIfAbsentAsync(PathOf(run), new KeptLaunch { TraceParent = launch.Id! }, cancellationToken);
+        }
     }
 
     /// <summary>
-    /// The parent of what is done for the run. A run that was launched where nobody collects spans has none; its spans share a trace whose id follows from the run's.
+    /// The parent of what is done for the run. A run that was launched where nobody collects spans has none; its spans share a trace
+    /// whose id follows from the run's.
     /// </summary>
     public static async Task<ActivityContext> ContextOfAsync(IArtifactStore store, string run, CancellationToken cancellationToken)
     {
         try
         {
             var kept = await store.TryReadJsonAsync<KeptLaunch>(PathOf(run), cancellationToken);
-            return ActivityContext.TryParse(kept?.Value.TraceParent, traceState: null, isRemote: true, out var launch) ? launch : WithoutLaunch(run);
+            return ActivityContext.TryParse(kept?.Value.TraceParent, traceState: null, isRemote: true, out var launch)
+                ? launch
+                : WithoutLaunch(run);
         }
         // Telemetry keeps nobody from working, nor from handing back what was claimed.
         catch (Exception fault) when (fault is ArtifactException or IOException or OperationCanceledException)

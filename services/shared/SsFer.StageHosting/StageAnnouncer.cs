@@ -9,20 +9,31 @@ using SsFer.Contracts.Events;
 namespace SsFer.StageHosting;
 
 /// <summary>
-/// Tells others what became of a stage and wakes those who can go on. Records are the truth, so a message that does not get through in time is dropped:
-/// its receiver finds by looking what it would have been told.
+/// Tells others what became of a stage and wakes those who can go on. Records are the truth, so a message that does not get through
+/// in time is dropped: its receiver finds by looking what it would have been told.
 /// </summary>
 public sealed class StageAnnouncer(
-    IBus bus, RunStore runs, IEnumerable<IStageAnnouncement> announcements, IOptions<StageWorkerOptions> options, TimeProvider time, ILogger<StageAnnouncer> logger)
+    IBus bus,
+    RunStore runs,
+    IEnumerable<IStageAnnouncement> announcements,
+    IOptions<StageWorkerOptions> options,
+    TimeProvider time,
+    ILogger<StageAnnouncer> logger
+)
 {
     /// <summary>Wakes the workers of every stage of the run that can start now; for whoever made the run or set its stages back.</summary>
     /// <returns>False where a message was dropped.</returns>
     public Task<bool> WakeStartableAsync(string run, CancellationToken cancellationToken) =>
-        TryAsync(run, "wake the next stages", async token =>
-        {
-            var status = await runs.LoadAsync(run, token);
-            await Task.WhenAll(status.Startable().Select(stage => WakeAsync(run, stage, token)));
-        }, cancellationToken);
+        TryAsync(
+            run,
+            "wake the next stages",
+            async token =>
+            {
+                var status = await runs.LoadAsync(run, token);
+                await Task.WhenAll(status.Startable().Select(stage => WakeAsync(run, stage, token)));
+            },
+            cancellationToken
+        );
 
     internal Task EndedAsync(StageClaim claim, StageOutcome outcome, CancellationToken cancellationToken)
     {
@@ -31,15 +42,25 @@ public sealed class StageAnnouncer(
         {
             StageOutcome.Completed => Task.WhenAll(
                 TryAsync(run, $"announce {stage.Name}", token => PublishCompletionAsync(claim, token), cancellationToken),
-                WakeStartableAsync(run, cancellationToken)),
-            StageOutcome.Failed when claim.Record.State == StageState.Failed => TryAsync(run, $"announce that {stage.Name} failed", token => bus.Publish(new StageFailed
-            {
-                Run = run,
-                Stage = stage.Name,
-                Kind = stage.Kind,
-                Attempts = claim.Record.Attempt,
-                Reason = claim.Record.Error ?? "no reason was recorded",
-            }, token), cancellationToken),
+                WakeStartableAsync(run, cancellationToken)
+            ),
+            StageOutcome.Failed when claim.Record.State == StageState.Failed => TryAsync(
+                run,
+                $"announce that {stage.Name} failed",
+                token =>
+                    bus.Publish(
+                        new StageFailed
+                        {
+                            Run = run,
+                            Stage = stage.Name,
+                            Kind = stage.Kind,
+                            Attempts = claim.Record.Attempt,
+                            Reason = claim.Record.Error ?? "no reason was recorded",
+                        },
+                        token
+                    ),
+                cancellationToken
+            ),
             StageOutcome.Released => TryAsync(run, $"hand {stage.Name} on", token => WakeAsync(run, stage, token), cancellationToken),
             _ => Task.CompletedTask,
         };
@@ -50,14 +71,24 @@ public sealed class StageAnnouncer(
         foreach (var announcement in announcements.Where(announcement => announcement.Kind == claim.Stage.Kind))
         {
             foreach (var told in await announcement.ComposeAsync(claim, cancellationToken))
+            {
                 await bus.Publish(told, cancellationToken);
+            }
         }
     }
 
     private async Task WakeAsync(string run, PlannedStage stage, CancellationToken cancellationToken)
     {
         var queue = await bus.GetSendEndpoint(new Uri($"queue:{ResourceNames.StageQueue(stage.Kind)}"));
-        await queue.Send(new RunStage { Run = run, Stage = stage.Name, Kind = stage.Kind }, cancellationToken);
+        await queue.Send(
+            new RunStage
+            {
+                Run = run,
+                Stage = stage.Name,
+                Kind = stage.Kind,
+            },
+            cancellationToken
+        );
     }
 
     private async Task<bool> TryAsync(string run, string what, Func<CancellationToken, Task> tell, CancellationToken cancellationToken)

@@ -3,9 +3,19 @@ using SsFer.Artifacts.Runs;
 
 namespace SsFer.StageHosting;
 
-/// <summary>Does a claimed stage under the eyes of others: its progress is published, its span and figures are collected, and whoever waits hears how it ended.</summary>
+/// <summary>
+/// Does a claimed stage under the eyes of others: its progress is published, its span and figures are collected, and whoever waits
+/// hears how it ended.
+/// </summary>
 internal sealed class StageAttempt(
-    StageRunner runner, StageAnnouncer announcer, StageProgressPublisher progress, StageTelemetry telemetry, StageDrills drills, TimeProvider time, ILogger<StageAttempt> logger)
+    StageRunner runner,
+    StageAnnouncer announcer,
+    StageProgressPublisher progress,
+    StageTelemetry telemetry,
+    StageDrills drills,
+    TimeProvider time,
+    ILogger<StageAttempt> logger
+)
 {
     public async Task<StageOutcome> RunAsync(StageClaim claim, CancellationToken stop)
     {
@@ -14,16 +24,31 @@ internal sealed class StageAttempt(
         var began = time.GetTimestamp();
         StageOutcome outcome;
         using (progress.Follow(claim))
+        {
             outcome = await runner.RunAsync(claim, stop);
+        }
 
         var took = time.GetElapsedTime(began);
         telemetry.Ended(claim, outcome, took, activity);
         if (outcome is StageOutcome.Failed or StageOutcome.Lost)
-            logger.EndedBadly(claim.Spec.Id, claim.Stage.Name, outcome, (long)took.TotalSeconds, outcome == StageOutcome.Lost ? claim.LostReason : claim.Record.Error);
+        {
+            logger.EndedBadly(
+                claim.Spec.Id,
+                claim.Stage.Name,
+                outcome,
+                (long)took.TotalSeconds,
+                outcome == StageOutcome.Lost ? claim.LostReason : claim.Record.Error
+            );
+        }
         else
+        {
             logger.Ended(claim.Spec.Id, claim.Stage.Name, outcome, (long)took.TotalSeconds);
+        }
+
         if (outcome == StageOutcome.Completed)
+        {
             drills.Reach(StageDrillPoint.AfterRecord);
+        }
         // Also on the way out: whoever waits for this stage should not have to look for it.
         await announcer.EndedAsync(claim, outcome, CancellationToken.None);
         return outcome;

@@ -32,39 +32,49 @@ public sealed class StageDrillOptions
     /// <summary>Shortest time that a stage takes: its work done, its claim is held for the rest. Default zero.</summary>
     public TimeSpan StageLasts { get; set; }
 
-    /// <summary>How long a stage stands still after each report of its progress: what is to happen in mid-stage then finds it there. Default zero.</summary>
+    /// <summary>
+    /// How long a stage stands still after each report of its progress: what is to happen in mid-stage then finds it there. Default
+    /// zero.
+    /// </summary>
     public TimeSpan ProgressPause { get; set; }
 
     /// <summary>
-    /// Name of the machine that this worker's claims say it is on. Whoever looks from the real one cannot see whether such a worker lives and has only its
-    /// heartbeat to go by. Empty = the real one.
+    /// Name of the machine that this worker's claims say it is on. Whoever looks from the real one cannot see whether such a worker
+    /// lives and has only its heartbeat to go by. Empty = the real one.
     /// </summary>
     public string Machine { get; set; } = "";
 
-    internal StageDrillPoint? Point => ExitAt switch
-    {
-        "" => StageDrillPoint.None,
-        "before-record" => StageDrillPoint.BeforeRecord,
-        "before-close" => StageDrillPoint.BeforeClose,
-        "after-record" => StageDrillPoint.AfterRecord,
-        _ => null,
-    };
+    internal StageDrillPoint? Point =>
+        ExitAt switch
+        {
+            "" => StageDrillPoint.None,
+            "before-record" => StageDrillPoint.BeforeRecord,
+            "before-close" => StageDrillPoint.BeforeClose,
+            "after-record" => StageDrillPoint.AfterRecord,
+            _ => null,
+        };
 }
 
 internal sealed class StageDrillOptionsValidation(IHostEnvironment environment) : IValidateOptions<StageDrillOptions>
 {
-    public ValidateOptionsResult Validate(string? name, StageDrillOptions options) => options.Point switch
-    {
-        null => ValidateOptionsResult.Fail($"Drills:ExitAt is '{options.ExitAt}': use before-record, before-close or after-record, or leave it out"),
-        not StageDrillPoint.None when environment.IsProduction() => Refused(nameof(options.ExitAt)),
-        _ when options.StageLasts != TimeSpan.Zero && environment.IsProduction() => Refused(nameof(options.StageLasts)),
-        _ when options.ProgressPause != TimeSpan.Zero && environment.IsProduction() => Refused(nameof(options.ProgressPause)),
-        _ when options.Machine.Length > 0 && environment.IsProduction() => Refused(nameof(options.Machine)),
-        _ => ValidateOptionsResult.Success,
-    };
+    public ValidateOptionsResult Validate(string? name, StageDrillOptions options) =>
+        options.Point switch
+        {
+            null => ValidateOptionsResult.Fail(
+                $"Drills:ExitAt is '{options.ExitAt}': use before-record, before-close or after-record, or leave it out"
+            ),
+            not StageDrillPoint.None when environment.IsProduction() => Refused(nameof(options.ExitAt)),
+            _ when options.StageLasts != TimeSpan.Zero && environment.IsProduction() => Refused(nameof(options.StageLasts)),
+            _ when options.ProgressPause != TimeSpan.Zero && environment.IsProduction() => Refused(nameof(options.ProgressPause)),
+            _ when options.Machine.Length > 0 && environment.IsProduction() => Refused(nameof(options.Machine)),
+            _ => ValidateOptionsResult.Success,
+        };
 
-    private static ValidateOptionsResult Refused(string drill) => ValidateOptionsResult.Fail(
-        $"{StageDrillOptions.Section}:{drill} is set in the Production environment: remove it, or set DOTNET_ENVIRONMENT to another environment");
+    private static ValidateOptionsResult Refused(string drill) =>
+        ValidateOptionsResult.Fail(
+            $"{StageDrillOptions.Section}:{drill} is set in the Production environment: remove it, or set DOTNET_ENVIRONMENT to "
+                + $"another environment"
+        );
 }
 
 /// <summary>Does to a process and its stages what was asked for.</summary>
@@ -74,7 +84,10 @@ internal sealed class StageDrills(IOptions<StageDrillOptions> options, TimeProvi
     public void Reach(StageDrillPoint point)
     {
         if (options.Value.Point != point)
+        {
             return;
+        }
+
         using var self = Process.GetCurrentProcess();
         self.Kill();
     }
@@ -83,20 +96,33 @@ internal sealed class StageDrills(IOptions<StageDrillOptions> options, TimeProvi
     public void Recorded(StageOutcome outcome)
     {
         if (outcome == StageOutcome.Completed)
+        {
             Reach(StageDrillPoint.BeforeClose);
+        }
     }
 
     /// <summary>As whom the worker claims.</summary>
-    public StageOwner Owner() => options.Value.Machine is { Length: > 0 } machine
-        ? StageOwner.Current() with { Host = machine, Machine = machine }
-        : StageOwner.Current();
+    public StageOwner Owner() =>
+        options.Value.Machine is { Length: > 0 } machine
+            ? StageOwner.Current() with
+            {
+                Host = machine,
+                Machine = machine,
+            }
+            : StageOwner.Current();
 
     public IStage Wrap(IStage stage) =>
-        options.Value.Point == StageDrillPoint.BeforeRecord || options.Value.StageLasts > TimeSpan.Zero ? new DrilledStage(stage, this, options.Value.StageLasts, time) : stage;
+        options.Value.Point == StageDrillPoint.BeforeRecord || options.Value.StageLasts > TimeSpan.Zero
+            ? new DrilledStage(stage, this, options.Value.StageLasts, time)
+            : stage;
 
-    public IStageProgressSink Wrap(IStageProgressSink sink) => options.Value.ProgressPause is { Ticks: > 0 } pause ? new SlowSink(sink, pause, time) : sink;
+    public IStageProgressSink Wrap(IStageProgressSink sink) =>
+        options.Value.ProgressPause is { Ticks: > 0 } pause ? new SlowSink(sink, pause, time) : sink;
 
-    /// <summary>Does on purpose what a sink must not: whoever reports waits, and with it the stage, as reports come from the thread that trains.</summary>
+    /// <summary>
+    /// Does on purpose what a sink must not: whoever reports waits, and with it the stage, as reports come from the thread that
+    /// trains.
+    /// </summary>
     private sealed class SlowSink(IStageProgressSink sink, TimeSpan pause, TimeProvider time) : IStageProgressSink
     {
         public void Report(StageProgress progress)
@@ -115,7 +141,10 @@ internal sealed class StageDrills(IOptions<StageDrillOptions> options, TimeProvi
             var began = time.GetTimestamp();
             var artifact = await stage.RunAsync(claim, cancellationToken);
             if (lasts - time.GetElapsedTime(began) is var rest && rest > TimeSpan.Zero)
+            {
                 await Task.Delay(rest, time, cancellationToken);
+            }
+
             drills.Reach(StageDrillPoint.BeforeRecord);
             return artifact;
         }

@@ -14,7 +14,8 @@ namespace SsFer.StageHosting;
 public static class StageHostingExtensions
 {
     /// <summary>
-    /// Adds a kind of stage to the process's one worker, with the queue that wakes it. The worker does one stage at a time, however many kinds it knows.
+    /// Adds a kind of stage to the process's one worker, with the queue that wakes it. The worker does one stage at a time, however
+    /// many kinds it knows.
     /// </summary>
     /// <typeparam name="TStage">Does the work.</typeparam>
     /// <typeparam name="TAnnouncement">Tells others of its completion.</typeparam>
@@ -26,13 +27,17 @@ public static class StageHostingExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddStageRecords();
-        builder.AddMessaging(bus => bus.AddConsumer<RunStageConsumer<TStage>>().Endpoint(endpoint => endpoint.Name = ResourceNames.StageQueue(kind)));
+        builder.AddMessaging(bus =>
+            bus.AddConsumer<RunStageConsumer<TStage>>().Endpoint(endpoint => endpoint.Name = ResourceNames.StageQueue(kind))
+        );
         var services = builder.Services;
         services.TryAddSingleton<TStage>(); // a stage with settings of its own is registered before
         services.AddSingleton(provider => provider.GetRequiredService<StageDrills>().Wrap(provider.GetRequiredService<TStage>()));
         services.AddSingleton<IStageAnnouncement, TAnnouncement>();
         if (services.Any(service => service.ServiceType == typeof(StageWorker)))
+        {
             return builder;
+        }
 
         services.AddOptions<StageDrillOptions>().BindConfiguration(StageDrillOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StageDrillOptions>, StageDrillOptionsValidation>();
@@ -44,14 +49,18 @@ public static class StageHostingExtensions
             provider.GetRequiredService<RunStore>(),
             provider.GetRequiredService<StageLedger>(),
             provider.GetRequiredService<TimeProvider>(),
-            recorded: provider.GetRequiredService<StageDrills>().Recorded));
+            recorded: provider.GetRequiredService<StageDrills>().Recorded
+        ));
         services.AddSingleton(provider => new StageLedger(
             provider.GetRequiredService<IArtifactStore>(),
             provider.GetRequiredService<IOptions<StageProtocolOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<StageDrills>().Owner()));
+            provider.GetRequiredService<StageDrills>().Owner()
+        ));
         services.AddSingleton<StageProgressPublisher>();
-        services.AddSingleton<IStageProgressSink>(provider => provider.GetRequiredService<StageDrills>().Wrap(provider.GetRequiredService<StageProgressPublisher>()));
+        services.AddSingleton<IStageProgressSink>(provider =>
+            provider.GetRequiredService<StageDrills>().Wrap(provider.GetRequiredService<StageProgressPublisher>())
+        );
         services.AddSingleton<StageAttempt>();
         services.AddSingleton<StageWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<StageProgressPublisher>());
@@ -60,7 +69,9 @@ public static class StageHostingExtensions
         return builder;
     }
 
-    /// <summary>What it takes to make runs and to wake those who do them: <see cref="RunStore"/> and <see cref="StageAnnouncer"/>; no worker.</summary>
+    /// <summary>
+    /// What it takes to make runs and to wake those who do them: <see cref="RunStore"/> and <see cref="StageAnnouncer"/>; no worker.
+    /// </summary>
     public static IHostApplicationBuilder AddStageRecords(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -68,7 +79,10 @@ public static class StageHostingExtensions
         builder.AddMessaging();
         var services = builder.Services;
         if (services.Any(service => service.ServiceType == typeof(StageAnnouncer)))
+        {
             return builder;
+        }
+
         services.AddOptions<StageWorkerOptions>().BindConfiguration(StageWorkerOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StageWorkerOptions>, StageWorkerOptionsValidation>();
         services.AddOptions<StageProtocolOptions>().BindConfiguration(StageProtocol.Section).ValidateOnStart();

@@ -12,7 +12,9 @@ namespace SsFer.StageHosting;
 /// Publishes the newest progress of each running stage, at most once a second. A stage only leaves its figures here and goes on;
 /// while the bus is away they are dropped, with one line in the log.
 /// </summary>
-internal sealed class StageProgressPublisher(IBus bus, StageTelemetry telemetry, TimeProvider time, ILogger<StageProgressPublisher> logger) : BackgroundService, IStageProgressSink
+internal sealed class StageProgressPublisher(IBus bus, StageTelemetry telemetry, TimeProvider time, ILogger<StageProgressPublisher> logger)
+    : BackgroundService,
+        IStageProgressSink
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -34,7 +36,10 @@ internal sealed class StageProgressPublisher(IBus bus, StageTelemetry telemetry,
     {
         var key = (progress.Run, progress.Stage);
         if (!_followed.TryGetValue(key, out var kind))
+        {
             return;
+        }
+
         telemetry.Progressed(progress, kind);
         _newest[key] = new StageProgressed
         {
@@ -58,7 +63,9 @@ internal sealed class StageProgressPublisher(IBus bus, StageTelemetry telemetry,
                 foreach (var key in _newest.Keys)
                 {
                     if (_newest.TryRemove(key, out var progress))
+                    {
                         await PublishAsync(progress, stoppingToken);
+                    }
                 }
             }
         }
@@ -76,13 +83,22 @@ internal sealed class StageProgressPublisher(IBus bus, StageTelemetry telemetry,
         {
             await bus.Publish(progress, either.Token);
             if (_away)
+            {
                 logger.LogInformation("progress is published again");
+            }
+
             _away = false;
         }
         catch (Exception fault) when (!stop.IsCancellationRequested)
         {
             if (!_away)
-                logger.LogWarning("progress is not published, the bus does not take it: {Why}", fault is OperationCanceledException ? "no answer" : fault.Message);
+            {
+                logger.LogWarning(
+                    "progress is not published, the bus does not take it: {Why}",
+                    fault is OperationCanceledException ? "no answer" : fault.Message
+                );
+            }
+
             _away = true;
         }
     }
@@ -90,7 +106,9 @@ internal sealed class StageProgressPublisher(IBus bus, StageTelemetry telemetry,
     private void Leave((string Run, string Stage) key)
     {
         if (_followed.TryRemove(key, out var kind))
+        {
             telemetry.Leave(key.Run, key.Stage, kind);
+        }
     }
 
     private sealed class Following(StageProgressPublisher publisher, (string Run, string Stage) key) : IDisposable

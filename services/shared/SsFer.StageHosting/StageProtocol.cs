@@ -18,8 +18,11 @@ internal sealed class StageProtocol(IOptions<StoreOptions> store) : IValidateOpt
         var lifetime = options.StaleAfter - options.HeartbeatInterval;
         if (store.Value.Resilience.TotalTimeout >= lifetime)
         {
-            lines.Add($"Store:Resilience:TotalTimeout ({store.Value.Resilience.TotalTimeout}) must be shorter than a claim lives without a heartbeat, "
-                + $"{Section}:StaleAfter - {Section}:HeartbeatInterval ({lifetime}): shorten the one or lengthen the other");
+            lines.Add(
+                $"Store:Resilience:TotalTimeout ({store.Value.Resilience.TotalTimeout}) must be shorter than a claim lives "
+                    + $"without a heartbeat, "
+                    + $"{Section}:StaleAfter - {Section}:HeartbeatInterval ({lifetime}): shorten the one or lengthen the other"
+            );
         }
 
         return lines.Count > 0 ? ValidateOptionsResult.Fail(lines) : ValidateOptionsResult.Success;

@@ -20,7 +20,9 @@ public sealed class StageTelemetry : IDisposable
     private readonly Counter<long> _lostClaims;
     private readonly Gauge<int> _waiting;
 
-    /// <summary>The newest progress of each stage that runs here now; null while it has not told of any. What has ended is measured no more.</summary>
+    /// <summary>
+    /// The newest progress of each stage that runs here now; null while it has not told of any. What has ended is measured no more.
+    /// </summary>
     private readonly ConcurrentDictionary<(string Run, string Stage, StageKind Kind), StageProgress?> _running = new();
 
     public StageTelemetry(IArtifactStore store, IMeterFactory meters)
@@ -30,8 +32,18 @@ public sealed class StageTelemetry : IDisposable
         _meter = meters.Create(Name);
         _duration = _meter.CreateHistogram<double>("ssfer.stage.duration", "s", "Time of one attempt at a stage, by kind and outcome.");
         _lostClaims = _meter.CreateCounter<long>("ssfer.stage.lost_claims", "{claim}", "Attempts whose claim another worker took over.");
-        _meter.CreateObservableGauge("ssfer.stage.images_per_second", () => Measure(progress => progress.ImagesPerSecond), "{image}/s", "Images that a running stage gets through.");
-        _meter.CreateObservableGauge("ssfer.stage.loss", () => Measure(progress => progress.Metrics.TryGetValue("loss", out var loss) ? loss : null), null, "Loss of a running stage.");
+        _meter.CreateObservableGauge(
+            "ssfer.stage.images_per_second",
+            () => Measure(progress => progress.ImagesPerSecond),
+            "{image}/s",
+            "Images that a running stage gets through."
+        );
+        _meter.CreateObservableGauge(
+            "ssfer.stage.loss",
+            () => Measure(progress => progress.Metrics.TryGetValue("loss", out var loss) ? loss : null),
+            null,
+            "Loss of a running stage."
+        );
         _waiting = _meter.CreateGauge<int>("ssfer.stage.waiting", "{stage}", "Stages of a kind that could start and that nobody works on.");
     }
 
@@ -42,7 +54,11 @@ public sealed class StageTelemetry : IDisposable
     internal Activity? Start(StageClaim claim, ActivityContext parent)
     {
         var activity = _activities.StartActivity($"stage {claim.Stage.Kind}", ActivityKind.Internal, parent);
-        activity?.SetTag("ssfer.run", claim.Spec.Id).SetTag("ssfer.stage", claim.Stage.Name).SetTag("ssfer.fence", claim.Paths.Fence).SetTag("ssfer.attempt", claim.Record.Attempt);
+        activity
+            ?.SetTag("ssfer.run", claim.Spec.Id)
+            .SetTag("ssfer.stage", claim.Stage.Name)
+            .SetTag("ssfer.fence", claim.Paths.Fence)
+            .SetTag("ssfer.attempt", claim.Record.Attempt);
         return activity;
     }
 
@@ -51,10 +67,15 @@ public sealed class StageTelemetry : IDisposable
         var kind = TagOf(claim.Stage.Kind);
         _duration.Record(took.TotalSeconds, kind, new("outcome", outcome.ToString()));
         if (outcome == StageOutcome.Lost)
+        {
             _lostClaims.Add(1, kind);
+        }
+
         activity?.SetTag("ssfer.outcome", outcome.ToString());
         if (outcome == StageOutcome.Failed)
+        {
             activity?.SetStatus(ActivityStatusCode.Error, claim.Record.Error);
+        }
     }
 
     /// <summary>From now on the stage's progress is measured, until <see cref="Leave"/>.</summary>
@@ -66,9 +87,7 @@ public sealed class StageTelemetry : IDisposable
     {
         // A report that comes after the end finds no place.
         var key = (progress.Run, progress.Stage, kind);
-        while (_running.TryGetValue(key, out var before) && !_running.TryUpdate(key, progress, before))
-        {
-        }
+        while (_running.TryGetValue(key, out var before) && !_running.TryUpdate(key, progress, before)) { }
     }
 
     /// <summary>Whether anybody collects <see cref="Waiting"/>, which takes reading every open run.</summary>

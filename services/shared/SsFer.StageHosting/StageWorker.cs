@@ -17,7 +17,8 @@ internal sealed class StageWorker(
     IOptions<StageWorkerOptions> options,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
-    ILogger<StageWorker> logger) : BackgroundService
+    ILogger<StageWorker> logger
+) : BackgroundService
 {
     private readonly IStage[] _stages = [.. stages];
 
@@ -33,7 +34,9 @@ internal sealed class StageWorker(
             while (true)
             {
                 if (!await TryWorkAsync(stop.Token))
+                {
                     await wakeUps.WaitAsync(options.Value.LookInterval, stop.Token);
+                }
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -53,9 +56,14 @@ internal sealed class StageWorker(
                 {
                     var outcome = await attempt.RunAsync(claim, stop);
                     if (outcome == StageOutcome.Completed)
+                    {
                         _failures = 0;
+                    }
                     else if (outcome == StageOutcome.Failed && claim.Record.State == StageState.Pending)
+                    {
                         await PauseAsync(++_failures, stop);
+                    }
+
                     return true;
                 }
             }
@@ -73,7 +81,10 @@ internal sealed class StageWorker(
     {
         var pause = options.Value.PauseAfter(failures);
         if (pause == TimeSpan.Zero)
+        {
             return;
+        }
+
         logger.Pauses(failures, pause);
         await Task.Delay(pause, time, stop);
     }

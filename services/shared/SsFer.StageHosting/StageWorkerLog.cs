@@ -13,9 +13,20 @@ internal static partial class StageWorkerLog
     public static partial void Ended(this ILogger logger, string run, string stage, StageOutcome outcome, long seconds);
 
     [LoggerMessage(LogLevel.Warning, "run {Run}: {Stage} {Outcome} after {Seconds} s: {Reason}")]
-    public static partial void EndedBadly(this ILogger logger, string run, string stage, StageOutcome outcome, long seconds, string? reason);
+    public static partial void EndedBadly(
+        this ILogger logger,
+        string run,
+        string stage,
+        StageOutcome outcome,
+        long seconds,
+        string? reason
+    );
 
-    [LoggerMessage(LogLevel.Warning, "{Failures} attempts in a row failed here: the worker leaves stages to others for {Pause}; see the reasons above, such as a full disk")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Failures} attempts in a row failed here: the worker leaves stages to others for {Pause}; see the reasons above, such "
+            + "as a full disk"
+    )]
     public static partial void Pauses(this ILogger logger, int failures, TimeSpan pause);
 
     [LoggerMessage(LogLevel.Error, "the worker could not look for a stage or record how one ended; it looks again in {Interval}")]

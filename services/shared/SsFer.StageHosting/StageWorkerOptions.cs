@@ -13,8 +13,9 @@ public sealed class StageWorkerOptions
     public TimeSpan LookInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Pause of a worker after its second failure in a row; doubled with each further one, up to <see cref="LongestPause"/>. A first failure may be anybody's,
-    /// a second hints at the worker, such as at a full disk: another then gets its chance before the stage's attempts are used up. Default 30 s.
+    /// Pause of a worker after its second failure in a row; doubled with each further one, up to <see cref="LongestPause"/>. A
+    /// first failure may be anybody's, a second hints at the worker, such as at a full disk: another then gets its chance before
+    /// the stage's attempts are used up. Default 30 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan FirstPause { get; set; } = TimeSpan.FromSeconds(30);
@@ -23,13 +24,17 @@ public sealed class StageWorkerOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan LongestPause { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long the messages after a stage may take in all; while the broker is away they are dropped after this. Default 5 s.</summary>
+    /// <summary>
+    /// How long the messages after a stage may take in all; while the broker is away they are dropped after this. Default 5 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan AnnouncementTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a worker stays away from all stages after that many failures in a row.</summary>
     internal TimeSpan PauseAfter(int failures) =>
-        failures < 2 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(FirstPause.TotalSeconds * Math.Pow(2, failures - 2), LongestPause.TotalSeconds));
+        failures < 2
+            ? TimeSpan.Zero
+            : TimeSpan.FromSeconds(Math.Min(FirstPause.TotalSeconds * Math.Pow(2, failures - 2), LongestPause.TotalSeconds));
 }
 
 [OptionsValidator]

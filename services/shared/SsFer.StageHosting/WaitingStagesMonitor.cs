@@ -6,9 +6,17 @@ using SsFer.Artifacts.Storage;
 
 namespace SsFer.StageHosting;
 
-/// <summary>Counts the stages that wait for a worker like this one: what a scaler looks at. The worker itself cannot tell while it is busy.</summary>
+/// <summary>
+/// Counts the stages that wait for a worker like this one: what a scaler looks at. The worker itself cannot tell while it is busy.
+/// </summary>
 internal sealed class WaitingStagesMonitor(
-    IEnumerable<IStage> stages, RunStore runs, StageTelemetry telemetry, IOptions<StageWorkerOptions> options, TimeProvider time, ILogger<WaitingStagesMonitor> logger) : BackgroundService
+    IEnumerable<IStage> stages,
+    RunStore runs,
+    StageTelemetry telemetry,
+    IOptions<StageWorkerOptions> options,
+    TimeProvider time,
+    ILogger<WaitingStagesMonitor> logger
+) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -18,7 +26,9 @@ internal sealed class WaitingStagesMonitor(
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 if (telemetry.CollectsWaiting)
+                {
                     await CountAsync(stoppingToken);
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -35,13 +45,20 @@ internal sealed class WaitingStagesMonitor(
             await foreach (var run in runs.ListOpenAsync(cancellationToken))
             {
                 if (await runs.TryLoadSoundAsync(run, cancellationToken) is not { } status)
+                {
                     continue;
+                }
+
                 foreach (var stage in status.Startable().Where(stage => counts.ContainsKey(stage.Kind)))
+                {
                     counts[stage.Kind]++;
+                }
             }
 
             foreach (var (kind, count) in counts)
+            {
                 telemetry.Waiting(kind, count);
+            }
         }
         catch (Exception fault) when (fault is ArtifactException or IOException)
         {

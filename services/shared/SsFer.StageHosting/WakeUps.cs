@@ -5,7 +5,9 @@ namespace SsFer.StageHosting;
 /// <summary>Wakes a background worker that otherwise looks at intervals. Any number of calls while it is busy are one.</summary>
 public sealed class WakeUps(TimeProvider time)
 {
-    private readonly Channel<bool> _calls = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _calls = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     public void Wake() => _calls.Writer.TryWrite(true);
 

@@ -17,11 +17,12 @@ public sealed record ModelDescription
     /// <summary>Class names in the order of the logits; empty for an encoder.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
-    public IReadOnlyDictionary<string, string> ToMetadata() => new Dictionary<string, string>
-    {
-        ["format"] = "pt", // what other readers of safetensors expect to find
-        [Key] = JsonSerializer.Serialize(this, ArtifactJson.Line),
-    };
+    public IReadOnlyDictionary<string, string> ToMetadata() =>
+        new Dictionary<string, string>
+        {
+            ["format"] = "pt", // what other readers of safetensors expect to find
+            [Key] = JsonSerializer.Serialize(this, ArtifactJson.Line),
+        };
 
     /// <summary>Whether the file says which model it holds.</summary>
     public static bool IsIn(SafetensorsContent content) => content.Metadata.ContainsKey(Key);
@@ -30,7 +31,12 @@ public sealed record ModelDescription
     public static ModelDescription Of(SafetensorsContent content, string name)
     {
         if (!content.Metadata.TryGetValue(Key, out var json))
-            throw new WeightsException($"{name} does not say which model it holds: only weights written by SsFer can be used without a recipe");
+        {
+            throw new WeightsException(
+                $"{name} does not say which model it holds: only weights written by SsFer can be used without a recipe"
+            );
+        }
+
         try
         {
             return JsonSerializer.Deserialize<ModelDescription>(json, ArtifactJson.Line) ?? throw new JsonException("it is empty");

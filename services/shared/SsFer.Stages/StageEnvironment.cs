@@ -5,7 +5,9 @@ using SsFer.Learning.Training;
 
 namespace SsFer.Stages;
 
-/// <summary>What every training stage of a process shares: the store, where to cache, where to compute, and who is told of progress.</summary>
+/// <summary>
+/// What every training stage of a process shares: the store, where to cache, where to compute, and who is told of progress.
+/// </summary>
 public sealed record StageEnvironment
 {
     public required IArtifactStore Store { get; init; }
@@ -33,7 +35,11 @@ public sealed record StageEnvironment
     {
         try
         {
-            return ComputeTarget.Choose(Device, Precision == Precision.Auto ? recipe.Execution.Precision : Precision, recipe.Execution.Threads);
+            return ComputeTarget.Choose(
+                Device,
+                Precision == Precision.Auto ? recipe.Execution.Precision : Precision,
+                recipe.Execution.Threads
+            );
         }
         catch (ArgumentException fault)
         {
@@ -58,16 +64,10 @@ public interface IStageObserver
 
     private sealed class SilentObserver : IStageObserver
     {
-        public void Started(string run, string stage, long firstStep, long totalSteps, string facts)
-        {
-        }
+        public void Started(string run, string stage, long firstStep, long totalSteps, string facts) { }
 
-        public void Progressed(string run, string stage, TrainingMetrics metrics)
-        {
-        }
+        public void Progressed(string run, string stage, TrainingMetrics metrics) { }
 
-        public void Noted(string run, string stage, string note)
-        {
-        }
+        public void Noted(string run, string stage, string note) { }
     }
 }

@@ -7,7 +7,9 @@ namespace SsFer.Stages;
 /// <summary>Which faults of the learning library no further attempt can heal.</summary>
 public static class StageFaults
 {
-    /// <summary>Builds a task on a <see cref="ComputeThread"/>; settings that cannot be and weights that do not fit fail the stage at once.</summary>
+    /// <summary>
+    /// Builds a task on a <see cref="ComputeThread"/>; settings that cannot be and weights that do not fit fail the stage at once.
+    /// </summary>
     public static async Task<T> PermanentAsync<T>(Func<T> build)
     {
         ArgumentNullException.ThrowIfNull(build);

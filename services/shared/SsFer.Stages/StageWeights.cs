@@ -14,19 +14,29 @@ public static class StageWeights
     public const string InitialParameter = "initialWeights";
 
     /// <summary>
-    /// Weights to start from, or null where the plan has none: those of the first input that is a checkpoint, else those named by the stage's parameters.
+    /// Weights to start from, or null where the plan has none: those of the first input that is a checkpoint, else those named by the
+    /// stage's parameters.
     /// </summary>
     /// <param name="environment">Holds the store.</param>
     /// <param name="claim">The claimed stage.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="PermanentStageException">The file is not one of weights.</exception>
-    public static async Task<SafetensorsContent?> InitialAsync(StageEnvironment environment, StageClaim claim, CancellationToken cancellationToken)
+    public static async Task<SafetensorsContent?> InitialAsync(
+        StageEnvironment environment,
+        StageClaim claim,
+        CancellationToken cancellationToken
+    )
     {
         if (claim.Stage.Inputs.FirstOrDefault(input => claim.Plan.Stage(input).Kind != StageKind.FaceDetection) is { } before)
+        {
             return await OpenAsync(environment, claim.Inputs[before], TrainingState.WeightsFile, cancellationToken);
-        if (claim.Stage.Parameters.ValueKind != JsonValueKind.Object
+        }
+
+        if (
+            claim.Stage.Parameters.ValueKind != JsonValueKind.Object
             || !claim.Stage.Parameters.TryGetProperty(InitialParameter, out var path)
-            || path.GetString() is not { } stored)
+            || path.GetString() is not { } stored
+        )
         {
             return null;
         }
@@ -36,7 +46,12 @@ public static class StageWeights
     }
 
     /// <summary>A weights file of a finished stage, verified.</summary>
-    public static async Task<SafetensorsContent> OpenAsync(StageEnvironment environment, StageArtifact artifact, string file, CancellationToken cancellationToken)
+    public static async Task<SafetensorsContent> OpenAsync(
+        StageEnvironment environment,
+        StageArtifact artifact,
+        string file,
+        CancellationToken cancellationToken
+    )
     {
         await using var stream = await new CheckpointReader(environment.Store).OpenAsync(artifact, file, cancellationToken);
         return await ReadAsync(stream, $"{artifact.Path}/{file}", cancellationToken);

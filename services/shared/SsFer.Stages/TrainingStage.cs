@@ -11,8 +11,10 @@ namespace SsFer.Stages;
 
 /// <summary>What a checkpoint says of itself (<c>state.json</c>).</summary>
 /// <param name="Step">Steps done.</param>
-/// <param name="Seed">Seed of the run; with the step it is the whole random state, since every draw is keyed by (seed, epoch, sample).</param>
-/// <param name="Compute">Device, precision, threads, instruction set and libtorch: a resume gives the same bytes only under the same.</param>
+/// <param name="Seed">Seed of the run; with the step it is the whole random state, since every draw is keyed by (seed, epoch,
+/// sample).</param>
+/// <param name="Compute">Device, precision, threads, instruction set and libtorch: a resume gives the same bytes only under the
+/// same.</param>
 internal sealed record CheckpointState(long Step, ulong Seed, string Compute);
 
 /// <summary>Trains a task under a stage's claim: resumes from its last checkpoint and leaves checkpoints and metrics behind.</summary>
@@ -26,16 +28,28 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
     /// <param name="facts">One line for the observer: on how much data, how large a model.</param>
     /// <param name="cancellationToken">Stops after a last checkpoint.</param>
     /// <returns>The checkpoint of the last step.</returns>
-    public async Task<CheckpointPointer> RunAsync<TBatch>(ITrainingTask<TBatch> task, IReadOnlyDictionary<string, string> metadata, string facts, CancellationToken cancellationToken)
+    public async Task<CheckpointPointer> RunAsync<TBatch>(
+        ITrainingTask<TBatch> task,
+        IReadOnlyDictionary<string, string> metadata,
+        string facts,
+        CancellationToken cancellationToken
+    )
     {
         var first = claim.Record.Checkpoint is { } checkpoint ? await RestoreAsync(task, checkpoint, cancellationToken) : 0;
         var options = new TrainingLoopOptions
         {
             CheckpointEvery = TimeSpan.FromSeconds(recipe.Execution.CheckpointSeconds),
             CheckpointEverySteps = recipe.Execution.CheckpointSteps,
-            LoaderThreads = recipe.Execution.LoaderThreads > 0 ? recipe.Execution.LoaderThreads : Math.Max(1, Environment.ProcessorCount / 2),
+            LoaderThreads =
+                recipe.Execution.LoaderThreads > 0 ? recipe.Execution.LoaderThreads : Math.Max(1, Environment.ProcessorCount / 2),
         };
-        environment.Observer.Started(claim.Spec.Id, claim.Stage.Name, first, task.TotalSteps, $"{facts}; {Choices(task.ImagesPerStep, options.LoaderThreads)}");
+        environment.Observer.Started(
+            claim.Spec.Id,
+            claim.Stage.Name,
+            first,
+            task.TotalSteps,
+            $"{facts}; {Choices(task.ImagesPerStep, options.LoaderThreads)}"
+        );
         var journal = new Journal(environment, claim, new CheckpointState(0, recipe.Seed, target.Fingerprint), metadata);
         var loop = new TrainingLoop<TBatch>(task, options, journal, environment.Time);
         try
@@ -53,11 +67,18 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
     private string Choices(int imagesPerStep, int loaderThreads)
     {
         var execution = recipe.Execution;
-        var batch = execution.AccumulationSteps > 1 ? $"batch {imagesPerStep} in {execution.AccumulationSteps} micro-batches" : $"batch {imagesPerStep}";
+        var batch =
+            execution.AccumulationSteps > 1
+                ? $"batch {imagesPerStep} in {execution.AccumulationSteps} micro-batches"
+                : $"batch {imagesPerStep}";
         return $"{target}, {batch}, {loaderThreads} loader threads{(execution.RecomputeActivations ? ", activations recomputed" : "")}";
     }
 
-    private async Task<long> RestoreAsync<TBatch>(ITrainingTask<TBatch> task, CheckpointPointer checkpoint, CancellationToken cancellationToken)
+    private async Task<long> RestoreAsync<TBatch>(
+        ITrainingTask<TBatch> task,
+        CheckpointPointer checkpoint,
+        CancellationToken cancellationToken
+    )
     {
         var reader = new CheckpointReader(environment.Store);
         await using var stateStream = await reader.OpenAsync(checkpoint, StateFile, cancellationToken);
@@ -67,8 +88,18 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
         {
             var difference = $"the checkpoint was made with {state.Compute}, this process has {target.Fingerprint}";
             if (!environment.AcceptOtherCompute)
-                throw new PermanentStageException($"{difference}, and would not end with the same bytes: use the same, or ask for it (ssfer: --accept-other-compute; services: Compute:AcceptOther=true)");
-            environment.Observer.Noted(claim.Spec.Id, claim.Stage.Name, $"{difference}: the result equals an undisturbed run's to tolerance, not to the byte");
+            {
+                throw new PermanentStageException(
+                    $"{difference}, and would not end with the same bytes: use the same, or ask for it (ssfer: "
+                        + $"--accept-other-compute; services: Compute:AcceptOther=true)"
+                );
+            }
+
+            environment.Observer.Noted(
+                claim.Spec.Id,
+                claim.Stage.Name,
+                $"{difference}: the result equals an undisturbed run's to tolerance, not to the byte"
+            );
         }
 
         foreach (var file in task.State.GroupBy(tensor => tensor.File))
@@ -88,12 +119,23 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
         foreach (var tensor in file)
         {
             if (!content.Tensors.TryGetValue(tensor.Name, out var values) || !values.shape.SequenceEqual(tensor.Tensor.shape))
-                throw new PermanentStageException($"{checkpoint.Folder}/{file.Key}: '{tensor.Name}' is missing or of another shape; the checkpoint belongs to another recipe: choose another --run");
+            {
+                throw new PermanentStageException(
+                    $"{checkpoint.Folder}/{file.Key}: '{tensor.Name}' is missing or of another shape; the checkpoint belongs to "
+                        + $"another recipe: choose another --run"
+                );
+            }
+
             tensor.Tensor.copy_(values);
         }
     }
 
-    private sealed class Journal(StageEnvironment environment, StageClaim claim, CheckpointState identity, IReadOnlyDictionary<string, string> metadata) : ITrainingJournal
+    private sealed class Journal(
+        StageEnvironment environment,
+        StageClaim claim,
+        CheckpointState identity,
+        IReadOnlyDictionary<string, string> metadata
+    ) : ITrainingJournal
     {
         private readonly List<TrainingMetrics> _rows = [];
 
@@ -108,16 +150,31 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
 
         private async Task SaveAsync(long step, IReadOnlyList<StateTensor> state)
         {
-            var files = state.GroupBy(tensor => tensor.File).ToDictionary(
-                file => file.Key,
-                file => (Func<Stream, CancellationToken, Task>)((stream, token) =>
-                    Safetensors.WriteAsync(stream, file.Select(tensor => KeyValuePair.Create(tensor.Name, tensor.Tensor)), metadata, token)),
-                StringComparer.Ordinal);
-            files[StateFile] = (stream, token) => JsonSerializer.SerializeAsync(stream, identity with { Step = step }, ArtifactJson.Document, token);
+            var files = state
+                .GroupBy(tensor => tensor.File)
+                .ToDictionary(
+                    file => file.Key,
+                    file =>
+                        (Func<Stream, CancellationToken, Task>)(
+                            (stream, token) =>
+                                Safetensors.WriteAsync(
+                                    stream,
+                                    file.Select(tensor => KeyValuePair.Create(tensor.Name, tensor.Tensor)),
+                                    metadata,
+                                    token
+                                )
+                        ),
+                    StringComparer.Ordinal
+                );
+            files[StateFile] = (stream, token) =>
+                JsonSerializer.SerializeAsync(stream, identity with { Step = step }, ArtifactJson.Document, token);
             var segment = await new MetricLog(environment.Store).WriteAsync(claim, step, _rows, claim.Lost);
             var pointer = await new CheckpointWriter(environment.Store).WriteAsync(claim, step, files, segment, claim.Lost);
             if (!await claim.SaveCheckpointAsync(pointer, claim.Lost))
+            {
                 throw new OperationCanceledException("the stage was taken over by another worker", claim.Lost);
+            }
+
             _rows.Clear();
             await new CheckpointRetention(environment.Store).PruneAsync(claim.Spec.Id, claim.Stage.Name, claim.Lost);
         }

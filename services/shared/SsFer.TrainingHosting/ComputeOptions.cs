@@ -16,18 +16,20 @@ public sealed class ComputeOptions
     public string Precision { get; set; } = "auto";
 
     /// <summary>
-    /// Go on from a checkpoint of another device, thread count, instruction set or precision; the result is then equal only to tolerance, and the log says so.
-    /// Default true: where nodes differ, a refusal would end a run because a node died. False refuses, for those who compare bytes.
+    /// Go on from a checkpoint of another device, thread count, instruction set or precision; the result is then equal only to
+    /// tolerance, and the log says so. Default true: where nodes differ, a refusal would end a run because a node died. False
+    /// refuses, for those who compare bytes.
     /// </summary>
     public bool AcceptOther { get; set; } = true;
 
-    internal Precision? ParsedPrecision => Precision switch
-    {
-        "auto" => Learning.Recipes.Precision.Auto,
-        "fp32" => Learning.Recipes.Precision.Fp32,
-        "bf16" => Learning.Recipes.Precision.Bf16,
-        _ => null,
-    };
+    internal Precision? ParsedPrecision =>
+        Precision switch
+        {
+            "auto" => Learning.Recipes.Precision.Auto,
+            "fp32" => Learning.Recipes.Precision.Fp32,
+            "bf16" => Learning.Recipes.Precision.Bf16,
+            _ => null,
+        };
 }
 
 internal sealed class ComputeOptionsValidation : IValidateOptions<ComputeOptions>
@@ -45,7 +47,10 @@ internal sealed class ComputeOptionsValidation : IValidateOptions<ComputeOptions
         }
 
         if (options.ParsedPrecision is null)
+        {
             faults.Add($"Compute:Precision is '{options.Precision}': use auto, fp32 or bf16");
+        }
+
         return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
     }
 }

@@ -14,15 +14,17 @@ internal sealed partial class HostedStageObserver(IStageProgressSink sink, ILogg
     public void Progressed(string run, string stage, TrainingMetrics metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
-        sink.Report(new StageProgress
-        {
-            Run = run,
-            Stage = stage,
-            Step = metrics.Step,
-            TotalSteps = metrics.TotalSteps,
-            ImagesPerSecond = metrics.ImagesPerSecond,
-            Metrics = metrics.Values,
-        });
+        sink.Report(
+            new StageProgress
+            {
+                Run = run,
+                Stage = stage,
+                Step = metrics.Step,
+                TotalSteps = metrics.TotalSteps,
+                ImagesPerSecond = metrics.ImagesPerSecond,
+                Metrics = metrics.Values,
+            }
+        );
     }
 
     public void Noted(string run, string stage, string note) => LogNoted(run, stage, note);

@@ -39,7 +39,10 @@ public sealed class CheckpointRetentionTests
 
         Assert.Equal(["1-100"], await FoldersAsync(bench));
         var log = bench.Store.Log.ToList();
-        Assert.True(log.FindLastIndex(entry => entry == $"put {RunPaths.Stage(Run, First)}") < log.FindIndex(entry => entry.StartsWith("delete", StringComparison.Ordinal)));
+        Assert.True(
+            log.FindLastIndex(entry => entry == $"put {RunPaths.Stage(Run, First)}")
+                < log.FindIndex(entry => entry.StartsWith("delete", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -84,22 +87,35 @@ public sealed class CheckpointRetentionTests
         var metrics = new MetricLog(bench.Store);
         await using (var first = await bench.ClaimAsync(bench.Worker(owner: StageOwner.Current() with { ProcessStart = -1 })))
         {
-            Assert.True(await first.SaveCheckpointAsync(
-                await bench.WriteCheckpointAsync(first, 10, metrics: await metrics.WriteAsync(first, 10, [new { step = 10 }], Token)), Token));
+            Assert.True(
+                await first.SaveCheckpointAsync(
+                    await bench.WriteCheckpointAsync(first, 10, metrics: await metrics.WriteAsync(first, 10, [new { step = 10 }], Token)),
+                    Token
+                )
+            );
             await metrics.WriteAsync(first, 20, [new { step = 20 }], Token);
         }
 
         await using var second = await bench.ClaimAsync();
-        Assert.True(await second.SaveCheckpointAsync(
-            await bench.WriteCheckpointAsync(second, 20, metrics: await metrics.WriteAsync(second, 20, [new { step = 20 }], Token)), Token));
+        Assert.True(
+            await second.SaveCheckpointAsync(
+                await bench.WriteCheckpointAsync(second, 20, metrics: await metrics.WriteAsync(second, 20, [new { step = 20 }], Token)),
+                Token
+            )
+        );
 
         await new CheckpointRetention(bench.Store).PruneAsync(Run, First, Token);
 
         Assert.Equal(
             ["runs/bench/metrics/pretrain/1-10/metrics.jsonl", "runs/bench/metrics/pretrain/2-20/metrics.jsonl"],
-            await bench.Store.ListAsync("runs/bench/metrics/", Token).Select(entry => entry.Path).ToListAsync(Token));
+            await bench.Store.ListAsync("runs/bench/metrics/", Token).Select(entry => entry.Path).ToListAsync(Token)
+        );
     }
 
     private static async Task<List<string>> FoldersAsync(StageBench bench) =>
-        await bench.Store.ListAsync("checkpoints/bench/pretrain/", Token).Select(entry => entry.Path.Split('/')[3]).Distinct().ToListAsync(Token);
+        await bench
+            .Store.ListAsync("checkpoints/bench/pretrain/", Token)
+            .Select(entry => entry.Path.Split('/')[3])
+            .Distinct()
+            .ToListAsync(Token);
 }

@@ -72,7 +72,9 @@ public sealed class CheckpointTests
         await using var claim = await bench.ClaimAsync();
         var pointer = await bench.WriteCheckpointAsync(claim, 1);
 
-        var error = await Assert.ThrowsAsync<CorruptArtifactException>(() => new CheckpointReader(bench.Store).OpenAsync(pointer, "teacher.safetensors", Token));
+        var error = await Assert.ThrowsAsync<CorruptArtifactException>(() =>
+            new CheckpointReader(bench.Store).OpenAsync(pointer, "teacher.safetensors", Token)
+        );
 
         Assert.Contains("no file 'teacher.safetensors': it has state.json, weights.safetensors", error.Message, StringComparison.Ordinal);
     }
@@ -98,10 +100,10 @@ public sealed class CheckpointTests
         await using var claim = await bench.ClaimAsync();
 
         var error = await Assert.ThrowsAsync<PermanentStageException>(() => WriteAsync(bench.Store, claim, async (stream, token) =>
-        {
-            await stream.WriteAsync(new byte[3 << 20], token);
-            throw new PermanentStageException("weight 'head.bias' is not finite");
-        }));
+            {
+                await stream.WriteAsync(new byte[3 << 20], token);
+                throw new PermanentStageException("weight 'head.bias' is not finite");
+            }));
 
         Assert.Equal("weight 'head.bias' is not finite", error.Message);
         Assert.False(await bench.Store.ExistsAsync(claim.Paths.File(1, Weights), Token));
@@ -116,19 +118,19 @@ public sealed class CheckpointTests
         var stopped = false;
 
         await Assert.ThrowsAsync<StorageFullException>(() => WriteAsync(bench.Store, claim, async (stream, token) =>
-        {
-            try
             {
-                while (true)
+                try
                 {
-                    await stream.WriteAsync(new byte[1 << 16], token);
+                    while (true)
+                    {
+                        await stream.WriteAsync(new byte[1 << 16], token);
+                    }
                 }
-            }
-            finally
-            {
-                stopped = true;
-            }
-        }));
+                finally
+                {
+                    stopped = true;
+                }
+            }));
 
         Assert.True(stopped);
     }
@@ -162,20 +164,36 @@ public sealed class CheckpointTests
         await using var claim = await bench.ClaimAsync();
         using var cancel = new CancellationTokenSource();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => WriteAsync(bench.Store, claim, async (stream, token) =>
-        {
-            await stream.WriteAsync(new byte[1 << 16], token);
-            await cancel.CancelAsync();
-            await Task.Delay(Timeout.Infinite, token);
-        }, cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            WriteAsync(
+                bench.Store,
+                claim,
+                async (stream, token) =>
+                {
+                    await stream.WriteAsync(new byte[1 << 16], token);
+                    await cancel.CancelAsync();
+                    await Task.Delay(Timeout.Infinite, token);
+                },
+                cancel.Token
+            )
+        );
 
         Assert.False(await bench.Store.ExistsAsync(claim.Paths.File(1, Weights), Token));
     }
 
     private static Task<CheckpointPointer> WriteAsync(
-        ObservedStore store, StageClaim claim, Func<Stream, CancellationToken, Task> content, CancellationToken? token = null) =>
+        ObservedStore store,
+        StageClaim claim,
+        Func<Stream, CancellationToken, Task> content,
+        CancellationToken? token = null
+    ) =>
         new CheckpointWriter(store).WriteAsync(
-            claim, 1, new Dictionary<string, Func<Stream, CancellationToken, Task>> { [Weights] = content }, metrics: null, token ?? Token);
+            claim,
+            1,
+            new Dictionary<string, Func<Stream, CancellationToken, Task>> { [Weights] = content },
+            metrics: null,
+            token ?? Token
+        );
 
     private static async Task<string> ReadAsync(ObservedStore store, CheckpointPointer pointer)
     {

@@ -58,7 +58,9 @@ public sealed class DatasetCatalogTests : IDisposable
         var manifest = await Sample.WriteAsync(Store, 7, options: new DatasetWriterOptions { ItemsPerShard = 3 }, cancellationToken: Token);
         var keys = new List<string>();
         await foreach (var item in Catalog.ItemsAsync(manifest, Token))
+        {
             keys.Add(item.Key);
+        }
 
         Assert.Equal(Enumerable.Range(0, 7).Select(number => Sample.Item(number).Key), keys);
     }
@@ -96,7 +98,9 @@ public sealed class DatasetCatalogTests : IDisposable
     public async Task Publish_VersionNeverCompleted_Throws()
     {
         var manifest = await Sample.WriteAsync(Store, 1, cancellationToken: Token);
-        await Assert.ThrowsAsync<ArtifactNotFoundException>(() => Catalog.PublishAsync(manifest with { Version = "0123456789abcdef" }, Token));
+        await Assert.ThrowsAsync<ArtifactNotFoundException>(() =>
+            Catalog.PublishAsync(manifest with { Version = "0123456789abcdef" }, Token)
+        );
         Assert.Null(await Catalog.FindAsync("faces", Token));
     }
 
@@ -109,7 +113,10 @@ public sealed class DatasetCatalogTests : IDisposable
         await PublishAsync("lfw", size: 48);
         var fault = await Assert.ThrowsAsync<DatasetNotFoundException>(() => Catalog.GetAsync(name, Token));
         Assert.Equal(["ferplus", "lfw"], fault.Available);
-        Assert.Equal($"there is no dataset '{name}'; the store holds ferplus, lfw: ssfer data list, or GET /api/datasets, shows what there is", fault.Message);
+        Assert.Equal(
+            $"there is no dataset '{name}'; the store holds ferplus, lfw: ssfer data list, or GET /api/datasets, shows what there is",
+            fault.Message
+        );
     }
 
     [Fact]

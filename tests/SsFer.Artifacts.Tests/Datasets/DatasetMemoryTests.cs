@@ -8,8 +8,12 @@ namespace SsFer.Artifacts.Tests.Datasets;
 [Trait("Category", "Slow")]
 public sealed class DatasetMemoryTests : IDisposable
 {
-    private const int Few = 2_000, Many = 20_000;
-    private const long Allowed = 4 << 20; // one item is about 700 bytes in memory, so 18,000 kept ones would be 12 MiB; buffers that pools keep for each thread are not items
+    private const int Few = 2_000,
+        Many = 20_000;
+
+    // One item is about 700 bytes in memory, so 18,000 kept ones would be 12 MiB; buffers that pools keep for each thread are not
+    // items
+    private const long Allowed = 4 << 20;
     private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -18,7 +22,11 @@ public sealed class DatasetMemoryTests : IDisposable
     public async Task WritingAndEnumerating_TenTimesThePictures_KeepNoMoreMemory()
     {
         var store = new DownloadedStore(new FolderArtifactStore(_folder["store"]));
-        await using var writer = DatasetWriter.Create(store, Sample.Draft(), new DatasetWriterOptions { ItemsPerShard = 1000, ScratchDirectory = _folder["scratch"] });
+        await using var writer = DatasetWriter.Create(
+            store,
+            Sample.Draft(),
+            new DatasetWriterOptions { ItemsPerShard = 1000, ScratchDirectory = _folder["scratch"] }
+        );
         var growth = new MemoryGrowth();
         for (var number = 0; number < Many; number++)
         {

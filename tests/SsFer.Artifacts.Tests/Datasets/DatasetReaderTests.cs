@@ -25,7 +25,10 @@ public sealed class DatasetReaderTests : IDisposable
         var number = 0;
         await foreach (var entry in reader.EntriesAsync(Token))
         {
-            Assert.Equal(ArtifactJson.Serialize(Sample.Item(number)), ArtifactJson.Serialize(entry.Item with { LabelsByRule = Sample.Item(number).LabelsByRule }));
+            Assert.Equal(
+                ArtifactJson.Serialize(Sample.Item(number)),
+                ArtifactJson.Serialize(entry.Item with { LabelsByRule = Sample.Item(number).LabelsByRule })
+            );
             Assert.Equal(Sample.Item(number).LabelsByRule!.OrderBy(rule => rule.Key), entry.Item.LabelsByRule!);
             Assert.Equal((number / 10, "png"), (entry.Shard, entry.Extension));
             Assert.Equal(Sample.Image(number), Read(reader, entry));
@@ -52,21 +55,30 @@ public sealed class DatasetReaderTests : IDisposable
     public async Task Datasets_OfAnyShape_RoundTrip()
     {
         var test = 0;
-        await Gen.Select(Gen.Byte.Array[1, 2000].Array[1, 12], Gen.Int[1, 5]).SampleAsync(
-            async (images, itemsPerShard) =>
-            {
-                var name = $"faces-{Interlocked.Increment(ref test)}";
-                await using var writer = DatasetWriter.Create(Store, Sample.Draft(name), Options with { ItemsPerShard = itemsPerShard });
-                for (var number = 0; number < images.Length; number++)
+        await Gen.Select(Gen.Byte.Array[1, 2000].Array[1, 12], Gen.Int[1, 5])
+            .SampleAsync(
+                async (images, itemsPerShard) =>
                 {
-                    await writer.AddAsync(Sample.Item(number), images[number], "jpg", Token);
-                }
+                    var name = $"faces-{Interlocked.Increment(ref test)}";
+                    await using var writer = DatasetWriter.Create(
+                        Store,
+                        Sample.Draft(name),
+                        Options with
+                        {
+                            ItemsPerShard = itemsPerShard,
+                        }
+                    );
+                    for (var number = 0; number < images.Length; number++)
+                    {
+                        await writer.AddAsync(Sample.Item(number), images[number], "jpg", Token);
+                    }
 
-                using var reader = await OpenAsync(Store, await writer.CompleteAsync(new Dictionary<string, string>(), Token));
-                var entries = await AllAsync(reader);
-                Assert.Equal(images, entries.Select(entry => Read(reader, entry)));
-            },
-            iter: 30);
+                    using var reader = await OpenAsync(Store, await writer.CompleteAsync(new Dictionary<string, string>(), Token));
+                    var entries = await AllAsync(reader);
+                    Assert.Equal(images, entries.Select(entry => Read(reader, entry)));
+                },
+                iter: 30
+            );
     }
 
     [Fact]
@@ -89,7 +101,9 @@ public sealed class DatasetReaderTests : IDisposable
         using var reader = await OpenAsync(Store, manifest);
         var entry = Assert.Single(await AllAsync(reader));
         Assert.Throws<ArgumentException>(() => reader.ReadImage(entry, new byte[entry.Length - 1]));
-        Assert.Throws<CorruptArtifactException>(() => reader.ReadImage(entry with { Offset = manifest.Shards[0].Bytes - 1, Length = 2 }, new byte[2]));
+        Assert.Throws<CorruptArtifactException>(() =>
+            reader.ReadImage(entry with { Offset = manifest.Shards[0].Bytes - 1, Length = 2 }, new byte[2])
+        );
     }
 
     [Fact]
@@ -117,7 +131,9 @@ public sealed class DatasetReaderTests : IDisposable
         }
 
         FlipAByte(_folder[$"store/datasets/faces/{manifest.Version}/{file}"]);
-        var fault = await Assert.ThrowsAsync<CorruptArtifactException>(() => OpenAsync(fetched ? new DownloadedStore(Store) : Store, manifest));
+        var fault = await Assert.ThrowsAsync<CorruptArtifactException>(() =>
+            OpenAsync(fetched ? new DownloadedStore(Store) : Store, manifest)
+        );
         Assert.Contains(file, fault.Message, StringComparison.Ordinal);
     }
 
@@ -175,7 +191,13 @@ public sealed class DatasetReaderTests : IDisposable
         var manifest = await Sample.WriteAsync(Store, 25, options: Options, cancellationToken: Token);
         var files = Directory.GetFiles(_folder["store"], "*", SearchOption.AllDirectories);
 
-        using var reader = await DatasetReader.OpenAsync(Store, manifest.Name, manifest.Version, new CacheSpace(_folder["store/.cache"], 1), Token);
+        using var reader = await DatasetReader.OpenAsync(
+            Store,
+            manifest.Name,
+            manifest.Version,
+            new CacheSpace(_folder["store/.cache"], 1),
+            Token
+        );
 
         Assert.Equal(25, (await AllAsync(reader)).Count);
         Assert.All(files, file => Assert.True(File.Exists(file), file));
@@ -186,7 +208,11 @@ public sealed class DatasetReaderTests : IDisposable
     {
         var manifest = await Sample.WriteAsync(Store, 5, options: Options, cancellationToken: Token);
         var file = _folder[$"store/datasets/faces/{manifest.Version}/manifest.json"];
-        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, Token)).Replace("\"size\": 48", "\"size\": 96", StringComparison.Ordinal), Token);
+        await File.WriteAllTextAsync(
+            file,
+            (await File.ReadAllTextAsync(file, Token)).Replace("\"size\": 48", "\"size\": 96", StringComparison.Ordinal),
+            Token
+        );
         var fault = await Assert.ThrowsAsync<CorruptArtifactException>(() => OpenAsync(Store, manifest));
         Assert.Contains("manifest.json", fault.Message, StringComparison.Ordinal);
     }
@@ -195,7 +221,9 @@ public sealed class DatasetReaderTests : IDisposable
     public async Task Open_MissingVersionOrShard_ThrowsNamingIt()
     {
         var manifest = await Sample.WriteAsync(Store, 5, options: Options, cancellationToken: Token);
-        var missing = await Assert.ThrowsAsync<ArtifactNotFoundException>(() => OpenAsync(Store, manifest with { Version = "0123456789abcdef" }));
+        var missing = await Assert.ThrowsAsync<ArtifactNotFoundException>(() =>
+            OpenAsync(Store, manifest with { Version = "0123456789abcdef" })
+        );
         Assert.Contains("0123456789abcdef", missing.Message, StringComparison.Ordinal);
         await Store.DeleteAsync($"datasets/faces/{manifest.Version}/shard-00000.tar", Token);
         missing = await Assert.ThrowsAsync<ArtifactNotFoundException>(() => OpenAsync(Store, manifest));
@@ -207,8 +235,9 @@ public sealed class DatasetReaderTests : IDisposable
     {
         using var disk = TinyDisk.MountOrSkip();
         var manifest = await Sample.WriteAsync(Store, 800, options: Options with { ItemsPerShard = 800 }, cancellationToken: Token);
-        await Assert.ThrowsAsync<StorageFullException>(
-            () => DatasetReader.OpenAsync(new DownloadedStore(Store), "faces", manifest.Version, disk.Path, Token));
+        await Assert.ThrowsAsync<StorageFullException>(() =>
+            DatasetReader.OpenAsync(new DownloadedStore(Store), "faces", manifest.Version, disk.Path, Token)
+        );
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(disk.Path, ".tmp")));
     }
 

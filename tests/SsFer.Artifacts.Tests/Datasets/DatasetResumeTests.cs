@@ -17,9 +17,10 @@ public sealed partial class DatasetResumeTests : IDisposable
 
     private DatasetWriterOptions Options => new() { ItemsPerShard = 10, ScratchDirectory = _folder["scratch"] };
 
-    private string[] Drafts => Directory.Exists(_folder["store/datasets/faces/drafts"])
-        ? Directory.GetFiles(_folder["store/datasets/faces/drafts"], "*", SearchOption.AllDirectories)
-        : [];
+    private string[] Drafts =>
+        Directory.Exists(_folder["store/datasets/faces/drafts"])
+            ? Directory.GetFiles(_folder["store/datasets/faces/drafts"], "*", SearchOption.AllDirectories)
+            : [];
 
     /// <summary>Without the headers, which stay.</summary>
     private IEnumerable<string> DraftShards => Drafts.Where(file => Path.GetFileName(file) != "draft.json");
@@ -31,18 +32,24 @@ public sealed partial class DatasetResumeTests : IDisposable
         var calm = await WriteAllAsync(new FolderArtifactStore(_folder["calm"]));
         var expected = Files(_folder["calm"]);
 
-        await Gen.Int[0, Pictures].Array[0, 4].SampleAsync(async stops =>
-        {
-            EmptyStore();
-            foreach (var stop in stops)
-            {
-                await WriteUpToAsync(Store, stop);
-            }
+        await Gen.Int[0, Pictures]
+            .Array[0, 4]
+            .SampleAsync(
+                async stops =>
+                {
+                    EmptyStore();
+                    foreach (var stop in stops)
+                    {
+                        await WriteUpToAsync(Store, stop);
+                    }
 
-            var manifest = await WriteAllAsync(Store);
-            Assert.Equal(calm.Version, manifest.Version);
-            Assert.Equal(expected, Files(_folder["store"]));
-        }, iter: 40, threads: 1);
+                    var manifest = await WriteAllAsync(Store);
+                    Assert.Equal(calm.Version, manifest.Version);
+                    Assert.Equal(expected, Files(_folder["store"]));
+                },
+                iter: 40,
+                threads: 1
+            );
     }
 
     [Fact]
@@ -101,7 +108,16 @@ public sealed partial class DatasetResumeTests : IDisposable
         await using var living = await ResumeAsync(Store, time);
         await AddAsync(living, 0, 3);
 
-        await using var next = await DatasetWriter.ResumeAsync(Store, Sample.Draft(), "other pictures", Options with { Time = time }, Token);
+        await using var next = await DatasetWriter.ResumeAsync(
+            Store,
+            Sample.Draft(),
+            "other pictures",
+            Options with
+            {
+                Time = time,
+            },
+            Token
+        );
         await AddAsync(next, 0, 3);
 
         Assert.False(Directory.Exists(killed));
@@ -114,22 +130,28 @@ public sealed partial class DatasetResumeTests : IDisposable
     [Fact]
     public async Task Complete_TwoWritersInTurns_MakeOneVersionAndNeitherFails()
     {
-        await Gen.Int[1, 7].Select(Gen.Int[1, 7]).SampleAsync(async (one, two) =>
-        {
-            EmptyStore();
-            await using var first = await ResumeAsync(Store);
-            await using var second = await ResumeAsync(Store);
-            for (int a = 0, b = 0; a < Pictures || b < Pictures; a += one, b += two)
-            {
-                await AddAsync(first, Math.Min(a, Pictures), Math.Min(a + one, Pictures));
-                await AddAsync(second, Math.Min(b, Pictures), Math.Min(b + two, Pictures));
-            }
+        await Gen.Int[1, 7]
+            .Select(Gen.Int[1, 7])
+            .SampleAsync(
+                async (one, two) =>
+                {
+                    EmptyStore();
+                    await using var first = await ResumeAsync(Store);
+                    await using var second = await ResumeAsync(Store);
+                    for (int a = 0, b = 0; a < Pictures || b < Pictures; a += one, b += two)
+                    {
+                        await AddAsync(first, Math.Min(a, Pictures), Math.Min(a + one, Pictures));
+                        await AddAsync(second, Math.Min(b, Pictures), Math.Min(b + two, Pictures));
+                    }
 
-            var versions = new[] { await CompleteAsync(first), await CompleteAsync(second) };
-            Assert.Equal(versions[0].Version, versions[1].Version);
-            Assert.Empty(DraftShards);
-            await AssertReadableAsync(versions[0]);
-        }, iter: 10, threads: 1);
+                    var versions = new[] { await CompleteAsync(first), await CompleteAsync(second) };
+                    Assert.Equal(versions[0].Version, versions[1].Version);
+                    Assert.Empty(DraftShards);
+                    await AssertReadableAsync(versions[0]);
+                },
+                iter: 10,
+                threads: 1
+            );
     }
 
     [Fact]
@@ -177,7 +199,6 @@ public sealed partial class DatasetResumeTests : IDisposable
         await AssertReadableAsync(await WriteAllAsync(Store));
     }
 
-
     private static Task Completed(Action action)
     {
         action();
@@ -197,7 +218,16 @@ public sealed partial class DatasetResumeTests : IDisposable
 
     private async Task WriteUpToAsync(IArtifactStore store, int pictures, string input = Input, TimeProvider? time = null)
     {
-        await using var writer = await DatasetWriter.ResumeAsync(store, Sample.Draft(), input, Options with { Time = time ?? TimeProvider.System }, Token);
+        await using var writer = await DatasetWriter.ResumeAsync(
+            store,
+            Sample.Draft(),
+            input,
+            Options with
+            {
+                Time = time ?? TimeProvider.System,
+            },
+            Token
+        );
         await AddAsync(writer, writer.Sealed, pictures);
     }
 
@@ -252,9 +282,15 @@ public sealed partial class DatasetResumeTests : IDisposable
         Assert.Equal(Pictures - 1, count);
     }
 
-    private static SortedDictionary<string, string> Files(string root) => new(
-        (Directory.Exists(Path.Combine(root, "datasets")) ? Directory.GetFiles(Path.Combine(root, "datasets"), "*", SearchOption.AllDirectories) : [])
-            .Where(file => Path.GetFileName(file) != "draft.json") // of a completed draft the header stays, with its date
-            .ToDictionary(file => Path.GetRelativePath(root, file), file => Convert.ToBase64String(File.ReadAllBytes(file))),
-        StringComparer.Ordinal);
+    private static SortedDictionary<string, string> Files(string root) =>
+        new(
+            (
+                Directory.Exists(Path.Combine(root, "datasets"))
+                    ? Directory.GetFiles(Path.Combine(root, "datasets"), "*", SearchOption.AllDirectories)
+                    : []
+            )
+                .Where(file => Path.GetFileName(file) != "draft.json") // of a completed draft the header stays, with its date
+                .ToDictionary(file => Path.GetRelativePath(root, file), file => Convert.ToBase64String(File.ReadAllBytes(file))),
+            StringComparer.Ordinal
+        );
 }

@@ -24,8 +24,24 @@ public sealed class DatasetWriterTests : IDisposable
         Assert.Equal(["shard-00000.tar", "shard-00001.tar", "shard-00002.tar"], manifest.Shards.Select(shard => shard.File));
         Assert.Equal([10, 10, 5], manifest.Shards.Select(shard => shard.Items));
         Assert.Equal(["train", "validation"], manifest.Counts.Keys);
-        Assert.Equal(new Dictionary<string, int> { [""] = 6, ["happiness"] = 7, ["neutral"] = 7 }, manifest.Counts["train"]);
-        Assert.Equal(new Dictionary<string, int> { [""] = 2, ["happiness"] = 1, ["neutral"] = 2 }, manifest.Counts["validation"]);
+        Assert.Equal(
+            new Dictionary<string, int>
+            {
+                [""] = 6,
+                ["happiness"] = 7,
+                ["neutral"] = 7,
+            },
+            manifest.Counts["train"]
+        );
+        Assert.Equal(
+            new Dictionary<string, int>
+            {
+                [""] = 2,
+                ["happiness"] = 1,
+                ["neutral"] = 2,
+            },
+            manifest.Counts["validation"]
+        );
         Assert.Equal([new RejectedItem("faces.zip/broken.png", "not a picture")], manifest.Rejected);
         Assert.Equal("sample", manifest.Provenance["importer"]);
         Assert.Matches("^[0-9a-f]{16}$", manifest.Version);
@@ -87,13 +103,24 @@ public sealed class DatasetWriterTests : IDisposable
     public async Task Version_OtherContentOrDescription_Differs_OtherNameDoesNot()
     {
         var versions = new List<string>();
-        foreach (var draft in new[]
-        {
-            Sample.Draft(),
-            Sample.Draft() with { Size = 96 },
-            Sample.Draft() with { Classes = ["neutral", "happiness"] },
-            Sample.Draft() with { Provenance = new Dictionary<string, string> { ["border"] = "0.5" } },
-        })
+        foreach (
+            var draft in new[]
+            {
+                Sample.Draft(),
+                Sample.Draft() with
+                {
+                    Size = 96,
+                },
+                Sample.Draft() with
+                {
+                    Classes = ["neutral", "happiness"],
+                },
+                Sample.Draft() with
+                {
+                    Provenance = new Dictionary<string, string> { ["border"] = "0.5" },
+                },
+            }
+        )
         {
             versions.Add((await Sample.WriteAsync(Store, 5, draft, Options, Token)).Version);
         }
@@ -121,7 +148,9 @@ public sealed class DatasetWriterTests : IDisposable
     {
         await using var writer = DatasetWriter.Create(Store, Sample.Draft(), Options);
         await writer.AddAsync(Sample.Item(first), Sample.Image(first), "png", Token);
-        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => writer.AddAsync(Sample.Item(second), Sample.Image(second), "png", Token));
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            writer.AddAsync(Sample.Item(second), Sample.Image(second), "png", Token)
+        );
         Assert.Contains(Sample.Item(second).Key, fault.Message, StringComparison.Ordinal);
     }
 
@@ -144,7 +173,9 @@ public sealed class DatasetWriterTests : IDisposable
     public async Task Add_KeyThatCannotNameAFile_Throws(string key)
     {
         await using var writer = DatasetWriter.Create(Store, Sample.Draft(), Options);
-        await Assert.ThrowsAsync<ArgumentException>(() => writer.AddAsync(Sample.Item(0) with { Key = key }, Sample.Image(0), "png", Token));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            writer.AddAsync(Sample.Item(0) with { Key = key }, Sample.Image(0), "png", Token)
+        );
     }
 
     [Fact]
@@ -152,15 +183,17 @@ public sealed class DatasetWriterTests : IDisposable
     {
         await using var writer = DatasetWriter.Create(Store, Sample.Draft(), Options);
         var item = Sample.Item(1);
-        foreach (var (wrong, extension, image) in new[]
-        {
-            (item with { Split = "training" }, "png", Sample.Image(1)),
-            (item with { Label = "joy" }, "png", Sample.Image(1)),
-            (item with { Box = [1, 2, 3] }, "png", Sample.Image(1)),
-            (item, "json", Sample.Image(1)),
-            (item, "p/g", Sample.Image(1)),
-            (item, "png", Array.Empty<byte>()),
-        })
+        foreach (
+            var (wrong, extension, image) in new[]
+            {
+                (item with { Split = "training" }, "png", Sample.Image(1)),
+                (item with { Label = "joy" }, "png", Sample.Image(1)),
+                (item with { Box = [1, 2, 3] }, "png", Sample.Image(1)),
+                (item, "json", Sample.Image(1)),
+                (item, "p/g", Sample.Image(1)),
+                (item, "png", Array.Empty<byte>()),
+            }
+        )
         {
             var fault = await Assert.ThrowsAsync<ArgumentException>(() => writer.AddAsync(wrong, image, extension, Token));
             Assert.Contains(item.Source, fault.Message, StringComparison.Ordinal);
@@ -191,7 +224,10 @@ public sealed class DatasetWriterTests : IDisposable
             }
 
             var scratch = Assert.Single(Directory.EnumerateFileSystemEntries(_folder["scratch"]));
-            Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(scratch) == (UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+            Assert.True(
+                OperatingSystem.IsWindows()
+                    || File.GetUnixFileMode(scratch) == (UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)
+            );
         }
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder["scratch"]));
@@ -202,7 +238,9 @@ public sealed class DatasetWriterTests : IDisposable
     public async Task Add_ScratchFull_BreaksTheWriterAndStoresNothing()
     {
         using var disk = TinyDisk.MountOrSkip();
-        await using (var writer = DatasetWriter.Create(Store, Sample.Draft(), Options with { ScratchDirectory = disk.Path, ItemsPerShard = 4096 }))
+        await using (
+            var writer = DatasetWriter.Create(Store, Sample.Draft(), Options with { ScratchDirectory = disk.Path, ItemsPerShard = 4096 })
+        )
         {
             await Assert.ThrowsAsync<StorageFullException>(async () =>
             {
@@ -261,12 +299,18 @@ public sealed class DatasetWriterTests : IDisposable
         Assert.Throws<ArgumentException>(() => DatasetWriter.Create(Store, Sample.Draft() with { Size = null }));
         Assert.Throws<ArgumentException>(() => DatasetWriter.Create(Store, Sample.Draft() with { Kind = DatasetKind.Raw }));
         Assert.Throws<ArgumentException>(() => DatasetWriter.Create(Store, Sample.Draft() with { Classes = ["a", "a"] }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => DatasetWriter.Create(Store, Sample.Draft(), new DatasetWriterOptions { ItemsPerShard = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            DatasetWriter.Create(Store, Sample.Draft(), new DatasetWriterOptions { ItemsPerShard = 0 })
+        );
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private SortedDictionary<string, string> Snapshot() => new(
-        Directory.GetFiles(_folder["store/datasets"], "*", SearchOption.AllDirectories).ToDictionary(file => file, file => Convert.ToBase64String(File.ReadAllBytes(file))),
-        StringComparer.Ordinal);
+    private SortedDictionary<string, string> Snapshot() =>
+        new(
+            Directory
+                .GetFiles(_folder["store/datasets"], "*", SearchOption.AllDirectories)
+                .ToDictionary(file => file, file => Convert.ToBase64String(File.ReadAllBytes(file))),
+            StringComparer.Ordinal
+        );
 }

@@ -12,20 +12,33 @@ internal static class Sample
     /// <summary>Number of the picture that tests of resuming reject.</summary>
     public const int Rejected = 13;
 
-    public static DatasetDraft Draft(string name = "faces") => new() { Name = name, Kind = DatasetKind.Prepared, Size = 48, Classes = Classes };
+    public static DatasetDraft Draft(string name = "faces") =>
+        new()
+        {
+            Name = name,
+            Kind = DatasetKind.Prepared,
+            Size = 48,
+            Classes = Classes,
+        };
 
-    public static DatasetItem Item(int number) => new()
-    {
-        Key = number.ToString("00000000", CultureInfo.InvariantCulture),
-        Split = number % 5 == 0 ? DatasetSplit.Validation : DatasetSplit.Train,
-        Label = (number % 3) switch { 0 => "neutral", 1 => "happiness", _ => null },
-        LabelsByRule = new Dictionary<string, string?> { ["plurality"] = "neutral", ["majority"] = number % 2 == 0 ? "neutral" : null },
-        Box = [1.5f, 2.25f, 40, 44.125f],
-        Landmarks = [10, 11, 30, 11.5f],
-        DetectionScore = 0.875f,
-        PixelHash = "00ff",
-        Source = $"faces.zip/é {number}.png",
-    };
+    public static DatasetItem Item(int number) =>
+        new()
+        {
+            Key = number.ToString("00000000", CultureInfo.InvariantCulture),
+            Split = number % 5 == 0 ? DatasetSplit.Validation : DatasetSplit.Train,
+            Label = (number % 3) switch
+            {
+                0 => "neutral",
+                1 => "happiness",
+                _ => null,
+            },
+            LabelsByRule = new Dictionary<string, string?> { ["plurality"] = "neutral", ["majority"] = number % 2 == 0 ? "neutral" : null },
+            Box = [1.5f, 2.25f, 40, 44.125f],
+            Landmarks = [10, 11, 30, 11.5f],
+            DetectionScore = 0.875f,
+            PixelHash = "00ff",
+            Source = $"faces.zip/é {number}.png",
+        };
 
     public static byte[] Image(int number)
     {
@@ -35,7 +48,12 @@ internal static class Sample
     }
 
     public static async Task<DatasetManifest> WriteAsync(
-        IArtifactStore store, int items, DatasetDraft? draft = null, DatasetWriterOptions? options = null, CancellationToken cancellationToken = default)
+        IArtifactStore store,
+        int items,
+        DatasetDraft? draft = null,
+        DatasetWriterOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         await using var writer = DatasetWriter.Create(store, draft ?? Draft(), options);
         for (var number = 0; number < items; number++)

@@ -52,7 +52,10 @@ public sealed class ModelRegistryProperties
                 case Act.RollBack:
                     standing.Pop();
                     history.Add(await registry.RollBackAsync(null, person, "", Token));
-                    Assert.Equal((AliasAction.RolledBack, standing.Peek(), expected), (history[^1].Action, history[^1].Model, history[^1].Previous));
+                    Assert.Equal(
+                        (AliasAction.RolledBack, standing.Peek(), expected),
+                        (history[^1].Action, history[^1].Model, history[^1].Previous)
+                    );
                     break;
                 default:
                     var again = act == Act.PromoteByRun && promotedByRun.Contains(model);

@@ -9,7 +9,9 @@ namespace SsFer.Artifacts.Tests.Models;
 
 public sealed partial class ModelRegistryTests : IDisposable
 {
-    private static readonly AliasActor Alice = AliasActor.OfPerson("alice"), RunA = AliasActor.OfRun("a"), RunB = AliasActor.OfRun("b");
+    private static readonly AliasActor Alice = AliasActor.OfPerson("alice"),
+        RunA = AliasActor.OfRun("a"),
+        RunB = AliasActor.OfRun("b");
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
 
@@ -77,7 +79,12 @@ public sealed partial class ModelRegistryTests : IDisposable
               ]
             }
             """,
-            EntryId().Replace(Encoding.UTF8.GetString((await Store.TryReadAsync("models/aliases/production.json", Token))!.Content.Span), "\"id\": \"*\""));
+            EntryId()
+                .Replace(
+                    Encoding.UTF8.GetString((await Store.TryReadAsync("models/aliases/production.json", Token))!.Content.Span),
+                    "\"id\": \"*\""
+                )
+        );
     }
 
     [Theory]
@@ -148,7 +155,11 @@ public sealed partial class ModelRegistryTests : IDisposable
         await AddAsync([.. models, "base"]);
         await Registry.PromoteAsync("base", Alice, "", Token);
 
-        var changes = await Task.WhenAll(models.Select(model => Task.Run(() => Registry.TryPromoteInPlaceOfAsync(model, "base", AliasActor.OfRun(model), "", Token), Token)));
+        var changes = await Task.WhenAll(
+            models.Select(model =>
+                Task.Run(() => Registry.TryPromoteInPlaceOfAsync(model, "base", AliasActor.OfRun(model), "", Token), Token)
+            )
+        );
 
         var alias = await Registry.ReadAsync(Token);
         Assert.Equal(2, alias.History.Count);
@@ -184,14 +195,19 @@ public sealed partial class ModelRegistryTests : IDisposable
         string[] models = [.. Enumerable.Range(0, 12).Select(i => $"m{i}")];
         await AddAsync([.. models, "base"]);
         await Registry.PromoteAsync("base", Alice, "", Token);
-        var changes = await Task.WhenAll(models.Select(model => Task.Run(
-            async () =>
-            {
-                var mine = (await Registry.PromoteAsync(model, AliasActor.OfRun(model), "", Token)).Entry;
-                var back = await Registry.RollBackAsync(null, Alice, "", Token);
-                return (AliasEntry[])[mine, back];
-            },
-            Token)));
+        var changes = await Task.WhenAll(
+            models.Select(model =>
+                Task.Run(
+                    async () =>
+                    {
+                        var mine = (await Registry.PromoteAsync(model, AliasActor.OfRun(model), "", Token)).Entry;
+                        var back = await Registry.RollBackAsync(null, Alice, "", Token);
+                        return (AliasEntry[])[mine, back];
+                    },
+                    Token
+                )
+            )
+        );
 
         var alias = await Registry.ReadAsync(Token);
         Assert.Equal(Enumerable.Range(1, (2 * models.Length) + 1).Select(i => (long)i), alias.History.Select(entry => entry.Sequence));
@@ -226,7 +242,12 @@ public sealed partial class ModelRegistryTests : IDisposable
             await Registry.PromoteAsync(model, Alice, "", Token);
         }
 
-        var entry = await new ModelRegistry(AnswerLostThen(() => Registry.PromoteAsync("d", Alice, "", Token)), _time).RollBackAsync(null, Alice, "", Token);
+        var entry = await new ModelRegistry(AnswerLostThen(() => Registry.PromoteAsync("d", Alice, "", Token)), _time).RollBackAsync(
+            null,
+            Alice,
+            "",
+            Token
+        );
 
         var alias = await Registry.ReadAsync(Token);
         Assert.Equal(("b", 4), (entry.Model, entry.Sequence));
@@ -239,7 +260,12 @@ public sealed partial class ModelRegistryTests : IDisposable
         await AddAsync("a", "b", "c");
         await Registry.PromoteAsync("a", Alice, "", Token);
 
-        var change = await new ModelRegistry(AnswerLostThen(() => Registry.PromoteAsync("c", Alice, "", Token)), _time).PromoteAsync("b", Alice, "", Token);
+        var change = await new ModelRegistry(AnswerLostThen(() => Registry.PromoteAsync("c", Alice, "", Token)), _time).PromoteAsync(
+            "b",
+            Alice,
+            "",
+            Token
+        );
 
         Assert.Equal(("b", 2, true), (change.Entry.Model, change.Entry.Sequence, change.IsNew));
         Assert.Equal(["a", "b", "c"], (await Registry.ReadAsync(Token)).History.Select(each => each.Model));
@@ -247,7 +273,10 @@ public sealed partial class ModelRegistryTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>A store that, once, writes and answers as if another had been faster, and lets somebody else write meanwhile: as after an answer that was lost and a retry.</summary>
+    /// <summary>
+    /// A store that, once, writes and answers as if another had been faster, and lets somebody else write meanwhile: as after an
+    /// answer that was lost and a retry.
+    /// </summary>
     private LossyStore AnswerLostThen(Func<Task> meanwhile) => new(Store, meanwhile);
 
     [GeneratedRegex("\"id\": \"[0-9a-f]{32}\"")]

@@ -52,7 +52,8 @@ internal sealed class ObservedStore(IArtifactStore inner) : IArtifactStore
         }
     }
 
-    public Task<StoredDocument?> TryReadAsync(string path, CancellationToken cancellationToken) => inner.TryReadAsync(path, cancellationToken);
+    public Task<StoredDocument?> TryReadAsync(string path, CancellationToken cancellationToken) =>
+        inner.TryReadAsync(path, cancellationToken);
 
     public async Task<Stream> OpenReadAsync(string path, CancellationToken cancellationToken)
     {
@@ -75,7 +76,8 @@ internal sealed class ObservedStore(IArtifactStore inner) : IArtifactStore
     public Task<string?> TryPutIfMatchAsync(string path, ReadOnlyMemory<byte> content, string etag, CancellationToken cancellationToken) =>
         PutAsync(path, () => inner.TryPutIfMatchAsync(path, content, etag, cancellationToken), cancellationToken);
 
-    public IAsyncEnumerable<StoredArtifact> ListAsync(string prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
+    public IAsyncEnumerable<StoredArtifact> ListAsync(string prefix, CancellationToken cancellationToken) =>
+        inner.ListAsync(prefix, cancellationToken);
 
     public async Task DeleteAsync(string path, CancellationToken cancellationToken)
     {

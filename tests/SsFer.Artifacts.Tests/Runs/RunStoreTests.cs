@@ -27,14 +27,24 @@ public sealed class RunStoreTests
     {
         using var bench = await WithRunAsync();
         var before = await bench.Store.TryReadAsync(RunPaths.Spec(Run), Token);
-        var other = Spec() with { Labels = "25%", Validation = null, Recipe = Json(new { pretraining = new { epochs = 600, learningRate = 0.00034 } }) };
+        var other = Spec() with
+        {
+            Labels = "25%",
+            Validation = null,
+            Recipe = Json(new { pretraining = new { epochs = 600, learningRate = 0.00034 } }),
+        };
 
         var error = await Assert.ThrowsAsync<ArtifactException>(() => bench.Runs.CreateAsync(other, Plan(), Token));
 
         Assert.Equal(
             "run bench exists with other settings: differs in recipe.pretraining.epochs (2, now 600), "
-            + "validation ({\"name\":\"ferplus\",\"version\":\"3f2a\",\"split\":\"validation\"}, now nothing), labels (\"10%\", now \"25%\"); choose another id (--run)",
-            error.Message.Replace("  ", "", StringComparison.Ordinal).Replace("\": ", "\":", StringComparison.Ordinal).Replace("{ ", "{", StringComparison.Ordinal));
+                + "validation ({\"name\":\"ferplus\",\"version\":\"3f2a\",\"split\":\"validation\"}, now nothing), labels "
+                + "(\"10%\", now \"25%\"); choose another id (--run)",
+            error
+                .Message.Replace("  ", "", StringComparison.Ordinal)
+                .Replace("\": ", "\":", StringComparison.Ordinal)
+                .Replace("{ ", "{", StringComparison.Ordinal)
+        );
         Assert.Equal(before!.ETag, (await bench.Store.TryReadAsync(RunPaths.Spec(Run), Token))!.ETag);
     }
 
@@ -74,8 +84,13 @@ public sealed class RunStoreTests
     {
         using var bench = new StageBench();
 
-        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(hour => Task.Run(
-            () => bench.Runs.CreateAsync(Spec() with { Created = Spec().Created.AddHours(hour) }, Plan(), Token), Token)));
+        var made = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(hour =>
+                    Task.Run(() => bench.Runs.CreateAsync(Spec() with { Created = Spec().Created.AddHours(hour) }, Plan(), Token), Token)
+                )
+        );
 
         Assert.Single(made.Select(status => status.Spec.Created).Distinct());
     }
@@ -104,7 +119,10 @@ public sealed class RunStoreTests
 
         await bench.Runs.RequestCancelAsync(Run, Token);
 
-        Assert.Equal((StageState.Completed, StageState.Cancelled), ((await bench.RecordAsync()).State, (await bench.RecordAsync(Second)).State));
+        Assert.Equal(
+            (StageState.Completed, StageState.Cancelled),
+            ((await bench.RecordAsync()).State, (await bench.RecordAsync(Second)).State)
+        );
         Assert.False(await bench.IsOpenAsync());
         Assert.Null(await bench.Worker().TryClaimAsync(Run, Second, Token));
     }
@@ -145,7 +163,8 @@ public sealed class RunStoreTests
     {
         using var bench = await WithRunAsync();
         await bench.Runs.RequestCancelAsync(Run, Token);
-        bench.Store.BeforePut = (path, _) => path.StartsWith(RunPaths.OpenPrefix, StringComparison.Ordinal) ? throw new IOException("killed") : Task.CompletedTask;
+        bench.Store.BeforePut = (path, _) =>
+            path.StartsWith(RunPaths.OpenPrefix, StringComparison.Ordinal) ? throw new IOException("killed") : Task.CompletedTask;
         await Assert.ThrowsAsync<IOException>(() => bench.Runs.RetryAsync(Run, Token));
         Assert.False(await bench.IsOpenAsync());
         bench.Store.BeforePut = (_, _) => Task.CompletedTask;
@@ -174,7 +193,10 @@ public sealed class RunStoreTests
     {
         using var bench = await WithRunAsync();
         await using (var failed = await bench.ClaimAsync())
+        {
             Assert.True(await failed.FailAsync("bad", permanent: true, Token));
+        }
+
         bench.Store.BeforeDelete = async _ =>
         {
             bench.Store.BeforeDelete = _ => Task.CompletedTask;
@@ -195,11 +217,15 @@ public sealed class RunStoreTests
     {
         using var bench = await WithRunAsync();
         await using (var failed = await bench.ClaimAsync())
+        {
             Assert.True(await failed.FailAsync("bad", permanent: true, Token));
+        }
+
         bench.Store.BeforeDelete = async _ =>
         {
             bench.Store.BeforeDelete = _ => Task.CompletedTask;
-            bench.Store.BeforePut = (path, _) => path.StartsWith(RunPaths.OpenPrefix, StringComparison.Ordinal) ? throw new IOException("killed") : Task.CompletedTask;
+            bench.Store.BeforePut = (path, _) =>
+                path.StartsWith(RunPaths.OpenPrefix, StringComparison.Ordinal) ? throw new IOException("killed") : Task.CompletedTask;
             await Assert.ThrowsAsync<IOException>(() => bench.Runs.RetryAsync(Run, Token));
             bench.Store.BeforePut = (_, _) => Task.CompletedTask;
             await bench.Runs.CreateAsync(Spec(), Plan(), Token);
@@ -302,13 +328,28 @@ public sealed class RunStoreTests
     [InlineData("a", "b/c", "a", "'b/c' is no stage name")]
     public void Plan_Unsound_IsRefusedByName(string first, string second, string input, string expected)
     {
-        string[] inputs = input.Length > 0 ? [input] : second == "b" ? ["b"] : [];
+        string[] inputs =
+            input.Length > 0 ? [input]
+            : second == "b" ? ["b"]
+            : [];
         var plan = new RunPlan
         {
             Stages =
             [
-                new PlannedStage { Name = first, Kind = StageKind.Pretraining, Inputs = [], Parameters = Json(new { }) },
-                new PlannedStage { Name = second, Kind = StageKind.FineTuning, Inputs = inputs, Parameters = Json(new { }) },
+                new PlannedStage
+                {
+                    Name = first,
+                    Kind = StageKind.Pretraining,
+                    Inputs = [],
+                    Parameters = Json(new { }),
+                },
+                new PlannedStage
+                {
+                    Name = second,
+                    Kind = StageKind.FineTuning,
+                    Inputs = inputs,
+                    Parameters = Json(new { }),
+                },
             ],
         };
 

@@ -34,27 +34,41 @@ internal sealed class StageBench : IDisposable
 
     public static JsonElement Json(object value) => JsonSerializer.SerializeToElement(value);
 
-    public static RunSpec Spec(string run = Run) => new()
-    {
-        Id = run,
-        RecipeName = "smoke",
-        Recipe = Json(new { pretraining = new { epochs = 2, learningRate = 3.4e-4 } }),
-        Labelled = new DatasetReference("ferplus", "3f2a", "train"),
-        Unlabelled = [new DatasetReference("lfw", "77aa")],
-        Validation = new DatasetReference("ferplus", "3f2a", "validation"),
-        Labels = "10%",
-        Seed = 1,
-        Created = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
-    };
+    public static RunSpec Spec(string run = Run) =>
+        new()
+        {
+            Id = run,
+            RecipeName = "smoke",
+            Recipe = Json(new { pretraining = new { epochs = 2, learningRate = 3.4e-4 } }),
+            Labelled = new DatasetReference("ferplus", "3f2a", "train"),
+            Unlabelled = [new DatasetReference("lfw", "77aa")],
+            Validation = new DatasetReference("ferplus", "3f2a", "validation"),
+            Labels = "10%",
+            Seed = 1,
+            Created = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        };
 
-    public static RunPlan Plan() => new()
-    {
-        Stages =
-        [
-            new PlannedStage { Name = First, Kind = StageKind.Pretraining, Inputs = [], Parameters = Json(new { }) },
-            new PlannedStage { Name = Second, Kind = StageKind.FineTuning, Inputs = [First], Parameters = Json(new { mixing = "faceMix" }) },
-        ],
-    };
+    public static RunPlan Plan() =>
+        new()
+        {
+            Stages =
+            [
+                new PlannedStage
+                {
+                    Name = First,
+                    Kind = StageKind.Pretraining,
+                    Inputs = [],
+                    Parameters = Json(new { }),
+                },
+                new PlannedStage
+                {
+                    Name = Second,
+                    Kind = StageKind.FineTuning,
+                    Inputs = [First],
+                    Parameters = Json(new { mixing = "faceMix" }),
+                },
+            ],
+        };
 
     public static async Task<StageBench> WithRunAsync()
     {
@@ -96,7 +110,12 @@ internal sealed class StageBench : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    public Task<CheckpointPointer> WriteCheckpointAsync(StageClaim claim, long step, string weights = "weights", MetricSegment? metrics = null) =>
+    public Task<CheckpointPointer> WriteCheckpointAsync(
+        StageClaim claim,
+        long step,
+        string weights = "weights",
+        MetricSegment? metrics = null
+    ) =>
         new CheckpointWriter(Store).WriteAsync(
             claim,
             step,
@@ -106,7 +125,8 @@ internal sealed class StageBench : IDisposable
                 ["state.json"] = (stream, token) => JsonSerializer.SerializeAsync(stream, new { step }, cancellationToken: token),
             },
             metrics,
-            Token);
+            Token
+        );
 
     public async Task<bool> SaveCheckpointAsync(StageClaim claim, long step) =>
         await claim.SaveCheckpointAsync(await WriteCheckpointAsync(claim, step), Token);

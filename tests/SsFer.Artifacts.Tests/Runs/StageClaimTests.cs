@@ -67,7 +67,10 @@ public sealed class StageClaimTests
         for (var beat = 1; beat <= 2; beat++)
         {
             bench.Time.Advance(bench.Options.HeartbeatInterval);
-            await bench.Store.UntilAsync(() => Task.FromResult(bench.Store.Log.Count(entry => entry.StartsWith("refused", StringComparison.Ordinal)) == beat), Token);
+            await bench.Store.UntilAsync(
+                () => Task.FromResult(bench.Store.Log.Count(entry => entry.StartsWith("refused", StringComparison.Ordinal)) == beat),
+                Token
+            );
         }
 
         bench.Store.BeforePut = (_, _) => Task.CompletedTask;

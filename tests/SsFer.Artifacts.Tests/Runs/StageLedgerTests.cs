@@ -56,16 +56,24 @@ public sealed class StageLedgerTests
             var run = $"round-{round}";
             await bench.Runs.CreateAsync(Spec(run), Plan(), Token);
             using var start = new Barrier(6);
-            var claims = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Factory.StartNew(
-                () =>
-                {
-                    var worker = bench.Worker();
-                    start.SignalAndWait(Token);
-                    return worker.TryClaimAsync(run, First, Token);
-                },
-                Token,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default).Unwrap()));
+            var claims = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 6)
+                    .Select(_ =>
+                        Task.Factory.StartNew(
+                                () =>
+                                {
+                                    var worker = bench.Worker();
+                                    start.SignalAndWait(Token);
+                                    return worker.TryClaimAsync(run, First, Token);
+                                },
+                                Token,
+                                TaskCreationOptions.LongRunning,
+                                TaskScheduler.Default
+                            )
+                            .Unwrap()
+                    )
+            );
 
             await using var winner = Assert.Single(claims, claim => claim is not null);
             Assert.Equal(1, winner!.Paths.Fence);
@@ -92,7 +100,9 @@ public sealed class StageLedgerTests
     public async Task TryClaim_OwnerFellSilent_CountsOnTheLookersClockOnly(int ownersYear)
     {
         using var bench = await WithRunAsync();
-        await using var silent = await bench.ClaimAsync(bench.Worker(new FakeTimeProvider(new DateTimeOffset(ownersYear, 1, 1, 0, 0, 0, TimeSpan.Zero))));
+        await using var silent = await bench.ClaimAsync(
+            bench.Worker(new FakeTimeProvider(new DateTimeOffset(ownersYear, 1, 1, 0, 0, 0, TimeSpan.Zero)))
+        );
         var looker = bench.Worker();
 
         bench.Time.Advance(TimeSpan.FromHours(1));
@@ -226,7 +236,10 @@ public sealed class StageLedgerTests
 
     [Theory]
     [InlineData("spec.json", "{ no spec")]
-    [InlineData("plan.json", """{ "stages": [ { "name": "pretrain", "kind": "pretraining", "inputs": [ "nowhere" ], "parameters": {} } ] }""")]
+    [InlineData(
+        "plan.json",
+        """{ "stages": [ { "name": "pretrain", "kind": "pretraining", "inputs": [ "nowhere" ], "parameters": {} } ] }"""
+    )]
     public async Task TryClaimNext_DamagedRunBeforeASoundOne_GivesTheSoundOnes(string document, string content)
     {
         using var bench = new StageBench();

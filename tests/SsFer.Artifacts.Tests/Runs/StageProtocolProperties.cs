@@ -31,11 +31,13 @@ public sealed class StageProtocolProperties
             (4, Gen.Const(Act.Claim)),
             (4, Gen.Const(Act.Save)),
             (3, Gen.Const(Act.Wait)),
-            (1, Gen.OneOf(Gen.Const(Act.Beat), Gen.Const(Act.Fail), Gen.Const(Act.Release), Gen.Const(Act.Crash))));
+            (1, Gen.OneOf(Gen.Const(Act.Beat), Gen.Const(Act.Fail), Gen.Const(Act.Release), Gen.Const(Act.Crash)))
+        );
         var intoTheVoid = 0;
 
-        await Gen.Select(Gen.Int[0, Workers - 1], act).Array[10, 40].SampleAsync(
-            async acts => Interlocked.Add(ref intoTheVoid, await PlayAsync(acts)), iter: 100);
+        await Gen.Select(Gen.Int[0, Workers - 1], act)
+            .Array[10, 40]
+            .SampleAsync(async acts => Interlocked.Add(ref intoTheVoid, await PlayAsync(acts)), iter: 100);
 
         Assert.True(intoTheVoid > 0, "no zombie ever wrote: the sequences say nothing");
     }
@@ -51,7 +53,8 @@ public sealed class StageProtocolProperties
         var ledgers = clocks.Select(clock => bench.Worker(clock)).ToArray();
         var claims = new List<StageClaim>();
         var held = new StageClaim?[Workers];
-        long newest = 0, step = 0;
+        long newest = 0,
+            step = 0;
         var intoTheVoid = 0;
         foreach (var (worker, act) in acts)
         {

@@ -132,10 +132,10 @@ public sealed class StageRunnerTests
     private static StageRunner Runner(StageBench bench, params IStage[] stages) => new(stages, bench.Runs, bench.Worker(), bench.Time);
 
     private static Stage Working(StageKind kind, List<string> done) => new(kind, (claim, _) =>
-    {
-        done.Add(claim.Stage.Name);
-        return Task.FromResult(new StageArtifact { Path = claim.Paths.Checkpoint(1) });
-    });
+        {
+            done.Add(claim.Stage.Name);
+            return Task.FromResult(new StageArtifact { Path = claim.Paths.Checkpoint(1) });
+        });
 
     private sealed class Stage(StageKind kind, Func<StageClaim, CancellationToken, Task<StageArtifact>> work) : IStage
     {

@@ -27,25 +27,36 @@ public sealed class CacheSpaceTests : IDisposable
     [Fact]
     public void MakeRoom_AnyFilesAndUses_KeepsTheBoundAndTheLatest()
     {
-        Gen.Select(Gen.Int[0, 50].Array[1, 8], Gen.Int[0, 120], Gen.Int[0, 50], Gen.Int[0, 1000]).Sample((sizes, bound, coming, seed) =>
-        {
-            using var folder = new TemporaryFolder();
-            var space = new CacheSpace(folder.Path, bound, _time);
-            var byUse = sizes.Select((size, number) => Shard(space, number, size)).ToArray();
-            new Random(seed).Shuffle(byUse);
-            Use(space, byUse);
+        Gen.Select(Gen.Int[0, 50].Array[1, 8], Gen.Int[0, 120], Gen.Int[0, 50], Gen.Int[0, 1000])
+            .Sample(
+                (sizes, bound, coming, seed) =>
+                {
+                    using var folder = new TemporaryFolder();
+                    var space = new CacheSpace(folder.Path, bound, _time);
+                    var byUse = sizes.Select((size, number) => Shard(space, number, size)).ToArray();
+                    new Random(seed).Shuffle(byUse);
+                    Use(space, byUse);
 
-            space.MakeRoom(coming);
+                    space.MakeRoom(coming);
 
-            var kept = byUse.Where(File.Exists).ToList();
-            var length = byUse.ToDictionary(file => file, file => sizes[Array.FindIndex(sizes.Select((_, number) => space.ShardFile(Hash(number))).ToArray(), name => name == file)]);
-            Assert.Equal(byUse[^kept.Count..], kept);
-            Assert.True(kept.Sum(file => length[file]) + coming <= bound || kept.Count == 0);
-            if (kept.Count < byUse.Length)
-            {
-                Assert.True(byUse[^(kept.Count + 1)..].Sum(file => length[file]) + coming > bound, "a file went that had room");
-            }
-        }, iter: 60, threads: 1);
+                    var kept = byUse.Where(File.Exists).ToList();
+                    var length = byUse.ToDictionary(
+                        file => file,
+                        file =>
+                            sizes[
+                                Array.FindIndex(sizes.Select((_, number) => space.ShardFile(Hash(number))).ToArray(), name => name == file)
+                            ]
+                    );
+                    Assert.Equal(byUse[^kept.Count..], kept);
+                    Assert.True(kept.Sum(file => length[file]) + coming <= bound || kept.Count == 0);
+                    if (kept.Count < byUse.Length)
+                    {
+                        Assert.True(byUse[^(kept.Count + 1)..].Sum(file => length[file]) + coming > bound, "a file went that had room");
+                    }
+                },
+                iter: 60,
+                threads: 1
+            );
     }
 
     [Fact]
@@ -74,8 +85,11 @@ public sealed class CacheSpaceTests : IDisposable
         var space = Space(0);
         string[] others =
         [
-            Write(_folder["cache/notes.txt"], 10), Write(_folder["cache/ABC" + Hash(1)[3..]], 10), Write(_folder[$"cache/mine/{Hash(1)}"], 10),
-            Write(_folder["cache/decoded/report.html"], 10), Write(_folder[$"store/{Hash(1)}"], 10),
+            Write(_folder["cache/notes.txt"], 10),
+            Write(_folder["cache/ABC" + Hash(1)[3..]], 10),
+            Write(_folder[$"cache/mine/{Hash(1)}"], 10),
+            Write(_folder["cache/decoded/report.html"], 10),
+            Write(_folder[$"store/{Hash(1)}"], 10),
         ];
         var own = Shard(space, 1, 10);
 
@@ -91,7 +105,9 @@ public sealed class CacheSpaceTests : IDisposable
         var space = Space(1000);
         var (abandoned, written) = (CacheSpace.PartialOf(space.DecodedFile("a")), CacheSpace.PartialOf(space.DecodedFile("b")));
         Write(abandoned, 10);
-        using (var writer = File.OpenHandle(Write(written, 10), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete))
+        using (
+            var writer = File.OpenHandle(Write(written, 10), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete)
+        )
         {
             space.MakeRoom(0);
             Assert.Equal([false, true], new[] { abandoned, written }.Select(File.Exists));

@@ -50,7 +50,9 @@ public sealed class FolderArtifactStoreTests : ArtifactStoreContractTests
         var lockFile = Assert.Single(Directory.GetFiles(_folder[".locks"]));
         using var held = new FileStream(lockFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Open().PutAsync("runs/one", new MemoryStream([1]), cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Open().PutAsync("runs/one", new MemoryStream([1]), cancellation.Token)
+        );
         Assert.Equal("old", Text(await Open().TryReadAsync("runs/one", Token)));
         Assert.Empty(Directory.EnumerateFiles(_folder[".tmp"]));
     }

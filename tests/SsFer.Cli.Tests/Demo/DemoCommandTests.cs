@@ -6,7 +6,19 @@ namespace SsFer.Cli.Tests.Demo;
 [Trait("Category", "Slow")]
 public sealed class DemoCommandTests : IDisposable
 {
-    private static readonly string[] Tiny = ["demo", "--count", "280", "--labels", "4/class", "--recipe", "smoke", "--set", "Execution.Threads=1", "--json"];
+    private static readonly string[] Tiny =
+    [
+        "demo",
+        "--count",
+        "280",
+        "--labels",
+        "4/class",
+        "--recipe",
+        "smoke",
+        "--set",
+        "Execution.Threads=1",
+        "--json",
+    ];
 
     private readonly Material _material = new();
 
@@ -18,8 +30,16 @@ public sealed class DemoCommandTests : IDisposable
 
         demo.AssertDone();
         var rows = demo.Json.GetProperty("rows").EnumerateArray().ToList();
-        Assert.Equal(["from scratch", "+ pre-training", "+ FaceMix", "+ EMA teacher"], rows.Select(row => row.GetProperty("model").GetString()));
-        Assert.All(rows, row => Assert.True(row.GetProperty("lower").GetDouble() <= row.GetProperty("accuracy").GetDouble() && row.GetProperty("accuracy").GetDouble() <= row.GetProperty("upper").GetDouble()));
+        Assert.Equal(
+            ["from scratch", "+ pre-training", "+ FaceMix", "+ EMA teacher"],
+            rows.Select(row => row.GetProperty("model").GetString())
+        );
+        Assert.All(rows, row =>
+            Assert.True(
+                row.GetProperty("lower").GetDouble() <= row.GetProperty("accuracy").GetDouble()
+                    && row.GetProperty("accuracy").GetDouble() <= row.GetProperty("upper").GetDouble()
+            )
+        );
         Assert.All(rows, row => Assert.True(row.GetProperty("seconds").GetDouble() > 0));
         Assert.Equal((28, 28), (demo.Json.GetProperty("labels").GetInt32(), demo.Json.GetProperty("testFaces").GetInt32()));
         Assert.True(Directory.Exists(Path.Combine(_material.Root, ".ssfer-demo")), "the demo has a store of its own");
@@ -41,7 +61,10 @@ public sealed class DemoCommandTests : IDisposable
         using (var process = SsferProcess.Start(_material.Root, line))
         {
             while (!IsCheckpointed() && !process.HasExited)
+            {
                 await Task.Delay(5, TestContext.Current.CancellationToken);
+            }
+
             process.Kill();
         }
 
@@ -71,7 +94,20 @@ public sealed class DemoCommandTests : IDisposable
     [Fact]
     public async Task ImportSynthetic_ThenPrepareAnnotated_KeepsEveryBox()
     {
-        var import = await RunAsync("data", "import", "synthetic", "--name", "drawn", "--count", "70", "--seed", "3", "--size", "64", "--json");
+        var import = await RunAsync(
+            "data",
+            "import",
+            "synthetic",
+            "--name",
+            "drawn",
+            "--count",
+            "70",
+            "--seed",
+            "3",
+            "--size",
+            "64",
+            "--json"
+        );
         var prepare = await RunAsync("data", "prepare", "drawn", "--size", "32", "--detector", "annotated", "--json");
 
         import.AssertDone();
@@ -93,11 +129,16 @@ public sealed class DemoCommandTests : IDisposable
         Assert.Equal((DemoFigure.Width, DemoFigure.Height), (picture.Width, picture.Height));
         var colours = new HashSet<int>();
         for (var i = 0; i < picture.Pixels.Length; i += 3)
+        {
             colours.Add((picture.Pixels[i] << 16) | (picture.Pixels[i + 1] << 8) | picture.Pixels[i + 2]);
+        }
+
         Assert.True(colours.Count > 5000, $"a picture of faces has many colours, not {colours.Count}");
     }
 
-    private bool IsCheckpointed() => Directory.Exists(Path.Combine(_material.Root, "own", "runs")) && Directory
-        .EnumerateFiles(Path.Combine(_material.Root, "own", "runs"), "pretraining.json", SearchOption.AllDirectories)
-        .Any(file => File.ReadAllText(file).Contains("\"step\"", StringComparison.Ordinal));
+    private bool IsCheckpointed() =>
+        Directory.Exists(Path.Combine(_material.Root, "own", "runs"))
+        && Directory
+            .EnumerateFiles(Path.Combine(_material.Root, "own", "runs"), "pretraining.json", SearchOption.AllDirectories)
+            .Any(file => File.ReadAllText(file).Contains("\"step\"", StringComparison.Ordinal));
 }

@@ -21,7 +21,10 @@ public sealed class CommandErrorsTests : IDisposable
         var code = Report(new InvalidOperationException("first\nsecond"));
 
         Assert.Equal(1, code);
-        Assert.Equal("error: InvalidOperationException: first second; this is a defect in SsFer, run with --verbose for details\n", _error.ToString());
+        Assert.Equal(
+            "error: InvalidOperationException: first second; this is a defect in SsFer, run with --verbose for details\n",
+            _error.ToString()
+        );
     }
 
     [Fact]

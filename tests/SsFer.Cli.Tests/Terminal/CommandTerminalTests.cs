@@ -41,7 +41,8 @@ public sealed class CommandTerminalTests : IDisposable
               long-name       3
 
             """,
-            _output.ToString());
+            _output.ToString()
+        );
     }
 
     public void Dispose()

@@ -14,7 +14,13 @@ public sealed class DisplayedProgressTests
         var shown = new List<ProgressUpdate>();
         var progress = new DisplayedProgress<ProgressUpdate>(terminal, new Recorder(shown), update => update);
 
-        ProgressUpdate[] updates = [new("draw", 0, 3, "images"), new("draw", 3, 3, "images"), new("import", 5000, 9000, "images"), new("import", 5001, 9000, "images")];
+        ProgressUpdate[] updates =
+        [
+            new("draw", 0, 3, "images"),
+            new("draw", 3, 3, "images"),
+            new("import", 5000, 9000, "images"),
+            new("import", 5001, 9000, "images"),
+        ];
         Array.ForEach(updates, progress.Report);
 
         Assert.Equal("import: resumes at 5,000 of 9,000 images\n", error.ToString());

@@ -27,7 +27,8 @@ public sealed class LineProgressTests : IDisposable
             import: 2,500 of 2,500 images (100 %), 100 images/s
 
             """,
-            _error.ToString());
+            _error.ToString()
+        );
     }
 
     [Fact]
@@ -91,7 +92,8 @@ public sealed class LineProgressTests : IDisposable
     [InlineData(228, "3 min 48 s")]
     [InlineData(7500, "2 h 05 min")]
     [InlineData(360_000, "100 h 00 min")]
-    public void Time_InSeconds_ShowsTheTwoLargestUnits(double seconds, string text) => Assert.Equal(text, ProgressText.Time(TimeSpan.FromSeconds(seconds)));
+    public void Time_InSeconds_ShowsTheTwoLargestUnits(double seconds, string text) =>
+        Assert.Equal(text, ProgressText.Time(TimeSpan.FromSeconds(seconds)));
 
     public void Dispose() => _error.Dispose();
 }

@@ -13,8 +13,12 @@ public sealed class DatasetResolverTests : IDisposable
     private readonly StringWriter _said = new();
     private readonly CommandSession _session;
 
-    public DatasetResolverTests() => _session = new CommandSession(
-        new CommandTerminal(TextWriter.Null, _said, json: false, interactive: false, TimeProvider.System), Path.Combine(_material.Root, ".ssfer"), TimeProvider.System);
+    public DatasetResolverTests() =>
+        _session = new CommandSession(
+            new CommandTerminal(TextWriter.Null, _said, json: false, interactive: false, TimeProvider.System),
+            Path.Combine(_material.Root, ".ssfer"),
+            TimeProvider.System
+        );
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -23,14 +27,18 @@ public sealed class DatasetResolverTests : IDisposable
     {
         await AddAsync(size: null);
         await AddAsync(48, ("detector", "none"), ("margin", "0.25"));
-        string older = await AddAsync(64, ("detector", "annotated"), ("margin", "0.3"));
-        Assert.True(_session.Store.TryGetLocalPath($"{DatasetReference.FolderOf(Name, older)}/manifest.json", out string manifest));
+        var older = await AddAsync(64, ("detector", "annotated"), ("margin", "0.3"));
+        Assert.True(_session.Store.TryGetLocalPath($"{DatasetReference.FolderOf(Name, older)}/manifest.json", out var manifest));
         File.SetLastWriteTimeUtc(manifest, DateTime.UnixEpoch);
 
         var made = await ResolveAsync();
 
         Assert.Equal((32, "none", "0.25"), (made.Size, made.Provenance["detector"], made.Provenance["margin"]));
-        Assert.Contains("mini is not prepared at 32 pixels yet: ssfer data prepare mini --size 32 --detector none --margin 0.25, as at 48 pixels", _said.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "mini is not prepared at 32 pixels yet: ssfer data prepare mini --size 32 --detector none --margin 0.25, as at 48 pixels",
+            _said.ToString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -79,9 +87,25 @@ public sealed class DatasetResolverTests : IDisposable
     /// <summary>Publishes a version of one picture: raw, or prepared at a size as the provenance tells. Returns its version.</summary>
     private async Task<string> AddAsync(int? size, params (string Key, string Value)[] provenance)
     {
-        var draft = new DatasetDraft { Name = Name, Kind = size is null ? DatasetKind.Raw : DatasetKind.Prepared, Size = size, Classes = [] };
+        var draft = new DatasetDraft
+        {
+            Name = Name,
+            Kind = size is null ? DatasetKind.Raw : DatasetKind.Prepared,
+            Size = size,
+            Classes = [],
+        };
         await using var writer = DatasetWriter.Create(_session.Store, draft);
-        await writer.AddAsync(new DatasetItem { Key = "a", Split = DatasetSplit.Train, Source = "a.png" }, Material.Png(1, size ?? 48), "png", Token);
+        await writer.AddAsync(
+            new DatasetItem
+            {
+                Key = "a",
+                Split = DatasetSplit.Train,
+                Source = "a.png",
+            },
+            Material.Png(1, size ?? 48),
+            "png",
+            Token
+        );
         var manifest = await writer.CompleteAsync(provenance.ToDictionary(pair => pair.Key, pair => pair.Value), Token);
         await new DatasetCatalog(_session.Store).PublishAsync(manifest, Token);
         return manifest.Version;

@@ -7,8 +7,21 @@ public sealed class KillAndResumeTests : IAsyncLifetime
 {
     private static readonly string[] Stages = ["pretraining", "fine-tuning", "ema-teacher"];
 
-    /// <summary>Some five hundred steps a stage, of which the first sixty are those to be killed at: it ends long after its killer has come, on a busy machine too.</summary>
-    private static readonly string[] Long = ["--set", "Pretraining.Epochs=100", "--set", "FineTuning.FewLabelsEpochs=80", "--set", "EmaTeacher.Epochs=125", "--set", "Execution.CheckpointSteps=10"];
+    /// <summary>
+    /// Some five hundred steps a stage, of which the first sixty are those to be killed at: it ends long after its killer has come, on
+    /// a busy machine too.
+    /// </summary>
+    private static readonly string[] Long =
+    [
+        "--set",
+        "Pretraining.Epochs=100",
+        "--set",
+        "FineTuning.FewLabelsEpochs=80",
+        "--set",
+        "EmaTeacher.Epochs=125",
+        "--set",
+        "Execution.CheckpointSteps=10",
+    ];
 
     private TrainingMaterial _material = null!;
 
@@ -18,14 +31,18 @@ public sealed class KillAndResumeTests : IAsyncLifetime
     [Trait("Category", "Slow")]
     public async Task Train_KilledAtARandomStepInEachStage_EndsWithTheSameBytesAsNeverKilled()
     {
-        string calm = _material.CopyStore("calm"), killed = _material.CopyStore("killed");
+        string calm = _material.CopyStore("calm"),
+            killed = _material.CopyStore("killed");
         var undisturbed = await _material.RunAsync(TrainingMaterial.Train(calm, Long));
         undisturbed.AssertDone();
 
-        int seed = Environment.TickCount;
+        var seed = Environment.TickCount;
         var random = new Random(seed);
-        foreach (string stage in Stages)
+        foreach (var stage in Stages)
+        {
             await KillInAsync(killed, stage, afterStep: random.Next(5, 60), delay: TimeSpan.FromMilliseconds(random.Next(0, 40)));
+        }
+
         var resumed = await _material.RunAsync(TrainingMaterial.Train(killed, Long));
         resumed.AssertDone();
 
@@ -33,10 +50,10 @@ public sealed class KillAndResumeTests : IAsyncLifetime
         var actual = _material.Weights(killed, resumed.Json);
         Assert.Equal(expected.Keys, actual.Keys);
         Assert.Contains("ema-teacher/teacher.safetensors", expected.Keys);
-        Assert.All(expected, file => Assert.True(file.Value.AsSpan().SequenceEqual(actual[file.Key]), $"{file.Key} differs (random seed {seed})"));
-        Assert.Equal(
-            undisturbed.Json.GetProperty("evaluations").GetRawText(),
-            resumed.Json.GetProperty("evaluations").GetRawText());
+        Assert.All(expected, file =>
+            Assert.True(file.Value.AsSpan().SequenceEqual(actual[file.Key]), $"{file.Key} differs (random seed {seed})")
+        );
+        Assert.Equal(undisturbed.Json.GetProperty("evaluations").GetRawText(), resumed.Json.GetProperty("evaluations").GetRawText());
     }
 
     [Fact]
@@ -44,7 +61,7 @@ public sealed class KillAndResumeTests : IAsyncLifetime
     public async Task Train_Interrupted_CheckpointsExits130AndResumes()
     {
         SsferProcess.SkipWhereItCannotBeSent(PosixSignal.SIGINT);
-        string store = _material.CopyStore("interrupted");
+        var store = _material.CopyStore("interrupted");
         using (var process = _material.Start(TrainingMaterial.Train(store, Long)))
         {
             await WaitForStepAsync(process, store, Stages[0], 5);
@@ -55,7 +72,7 @@ public sealed class KillAndResumeTests : IAsyncLifetime
 
         var record = _material.Record(store, Stages[0])!.Value;
         Assert.Equal("pending", record.GetProperty("state").GetString());
-        long saved = record.GetProperty("checkpoint").GetProperty("step").GetInt64();
+        var saved = record.GetProperty("checkpoint").GetProperty("step").GetInt64();
 
         var resumed = await _material.RunAsync(TrainingMaterial.Train(store, Long));
         resumed.AssertDone();
@@ -81,16 +98,21 @@ public sealed class KillAndResumeTests : IAsyncLifetime
     {
         while (true)
         {
-            if (_material.Record(store, stage) is { } record
+            if (
+                _material.Record(store, stage) is { } record
                 && record.TryGetProperty("checkpoint", out var checkpoint)
                 && checkpoint.ValueKind == JsonValueKind.Object
-                && checkpoint.GetProperty("step").GetInt64() >= step)
+                && checkpoint.GetProperty("step").GetInt64() >= step
+            )
             {
                 return;
             }
 
             if (process.HasExited)
+            {
                 Assert.Fail($"the run ended before step {step} of {stage}: {(await process.WaitAsync()).Error}");
+            }
+
             await Task.Delay(3, TestContext.Current.CancellationToken);
         }
     }

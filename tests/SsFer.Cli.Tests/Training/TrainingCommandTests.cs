@@ -12,18 +12,29 @@ public sealed class TrainingCommandTests : IAsyncLifetime
     [Fact]
     public async Task Train_ThenEvaluatePredictAndExport_TellTheSameModel()
     {
-        var train = await _material.RunAsync(TrainingMaterial.Train(".ssfer", "--set", "FineTuning.FewLabelsEpochs=40", "--set", "FineTuning.LearningRate=0.003"));
+        var train = await _material.RunAsync(
+            TrainingMaterial.Train(".ssfer", "--set", "FineTuning.FewLabelsEpochs=40", "--set", "FineTuning.LearningRate=0.003")
+        );
         train.AssertDone();
         var teacher = Evaluation(train.Json, "teacher");
-        Assert.Equal(["classifier", "student", "teacher"], train.Json.GetProperty("evaluations").EnumerateArray().Select(e => e.GetProperty("model").GetString()));
+        Assert.Equal(
+            ["classifier", "student", "teacher"],
+            train.Json.GetProperty("evaluations").EnumerateArray().Select(e => e.GetProperty("model").GetString())
+        );
         Assert.True(teacher.GetProperty("accuracy").GetDouble() > 0.8, "bright and dark are told apart");
 
         var evaluate = await _material.RunAsync("evaluate", "r", "--dataset", "mini:validation", "--json");
         evaluate.AssertDone();
-        Assert.True(JsonElement.DeepEquals(teacher.GetProperty("rules"), evaluate.Json.GetProperty("rules")), "the same model on the same faces has the same figures");
+        Assert.True(
+            JsonElement.DeepEquals(teacher.GetProperty("rules"), evaluate.Json.GetProperty("rules")),
+            "the same model on the same faces has the same figures"
+        );
 
         (await _material.RunAsync("export", "r", "--weights", "r.safetensors", "--onnx", "r.onnx")).AssertDone();
-        Assert.Equal(File.ReadAllBytes(Path.Combine(_material.Root, ".ssfer/models/r/model.onnx")), File.ReadAllBytes(Path.Combine(_material.Root, "r.onnx")));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(_material.Root, ".ssfer/models/r/model.onnx")),
+            File.ReadAllBytes(Path.Combine(_material.Root, "r.onnx"))
+        );
         (await _material.RunAsync("export", "r")).AssertFailed(2, "--weights", "--onnx");
 
         // Trained on whole pictures (--detector none), the model looks at whole pictures without being told to.
@@ -34,7 +45,9 @@ public sealed class TrainingCommandTests : IAsyncLifetime
         Assert.Equal(1, predict.Json[0].GetProperty("probabilities").EnumerateObject().Sum(p => p.Value.GetDouble()), 2);
         Assert.Contains("none.png", predict.Json[1].GetProperty("error").GetString(), StringComparison.Ordinal);
 
-        var again = await _material.RunAsync(TrainingMaterial.Train(".ssfer", "--set", "FineTuning.FewLabelsEpochs=40", "--set", "FineTuning.LearningRate=0.003"));
+        var again = await _material.RunAsync(
+            TrainingMaterial.Train(".ssfer", "--set", "FineTuning.FewLabelsEpochs=40", "--set", "FineTuning.LearningRate=0.003")
+        );
         again.AssertDone();
         Assert.DoesNotContain("resumes", again.Error, StringComparison.Ordinal);
         Assert.Equal(train.Json.GetRawText(), again.Json.GetRawText());
@@ -57,25 +70,76 @@ public sealed class TrainingCommandTests : IAsyncLifetime
     {
         (await _material.RunAsync(TrainingMaterial.Train(".ssfer", "--no-teacher"))).AssertDone();
 
-        var teach = await _material.RunAsync("teach", "--classifier", "r", "--labelled", "mini", "--labels", "60%", "--validation", "mini", "--recipe", "smoke", "--run", "t", "--json");
+        var teach = await _material.RunAsync(
+            "teach",
+            "--classifier",
+            "r",
+            "--labelled",
+            "mini",
+            "--labels",
+            "60%",
+            "--validation",
+            "mini",
+            "--recipe",
+            "smoke",
+            "--run",
+            "t",
+            "--json"
+        );
 
         teach.AssertDone();
-        Assert.Equal(["student", "teacher"], teach.Json.GetProperty("evaluations").EnumerateArray().Select(e => e.GetProperty("model").GetString()));
-        Assert.Equal(16, teach.Json.GetProperty("evaluations")[0].GetProperty("rules")[0].GetProperty("all").GetProperty("count").GetInt32());
+        Assert.Equal(
+            ["student", "teacher"],
+            teach.Json.GetProperty("evaluations").EnumerateArray().Select(e => e.GetProperty("model").GetString())
+        );
+        Assert.Equal(
+            16,
+            teach.Json.GetProperty("evaluations")[0].GetProperty("rules")[0].GetProperty("all").GetProperty("count").GetInt32()
+        );
     }
 
     [Fact]
     public async Task Train_ValidationAmongTheFacesToLearnFrom_IsWrongUsage() =>
-        (await _material.RunAsync("train", "--labelled", "mini", "--unlabelled", "mini:validation", "--validation", "mini", "--recipe", "smoke")).AssertFailed(2, "mini:validation", "both trained and evaluated on");
+        (
+            await _material.RunAsync(
+                "train",
+                "--labelled",
+                "mini",
+                "--unlabelled",
+                "mini:validation",
+                "--validation",
+                "mini",
+                "--recipe",
+                "smoke"
+            )
+        ).AssertFailed(2, "mini:validation", "both trained and evaluated on");
 
     [Fact]
     public async Task Train_AllLabelsAndNoFaceWithoutOne_IsRefusedBeforeItTrains() =>
-        (await _material.RunAsync("train", "--labelled", "mini", "--validation", "mini", "--labels", "100%", "--recipe", "smoke")).AssertFailed(2, "no face is left without one", "use fewer labels", "--no-teacher");
+        (
+            await _material.RunAsync("train", "--labelled", "mini", "--validation", "mini", "--labels", "100%", "--recipe", "smoke")
+        ).AssertFailed(2, "no face is left without one", "use fewer labels", "--no-teacher");
 
     /// <summary>Said before days of training, not after them.</summary>
     [Fact]
     public async Task Train_ModelTooLargeToBePublished_IsWrongUsage() =>
-        (await _material.RunAsync("train", "--labelled", "mini", "--labels", "60%", "--validation", "mini", "--recipe", "smoke", "--set", "Model=Huge", "--set", "Model.PatchSize=8")).AssertFailed(2, "too large for the ONNX file", "Model.*");
+        (
+            await _material.RunAsync(
+                "train",
+                "--labelled",
+                "mini",
+                "--labels",
+                "60%",
+                "--validation",
+                "mini",
+                "--recipe",
+                "smoke",
+                "--set",
+                "Model=Huge",
+                "--set",
+                "Model.PatchSize=8"
+            )
+        ).AssertFailed(2, "too large for the ONNX file", "Model.*");
 
     [Fact]
     public async Task Train_LabelledDatasetNamedAsUnlabelledToo_CountsItOnce()
@@ -106,15 +170,26 @@ public sealed class TrainingCommandTests : IAsyncLifetime
         var result = await _material.RunAsync("finetune", "--labelled", "mini", "--recipe", "smoke", "--encoder", "q", "--run", "f");
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("error: run f, stage fine-tuning: encoder: 'cls_token' has shape [1, 1, 64], this model needs [1, 1, 32]", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "error: run f, stage fine-tuning: encoder: 'cls_token' has shape [1, 1, 64], this model needs [1, 1, 32]",
+            result.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(before, Snapshot().Where(file => before.ContainsKey(file.Key)));
     }
 
     [Fact]
     public async Task FineTune_PickledCheckpoint_IsRefused()
     {
-        File.WriteAllBytes(Path.Combine(_material.Root, "mae.pth"), [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]);
-        (await _material.RunAsync("finetune", "--labelled", "mini", "--recipe", "smoke", "--encoder", "mae.pth")).AssertFailed(1, "mae.pth", "safetensors");
+        File.WriteAllBytes(
+            Path.Combine(_material.Root, "mae.pth"),
+            [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
+        );
+        (await _material.RunAsync("finetune", "--labelled", "mini", "--recipe", "smoke", "--encoder", "mae.pth")).AssertFailed(
+            1,
+            "mae.pth",
+            "safetensors"
+        );
     }
 
     public ValueTask DisposeAsync()
@@ -123,7 +198,8 @@ public sealed class TrainingCommandTests : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    private static string[] Quick(params string[] command) => [.. command, "--recipe", "smoke", "--run", "q", "--set", "Execution.Precision=Fp32"];
+    private static string[] Quick(params string[] command) =>
+        [.. command, "--recipe", "smoke", "--run", "q", "--set", "Execution.Precision=Fp32"];
 
     private static JsonElement Evaluation(JsonElement result, string model) =>
         result.GetProperty("evaluations").EnumerateArray().Single(evaluation => evaluation.GetProperty("model").GetString() == model);
@@ -131,12 +207,16 @@ public sealed class TrainingCommandTests : IAsyncLifetime
     /// <summary>Hash of every stored file.</summary>
     private SortedDictionary<string, string> Snapshot()
     {
-        string store = Path.Combine(_material.Root, ".ssfer");
+        var store = Path.Combine(_material.Root, ".ssfer");
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (string file in Directory.EnumerateFiles(store, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(store, "*", SearchOption.AllDirectories))
         {
             if (!Path.GetRelativePath(store, file).StartsWith('.'))
-                files[Path.GetRelativePath(store, file)] = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)));
+            {
+                files[Path.GetRelativePath(store, file)] = Convert.ToHexString(
+                    System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))
+                );
+            }
         }
 
         return files;

@@ -3,7 +3,9 @@ using SsFer.Vision.Imaging;
 
 namespace SsFer.Cli.Tests.Training;
 
-/// <summary>A store with a small prepared dataset of two classes that differ, and the command lines to train on it within seconds.</summary>
+/// <summary>
+/// A store with a small prepared dataset of two classes that differ, and the command lines to train on it within seconds.
+/// </summary>
 internal sealed class TrainingMaterial : IDisposable
 {
     public const int Pictures = 96;
@@ -16,7 +18,7 @@ internal sealed class TrainingMaterial : IDisposable
     {
         var material = new TrainingMaterial();
         var rows = new List<string> { Material.VotesHeader };
-        for (int i = 0; i < Pictures; i++)
+        for (var i = 0; i < Pictures; i++)
         {
             material._material.Write($"images/fer{i:0000000}.png", Face(i));
             rows.Add($"{(i < 80 ? "Training" : "PublicTest")},fer{i:0000000}.png,{(i % 2 == 0 ? "10,0" : "0,10")},0,0,0,0,0,0,0,0");
@@ -30,19 +32,43 @@ internal sealed class TrainingMaterial : IDisposable
 
     /// <summary>The whole run in about a hundred steps a stage, in fp32 on one thread, with a checkpoint every five steps.</summary>
     public static string[] Train(string store, params string[] more) =>
-    [
-        "train", "--labelled", "mini", "--labels", "60%", "--validation", "mini:validation", "--recipe", "smoke", "--run", "r", "--store", store, "--json",
-        "--set", "Execution.Precision=Fp32", "--set", "Execution.Threads=1", "--set", "Execution.CheckpointSteps=5",
-        "--set", "Pretraining.Epochs=20", "--set", "FineTuning.FewLabelsEpochs=16", "--set", "EmaTeacher.Epochs=25", .. more,
-    ];
+        [
+            "train",
+            "--labelled",
+            "mini",
+            "--labels",
+            "60%",
+            "--validation",
+            "mini:validation",
+            "--recipe",
+            "smoke",
+            "--run",
+            "r",
+            "--store",
+            store,
+            "--json",
+            "--set",
+            "Execution.Precision=Fp32",
+            "--set",
+            "Execution.Threads=1",
+            "--set",
+            "Execution.CheckpointSteps=5",
+            "--set",
+            "Pretraining.Epochs=20",
+            "--set",
+            "FineTuning.FewLabelsEpochs=16",
+            "--set",
+            "EmaTeacher.Epochs=25",
+            .. more,
+        ];
 
     /// <summary>A copy of the store with its dataset and without any run.</summary>
     public string CopyStore(string name)
     {
-        string source = Path.Combine(Root, ".ssfer");
-        foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        var source = Path.Combine(Root, ".ssfer");
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
-            string target = Path.Combine(Root, name, Path.GetRelativePath(source, file));
+            var target = Path.Combine(Root, name, Path.GetRelativePath(source, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target);
         }
@@ -57,7 +83,7 @@ internal sealed class TrainingMaterial : IDisposable
     /// <summary>The record of a stage, or null while there is none.</summary>
     public JsonElement? Record(string store, string stage)
     {
-        string path = Path.Combine(Root, store, "runs", "r", "stages", $"{stage}.json");
+        var path = Path.Combine(Root, store, "runs", "r", "stages", $"{stage}.json");
         return File.Exists(path) ? JsonSerializer.Deserialize<JsonElement>(File.ReadAllBytes(path)) : null;
     }
 
@@ -67,9 +93,11 @@ internal sealed class TrainingMaterial : IDisposable
         var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var stage in result.GetProperty("stages").EnumerateObject())
         {
-            string folder = Path.Combine(Root, store, stage.Value.GetProperty("path").GetString()!);
-            foreach (string file in Directory.EnumerateFiles(folder, "*.safetensors"))
+            var folder = Path.Combine(Root, store, stage.Value.GetProperty("path").GetString()!);
+            foreach (var file in Directory.EnumerateFiles(folder, "*.safetensors"))
+            {
                 files[$"{stage.Name}/{Path.GetFileName(file)}"] = File.ReadAllBytes(file);
+            }
         }
 
         return files;
@@ -82,9 +110,11 @@ internal sealed class TrainingMaterial : IDisposable
     {
         const int Side = 32;
         var random = new Random(index);
-        byte[] pixels = new byte[Side * Side * 3];
-        for (int i = 0; i < Side * Side; i++)
+        var pixels = new byte[Side * Side * 3];
+        for (var i = 0; i < Side * Side; i++)
+        {
             pixels.AsSpan(3 * i, 3).Fill((byte)((index % 2 == 0 ? 150 : 50) + random.Next(50)));
+        }
 
         return new Picture(Side, Side, pixels).EncodePng();
     }

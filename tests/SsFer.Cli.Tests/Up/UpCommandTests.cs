@@ -19,7 +19,10 @@ public sealed class UpCommandTests : IDisposable
 
         var datasets = await up.Client.GetFromJsonAsync<JsonElement>("/api/datasets", Token);
         using var model = await up.UntilAsync("the endpoint has looked for a model", token => LookedAsync(up.Client, token));
-        var described = await Task.WhenAll(DescribedAsync(up.Client, "/api/openapi/console.json"), DescribedAsync(up.Client, "/v1/openapi/inference.json"));
+        var described = await Task.WhenAll(
+            DescribedAsync(up.Client, "/api/openapi/console.json"),
+            DescribedAsync(up.Client, "/v1/openapi/inference.json")
+        );
         var ended = await up.StopAsync();
 
         Assert.Equal(0, datasets.GetArrayLength());
@@ -44,7 +47,9 @@ public sealed class UpCommandTests : IDisposable
     private static async Task<HttpResponseMessage?> LookedAsync(HttpClient client, CancellationToken cancellationToken)
     {
         var answer = await client.GetAsync("/v1/model", cancellationToken);
-        return (await answer.Content.ReadAsStringAsync(cancellationToken)).Contains("being loaded", StringComparison.Ordinal) ? null : answer;
+        return (await answer.Content.ReadAsStringAsync(cancellationToken)).Contains("being loaded", StringComparison.Ordinal)
+            ? null
+            : answer;
     }
 
     private static async Task<IEnumerable<string>> DescribedAsync(HttpClient client, string document) =>

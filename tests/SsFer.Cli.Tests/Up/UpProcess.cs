@@ -7,7 +7,8 @@ namespace SsFer.Cli.Tests.Up;
 /// <summary><c>ssfer up</c> on a free port, answering, and a client that asks it.</summary>
 internal sealed class UpProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4), Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4),
+        Pause = TimeSpan.FromMilliseconds(100);
     private readonly SsferProcess _process;
 
     private UpProcess(string directory, int port, IEnumerable<string> options)
@@ -49,9 +50,15 @@ internal sealed class UpProcess : IDisposable
             while (true)
             {
                 if (_process.HasExited)
+                {
                     Assert.Fail($"it ended before {what}: {(await _process.WaitAsync()).Error}");
+                }
+
                 if (await AskAsync(ask, patience.Token) is { } answer)
+                {
                     return answer;
+                }
+
                 await Task.Delay(Pause, patience.Token);
             }
         }

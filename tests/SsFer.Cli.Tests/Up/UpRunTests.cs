@@ -12,14 +12,20 @@ namespace SsFer.Cli.Tests.Up;
 [Trait("Category", "Slow")]
 public sealed class UpRunTests : IDisposable
 {
-    private const string Dataset = "drawn", Run = "first";
-    private const int Trained = 30, HeldOut = 12; // faces of each expression
+    private const string Dataset = "drawn",
+        Run = "first";
+    private const int Trained = 30,
+        HeldOut = 12; // faces of each expression
 
     /// <summary>
-    /// With the share of light they are shown in. Seconds of training tell no expressions apart, but day from dusk: what is tested is the way to a model, not
-    /// what it knows. There are as many of each, so that the gate asks a first model for more than half.
+    /// With the share of light they are shown in. Seconds of training tell no expressions apart, but day from dusk: what is tested
+    /// is the way to a model, not what it knows. There are as many of each, so that the gate asks a first model for more than half.
     /// </summary>
-    private static readonly (FacialExpression Expression, double Light)[] Classes = [(FacialExpression.Happiness, 1), (FacialExpression.Surprise, 0.4)];
+    private static readonly (FacialExpression Expression, double Light)[] Classes =
+    [
+        (FacialExpression.Happiness, 1),
+        (FacialExpression.Surprise, 0.4),
+    ];
 
     private static readonly IReadOnlyDictionary<string, object> Settings = new Dictionary<string, object>
     {
@@ -56,9 +62,15 @@ public sealed class UpRunTests : IDisposable
         Assert.All(pictures, picture => Assert.True(picture.GetProperty("status").GetString() == "ok", picture.GetRawText()));
         Assert.Equal(
             [("0.png", NameOf(Classes[0])), ("1.png", NameOf(Classes[1]))],
-            pictures.Select(picture => (picture.GetProperty("name").GetString(), picture.GetProperty("faces")[0].GetProperty("expression").GetString())));
+            pictures.Select(picture =>
+                (picture.GetProperty("name").GetString(), picture.GetProperty("faces")[0].GetProperty("expression").GetString())
+            )
+        );
         ended.AssertDone();
-        Assert.True(File.Exists(Path.Combine(_material.Root, "faces", "models", Run, "model.onnx")), "everything stands in the store's folder");
+        Assert.True(
+            File.Exists(Path.Combine(_material.Root, "faces", "models", Run, "model.onnx")),
+            "everything stands in the store's folder"
+        );
     }
 
     public void Dispose() => _material.Dispose();
@@ -90,7 +102,12 @@ public sealed class UpRunTests : IDisposable
                 for (var number = 0; number < Trained + HeldOut; number++)
                 {
                     var split = number < Trained ? "train" : "validation";
-                    using var entry = archive.CreateEntry(string.Create(CultureInfo.InvariantCulture, $"{split}/{NameOf(each)}/{number}.png"), CompressionLevel.NoCompression).Open();
+                    using var entry = archive
+                        .CreateEntry(
+                            string.Create(CultureInfo.InvariantCulture, $"{split}/{NameOf(each)}/{number}.png"),
+                            CompressionLevel.NoCompression
+                        )
+                        .Open();
                     entry.Write(Draw(each, number));
                 }
             }
@@ -101,7 +118,15 @@ public sealed class UpRunTests : IDisposable
 
     private static async Task StartRunAsync(UpProcess up)
     {
-        var asked = new { id = Run, recipe = "smoke", labelled = Dataset, labels = "75%", validation = $"{Dataset}:validation", set = Settings };
+        var asked = new
+        {
+            id = Run,
+            recipe = "smoke",
+            labelled = Dataset,
+            labels = "75%",
+            validation = $"{Dataset}:validation",
+            set = Settings,
+        };
         using var answer = await up.Client.PostAsJsonAsync("/api/runs", asked, Token);
         Assert.Equal(Run, (await ReadAsync(answer)).GetProperty("id").GetString());
     }
@@ -120,7 +145,10 @@ public sealed class UpRunTests : IDisposable
     private static void AssertPromoted(JsonElement run)
     {
         Assert.True(run.GetProperty("state").GetString() == "completed", run.GetRawText());
-        var evaluation = run.GetProperty("stages").EnumerateArray().Single(stage => stage.GetProperty("name").GetString() == "evaluation").GetProperty("summary");
+        var evaluation = run.GetProperty("stages")
+            .EnumerateArray()
+            .Single(stage => stage.GetProperty("name").GetString() == "evaluation")
+            .GetProperty("summary");
         Assert.True(evaluation.GetProperty("decision").GetString() == "promoted", evaluation.GetRawText());
     }
 
@@ -128,7 +156,10 @@ public sealed class UpRunTests : IDisposable
     {
         using var form = new MultipartFormDataContent();
         foreach (var (number, picture) in pictures.Index())
+        {
             form.Add(new ByteArrayContent(picture), "images", $"{number}.png");
+        }
+
         using var answer = await up.Client.PostAsync("/v1/expressions", form, Token);
         return await ReadAsync(answer);
     }

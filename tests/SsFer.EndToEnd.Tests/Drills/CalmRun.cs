@@ -12,7 +12,9 @@ using SsFer.Importing.Synthetic;
 
 namespace SsFer.EndToEnd.Tests.Drills;
 
-/// <summary>The small run as it goes when nothing happens: what every drill is measured against, and the datasets that the drills start from.</summary>
+/// <summary>
+/// The small run as it goes when nothing happens: what every drill is measured against, and the datasets that the drills start from.
+/// </summary>
 internal sealed record CalmRun
 {
     private const int Faces = 140;
@@ -40,15 +42,29 @@ internal sealed record CalmRun
 
     public static async Task<CalmRun> DoAsync(Servers servers, CancellationToken cancellationToken)
     {
-        await using var system = await SystemUnderTest.CreateAsync((await servers.BrokerAsync()).NextUri(), (await servers.BlobsAsync()).NextConnectionString(), cancellationToken);
+        await using var system = await SystemUnderTest.CreateAsync(
+            (await servers.BrokerAsync()).NextUri(),
+            (await servers.BlobsAsync()).NextConnectionString(),
+            cancellationToken
+        );
         system.StartAll(Service.Workers);
-        var raw = await new SyntheticImporter(new SyntheticFaces(Seed, Side), Faces).ImportAsync(system.Store, SmallRun.Dataset, new ImportOptions(), null, cancellationToken);
+        var raw = await new SyntheticImporter(new SyntheticFaces(Seed, Side), Faces).ImportAsync(
+            system.Store,
+            SmallRun.Dataset,
+            new ImportOptions(),
+            null,
+            cancellationToken
+        );
         await system.Runs.CreateAsync(SmallRun.Spec(SmallRun.Id, raw.Version), SmallRun.FromPictures(raw.Version), cancellationToken);
         await system.Bus.WakeAsync(SmallRun.Id, SmallRun.Preparation, StageKind.FaceDetection, cancellationToken);
         try
         {
             var run = await system.UntilClosedAsync(SmallRun.Id, cancellationToken);
-            await Patience.UntilAsync("all that is told of it", _ => Task.FromResult(DecisionIfAllIsTold(system.Bus, run)), cancellationToken);
+            await Patience.UntilAsync(
+                "all that is told of it",
+                _ => Task.FromResult(DecisionIfAllIsTold(system.Bus, run)),
+                cancellationToken
+            );
             return new CalmRun
             {
                 Run = run,
@@ -68,7 +84,9 @@ internal sealed record CalmRun
 
     /// <summary>What the gate decided, once each stage is told of as well: messages come in any order.</summary>
     private static object? DecisionIfAllIsTold(TestBus bus, RunStatus run) =>
-        bus.Completions(run.Spec.Id).Distinct().Count() < run.Plan.Stages.Count ? null : bus.Events.FirstOrDefault(told => told is ModelPromoted or ModelRejected);
+        bus.Completions(run.Spec.Id).Distinct().Count() < run.Plan.Stages.Count
+            ? null
+            : bus.Events.FirstOrDefault(told => told is ModelPromoted or ModelRejected);
 
     /// <summary>Copies the datasets to a system's store, so that a drill starts with prepared faces.</summary>
     public async Task CopyDatasetsAsync(IArtifactStore store, CancellationToken cancellationToken)

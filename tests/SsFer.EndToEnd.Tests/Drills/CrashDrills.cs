@@ -56,7 +56,9 @@ public sealed class CrashDrills(Servers servers, CalmRunFixture calmRun) : Drill
         var left = await RunOutcome.ReadAsync(system.Store, run, Token); // every stage is complete, no step was told of twice
         Assert.Equal((2, 1), (run.Stages[TrainingPlan.Pretraining].Fence, run.Stages[TrainingPlan.Pretraining].Attempt));
         AssertResumed(successor);
-        Assert.Single(successor.Log, line => line.Contains("the result equals an undisturbed run's to tolerance, not to the byte", StringComparison.Ordinal));
+        Assert.Single(successor.Log, line =>
+            line.Contains("the result equals an undisturbed run's to tolerance, not to the byte", StringComparison.Ordinal)
+        );
         Assert.NotEqual(Calm.Outcome.Stages[TrainingPlan.Pretraining], left.Stages[TrainingPlan.Pretraining]);
         var calm = await RunOutcome.LastLossAsync(Calm.Store, Run, TrainingPlan.Pretraining, Token);
         Assert.InRange(await RunOutcome.LastLossAsync(system.Store, Run, TrainingPlan.Pretraining, Token), 0.95 * calm, 1.05 * calm);
@@ -90,7 +92,9 @@ public sealed class CrashDrills(Servers servers, CalmRunFixture calmRun) : Drill
         await system.Runs.CreateAsync(SmallRun.Spec(Run, Calm.Raw), SmallRun.FromPictures(Calm.Raw), Token);
         var victims = Service.Workers.Select(service => system.Start(service, NotProduction, ("Drills:ExitAt", "after-record"))).ToList();
         foreach (var victim in victims)
+        {
             Assert.NotEqual(0, await victim.ExitAsync(DeathPatience, Token));
+        }
 
         var run = await AssertEndsAsCalmAsync(system); // the last one had closed it before it died
         Assert.All(run.Stages.Values, record => Assert.Equal((1, 1), (record.Fence, record.Attempt)));

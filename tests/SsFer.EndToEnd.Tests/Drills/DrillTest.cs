@@ -8,7 +8,9 @@ using SsFer.Testing;
 
 namespace SsFer.EndToEnd.Tests.Drills;
 
-/// <summary>A fault on real processes. Whatever it is, the run must end as the calm one did, with nothing lost and nothing done twice.</summary>
+/// <summary>
+/// A fault on real processes. Whatever it is, the run must end as the calm one did, with nothing lost and nothing done twice.
+/// </summary>
 public abstract class DrillTest(Servers servers, CalmRunFixture calmRun) : SystemTest(servers)
 {
     protected const string Run = SmallRun.Id;
@@ -32,21 +34,27 @@ public abstract class DrillTest(Servers servers, CalmRunFixture calmRun) : Syste
         return system;
     }
 
-    /// <summary>Puts the first training stages, from prepared faces, into the store. Nobody is woken: workers find them by looking.</summary>
+    /// <summary>
+    /// Puts the first training stages, from prepared faces, into the store. Nobody is woken: workers find them by looking.
+    /// </summary>
     private protected Task CreateRunAsync(SystemUnderTest system, int trainings, string run = Run) =>
         system.Runs.CreateAsync(SmallRun.Spec(run, Calm.Prepared), SmallRun.FromFaces(trainings), Token);
 
     /// <summary>
-    /// Settings of a trainer that stands still for so long after every tenth step, so that what is to meet it in mid-stage does, however busy the machine is;
-    /// what it computes stays the same.
+    /// Settings of a trainer that stands still for so long after every tenth step, so that what is to meet it in mid-stage does,
+    /// however busy the machine is; what it computes stays the same.
     /// </summary>
-    private protected static (string, string)[] Slowly(int seconds) => [NotProduction, ("Drills:ProgressPause", $"{TimeSpan.FromSeconds(seconds)}")];
+    private protected static (string, string)[] Slowly(int seconds) =>
+        [NotProduction, ("Drills:ProgressPause", $"{TimeSpan.FromSeconds(seconds)}")];
 
     /// <summary>A training, once it has a checkpoint to lose; by a trainer that does it <see cref="Slowly"/>.</summary>
     private protected static Task<StageRecord> UntilInMidStageAsync(SystemUnderTest system, string stage = TrainingPlan.Pretraining) =>
         system.UntilAsync(Run, stage, record => record is { State: StageState.Running, Checkpoint.Step: >= 10 }, Token);
 
-    /// <summary>The run to its end, and its end is that of the calm run, with one model where it has an evaluation; each stage was told of at most once.</summary>
+    /// <summary>
+    /// The run to its end, and its end is that of the calm run, with one model where it has an evaluation; each stage was told of at
+    /// most once.
+    /// </summary>
     private protected async Task<RunStatus> AssertEndsAsCalmAsync(SystemUnderTest system, string run = Run)
     {
         var status = await system.UntilClosedAsync(run, Token);
@@ -64,7 +72,11 @@ public abstract class DrillTest(Servers servers, CalmRunFixture calmRun) : Syste
     /// <summary>Waits until the bus has told of each of these stages that it is complete, and of no other, once.</summary>
     private protected static async Task AssertToldOfAsync(SystemUnderTest system, string run, IReadOnlyCollection<string> stages)
     {
-        await Patience.UntilAsync($"the events of run {run}", _ => Task.FromResult(Completions(system, run).Count >= stages.Count ? run : null), Token);
+        await Patience.UntilAsync(
+            $"the events of run {run}",
+            _ => Task.FromResult(Completions(system, run).Count >= stages.Count ? run : null),
+            Token
+        );
         Assert.Equal(stages.Order(StringComparer.Ordinal), Completions(system, run).Order(StringComparer.Ordinal));
     }
 
@@ -82,7 +94,9 @@ public abstract class DrillTest(Servers servers, CalmRunFixture calmRun) : Syste
         await foreach (var file in system.Store.ListAsync($"{Containers.Models}/", Token))
         {
             if (file.Path.EndsWith("/card.json", StringComparison.Ordinal))
+            {
                 cards.Add(file.Path);
+            }
         }
 
         return cards;

@@ -18,7 +18,8 @@ public sealed class LongStageDrill(Servers servers, CalmRunFixture calmRun) : Dr
     /// <summary>How long before its end the stage is looked at.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(20);
 
-    private static int Seconds => Environment.GetEnvironmentVariable(LengthVariable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : 240;
+    private static int Seconds =>
+        Environment.GetEnvironmentVariable(LengthVariable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : 240;
 
     [Fact]
     public async Task Stage_LongerThanTheBrokersConsumerTimeout_IsDoneOnceAndNeverRedelivered()
@@ -27,7 +28,11 @@ public sealed class LongStageDrill(Servers servers, CalmRunFixture calmRun) : Dr
         await using var broker = await RabbitMqServer.StartAsync(new Dictionary<string, string> { ["consumer_timeout"] = limit }, Token);
         var system = await SystemWithFacesAsync(broker);
         var trainer = system.Start(
-            Service.Of(StageKind.Pretraining), ("DOTNET_ENVIRONMENT", "Staging"), ("Drills:StageLasts", $"{TimeSpan.FromSeconds(Seconds)}"), ("StageWorker:LookInterval", "00:10:00"));
+            Service.Of(StageKind.Pretraining),
+            ("DOTNET_ENVIRONMENT", "Staging"),
+            ("Drills:StageLasts", $"{TimeSpan.FromSeconds(Seconds)}"),
+            ("StageWorker:LookInterval", "00:10:00")
+        );
         await trainer.AddressAsync(Token);
         await CreateRunAsync(system, trainings: 1);
         await system.Bus.WakeAsync(Run, TrainingPlan.Pretraining, StageKind.Pretraining, Token);
@@ -37,9 +42,13 @@ public sealed class LongStageDrill(Servers servers, CalmRunFixture calmRun) : Dr
         Assert.Equal(StageState.Running, (await system.Runs.LoadAsync(Run, Token)).Stages[TrainingPlan.Pretraining].State);
         var run = await AssertEndsAsCalmAsync(system);
 
-        var lasted = run.Stages[TrainingPlan.Pretraining].Heartbeat!.At - first.Heartbeat!.At; // from a beat near its begin to that of its end
+        // From a beat near its begin to that of its end
+        var lasted = run.Stages[TrainingPlan.Pretraining].Heartbeat!.At - first.Heartbeat!.At;
         Assert.InRange(lasted, TimeSpan.FromSeconds(Seconds) - Rest, TimeSpan.MaxValue);
-        Assert.True(lasted.TotalSeconds > ConsumerTimeoutSeconds, $"the stage took {lasted}, the broker lets a delivery go unacknowledged for {ConsumerTimeoutSeconds} s");
+        Assert.True(
+            lasted.TotalSeconds > ConsumerTimeoutSeconds,
+            $"the stage took {lasted}, the broker lets a delivery go unacknowledged for {ConsumerTimeoutSeconds} s"
+        );
         Assert.Equal((1, 1), (run.Stages[TrainingPlan.Pretraining].Fence, run.Stages[TrainingPlan.Pretraining].Attempt));
         await AssertToldOfAsync(system, Run, [TrainingPlan.Pretraining]);
         Assert.Single(trainer.Log, line => line.Contains("pretraining begins", StringComparison.Ordinal));

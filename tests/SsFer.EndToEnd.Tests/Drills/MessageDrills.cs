@@ -23,7 +23,10 @@ public sealed class MessageDrills(Servers servers, CalmRunFixture calmRun) : Dri
         var workers = Service.Workers.Select(service => system.Start(service, settings)).ToList();
         var inference = system.Start(Service.Inference, settings);
         foreach (var worker in workers)
+        {
             await worker.UntilHealthyAsync(Token); // from here on messages would reach it
+        }
+
         using var client = new HttpClient { BaseAddress = await inference.AddressAsync(Token) };
         await system.Runs.CreateAsync(SmallRun.Spec(Run, Calm.Raw), SmallRun.FromPictures(Calm.Raw), Token);
         await system.Bus.WakeAsync(Run, SmallRun.Preparation, StageKind.FaceDetection, Token);
@@ -76,11 +79,17 @@ public sealed class MessageDrills(Servers servers, CalmRunFixture calmRun) : Dri
             foreach (var stage in plan.Stages.Reverse())
             {
                 for (var copy = 0; copy < Copies; copy++)
+                {
                     await system.Bus.WakeAsync(Run, stage.Name, stage.Kind, Token);
+                }
             }
         }
     }
 
     private static Task<string> UntilLostAsync(LossyRelay relay, string exchange) =>
-        Patience.UntilAsync($"a message to {exchange} to be lost", _ => Task.FromResult(relay.Lost.FirstOrDefault(lost => lost == exchange)), Token);
+        Patience.UntilAsync(
+            $"a message to {exchange} to be lost",
+            _ => Task.FromResult(relay.Lost.FirstOrDefault(lost => lost == exchange)),
+            Token
+        );
 }

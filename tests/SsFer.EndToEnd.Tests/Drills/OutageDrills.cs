@@ -20,7 +20,11 @@ public sealed class OutageDrills(Servers servers, CalmRunFixture calmRun) : Dril
     {
         await using var broker = await RabbitMqServer.StartAsync(NoSettings, Token);
         var system = await SystemWithFacesAsync(broker);
-        ServiceProcess[] workers = [system.Start(Service.Of(StageKind.Pretraining), Slowly(3)), system.Start(Service.Of(StageKind.FineTuning))];
+        ServiceProcess[] workers =
+        [
+            system.Start(Service.Of(StageKind.Pretraining), Slowly(3)),
+            system.Start(Service.Of(StageKind.FineTuning)),
+        ];
         await CreateRunAsync(system, trainings: 2);
         await UntilInMidStageAsync(system);
 
@@ -34,7 +38,10 @@ public sealed class OutageDrills(Servers servers, CalmRunFixture calmRun) : Dril
         AssertDoneOnce(await AssertEndsAsCalmAsync(system), workers);
         await system.Bus.UntilHealthyAsync(Token);
         foreach (var worker in workers)
+        {
             await worker.UntilHealthyAsync(Token);
+        }
+
         await CreateRunAsync(system, trainings: 2, "after");
         await system.Bus.WakeAsync("after", TrainingPlan.Pretraining, StageKind.Pretraining, Token);
         AssertDoneOnce(await AssertEndsAsCalmAsync(system, "after"), workers);
@@ -48,7 +55,11 @@ public sealed class OutageDrills(Servers servers, CalmRunFixture calmRun) : Dril
     {
         await using var blobs = await AzuriteServer.StartAsync(Token);
         var system = await SystemWithFacesAsync(blobs: blobs);
-        ServiceProcess[] workers = [system.Start(Service.Of(StageKind.Pretraining), [.. Slowly(2), LongClaims]), system.Start(Service.Of(StageKind.FineTuning), LongClaims)];
+        ServiceProcess[] workers =
+        [
+            system.Start(Service.Of(StageKind.Pretraining), [.. Slowly(2), LongClaims]),
+            system.Start(Service.Of(StageKind.FineTuning), LongClaims),
+        ];
         await CreateRunAsync(system, trainings: 2);
         await UntilInMidStageAsync(system);
 
@@ -59,7 +70,8 @@ public sealed class OutageDrills(Servers servers, CalmRunFixture calmRun) : Dril
         var met = (await system.Runs.LoadAsync(Run, Token)).Stages[TrainingPlan.Pretraining];
         Assert.NotEqual(StageState.Completed, met.State);
 
-        // The tries at a write spread over some 25 s, which 20 s and the service's own start may outlast. So the stage that is struck may end an attempt and
+        // The tries at a write spread over some 25 s, which 20 s and the service's own start may outlast. So the stage that is struck
+        // may end an attempt and
         // begin another from its checkpoint, once; its claim it does not lose. The stage that comes after knows nothing of all that.
         var run = await AssertEndsAsCalmAsync(system);
         var struck = run.Stages[TrainingPlan.Pretraining];
@@ -84,5 +96,8 @@ public sealed class OutageDrills(Servers servers, CalmRunFixture calmRun) : Dril
     }
 
     private static void AssertBegan(IReadOnlyList<ServiceProcess> workers, string run, string stage, int times) =>
-        Assert.Equal(times, workers.SelectMany(worker => worker.Log).Count(line => line.Contains($"run {run}: {stage} begins", StringComparison.Ordinal)));
+        Assert.Equal(
+            times,
+            workers.SelectMany(worker => worker.Log).Count(line => line.Contains($"run {run}: {stage} begins", StringComparison.Ordinal))
+        );
 }

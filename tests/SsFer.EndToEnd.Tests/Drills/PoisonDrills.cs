@@ -19,7 +19,14 @@ public sealed class PoisonDrills(Servers servers, CalmRunFixture calmRun) : Dril
         var version = await WritePoisonedAsync(system);
         var spec = SmallRun.Spec(Poisoned, version);
         await system.Runs.CreateAsync(
-            spec with { Labelled = spec.Labelled! with { Name = Poisoned }, Validation = null }, SmallRun.FromFaces(1), Token);
+            spec with
+            {
+                Labelled = spec.Labelled! with { Name = Poisoned },
+                Validation = null,
+            },
+            SmallRun.FromFaces(1),
+            Token
+        );
         await CreateRunAsync(system, trainings: 1);
         system.Start(Service.Of(StageKind.Pretraining));
 
@@ -54,11 +61,23 @@ public sealed class PoisonDrills(Servers servers, CalmRunFixture calmRun) : Dril
     /// <summary>Prepared faces as some other program might have written them: one is no picture at all.</summary>
     private static async Task<string> WritePoisonedAsync(SystemUnderTest system)
     {
-        var draft = new DatasetDraft { Name = Poisoned, Kind = DatasetKind.Prepared, Size = SmallRun.Recipe.Model.ImageSize, Classes = ["sad", "happy"] };
+        var draft = new DatasetDraft
+        {
+            Name = Poisoned,
+            Kind = DatasetKind.Prepared,
+            Size = SmallRun.Recipe.Model.ImageSize,
+            Classes = ["sad", "happy"],
+        };
         await using var writer = DatasetWriter.Create(system.Store, draft);
         for (var face = 0; face < 16; face++)
         {
-            var item = new DatasetItem { Key = $"face-{face:00}", Split = DatasetSplit.Train, Label = draft.Classes[face % 2], Source = $"{face}.png" };
+            var item = new DatasetItem
+            {
+                Key = $"face-{face:00}",
+                Split = DatasetSplit.Train,
+                Label = draft.Classes[face % 2],
+                Source = $"{face}.png",
+            };
             await writer.AddAsync(item, face == 7 ? "no picture"u8.ToArray() : Grey(), "png", Token);
         }
 

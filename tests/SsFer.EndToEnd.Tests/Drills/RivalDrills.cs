@@ -13,7 +13,9 @@ public sealed class RivalDrills(Servers servers, CalmRunFixture calmRun) : Drill
 
     private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(20);
 
-    /// <summary>A claim that is stale after twenty seconds instead of a minute, and still lives through any delay of a busy machine.</summary>
+    /// <summary>
+    /// A claim that is stale after twenty seconds instead of a minute, and still lives through any delay of a busy machine.
+    /// </summary>
     private static readonly (string, string)[] ShortClaims =
     [
         ("StageProtocol:HeartbeatInterval", "00:00:01"),
@@ -31,18 +33,27 @@ public sealed class RivalDrills(Servers servers, CalmRunFixture calmRun) : Drill
         (string, string)[] settings = [("ConnectionStrings:blobs", gate.Through(system.Blobs)), ("StageWorker:LookInterval", "00:10:00")];
         ServiceProcess[] rivals = [system.Start(Trainer, settings), system.Start(Trainer, settings)];
         foreach (var rival in rivals)
+        {
             await rival.UntilHealthyAsync(Token);
+        }
 
         foreach (var name in (string[])["race-1", "race-2", "race-3"])
         {
             await CreateRunAsync(system, trainings: 1, name);
-            await Task.WhenAll(Enumerable.Range(0, Copies).Select(_ => system.Bus.WakeAsync(name, TrainingPlan.Pretraining, StageKind.Pretraining, Token)));
+            await Task.WhenAll(
+                Enumerable.Range(0, Copies).Select(_ => system.Bus.WakeAsync(name, TrainingPlan.Pretraining, StageKind.Pretraining, Token))
+            );
 
             var run = await AssertEndsAsCalmAsync(system, name);
             var claims = gate.ClaimsOf(name, TrainingPlan.Pretraining);
             Assert.Equal(rivals.Length, claims.Select(claim => claim.ProcessId).Distinct().Count());
-            Assert.Equal([(int)HttpStatusCode.Created, (int)HttpStatusCode.PreconditionFailed], claims.Select(claim => claim.Status).Order());
-            Assert.Single(rivals.SelectMany(rival => rival.Log), line => line.Contains($"run {name}: pretraining begins", StringComparison.Ordinal));
+            Assert.Equal(
+                [(int)HttpStatusCode.Created, (int)HttpStatusCode.PreconditionFailed],
+                claims.Select(claim => claim.Status).Order()
+            );
+            Assert.Single(rivals.SelectMany(rival => rival.Log), line =>
+                line.Contains($"run {name}: pretraining begins", StringComparison.Ordinal)
+            );
             Assert.Equal((1, 1), (run.Stages[TrainingPlan.Pretraining].Fence, run.Stages[TrainingPlan.Pretraining].Attempt));
             await AssertToldOfAsync(system, name, [TrainingPlan.Pretraining]);
         }
@@ -63,7 +74,11 @@ public sealed class RivalDrills(Servers servers, CalmRunFixture calmRun) : Drill
 
         var run = await AssertEndsAsCalmAsync(system);
         Assert.Equal(2, run.Stages[TrainingPlan.Pretraining].Fence);
-        await Patience.UntilAsync("the zombie to see that it lost", _ => Task.FromResult(zombie.Log.FirstOrDefault(line => line.Contains("pretraining Lost", StringComparison.Ordinal))), Token);
+        await Patience.UntilAsync(
+            "the zombie to see that it lost",
+            _ => Task.FromResult(zombie.Log.FirstOrDefault(line => line.Contains("pretraining Lost", StringComparison.Ordinal))),
+            Token
+        );
         Assert.False(zombie.HasExited);
         await AssertToldOfAsync(system, Run, [TrainingPlan.Pretraining]);
     }

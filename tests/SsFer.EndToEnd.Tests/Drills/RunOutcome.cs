@@ -8,8 +8,8 @@ using SsFer.Contracts;
 namespace SsFer.EndToEnd.Tests.Drills;
 
 /// <summary>
-/// All that a run leaves for others: per stage its dataset version, every file of its product, the labelled split that it read, its figures, and how far its
-/// metrics go. Where it stands, under which fence and when it was made is left out.
+/// All that a run leaves for others: per stage its dataset version, every file of its product, the labelled split that it read, its
+/// figures, and how far its metrics go. Where it stands, under which fence and when it was made is left out.
 /// </summary>
 internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
 {
@@ -28,15 +28,33 @@ internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
             var lines = new List<string>();
             var artifact = run.Stages[stage.Name].Artifact!;
             if (stage.Kind == StageKind.FaceDetection)
+            {
                 lines.Add(artifact.Path);
+            }
+
             foreach (var file in await FilesOfAsync(store, stage, artifact, cancellationToken))
+            {
                 lines.Add($"{file} {await ReadAsync(store, $"{artifact.Path}/{file}", file == Card, cancellationToken)}");
+            }
+
             if (artifact.Summary is { } summary && stage.Kind is StageKind.FaceDetection or StageKind.Evaluation)
+            {
                 lines.AddRange(summary.EnumerateObject().Select(figure => figure.ToString()));
+            }
+
             if (stage.Kind is StageKind.Pretraining or StageKind.FineTuning or StageKind.EmaTeacher)
-                lines.Add($"labelled split {await ReadAsync(store, $"{RunPaths.Folder(run.Spec.Id)}/split.json", asText: false, cancellationToken)}");
+            {
+                lines.Add(
+                    $"labelled split "
+                        + $"{await ReadAsync(store, $"{RunPaths.Folder(run.Spec.Id)}/split.json", asText: false, cancellationToken)}"
+                );
+            }
+
             if (await LastStepAsync(store, run.Spec.Id, stage.Name, cancellationToken) is { } step)
+            {
                 lines.Add($"metrics up to step {step}");
+            }
+
             stages[stage.Name] = string.Join('\n', lines);
         }
 
@@ -47,22 +65,38 @@ internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
     public async Task AssertSameAsync(IArtifactStore store, RunStatus run, CancellationToken cancellationToken)
     {
         foreach (var (stage, left) in (await ReadAsync(store, run, cancellationToken)).Stages)
+        {
             Assert.True(Stages[stage] == left, $"stage {stage} of run {run.Spec.Id} left\n{left}\ninstead of\n{Stages[stage]}");
+        }
     }
 
     /// <summary>The loss that the stage reported last.</summary>
     public static async Task<double> LastLossAsync(IArtifactStore store, string run, string stage, CancellationToken cancellationToken) =>
-        (await new MetricLog(store).ReadAsync(run, stage, cancellationToken).LastAsync(cancellationToken)).GetProperty("values").GetProperty("loss").GetDouble();
+        (await new MetricLog(store).ReadAsync(run, stage, cancellationToken).LastAsync(cancellationToken))
+            .GetProperty("values")
+            .GetProperty("loss")
+            .GetDouble();
 
     /// <summary>A training's record lists its files; of a model everything counts that stands in its folder.</summary>
-    private static async Task<IReadOnlyList<string>> FilesOfAsync(IArtifactStore store, PlannedStage stage, StageArtifact artifact, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> FilesOfAsync(
+        IArtifactStore store,
+        PlannedStage stage,
+        StageArtifact artifact,
+        CancellationToken cancellationToken
+    )
     {
         if (stage.Kind != StageKind.Evaluation)
+        {
             return [.. artifact.Files.Select(file => file.Name).Order(StringComparer.Ordinal)];
+        }
+
         var folder = $"{artifact.Path}/";
         var files = new List<string>();
         await foreach (var file in store.ListAsync(folder, cancellationToken))
+        {
             files.Add(file.Path[folder.Length..]);
+        }
+
         Assert.Equal(ModelFiles, files);
         return files;
     }
@@ -86,7 +120,10 @@ internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
     {
         await using var content = await store.OpenReadAsync(path, cancellationToken);
         if (!asText)
+        {
             return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        }
+
         using var text = new StreamReader(content, Encoding.UTF8);
         return await text.ReadToEndAsync(cancellationToken);
     }

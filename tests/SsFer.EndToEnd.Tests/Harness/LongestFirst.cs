@@ -12,5 +12,9 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
-        [.. testCollections.OrderByDescending(tests => tests.TestCollectionDisplayName.Contains(nameof(LongStageDrill), StringComparison.Ordinal))];
+        [
+            .. testCollections.OrderByDescending(tests =>
+                tests.TestCollectionDisplayName.Contains(nameof(LongStageDrill), StringComparison.Ordinal)
+            ),
+        ];
 }

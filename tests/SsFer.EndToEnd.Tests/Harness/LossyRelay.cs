@@ -7,13 +7,17 @@ using System.Text;
 namespace SsFer.EndToEnd.Tests.Harness;
 
 /// <summary>
-/// Stands between services and the broker and loses every message on its way to them: the broker has sent it, no service gets it, and neither learns of it.
-/// All else passes. AMQP 0-9-1, whose frames are a type, a channel, a length, that many bytes, and one to end them.
+/// Stands between services and the broker and loses every message on its way to them: the broker has sent it, no service gets it,
+/// and neither learns of it. All else passes. AMQP 0-9-1, whose frames are a type, a channel, a length, that many bytes, and one to
+/// end them.
 /// </summary>
 internal sealed class LossyRelay : IAsyncDisposable
 {
-    private const byte Method = 1, Header = 2, Body = 3;
-    private const int HeadBytes = 7, EndBytes = 1;
+    private const byte Method = 1,
+        Header = 2,
+        Body = 3;
+    private const int HeadBytes = 7,
+        EndBytes = 1;
 
     /// <summary>Class and method of <c>basic.deliver</c>.</summary>
     private const uint Delivery = (60 << 16) | 60;
@@ -58,7 +62,9 @@ internal sealed class LossyRelay : IAsyncDisposable
         try
         {
             while (true)
+            {
                 _connections.Enqueue(RelayAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
+            }
         }
         catch (OperationCanceledException)
         {
@@ -83,7 +89,8 @@ internal sealed class LossyRelay : IAsyncDisposable
 
             await Task.WhenAll(
                 UntilEitherEndsAsync(service.GetStream().CopyToAsync(broker.GetStream(), either.Token)),
-                UntilEitherEndsAsync(PassFramesAsync(broker.GetStream(), service.GetStream(), either.Token)));
+                UntilEitherEndsAsync(PassFramesAsync(broker.GetStream(), service.GetStream(), either.Token))
+            );
         }
 
         async Task UntilEitherEndsAsync(Task direction)
@@ -122,11 +129,15 @@ internal sealed class LossyRelay : IAsyncDisposable
             }
 
             if (frame[0] is not (Method or Header or Body) || !losing.Contains(channel))
+            {
                 await service.WriteAsync(frame, cancellationToken);
+            }
         }
     }
 
-    /// <summary>After the consumer's tag, the delivery's number and whether it is a redelivery; both names with their length before them.</summary>
+    /// <summary>
+    /// After the consumer's tag, the delivery's number and whether it is a redelivery; both names with their length before them.
+    /// </summary>
     private static string ExchangeOf(ReadOnlySpan<byte> delivery)
     {
         var exchange = delivery[(1 + delivery[0] + sizeof(ulong) + 1)..];

@@ -23,7 +23,10 @@ internal static class Patience
             while (true)
             {
                 if (await ask(patience.Token) is { } answer)
+                {
                     return answer;
+                }
+
                 await Task.Delay(Pause, patience.Token);
             }
         }

@@ -8,7 +8,9 @@ namespace SsFer.EndToEnd.Tests.Harness;
 /// <summary>One broker and one blob service for all tests, started by the first that asks.</summary>
 public sealed class Servers : IAsyncDisposable
 {
-    private readonly Lazy<Task<RabbitMqServer>> _broker = new(() => RabbitMqServer.StartAsync(new Dictionary<string, string>(), CancellationToken.None));
+    private readonly Lazy<Task<RabbitMqServer>> _broker = new(() =>
+        RabbitMqServer.StartAsync(new Dictionary<string, string>(), CancellationToken.None)
+    );
     private readonly Lazy<Task<AzuriteServer>> _blobs = new(() => AzuriteServer.StartAsync(CancellationToken.None));
 
     /// <summary>Skips the test where they cannot be had.</summary>
@@ -25,8 +27,13 @@ public sealed class Servers : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_broker.IsValueCreated)
+        {
             await (await _broker.Value).DisposeAsync();
+        }
+
         if (_blobs.IsValueCreated)
+        {
             await (await _blobs.Value).DisposeAsync();
+        }
     }
 }

@@ -21,19 +21,29 @@ internal sealed class ServiceProcess : IDisposable
     public ServiceProcess(string service, IEnumerable<(string Key, string Value)> settings, string folder)
     {
         Name = service;
-        var start = new ProcessStartInfo("dotnet", [PathOf(service)]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo("dotnet", [PathOf(service)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
         start.ForgetCaller();
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["Logging__LogLevel__MassTransit"] = "Information"; // tests look for what the broker refused
         foreach (var (key, value) in settings)
+        {
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) =>
         {
             Keep(line.Data);
             if (line.Data is { Length: > 0 } text)
+            {
                 _errors.Enqueue(text);
+            }
         };
         _process.Start();
         _process.BeginOutputReadLine();
@@ -57,11 +67,15 @@ internal sealed class ServiceProcess : IDisposable
     public async Task UntilHealthyAsync(CancellationToken cancellationToken)
     {
         using var client = new HttpClient { BaseAddress = await AddressAsync(cancellationToken) };
-        await Patience.UntilAsync($"{Name} to be healthy", async token =>
-        {
-            using var answer = await client.GetAsync(new Uri("/health", UriKind.Relative), token);
-            return await answer.Content.ReadAsStringAsync(token) == "Healthy" ? Name : null;
-        }, cancellationToken);
+        await Patience.UntilAsync(
+            $"{Name} to be healthy",
+            async token =>
+            {
+                using var answer = await client.GetAsync(new Uri("/health", UriKind.Relative), token);
+                return await answer.Content.ReadAsStringAsync(token) == "Healthy" ? Name : null;
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
@@ -91,7 +105,10 @@ internal sealed class ServiceProcess : IDisposable
     public void Dispose()
     {
         if (!_process.HasExited)
+        {
             Kill();
+        }
+
         _process.Dispose();
     }
 
@@ -112,9 +129,14 @@ internal sealed class ServiceProcess : IDisposable
     private void Keep(string? line)
     {
         if (line is null)
+        {
             return;
+        }
+
         _log.Enqueue(line);
         if (line.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
+        {
             _address.TrySetResult(new Uri(line[(at + Listening.Length)..].Trim()));
+        }
     }
 }

@@ -14,19 +14,30 @@ namespace SsFer.EndToEnd.Tests.Harness;
 internal sealed record AskedClaim(int ProcessId, int Status);
 
 /// <summary>
-/// Stands between two workers and the blob service and makes their race for a stage certain: the conditional write by which a worker claims it is held until
-/// the other's has come too, and only then are both let through. Everything else passes as it is.
+/// Stands between two workers and the blob service and makes their race for a stage certain: the conditional write by which a
+/// worker claims it is held until the other's has come too, and only then are both let through. Everything else passes as it is.
 /// </summary>
 internal sealed class StartingGate : IAsyncDisposable
 {
     private const int Rivals = 2;
 
     /// <summary>Of one connection only, or set by whoever writes it.</summary>
-    private static readonly HashSet<string> NotPassed = new(["Host", "Connection", "Transfer-Encoding", "Expect", "Keep-Alive"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> NotPassed = new(
+        ["Host", "Connection", "Transfer-Encoding", "Expect", "Keep-Alive"],
+        StringComparer.OrdinalIgnoreCase
+    );
 
     private readonly WebApplication _app;
     private readonly Uri _blobs;
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ActivityHeadersPropagator = null });
+    private readonly HttpClient _client = new(
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ActivityHeadersPropagator = null,
+        }
+    );
     private readonly ConcurrentDictionary<string, Race> _races = new(StringComparer.Ordinal);
 
     private StartingGate(int port)
@@ -50,12 +61,15 @@ internal sealed class StartingGate : IAsyncDisposable
     }
 
     /// <summary>The connection string of an account, through the gate.</summary>
-    public string Through(string connection) =>
-        connection.Replace($"{_blobs}", $"{new Uri(_app.Urls.Single())}", StringComparison.Ordinal);
+    public string Through(string connection) => connection.Replace($"{_blobs}", $"{new Uri(_app.Urls.Single())}", StringComparison.Ordinal);
 
     /// <summary>Who asked for a stage at the same time.</summary>
     public IReadOnlyList<AskedClaim> ClaimsOf(string run, string stage) =>
-        [.. _races.Where(race => race.Key.EndsWith(RunPaths.Stage(run, stage), StringComparison.Ordinal)).SelectMany(race => race.Value.Asked)];
+        [
+            .. _races
+                .Where(race => race.Key.EndsWith(RunPaths.Stage(run, stage), StringComparison.Ordinal))
+                .SelectMany(race => race.Value.Asked),
+        ];
 
     public async ValueTask DisposeAsync()
     {
@@ -69,14 +83,19 @@ internal sealed class StartingGate : IAsyncDisposable
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         var race = RaceOf(http.Request, body.ToArray(), out var worker);
         if (race is not null)
+        {
             await race.AwaitOtherAsync(worker, http.RequestAborted);
+        }
 
         using var request = RequestOf(http.Request, body.ToArray());
         using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, http.RequestAborted);
         race?.Asked.Enqueue(new AskedClaim(worker, (int)answer.StatusCode));
         http.Response.StatusCode = (int)answer.StatusCode;
         foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => !NotPassed.Contains(header.Key)))
+        {
             http.Response.Headers[name] = new StringValues([.. values]);
+        }
+
         await answer.Content.CopyToAsync(http.Response.Body, http.RequestAborted);
     }
 
@@ -84,10 +103,23 @@ internal sealed class StartingGate : IAsyncDisposable
     private Race? RaceOf(HttpRequest request, byte[] body, out int worker)
     {
         worker = 0;
-        if (!HttpMethods.IsPut(request.Method) || request.Headers.IfMatch.Count == 0 || !request.Path.Value!.Contains("/stages/", StringComparison.Ordinal))
+        if (
+            !HttpMethods.IsPut(request.Method)
+            || request.Headers.IfMatch.Count == 0
+            || !request.Path.Value!.Contains("/stages/", StringComparison.Ordinal)
+        )
+        {
             return null;
-        if (ArtifactJson.Deserialize<StageRecord>(body, request.Path.Value) is not { State: StageState.Running, Heartbeat.Beat: 0, Owner: { } owner })
+        }
+
+        if (
+            ArtifactJson.Deserialize<StageRecord>(body, request.Path.Value)
+            is not { State: StageState.Running, Heartbeat.Beat: 0, Owner: { } owner }
+        )
+        {
             return null;
+        }
+
         worker = owner.ProcessId;
         return _races.GetOrAdd(request.Path.Value, _ => new Race());
     }
@@ -97,11 +129,16 @@ internal sealed class StartingGate : IAsyncDisposable
         var target = original.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget; // as it was signed
         var request = new HttpRequestMessage(new HttpMethod(original.Method), new Uri(_blobs, target));
         if (original.ContentLength is not null || body.Length > 0)
+        {
             request.Content = new ByteArrayContent(body);
+        }
+
         foreach (var (name, values) in original.Headers.Where(header => !NotPassed.Contains(header.Key)))
         {
             if (!request.Headers.TryAddWithoutValidation(name, [.. values]))
+            {
                 request.Content?.Headers.TryAddWithoutValidation(name, [.. values]);
+            }
         }
 
         return request;
@@ -119,7 +156,10 @@ internal sealed class StartingGate : IAsyncDisposable
         {
             _workers[worker] = true;
             if (_workers.Count == Rivals)
+            {
                 _complete.TrySetResult();
+            }
+
             return _complete.Task.WaitAsync(cancellationToken);
         }
     }

@@ -24,18 +24,25 @@ public abstract class SystemTest(Servers servers) : IAsyncLifetime
         if (TestContext.Current.TestState?.Result == TestResult.Failed)
         {
             foreach (var line in _systems.SelectMany(system => system.Logs()))
+            {
                 TestContext.Current.TestOutputHelper?.WriteLine(line);
+            }
         }
 
         foreach (var system in _systems)
+        {
             await system.DisposeAsync();
+        }
     }
 
     /// <summary>An empty system; on the shared servers unless the test has its own.</summary>
     private protected async Task<SystemUnderTest> SystemAsync(RabbitMqServer? broker = null, AzuriteServer? blobs = null)
     {
         var system = await SystemUnderTest.CreateAsync(
-            (broker ?? await Servers.BrokerAsync()).NextUri(), (blobs ?? await Servers.BlobsAsync()).NextConnectionString(), Token);
+            (broker ?? await Servers.BrokerAsync()).NextUri(),
+            (blobs ?? await Servers.BlobsAsync()).NextConnectionString(),
+            Token
+        );
         _systems.Add(system);
         return system;
     }

@@ -6,9 +6,10 @@ using SsFer.Artifacts.Storage;
 namespace SsFer.EndToEnd.Tests.Harness;
 
 /// <summary>
-/// Services of one test in processes of their own, on a virtual host and a storage account that nobody else uses. All that a service is told are the two
-/// connection strings, how often to look, and where to keep its cache: in a folder of its own, as if it were on a machine of its own, so that whoever goes on with another's
-/// work has the store and nothing else. Disposing ends every process.
+/// Services of one test in processes of their own, on a virtual host and a storage account that nobody else uses. All that a
+/// service is told are the two connection strings, how often to look, and where to keep its cache: in a folder of its own, as if it
+/// were on a machine of its own, so that whoever goes on with another's work has the store and nothing else. Disposing ends every
+/// process.
 /// </summary>
 internal sealed class SystemUnderTest : IAsyncDisposable
 {
@@ -56,7 +57,8 @@ internal sealed class SystemUnderTest : IAsyncDisposable
                 ("TMPDIR", folder),
                 .. settings,
             ],
-            folder);
+            folder
+        );
         _processes.Enqueue(process);
         return process;
     }
@@ -64,33 +66,54 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     public void StartAll(IEnumerable<string> services)
     {
         foreach (var service in services)
+        {
             Start(service);
+        }
     }
 
     /// <summary>The record of a stage, once it is as it should be.</summary>
-    public Task<StageRecord> UntilAsync(string run, string stage, Predicate<StageRecord> asItShouldBe, CancellationToken cancellationToken) =>
-        Patience.UntilAsync($"stage {stage} of run {run}", async token =>
-        {
-            var record = (await Runs.LoadAsync(run, token)).Stages[stage];
-            return asItShouldBe(record) ? record : null;
-        }, cancellationToken);
+    public Task<StageRecord> UntilAsync(
+        string run,
+        string stage,
+        Predicate<StageRecord> asItShouldBe,
+        CancellationToken cancellationToken
+    ) =>
+        Patience.UntilAsync(
+            $"stage {stage} of run {run}",
+            async token =>
+            {
+                var record = (await Runs.LoadAsync(run, token)).Stages[stage];
+                return asItShouldBe(record) ? record : null;
+            },
+            cancellationToken
+        );
 
     /// <summary>The run, once nothing in it will move any more and it is no longer among the open ones.</summary>
     public Task<RunStatus> UntilClosedAsync(string run, CancellationToken cancellationToken) =>
-        Patience.UntilAsync($"run {run} to its end", async token =>
-        {
-            var status = await Runs.LoadAsync(run, token);
-            return status.IsSettled && !await Runs.ListOpenAsync(token).ContainsAsync(run, cancellationToken: token) ? status : null;
-        }, cancellationToken);
+        Patience.UntilAsync(
+            $"run {run} to its end",
+            async token =>
+            {
+                var status = await Runs.LoadAsync(run, token);
+                return status.IsSettled && !await Runs.ListOpenAsync(token).ContainsAsync(run, cancellationToken: token) ? status : null;
+            },
+            cancellationToken
+        );
 
     /// <summary>What every process wrote.</summary>
-    public IEnumerable<string> Logs() => _processes.SelectMany((process, index) =>
-        process.Log.Prepend($"--- {process.Name}, process {index + 1}{(process.HasExited ? ", ended" : "")}").Append(""));
+    public IEnumerable<string> Logs() =>
+        _processes.SelectMany(
+            (process, index) =>
+                process.Log.Prepend($"--- {process.Name}, process {index + 1}{(process.HasExited ? ", ended" : "")}").Append("")
+        );
 
     public async ValueTask DisposeAsync()
     {
         foreach (var process in _processes)
+        {
             process.Dispose();
+        }
+
         await Bus.DisposeAsync();
         _folder.Delete(recursive: true);
     }

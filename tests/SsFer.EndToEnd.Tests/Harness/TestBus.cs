@@ -12,21 +12,22 @@ internal sealed class TestBus : IAsyncDisposable
     private readonly ConcurrentQueue<object> _events = new();
     private readonly IBusControl _bus;
 
-    private TestBus(Uri broker) => _bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
-    {
-        rabbit.Host(broker);
-        rabbit.ReceiveEndpoint(new TemporaryEndpointDefinition(), endpoint =>
+    private TestBus(Uri broker) =>
+        _bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
         {
-            Hear<DatasetPrepared>(endpoint);
-            Hear<EncoderPretrained>(endpoint);
-            Hear<ClassifierFineTuned>(endpoint);
-            Hear<TeacherTrained>(endpoint);
-            Hear<ModelEvaluated>(endpoint);
-            Hear<StageFailed>(endpoint);
-            Hear<ModelPromoted>(endpoint);
-            Hear<ModelRejected>(endpoint);
+            rabbit.Host(broker);
+            rabbit.ReceiveEndpoint(new TemporaryEndpointDefinition(), endpoint =>
+            {
+                Hear<DatasetPrepared>(endpoint);
+                Hear<EncoderPretrained>(endpoint);
+                Hear<ClassifierFineTuned>(endpoint);
+                Hear<TeacherTrained>(endpoint);
+                Hear<ModelEvaluated>(endpoint);
+                Hear<StageFailed>(endpoint);
+                Hear<ModelPromoted>(endpoint);
+                Hear<ModelRejected>(endpoint);
+            });
         });
-    });
 
     /// <summary>Every event so far, in the order of arrival.</summary>
     public IReadOnlyList<object> Events => [.. _events];
@@ -42,7 +43,15 @@ internal sealed class TestBus : IAsyncDisposable
     public async Task WakeAsync(string run, string stage, StageKind kind, CancellationToken cancellationToken)
     {
         var queue = await _bus.GetSendEndpoint(new Uri($"queue:{ResourceNames.StageQueue(kind)}"));
-        await queue.Send(new RunStage { Run = run, Stage = stage, Kind = kind }, cancellationToken);
+        await queue.Send(
+            new RunStage
+            {
+                Run = run,
+                Stage = stage,
+                Kind = kind,
+            },
+            cancellationToken
+        );
     }
 
     /// <summary>The events of one type about a run.</summary>
@@ -50,17 +59,21 @@ internal sealed class TestBus : IAsyncDisposable
 
     /// <summary>Names of the stages of which it was told that they are complete, as often as it was told.</summary>
     public IReadOnlyList<string> Completions(string run) =>
-    [
-        .. Of<DatasetPrepared>(told => told.Run == run).Select(told => told.Stage),
-        .. Of<EncoderPretrained>(told => told.Run == run).Select(told => told.Stage),
-        .. Of<ClassifierFineTuned>(told => told.Run == run).Select(told => told.Stage),
-        .. Of<TeacherTrained>(told => told.Run == run).Select(told => told.Stage),
-        .. Of<ModelEvaluated>(told => told.Run == run).Select(told => told.Stage),
-    ];
+        [
+            .. Of<DatasetPrepared>(told => told.Run == run).Select(told => told.Stage),
+            .. Of<EncoderPretrained>(told => told.Run == run).Select(told => told.Stage),
+            .. Of<ClassifierFineTuned>(told => told.Run == run).Select(told => told.Stage),
+            .. Of<TeacherTrained>(told => told.Run == run).Select(told => told.Stage),
+            .. Of<ModelEvaluated>(told => told.Run == run).Select(told => told.Stage),
+        ];
 
     /// <summary>Waits until it hears again, after the broker was away: what is published before goes to nobody.</summary>
     public Task UntilHealthyAsync(CancellationToken cancellationToken) =>
-        Patience.UntilAsync("the test's own bus", _ => Task.FromResult(_bus.CheckHealth().Status == BusHealthStatus.Healthy ? _bus : null), cancellationToken);
+        Patience.UntilAsync(
+            "the test's own bus",
+            _ => Task.FromResult(_bus.CheckHealth().Status == BusHealthStatus.Healthy ? _bus : null),
+            cancellationToken
+        );
 
     /// <summary>The first such event, once it has come.</summary>
     public Task<T> UntilHeardAsync<T>(Predicate<T> about, CancellationToken cancellationToken)

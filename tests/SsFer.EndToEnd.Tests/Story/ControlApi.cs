@@ -8,7 +8,8 @@ internal sealed class ControlApi(Uri address) : IDisposable
 {
     private readonly HttpClient _client = new() { BaseAddress = address };
 
-    public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, null, null, cancellationToken);
+    public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, path, null, null, cancellationToken);
 
     public Task<JsonElement> PutAsync(string path, object body, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Put, path, JsonContent.Create(body), null, cancellationToken);
@@ -22,11 +23,20 @@ internal sealed class ControlApi(Uri address) : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<JsonElement> SendAsync(HttpMethod method, string path, HttpContent? content, string? key, CancellationToken cancellationToken)
+    private async Task<JsonElement> SendAsync(
+        HttpMethod method,
+        string path,
+        HttpContent? content,
+        string? key,
+        CancellationToken cancellationToken
+    )
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content };
         if (key is not null)
+        {
             request.Headers.Add("Idempotency-Key", key);
+        }
+
         using var answer = await _client.SendAsync(request, cancellationToken);
         var body = await answer.Content.ReadAsStringAsync(cancellationToken);
         Assert.True(answer.IsSuccessStatusCode, $"{method} {path}: {(int)answer.StatusCode} {body}");

@@ -16,7 +16,11 @@ internal sealed class EndlessRequests : IAsyncDisposable
 
     public IReadOnlyList<(HttpStatusCode Status, string? Model)> Answers => [.. _answers];
 
-    public static async Task<(HttpStatusCode Status, JsonElement Body)> AskOnceAsync(HttpClient inference, byte[] picture, CancellationToken cancellationToken)
+    public static async Task<(HttpStatusCode Status, JsonElement Body)> AskOnceAsync(
+        HttpClient inference,
+        byte[] picture,
+        CancellationToken cancellationToken
+    )
     {
         using var content = new ByteArrayContent(picture) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
         using var answer = await inference.PostAsync(new Uri("/v1/expressions", UriKind.Relative), content, cancellationToken);

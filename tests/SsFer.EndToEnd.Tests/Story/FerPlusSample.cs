@@ -3,9 +3,10 @@ using System.IO.Compression;
 namespace SsFer.EndToEnd.Tests.Story;
 
 /// <summary>
-/// A few hundred faces of FERPlus in the form in which their owners distribute them: two archives and the votes. As many of each of three expressions, so that
-/// always answering the same is right one time in three; and only faces on which most voters agree, so that seconds of training are enough to do better. Most
-/// of the training faces of one expression come with a wrong label, which is put right later.
+/// A few hundred faces of FERPlus in the form in which their owners distribute them: two archives and the votes. As many of each of
+/// three expressions, so that always answering the same is right one time in three; and only faces on which most voters agree, so
+/// that seconds of training are enough to do better. Most of the training faces of one expression come with a wrong label, which is
+/// put right later.
 /// </summary>
 internal sealed record FerPlusSample
 {
@@ -56,7 +57,12 @@ internal sealed record FerPlusSample
         {
             TrainingArchive = Pack(trained),
             ValidationArchive = Pack(heldOut),
-            Votes = System.Text.Encoding.UTF8.GetBytes(string.Join('\n', [lines[0], .. trained.Concat(heldOut).Select(face => mistaken.Contains(face) ? MistakenLine(face) : face.Line)])),
+            Votes = System.Text.Encoding.UTF8.GetBytes(
+                string.Join(
+                    '\n',
+                    [lines[0], .. trained.Concat(heldOut).Select(face => mistaken.Contains(face) ? MistakenLine(face) : face.Line)]
+                )
+            ),
             Mistaken = [.. mistaken.Select(face => face.Entry.Name)],
             Pictures = [.. heldOut.Take(8).Select(face => Bytes(face.Entry))],
         };
@@ -69,7 +75,9 @@ internal sealed record FerPlusSample
             from line in lines
             let cells = line.Split(',')
             where cells[0] == usage && entries.ContainsKey(cells[1])
-            let expression = Classes.FirstOrDefault(name => int.Parse(cells[ColumnOf(name)], System.Globalization.CultureInfo.InvariantCulture) >= ClearVotes)
+            let expression = Classes.FirstOrDefault(name =>
+                int.Parse(cells[ColumnOf(name)], System.Globalization.CultureInfo.InvariantCulture) >= ClearVotes
+            )
             where expression is not null
             select new Face(line, expression, entries[cells[1]]);
         return [.. clear.GroupBy(face => face.Expression).SelectMany(faces => faces.Take(each))];

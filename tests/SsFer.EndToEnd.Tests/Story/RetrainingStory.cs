@@ -14,8 +14,8 @@ public sealed class RetrainingStory(Servers servers) : SystemTest(servers)
     private static readonly TimeSpan Promised = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Seconds of training after which nearly half of the answers are right, and with the labels put right nearly six in ten, where chance is a third: either gap is
-    /// ten times what the gate asks for, so the decisions do not hang on rounding.
+    /// Seconds of training after which nearly half of the answers are right, and with the labels put right nearly six in ten, where
+    /// chance is a third: either gap is ten times what the gate asks for, so the decisions do not hang on rounding.
     /// </summary>
     private static readonly IReadOnlyDictionary<string, object> Settings = new Dictionary<string, object>
     {
@@ -44,14 +44,21 @@ public sealed class RetrainingStory(Servers servers) : SystemTest(servers)
         var system = await SystemAsync();
         var began = TimeProvider.System.GetTimestamp();
         system.StartAll(Service.Workers);
-        var console = system.Start(Service.Console, ("Retraining:MinimumNewLabels", $"{sample.Mistaken.Count}"), ("Retraining:LookInterval", "00:00:05"));
+        var console = system.Start(
+            Service.Console,
+            ("Retraining:MinimumNewLabels", $"{sample.Mistaken.Count}"),
+            ("Retraining:LookInterval", "00:00:05")
+        );
         var inference = system.Start(Service.Inference);
         using var api = new ControlApi(await console.AddressAsync(Token));
         using var client = new HttpClient { BaseAddress = await inference.AddressAsync(Token) };
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await EndlessRequests.AskOnceAsync(client, sample.Pictures[0], Token)).Status);
 
         await ImportAsync(api, sample);
-        var first = await UntilCompletedAsync(api, (await api.PostAsync("/api/runs", Asked(new { labelled = Dataset }), key: null, Token)).GetProperty("id").GetString()!);
+        var first = await UntilCompletedAsync(
+            api,
+            (await api.PostAsync("/api/runs", Asked(new { labelled = Dataset }), key: null, Token)).GetProperty("id").GetString()!
+        );
         await client.UntilServesAsync(first, Token);
         await AssertAnswersAsync(client, sample, first);
         var mistaken = await TrainingCountsAsync(api);
@@ -62,7 +69,11 @@ public sealed class RetrainingStory(Servers servers) : SystemTest(servers)
             await PostLabelsAsync(api, sample);
             var second = await UntilCompletedAsync(api, await UntilStartedAsync(api, first));
             await client.UntilServesAsync(second, Token);
-            await Patience.UntilAsync("an answer of the second model", _ => Task.FromResult(requests.Answers.Any(answer => answer.Model == second) ? second : null), Token);
+            await Patience.UntilAsync(
+                "an answer of the second model",
+                _ => Task.FromResult(requests.Answers.Any(answer => answer.Model == second) ? second : null),
+                Token
+            );
             Assert.All(requests.Answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
             Assert.Equal([first, second], requests.Answers.Select(answer => answer.Model).Distinct());
             await AssertHistoryAsync(api, first, second);
@@ -75,9 +86,18 @@ public sealed class RetrainingStory(Servers servers) : SystemTest(servers)
 
     private static Dictionary<string, object> Asked(object more)
     {
-        var asked = new Dictionary<string, object> { ["recipe"] = "smoke", ["labels"] = "80%", ["validation"] = HeldOut, ["set"] = Settings };
+        var asked = new Dictionary<string, object>
+        {
+            ["recipe"] = "smoke",
+            ["labels"] = "80%",
+            ["validation"] = HeldOut,
+            ["set"] = Settings,
+        };
         foreach (var property in JsonSerializer.SerializeToElement(more).EnumerateObject())
+        {
             asked[property.Name] = property.Value;
+        }
+
         return asked;
     }
 
@@ -97,7 +117,10 @@ public sealed class RetrainingStory(Servers servers) : SystemTest(servers)
     {
         using var form = new MultipartFormDataContent();
         foreach (var picture in sample.Pictures)
+        {
             form.Add(new ByteArrayContent(picture), "images", "face.png");
+        }
+
         using var answer = await client.PostAsync(new Uri("/v1/expressions", UriKind.Relative), form, Token);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var body = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(Token));
@@ -124,7 +147,11 @@ public sealed class RetrainingStory(Servers servers) : SystemTest(servers)
     }
 
     /// <summary>Every label that was posted moved its face from the wrong class to the right one.</summary>
-    private static void AssertPutRight(FerPlusSample sample, IReadOnlyDictionary<string, int> before, IReadOnlyDictionary<string, int> after)
+    private static void AssertPutRight(
+        FerPlusSample sample,
+        IReadOnlyDictionary<string, int> before,
+        IReadOnlyDictionary<string, int> after
+    )
     {
         var moved = new Dictionary<string, int>(before);
         moved[FerPlusSample.Mistake] -= sample.Mistaken.Count;
@@ -132,16 +159,28 @@ public sealed class RetrainingStory(Servers servers) : SystemTest(servers)
         Assert.Equal(moved, after);
     }
 
-    private static Task<string> UntilStartedAsync(ControlApi api, string first) => Patience.UntilAsync("the retraining run", async token =>
-        (await api.GetAsync("/api/runs", token)).EnumerateArray().Select(run => run.GetProperty("id").GetString()).FirstOrDefault(id => id != first), Token);
+    private static Task<string> UntilStartedAsync(ControlApi api, string first) =>
+        Patience.UntilAsync(
+            "the retraining run",
+            async token =>
+                (await api.GetAsync("/api/runs", token))
+                    .EnumerateArray()
+                    .Select(run => run.GetProperty("id").GetString())
+                    .FirstOrDefault(id => id != first),
+            Token
+        );
 
     private static async Task<string> UntilCompletedAsync(ControlApi api, string id)
     {
-        var run = await Patience.UntilAsync($"run {id}", async token =>
-        {
-            var run = await api.GetAsync($"/api/runs/{id}", token);
-            return run.GetProperty("state").GetString() is "completed" or "failed" ? (object)run : null;
-        }, Token);
+        var run = await Patience.UntilAsync(
+            $"run {id}",
+            async token =>
+            {
+                var run = await api.GetAsync($"/api/runs/{id}", token);
+                return run.GetProperty("state").GetString() is "completed" or "failed" ? (object)run : null;
+            },
+            Token
+        );
         Assert.True(((JsonElement)run).GetProperty("state").GetString() == "completed", run.ToString());
         return id;
     }
@@ -153,12 +192,18 @@ public sealed class RetrainingStory(Servers servers) : SystemTest(servers)
         var history = (await api.GetAsync("/api/models/production", Token)).GetProperty("history").EnumerateArray().ToList();
         Assert.Equal([first, second], history.Select(entry => entry.GetProperty("model").GetString()));
         Assert.All(history, entry => Assert.NotEqual("", entry.GetProperty("reason").GetString()));
-        var accuracy = (await api.GetAsync("/api/models", Token)).EnumerateArray().ToDictionary(model => model.GetProperty("id").GetString()!, model => model.GetProperty("accuracy").GetDouble());
+        var accuracy = (await api.GetAsync("/api/models", Token))
+            .EnumerateArray()
+            .ToDictionary(model => model.GetProperty("id").GetString()!, model => model.GetProperty("accuracy").GetDouble());
         Assert.True(accuracy[second] > accuracy[first], $"accuracy {accuracy[first]:0.000}, then {accuracy[second]:0.000}");
-        var stages = (await api.GetAsync($"/api/runs/{second}", Token)).GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty("name").GetString());
+        var stages = (await api.GetAsync($"/api/runs/{second}", Token))
+            .GetProperty("stages")
+            .EnumerateArray()
+            .Select(stage => stage.GetProperty("name").GetString());
         Assert.DoesNotContain("pretraining", stages);
         Assert.NotEqual(
             (await api.GetAsync($"/api/runs/{first}", Token)).GetProperty("labelled").GetString(),
-            (await api.GetAsync($"/api/runs/{second}", Token)).GetProperty("labelled").GetString());
+            (await api.GetAsync($"/api/runs/{second}", Token)).GetProperty("labelled").GetString()
+        );
     }
 }

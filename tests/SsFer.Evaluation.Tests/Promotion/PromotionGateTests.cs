@@ -26,15 +26,26 @@ public sealed class PromotionGateTests
         var decision = PromotionGate.Decide(Settings, Report(neutral, happy, contempt), "before", Report(80, 40, 4));
 
         Assert.True(promoted == decision.Promoted, $"{why}: {decision.Reason}");
-        Assert.Equal(("before", 124 / 158.0, (neutral + happy + contempt) / 158.0), (decision.Production, decision.ProductionAccuracy, decision.Accuracy));
+        Assert.Equal(
+            ("before", 124 / 158.0, (neutral + happy + contempt) / 158.0),
+            (decision.Production, decision.ProductionAccuracy, decision.Accuracy)
+        );
         Assert.Contains("78.48 % of before", decision.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Rejection_NamesTheClassesThatCollapsed_OrTheMargin()
     {
-        Assert.EndsWith("but recall collapsed for happy from 80.00 % to 10.00 %", PromotionGate.Decide(Settings, Report(100, 5, 8) with { Accuracy = 0.9 }, "before", Report(80, 40, 4)).Reason, StringComparison.Ordinal);
-        Assert.EndsWith("more than 1.00 % below", PromotionGate.Decide(Settings, Report(70, 40, 4), "before", Report(80, 40, 4)).Reason, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "but recall collapsed for happy from 80.00 % to 10.00 %",
+            PromotionGate.Decide(Settings, Report(100, 5, 8) with { Accuracy = 0.9 }, "before", Report(80, 40, 4)).Reason,
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith(
+            "more than 1.00 % below",
+            PromotionGate.Decide(Settings, Report(70, 40, 4), "before", Report(80, 40, 4)).Reason,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -43,7 +54,23 @@ public sealed class PromotionGateTests
     [InlineData(0.3, 0.29, true)]
     [InlineData(0.3, 0.2899, false)]
     public void Margin_ExactlyUsedUp_IsStillAllowed(double production, double candidate, bool promoted) =>
-        Assert.Equal(promoted, PromotionGate.Decide(Settings, Report(80, 40, 4) with { Accuracy = candidate }, "before", Report(80, 40, 4) with { Accuracy = production }).Promoted);
+        Assert.Equal(
+            promoted,
+            PromotionGate
+                .Decide(
+                    Settings,
+                    Report(80, 40, 4) with
+                    {
+                        Accuracy = candidate,
+                    },
+                    "before",
+                    Report(80, 40, 4) with
+                    {
+                        Accuracy = production,
+                    }
+                )
+                .Promoted
+        );
 
     [Theory]
     [InlineData(100, 0, 0, false)]
@@ -59,8 +86,18 @@ public sealed class PromotionGateTests
 
     [Fact]
     public void Model_AgainstItself_IsAlwaysPromoted() =>
-        Gen.Select(Gen.Int[0, 100], Gen.Int[0, 50], Gen.Int[0, 8], Gen.Double[0, 0.5], Gen.Double[0, 1]).Sample((neutral, happy, contempt, margin, collapse) =>
-            PromotionGate.Decide(new PromotionSettings { Margin = margin, Collapse = collapse }, Report(neutral, happy, contempt), "before", Report(neutral, happy, contempt)).Promoted);
+        Gen.Select(Gen.Int[0, 100], Gen.Int[0, 50], Gen.Int[0, 8], Gen.Double[0, 0.5], Gen.Double[0, 1])
+            .Sample(
+                (neutral, happy, contempt, margin, collapse) =>
+                    PromotionGate
+                        .Decide(
+                            new PromotionSettings { Margin = margin, Collapse = collapse },
+                            Report(neutral, happy, contempt),
+                            "before",
+                            Report(neutral, happy, contempt)
+                        )
+                        .Promoted
+            );
 
     [Theory]
     [InlineData("""{ "promotion": { "margin": 1.5 } }""", "margin")]
@@ -79,18 +116,40 @@ public sealed class PromotionGateTests
     public void Parameters_AsTheyAreWritten_AreReadBack()
     {
         Assert.Null(EvaluationParameters.Of(Stage("{}")).Promotion);
-        var parameters = new EvaluationParameters { AttackFaces = 7, Promotion = new PromotionSettings { Margin = 0.02 } };
+        var parameters = new EvaluationParameters
+        {
+            AttackFaces = 7,
+            Promotion = new PromotionSettings { Margin = 0.02 },
+        };
         Assert.Equal(parameters, EvaluationParameters.Of(Stage(parameters.ToJson().GetRawText())));
     }
 
     private static PlannedStage Stage(string json) =>
-        new() { Name = "evaluate", Kind = StageKind.Evaluation, Inputs = [], Parameters = JsonSerializer.Deserialize<JsonElement>(json) };
+        new()
+        {
+            Name = "evaluate",
+            Kind = StageKind.Evaluation,
+            Inputs = [],
+            Parameters = JsonSerializer.Deserialize<JsonElement>(json),
+        };
 
     /// <summary>Wrong answers go to the next class.</summary>
     private static EvaluationReport Report(int neutral, int happy, int contempt)
     {
-        int[] supports = [100, 50, 8], right = [neutral, happy, contempt];
-        var faces = Enumerable.Range(0, 3).SelectMany(label => Enumerable.Range(0, supports[label]).Select(i => (Truth: label, Answer: i < right[label] ? label : (label + 1) % 3))).ToList();
-        return EvaluationReport.Create([.. faces.Select(face => face.Truth)], [.. faces.Select(face => face.Answer)], ["neutral", "happy", "contempt"], seed: 0, resamples: 100);
+        int[] supports = [100, 50, 8],
+            right = [neutral, happy, contempt];
+        var faces = Enumerable
+            .Range(0, 3)
+            .SelectMany(label =>
+                Enumerable.Range(0, supports[label]).Select(i => (Truth: label, Answer: i < right[label] ? label : (label + 1) % 3))
+            )
+            .ToList();
+        return EvaluationReport.Create(
+            [.. faces.Select(face => face.Truth)],
+            [.. faces.Select(face => face.Answer)],
+            ["neutral", "happy", "contempt"],
+            seed: 0,
+            resamples: 100
+        );
     }
 }

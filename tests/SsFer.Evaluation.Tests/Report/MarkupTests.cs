@@ -18,9 +18,10 @@ public sealed class MarkupTests
     public void Nothing_FilledIn_IsNothing() => Assert.Equal("<i></i>", Markup.Of($"<i>{(string?)null}{Markup.Empty}</i>").ToString());
 
     [Fact]
-    public void AnyText_FilledIn_CanBreakNeitherElementNorAttribute_AndReadsTheSame() => Gen.String.Sample(text =>
-    {
-        string escaped = Markup.Of($"{text}").ToString();
-        return !escaped.AsSpan().ContainsAny("<>\"'") && (text.Any(char.IsSurrogate) || WebUtility.HtmlDecode(escaped) == text);
-    });
+    public void AnyText_FilledIn_CanBreakNeitherElementNorAttribute_AndReadsTheSame() =>
+        Gen.String.Sample(text =>
+        {
+            var escaped = Markup.Of($"{text}").ToString();
+            return !escaped.AsSpan().ContainsAny("<>\"'") && (text.Any(char.IsSurrogate) || WebUtility.HtmlDecode(escaped) == text);
+        });
 }

@@ -10,7 +10,13 @@ namespace SsFer.Evaluation.Tests.Report;
 
 public sealed class ModelReportTests
 {
-    private static readonly EvaluationReport Figures = EvaluationReport.Create([0, 0, 0, 1, 1, 1], [0, 0, 1, 1, 1, 1], ["sad", "happy", "never"], seed: 0, resamples: 100);
+    private static readonly EvaluationReport Figures = EvaluationReport.Create(
+        [0, 0, 0, 1, 1, 1],
+        [0, 0, 1, 1, 1, 1],
+        ["sad", "happy", "never"],
+        seed: 0,
+        resamples: 100
+    );
 
     [Fact]
     public void Classes_OfAConfusionMatrix_HavePrecisionAndF1()
@@ -25,21 +31,31 @@ public sealed class ModelReportTests
     [Fact]
     public void Report_WithEverything_IsWellFormedAndNeedsNothingElse()
     {
-        string page = ModelReport.Render(Content());
+        var page = ModelReport.Render(Content());
 
-        var body = XDocument.Parse(page[page.IndexOf("<body>", StringComparison.Ordinal)..page.IndexOf("</html>", StringComparison.Ordinal)]);
-        Assert.Equal(["Accuracy", "Classes", "Confusion", "Where it looks", "Under attack", "How it was made"], body.Descendants("h2").Select(heading => heading.Value));
+        var body = XDocument.Parse(
+            page[page.IndexOf("<body>", StringComparison.Ordinal)..page.IndexOf("</html>", StringComparison.Ordinal)]
+        );
+        Assert.Equal(
+            ["Accuracy", "Classes", "Confusion", "Where it looks", "Under attack", "How it was made"],
+            body.Descendants("h2").Select(heading => heading.Value)
+        );
         Assert.Contains("83.3 %", page, StringComparison.Ordinal);
-        Assert.Equal(9, body.Descendants("table").Single(table => table.Attribute("class")!.Value == "confusion").Descendants("td").Count());
+        Assert.Equal(
+            9,
+            body.Descendants("table").Single(table => table.Attribute("class")!.Value == "confusion").Descendants("td").Count()
+        );
         Assert.Equal(2, body.Descendants("polyline").Count());
-        Assert.All(body.Descendants("img"), image => Assert.StartsWith("data:image/png;base64,iVBORw0KGgo", image.Attribute("src")!.Value, StringComparison.Ordinal));
+        Assert.All(body.Descendants("img"), image =>
+            Assert.StartsWith("data:image/png;base64,iVBORw0KGgo", image.Attribute("src")!.Value, StringComparison.Ordinal)
+        );
         Assert.Contains("96 of the 3,553 labelled faces", page, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Report_OfAModelWithAHostileName_ShowsTheNameAndNothingMore()
     {
-        string page = ModelReport.Render(Content() with { Model = "<script>alert(1)</script>" });
+        var page = ModelReport.Render(Content() with { Model = "<script>alert(1)</script>" });
 
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
         Assert.Contains("&lt;script&gt;", page, StringComparison.Ordinal);
@@ -48,7 +64,7 @@ public sealed class ModelReportTests
     [Fact]
     public void Report_WithoutAttackFacesAndGate_LeavesThemOut()
     {
-        string page = ModelReport.Render(Content() with { Attack = null, Faces = [], Promotion = null, PseudoLabels = null, Size = null });
+        var page = ModelReport.Render(Content() with { Attack = null, Faces = [], Promotion = null, PseudoLabels = null, Size = null });
 
         Assert.DoesNotContain("Under attack", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Where it looks", page, StringComparison.Ordinal);
@@ -58,7 +74,7 @@ public sealed class ModelReportTests
     [Fact]
     public void HeatMap_OverAFace_OutlinesTheFocusAndLeavesTheRest()
     {
-        byte[] grey = new byte[8 * 8 * 3];
+        var grey = new byte[8 * 8 * 3];
         Array.Fill(grey, (byte)100);
         float[] map = [.. Enumerable.Range(0, 64).Select(i => i % 8 < 4 ? 1f : 0f)];
 
@@ -71,8 +87,21 @@ public sealed class ModelReportTests
 
     private static ReportContent Content()
     {
-        byte[] png = new Picture(2, 2, new byte[12]).EncodePng();
-        var evaluation = new ModelEvaluation { Model = "teacher", Dataset = "faces:validation", Rules = [new RuleEvaluation { Rule = "plurality", All = Figures, WithoutDuplicates = Figures }] };
+        var png = new Picture(2, 2, new byte[12]).EncodePng();
+        var evaluation = new ModelEvaluation
+        {
+            Model = "teacher",
+            Dataset = "faces:validation",
+            Rules =
+            [
+                new RuleEvaluation
+                {
+                    Rule = "plurality",
+                    All = Figures,
+                    WithoutDuplicates = Figures,
+                },
+            ],
+        };
         return new ReportContent
         {
             Model = "m",
@@ -80,7 +109,13 @@ public sealed class ModelReportTests
             Others = [evaluation with { Model = "student" }],
             Size = new ModelSize { Parameters = 5_000_000, MultiplyAdds = 200_000_000 },
             PseudoLabels = new PseudoLabelShare { Kept = 0.8, Right = 0.82 },
-            Promotion = new PromotionDecision { Promoted = true, Reason = "accuracy 83.33 % against 80.00 % of before", Accuracy = 0.8333, Settings = new PromotionSettings() },
+            Promotion = new PromotionDecision
+            {
+                Promoted = true,
+                Reason = "accuracy 83.33 % against 80.00 % of before",
+                Accuracy = 0.8333,
+                Settings = new PromotionSettings(),
+            },
             Attack = new AttackStudy
             {
                 Dataset = "faces:validation",
@@ -92,8 +127,24 @@ public sealed class ModelReportTests
             },
             Faces =
             [
-                new ExplainedFace { Key = "a", Truth = "sad", Predicted = "sad", Confidence = 0.9, Picture = png, Overlay = png },
-                new ExplainedFace { Key = "b", Truth = "sad", Predicted = "happy", Confidence = 0.6, Picture = png, Overlay = png },
+                new ExplainedFace
+                {
+                    Key = "a",
+                    Truth = "sad",
+                    Predicted = "sad",
+                    Confidence = 0.9,
+                    Picture = png,
+                    Overlay = png,
+                },
+                new ExplainedFace
+                {
+                    Key = "b",
+                    Truth = "sad",
+                    Predicted = "happy",
+                    Confidence = 0.6,
+                    Picture = png,
+                    Overlay = png,
+                },
             ],
             Facts = [("Recipe", "compact")],
         };

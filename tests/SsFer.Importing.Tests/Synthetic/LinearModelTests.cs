@@ -10,7 +10,10 @@ public sealed class LinearModelTests
     private const int TrainingFaces = 4200;
     private const int TestFaces = 1050;
 
-    /// <summary>The faces are worth a network: multinomial logistic regression on the standardised grey pixels that the models see, at the best of its epochs on the test faces themselves.</summary>
+    /// <summary>
+    /// The faces are worth a network: multinomial logistic regression on the standardised grey pixels that the models see, at the best
+    /// of its epochs on the test faces themselves.
+    /// </summary>
     [Fact]
     [Trait("Category", "Slow")]
     public void LogisticRegression_OnThousandsOfLabels_StaysBelowSixtyPercent()
@@ -43,7 +46,10 @@ public sealed class LinearModelTests
             var pixels = face.Picture.Resize(Side, Side).Pixels;
             var grey = new float[Side * Side];
             for (var i = 0; i < grey.Length; i++)
+            {
                 grey[i] = 0.299f * pixels[3 * i] + 0.587f * pixels[3 * i + 1] + 0.114f * pixels[3 * i + 2];
+            }
+
             (pictures[index], labels[index]) = (grey, (int)face.Expression);
         });
         return (pictures, labels);
@@ -104,7 +110,9 @@ public sealed class LinearModelTests
         private void Logits(float[] picture, Span<float> logits)
         {
             for (var c = 0; c < Classes; c++)
+            {
                 logits[c] = TensorPrimitives.Dot<float>(_weights[c], picture) + _bias[c];
+            }
         }
     }
 }

@@ -23,27 +23,40 @@ public sealed class SyntheticFacesTests
     [Fact]
     public void Draw_FacesAndSeeds_AllDiffer()
     {
-        var hashes = new ulong[] { 0, 1, 2 }.SelectMany(seed => Enumerable.Range(0, 200).Select(index => new SyntheticFaces(seed, 32).Draw(index).Picture.PixelHash())).ToList();
+        var hashes = new ulong[] { 0, 1, 2 }
+            .SelectMany(seed => Enumerable.Range(0, 200).Select(index => new SyntheticFaces(seed, 32).Draw(index).Picture.PixelHash()))
+            .ToList();
 
         Assert.Equal(hashes.Count, hashes.Distinct().Count());
     }
 
     [Fact]
     public void Draw_AnyFace_HasItsBoxInThePictureAndItsLandmarksInTheBox() =>
-        Gen.Select(Gen.ULong, Gen.Int[0, 1_000_000], Gen.Int[SyntheticFaces.SmallestSize, 160]).Sample((seed, index, size) =>
-        {
-            var face = new SyntheticFaces(seed, size).Draw(index);
+        Gen.Select(Gen.ULong, Gen.Int[0, 1_000_000], Gen.Int[SyntheticFaces.SmallestSize, 160])
+            .Sample(
+                (seed, index, size) =>
+                {
+                    var face = new SyntheticFaces(seed, size).Draw(index);
 
-            Assert.Equal((size, size), (face.Picture.Width, face.Picture.Height));
-            Assert.True(face.Box is { X0: >= 0, Y0: >= 0 } && face.Box.X1 <= size && face.Box.Y1 <= size, $"{face.Box} in {size}");
-            Assert.True(face.Box.Height > 0.5 * size, $"{face.Box} takes most of {size} pixels, so that preparation keeps the frame");
-            Assert.Equal(5, face.Landmarks.Count);
-            Assert.All(face.Landmarks, point => Assert.True(
-                point.X > face.Box.X0 && point.X < face.Box.X1 && point.Y > face.Box.Y0 && point.Y < face.Box.Y1, $"{point} in {face.Box}"));
-            var (right, left, nose) = (face.Landmarks[0], face.Landmarks[1], face.Landmarks[2]);
-            Assert.True(right.X < left.X && nose.Y > Math.Min(right.Y, left.Y), "the eyes stand side by side, the nose below");
-            Assert.InRange(face.Intensity, 0.4, 1);
-        }, iter: 300);
+                    Assert.Equal((size, size), (face.Picture.Width, face.Picture.Height));
+                    Assert.True(face.Box is { X0: >= 0, Y0: >= 0 } && face.Box.X1 <= size && face.Box.Y1 <= size, $"{face.Box} in {size}");
+                    Assert.True(
+                        face.Box.Height > 0.5 * size,
+                        $"{face.Box} takes most of {size} pixels, so that preparation keeps the frame"
+                    );
+                    Assert.Equal(5, face.Landmarks.Count);
+                    Assert.All(face.Landmarks, point =>
+                        Assert.True(
+                            point.X > face.Box.X0 && point.X < face.Box.X1 && point.Y > face.Box.Y0 && point.Y < face.Box.Y1,
+                            $"{point} in {face.Box}"
+                        )
+                    );
+                    var (right, left, nose) = (face.Landmarks[0], face.Landmarks[1], face.Landmarks[2]);
+                    Assert.True(right.X < left.X && nose.Y > Math.Min(right.Y, left.Y), "the eyes stand side by side, the nose below");
+                    Assert.InRange(face.Intensity, 0.4, 1);
+                },
+                iter: 300
+            );
 
     [Fact]
     public void Draw_ARound_HasEveryExpressionOnce()
@@ -60,5 +73,9 @@ public sealed class SyntheticFacesTests
     [InlineData(15)]
     [InlineData(1025)]
     public void Construction_ImpossibleSize_NamesIt(int size) =>
-        Assert.Contains($"{size}", Assert.Throws<ArgumentOutOfRangeException>(() => new SyntheticFaces(0, size)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{size}",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new SyntheticFaces(0, size)).Message,
+            StringComparison.Ordinal
+        );
 }

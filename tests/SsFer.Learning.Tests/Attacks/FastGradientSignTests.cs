@@ -14,34 +14,46 @@ public sealed class FastGradientSignTests
     private const int Side = 4;
     private const int Plane = Side * Side;
 
-    private static readonly Gen<(double[] Pixels, double[] Gradient, bool[] Region, double Epsilon)> Cases =
-        Gen.Select(Gen.Double[0, 1].Array[3 * Plane], Gen.Double[-1, 1].Array[3 * Plane], Gen.Bool.Array[Plane], Gen.Double[0, 0.2]);
+    private static readonly Gen<(double[] Pixels, double[] Gradient, bool[] Region, double Epsilon)> Cases = Gen.Select(
+        Gen.Double[0, 1].Array[3 * Plane],
+        Gen.Double[-1, 1].Array[3 * Plane],
+        Gen.Bool.Array[Plane],
+        Gen.Double[0, 0.2]
+    );
 
     [Fact]
     public void Gradient_WithRespectToPixels_EqualsFiniteDifferences()
     {
         const double Step = 1e-5;
         using var scope = NewDisposeScope();
-        var settings = new ModelSettings { ImageSize = 8, PatchSize = 4, Width = 16, Depth = 2, Heads = 2 };
+        var settings = new ModelSettings
+        {
+            ImageSize = 8,
+            PatchSize = 4,
+            Width = 16,
+            Depth = 2,
+            Heads = 2,
+        };
         var normalisation = new Normalisation();
         var model = new VisionTransformer(settings, 3);
         using var parameters = TrainedClassifier.InDouble(model);
         var pixels = rand([2, 3, 8, 8], dtype: ScalarType.Float64, generator: new Generator(3));
         var truth = tensor(new long[] { 2, 0 });
 
-        double[] gradient = FastGradientSign.Gradient(model, parameters, normalisation, pixels, truth).reshape(-1).data<double>().ToArray();
+        var gradient = FastGradientSign.Gradient(model, parameters, normalisation, pixels, truth).reshape(-1).data<double>().ToArray();
 
         Assert.Contains(gradient, value => Math.Abs(value) > 1e-3);
         using var noGrad = no_grad();
-        for (int i = 0; i < gradient.Length; i++)
+        for (var i = 0; i < gradient.Length; i++)
         {
             var direction = zeros([pixels.numel()], ScalarType.Float64);
             direction[i] = Step;
-            double slope = (Loss(pixels.Plus(direction.view(pixels.shape))) - Loss(pixels - direction.view(pixels.shape))) / (2 * Step);
+            var slope = (Loss(pixels.Plus(direction.view(pixels.shape))) - Loss(pixels - direction.view(pixels.shape))) / (2 * Step);
             Assert.Equal(slope, gradient[i], 1e-7);
         }
 
-        double Loss(Tensor moved) => CrossEntropy.Hard(FastGradientSign.Logits(model, parameters, normalisation, moved), truth).sum().item<double>();
+        double Loss(Tensor moved) =>
+            CrossEntropy.Hard(FastGradientSign.Logits(model, parameters, normalisation, moved), truth).sum().item<double>();
     }
 
     [Fact]
@@ -51,36 +63,52 @@ public sealed class FastGradientSignTests
         var pixels = tensor(new[] { 0.5f, 0.5f, 0.95f, 0.05f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f }).view(1, 3, 2, 2);
         var gradient = tensor(new[] { 3f, -0.001f, 1f, -1f, 0f, 1f, 1f, 1f, 1f, 1f, 1f, 1f }).view(1, 3, 2, 2);
 
-        float[] attacked = FastGradientSign.Perturb(pixels, gradient, tensor(new[] { true, true, true, true }).view(1, 1, 2, 2), 0.1).data<float>().ToArray();
+        var attacked = FastGradientSign
+            .Perturb(pixels, gradient, tensor(new[] { true, true, true, true }).view(1, 1, 2, 2), 0.1)
+            .data<float>()
+            .ToArray();
 
         Assert.Equal([0.6f, 0.4f, 1f, 0f, 0.5f, 0.6f], attacked.Take(6), (expected, actual) => Math.Abs(expected - actual) < 1e-6);
     }
 
     [Fact]
-    public void Perturb_OfAnything_IsBoundedAndStaysInItsRegion() => Cases.Sample(sample =>
-    {
-        double[] attacked = Perturb(sample.Pixels, sample.Gradient, sample.Region, sample.Epsilon);
-        return Enumerable.Range(0, attacked.Length).All(i =>
-            attacked[i] is >= 0 and <= 1
-            && Math.Abs(attacked[i] - sample.Pixels[i]) <= (sample.Region[i % Plane] ? sample.Epsilon + 1e-12 : 0));
-    });
+    public void Perturb_OfAnything_IsBoundedAndStaysInItsRegion() =>
+        Cases.Sample(sample =>
+        {
+            var attacked = Perturb(sample.Pixels, sample.Gradient, sample.Region, sample.Epsilon);
+            return Enumerable
+                .Range(0, attacked.Length)
+                .All(i =>
+                    attacked[i] is >= 0 and <= 1
+                    && Math.Abs(attacked[i] - sample.Pixels[i]) <= (sample.Region[i % Plane] ? sample.Epsilon + 1e-12 : 0)
+                );
+        });
 
     [Fact]
     public void Perturb_WithEpsilonZero_ChangesNothing() =>
         Cases.Sample(sample => Perturb(sample.Pixels, sample.Gradient, sample.Region, 0).SequenceEqual(sample.Pixels));
 
     [Fact]
-    public void Perturb_InARegionAndInItsComplement_MakesTheWholeAttack() => Cases.Sample(sample =>
-    {
-        double[] inside = Perturb(sample.Pixels, sample.Gradient, sample.Region, sample.Epsilon);
-        double[] both = Perturb(inside, sample.Gradient, [.. sample.Region.Select(flag => !flag)], sample.Epsilon);
-        return both.SequenceEqual(Perturb(sample.Pixels, sample.Gradient, [.. sample.Region.Select(_ => true)], sample.Epsilon));
-    });
+    public void Perturb_InARegionAndInItsComplement_MakesTheWholeAttack() =>
+        Cases.Sample(sample =>
+        {
+            var inside = Perturb(sample.Pixels, sample.Gradient, sample.Region, sample.Epsilon);
+            var both = Perturb(inside, sample.Gradient, [.. sample.Region.Select(flag => !flag)], sample.Epsilon);
+            return both.SequenceEqual(Perturb(sample.Pixels, sample.Gradient, [.. sample.Region.Select(_ => true)], sample.Epsilon));
+        });
 
     private static double[] Perturb(double[] pixels, double[] gradient, bool[] region, double epsilon)
     {
         using var scope = NewDisposeScope();
-        return FastGradientSign.Perturb(
-            tensor(pixels).view(1, 3, Side, Side), tensor(gradient).view(1, 3, Side, Side), tensor(region).view(1, 1, Side, Side), epsilon).reshape(-1).data<double>().ToArray();
+        return FastGradientSign
+            .Perturb(
+                tensor(pixels).view(1, 3, Side, Side),
+                tensor(gradient).view(1, 3, Side, Side),
+                tensor(region).view(1, 1, Side, Side),
+                epsilon
+            )
+            .reshape(-1)
+            .data<double>()
+            .ToArray();
     }
 }

@@ -16,8 +16,10 @@ public sealed class RegionAttackTests
     {
         var classifier = TrainedClassifier.Instance;
         var faces = TrainedClassifier.Faces;
-        float[][] probabilities = classifier.Predict(faces, TestContext.Current.CancellationToken);
-        double clean = Enumerable.Range(0, faces.Count).Count(i => Array.IndexOf(probabilities[i], probabilities[i].Max()) == faces.LabelOf(i)) / (double)faces.Count;
+        var probabilities = classifier.Predict(faces, TestContext.Current.CancellationToken);
+        var clean =
+            Enumerable.Range(0, faces.Count).Count(i => Array.IndexOf(probabilities[i], probabilities[i].Max()) == faces.LabelOf(i))
+            / (double)faces.Count;
 
         var result = RegionAttack.Measure(classifier, faces, Epsilons, TestContext.Current.CancellationToken);
 
@@ -26,7 +28,9 @@ public sealed class RegionAttackTests
         Assert.Equal((clean, clean), (result.Rows[0].Focused, result.Rows[0].Unfocused));
         Assert.InRange(result.FocusedArea, 0.01, 0.99);
         Assert.True(result.Rows[^1].Focused + result.Rows[^1].Unfocused < (2 * clean) - 0.3, $"{result.Rows[^1]}");
-        Assert.All(result.Rows.Zip(result.Rows.Skip(1)), pair => Assert.True(pair.Second.Focused + pair.Second.Unfocused <= pair.First.Focused + pair.First.Unfocused + 0.1));
+        Assert.All(result.Rows.Zip(result.Rows.Skip(1)), pair =>
+            Assert.True(pair.Second.Focused + pair.Second.Unfocused <= pair.First.Focused + pair.First.Unfocused + 0.1)
+        );
     }
 
     [Fact]
@@ -35,7 +39,7 @@ public sealed class RegionAttackTests
         var classifier = TrainedClassifier.Instance;
         var first = RegionAttack.Measure(classifier, TrainedClassifier.Faces, Epsilons, TestContext.Current.CancellationToken);
         GradCamTests.Collect();
-        long before = Tensor.TotalCount;
+        var before = Tensor.TotalCount;
 
         var second = RegionAttack.Measure(classifier, TrainedClassifier.Faces, Epsilons, TestContext.Current.CancellationToken);
 
@@ -48,7 +52,11 @@ public sealed class RegionAttackTests
     {
         var classifier = TrainedClassifier.Instance;
 
-        Assert.Throws<ArgumentException>(() => RegionAttack.Measure(classifier, new SyntheticFaces(4, 2, labelled: false), Epsilons, TestContext.Current.CancellationToken));
-        Assert.Throws<ArgumentException>(() => RegionAttack.Measure(classifier, new FaceSubset(TrainedClassifier.Faces, []), Epsilons, TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() =>
+            RegionAttack.Measure(classifier, new SyntheticFaces(4, 2, labelled: false), Epsilons, TestContext.Current.CancellationToken)
+        );
+        Assert.Throws<ArgumentException>(() =>
+            RegionAttack.Measure(classifier, new FaceSubset(TrainedClassifier.Faces, []), Epsilons, TestContext.Current.CancellationToken)
+        );
     }
 }

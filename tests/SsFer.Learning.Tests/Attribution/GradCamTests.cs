@@ -10,11 +10,37 @@ namespace SsFer.Learning.Tests.Attribution;
 [Collection(ProcessWideCounters.Name)]
 public sealed class GradCamTests
 {
-    private static readonly ModelSettings Settings = new() { ImageSize = 16, PatchSize = 8, Width = 16, Depth = 2, Heads = 2 };
+    private static readonly ModelSettings Settings = new()
+    {
+        ImageSize = 16,
+        PatchSize = 8,
+        Width = 16,
+        Depth = 2,
+        Heads = 2,
+    };
 
-    // Channel means of the gradients are (1, -0.5), the class token's left out: 1, 1.5, -1.5 and 0.5, of which ReLU makes 0 the smallest and 1.5 the largest.
-    private static readonly double[,,] Activations = { { { 9, 9 }, { 1, 0 }, { 2, 1 }, { 0, 3 }, { 1, 1 } } };
-    private static readonly double[,,] Gradients = { { { 7, 7 }, { 1, -1 }, { 1, 0 }, { 2, -1 }, { 0, 0 } } };
+    // Channel means of the gradients are (1, -0.5), the class token's left out: 1, 1.5, -1.5 and 0.5, of which ReLU makes 0 the
+    // smallest and 1.5 the largest.
+    private static readonly double[,,] Activations =
+    {
+        {
+            { 9, 9 },
+            { 1, 0 },
+            { 2, 1 },
+            { 0, 3 },
+            { 1, 1 },
+        },
+    };
+    private static readonly double[,,] Gradients =
+    {
+        {
+            { 7, 7 },
+            { 1, -1 },
+            { 1, 0 },
+            { 2, -1 },
+            { 0, 0 },
+        },
+    };
 
     [Fact]
     public void Map_OfFourPatches_EqualsTheHandComputedOne()
@@ -34,7 +60,8 @@ public sealed class GradCamTests
 
         var map = GradCam.Map(tensor(Activations), tensor(Gradients), grid: 2, size: 4);
 
-        // The first row lies above the upper patches' centres; the inner columns a quarter and three quarters of the way from one centre to the other.
+        // The first row lies above the upper patches' centres; the inner columns a quarter and three quarters of the way from one
+        // centre to the other.
         Assert.Equal([2 / 3.0, 0.75, 11 / 12.0, 1], map.data<double>().ToArray().Take(4), Close);
     }
 
@@ -70,12 +97,14 @@ public sealed class GradCamTests
         var pictures = randn([4, 3, 16, 16], dtype: ScalarType.Float64, generator: new Generator(2));
         CamBatch cam;
         using (enable_grad())
+        {
             cam = GradCam.Of(model, parameters, pictures);
+        }
 
         var tokens = model.ForwardToLastBlock(parameters, pictures);
         var activations = model.NormaliseForLastBlock(parameters, tokens); // [4, 5, 16]
         var weights = new List<Tensor>();
-        for (int channel = 0; channel < Settings.Width; channel++)
+        for (var channel = 0; channel < Settings.Width; channel++)
         {
             // All patches of a channel moved at once: the slope is the sum of their gradients, four times their mean.
             var direction = zeros_like(activations);
@@ -96,10 +125,10 @@ public sealed class GradCamTests
     public void Explain_OfATrainedClassifier_TellsItsPredictionsAndLeavesNoTensor()
     {
         var classifier = TrainedClassifier.Instance;
-        float[][] probabilities = classifier.Predict(TrainedClassifier.Faces, TestContext.Current.CancellationToken);
+        var probabilities = classifier.Predict(TrainedClassifier.Faces, TestContext.Current.CancellationToken);
         GradCam.Explain(classifier, TrainedClassifier.Faces, TestContext.Current.CancellationToken);
         Collect();
-        long before = Tensor.TotalCount;
+        var before = Tensor.TotalCount;
 
         var explanations = GradCam.Explain(classifier, TrainedClassifier.Faces, TestContext.Current.CancellationToken);
 

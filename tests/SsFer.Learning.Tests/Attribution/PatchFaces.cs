@@ -4,7 +4,10 @@ using SsFer.Learning.Training;
 
 namespace SsFer.Learning.Tests.Attribution;
 
-/// <summary>Grey noise of 32 x 32 pixels with a square of 12 somewhere in it, reddish for the one class and bluish for the other: what matters has a place.</summary>
+/// <summary>
+/// Grey noise of 32 x 32 pixels with a square of 12 somewhere in it, reddish for the one class and bluish for the other: what matters
+/// has a place.
+/// </summary>
 internal sealed class PatchFaces(int count) : IFaceSource
 {
     public const int Side = 32;
@@ -16,12 +19,17 @@ internal sealed class PatchFaces(int count) : IFaceSource
     {
         var random = new CounterRandom(2, RandomPurpose.Synthesis, 0, index);
         var (top, left) = CornerOf(index);
-        byte[] pixels = new byte[3 * Side * Side];
-        for (int i = 0; i < pixels.Length; i++)
+        var pixels = new byte[3 * Side * Side];
+        for (var i = 0; i < pixels.Length; i++)
         {
-            int channel = i / (Side * Side), row = i / Side % Side, column = i % Side;
-            bool inside = row >= top && row < top + Square && column >= left && column < left + Square;
-            int colour = !inside ? 0 : channel == 2 * LabelOf(index) ? 90 : -90;
+            int channel = i / (Side * Side),
+                row = i / Side % Side,
+                column = i % Side;
+            var inside = row >= top && row < top + Square && column >= left && column < left + Square;
+            var colour =
+                !inside ? 0
+                : channel == 2 * LabelOf(index) ? 90
+                : -90;
             pixels[i] = (byte)(110 + colour + random.NextInt(40));
         }
 

@@ -29,10 +29,20 @@ internal static class TrainedClassifier
     {
         var recipe = TrainingCase.Recipe with
         {
-            FineTuning = TrainingCase.Recipe.FineTuning with { Mixing = MixingKind.None, FewLabelsEpochs = 30, WarmupEpochs = 2, LearningRate = 2e-3, WarmupLearningRate = 1e-4 },
+            FineTuning = TrainingCase.Recipe.FineTuning with
+            {
+                Mixing = MixingKind.None,
+                FewLabelsEpochs = 30,
+                WarmupEpochs = 2,
+                LearningRate = 2e-3,
+                WarmupLearningRate = 1e-4,
+            },
         };
         using var task = new FineTuningTask(recipe, Faces, Classes, encoder: null, TrainingCase.Fp32);
-        new TrainingLoop<MixedBatch>(task, new TrainingLoopOptions(), new RecordingJournal(), TimeProvider.System).Run(0, TestContext.Current.CancellationToken);
+        new TrainingLoop<MixedBatch>(task, new TrainingLoopOptions(), new RecordingJournal(), TimeProvider.System).Run(
+            0,
+            TestContext.Current.CancellationToken
+        );
         return new Classifier(recipe.Model, recipe.Normalisation, Classes, task.Weights.ToDictionary(), "task", TrainingCase.Fp32);
     }
 }

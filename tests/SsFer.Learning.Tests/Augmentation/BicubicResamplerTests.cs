@@ -15,7 +15,10 @@ public sealed class BicubicResamplerTests
             var actual = new float[3 * side * side];
             BicubicResampler.Resample(Picture(golden), window, side, flip, actual);
             var tolerance = 1e-5f * expected.Max(Math.Abs);
-            for (var i = 0; i < expected.Length; i++) Assert.InRange(actual[i], expected[i] - tolerance, expected[i] + tolerance);
+            for (var i = 0; i < expected.Length; i++)
+            {
+                Assert.InRange(actual[i], expected[i] - tolerance, expected[i] + tolerance);
+            }
         }
     }
 
@@ -28,38 +31,53 @@ public sealed class BicubicResamplerTests
             var actual = new byte[3 * side * side];
             BicubicResampler.ResampleQuantised(Picture(golden), window, side, flip, actual);
             // PIL's 22-bit fixed point may round a value within 1e-5 of a half the other way.
-            for (var i = 0; i < expected.Length; i++) Assert.InRange(actual[i], expected[i] - 1, expected[i] + 1);
-            Assert.True(actual.Where((value, i) => value != expected[i]).Count() <= expected.Length / 1000, $"{window} to {side} differs too often");
+            for (var i = 0; i < expected.Length; i++)
+            {
+                Assert.InRange(actual[i], expected[i] - 1, expected[i] + 1);
+            }
+
+            Assert.True(
+                actual.Where((value, i) => value != expected[i]).Count() <= expected.Length / 1000,
+                $"{window} to {side} differs too often"
+            );
         }
     }
 
     [Fact]
     public void Resample_AnyWindow_EqualsNaiveReference() =>
-        Gen.Select(Gen.Int[1, 24], Gen.Int[1, 24], Gen.Int[1, 20], Gen.Bool, Gen.Int[0, 5], Gen.Int[0, 5], Gen.ULong).Sample((h, w, side, flip, top, left, seed) =>
-        {
-            var picture = Noise(h + top + 2, w + left + 3, seed);
-            var window = new CropWindow(top, left, h, w);
-            var actual = new float[side * side];
-            BicubicResampler.Resample(picture, window, side, flip, actual);
-            for (var y = 0; y < side; y++)
-            {
-                for (var x = 0; x < side; x++)
+        Gen.Select(Gen.Int[1, 24], Gen.Int[1, 24], Gen.Int[1, 20], Gen.Bool, Gen.Int[0, 5], Gen.Int[0, 5], Gen.ULong)
+            .Sample(
+                (h, w, side, flip, top, left, seed) =>
                 {
-                    var expected = Naive(picture, window, side, flip ? side - 1 - x : x, y);
-                    Assert.Equal(expected, actual[y * side + x], 2e-6);
-                }
-            }
-        }, iter: 60);
+                    var picture = Noise(h + top + 2, w + left + 3, seed);
+                    var window = new CropWindow(top, left, h, w);
+                    var actual = new float[side * side];
+                    BicubicResampler.Resample(picture, window, side, flip, actual);
+                    for (var y = 0; y < side; y++)
+                    {
+                        for (var x = 0; x < side; x++)
+                        {
+                            var expected = Naive(picture, window, side, flip ? side - 1 - x : x, y);
+                            Assert.Equal(expected, actual[y * side + x], 2e-6);
+                        }
+                    }
+                },
+                iter: 60
+            );
 
     [Fact]
     public void Resample_ConstantPicture_StaysConstant() =>
-        Gen.Select(Gen.Int[1, 30], Gen.Int[1, 30], Gen.Byte).Sample((length, side, value) =>
-        {
-            var picture = new PlanarImage([.. Enumerable.Repeat(value, length * length)], 1, length, length);
-            var actual = new float[side * side];
-            BicubicResampler.Resample(picture, CropWindow.Whole(picture), side, flip: false, actual);
-            Assert.All(actual, v => Assert.Equal(value / 255f, v, 1e-6f));
-        }, iter: 100);
+        Gen.Select(Gen.Int[1, 30], Gen.Int[1, 30], Gen.Byte)
+            .Sample(
+                (length, side, value) =>
+                {
+                    var picture = new PlanarImage([.. Enumerable.Repeat(value, length * length)], 1, length, length);
+                    var actual = new float[side * side];
+                    BicubicResampler.Resample(picture, CropWindow.Whole(picture), side, flip: false, actual);
+                    Assert.All(actual, v => Assert.Equal(value / 255f, v, 1e-6f));
+                },
+                iter: 100
+            );
 
     [Fact]
     public void Resample_LinearRampAwayFromBorders_StaysLinear()
@@ -69,7 +87,10 @@ public sealed class BicubicResamplerTests
         var picture = new PlanarImage([.. Enumerable.Repeat(row, 32).SelectMany(r => r)], 1, 32, 32);
         var actual = new float[16 * 16];
         BicubicResampler.Resample(picture, CropWindow.Whole(picture), 16, flip: false, actual);
-        for (var i = 2; i < 14; i++) Assert.Equal((16 * i + 4) / 255f, actual[8 * 16 + i], 1e-6f);
+        for (var i = 2; i < 14; i++)
+        {
+            Assert.Equal((16 * i + 4) / 255f, actual[8 * 16 + i], 1e-6f);
+        }
     }
 
     [Fact]
@@ -88,7 +109,8 @@ public sealed class BicubicResamplerTests
     public void Resample_Flip_MirrorsEachRow()
     {
         var picture = Noise(11, 9, 5);
-        float[] plain = new float[36], mirrored = new float[36];
+        float[] plain = new float[36],
+            mirrored = new float[36];
         BicubicResampler.Resample(picture, new CropWindow(1, 1, 9, 7), 6, flip: false, plain);
         BicubicResampler.Resample(picture, new CropWindow(1, 1, 9, 7), 6, flip: true, mirrored);
         Assert.Equal(plain.Chunk(6).SelectMany(r => r.Reverse()), mirrored);
@@ -98,7 +120,9 @@ public sealed class BicubicResamplerTests
     public void Resample_WindowOutsideThePicture_IsRefused()
     {
         var picture = Noise(8, 8, 1);
-        Assert.Throws<ArgumentOutOfRangeException>(() => BicubicResampler.Resample(picture, new CropWindow(1, 0, 8, 8), 4, false, new float[16]));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            BicubicResampler.Resample(picture, new CropWindow(1, 0, 8, 8), 4, false, new float[16])
+        );
     }
 
     private static PlanarImage Picture(System.Text.Json.JsonElement golden)
@@ -107,13 +131,26 @@ public sealed class BicubicResamplerTests
         return new PlanarImage(golden.GetProperty("picture").Bytes(), shape[0], shape[1], shape[2]);
     }
 
-    private static IEnumerable<(CropWindow Window, int Side, bool Flip, float[] Floats, byte[] Bytes)> Cases(System.Text.Json.JsonElement golden) =>
-        golden.GetProperty("cases").EnumerateArray().Select(c => (
-            new CropWindow(c.GetProperty("top").GetInt32(), c.GetProperty("left").GetInt32(), c.GetProperty("height").GetInt32(), c.GetProperty("width").GetInt32()),
-            c.GetProperty("side").GetInt32(),
-            c.GetProperty("flip").GetBoolean(),
-            c.GetProperty("float").Floats(),
-            c.GetProperty("bytes").Bytes()));
+    private static IEnumerable<(CropWindow Window, int Side, bool Flip, float[] Floats, byte[] Bytes)> Cases(
+        System.Text.Json.JsonElement golden
+    ) =>
+        golden
+            .GetProperty("cases")
+            .EnumerateArray()
+            .Select(c =>
+                (
+                    new CropWindow(
+                        c.GetProperty("top").GetInt32(),
+                        c.GetProperty("left").GetInt32(),
+                        c.GetProperty("height").GetInt32(),
+                        c.GetProperty("width").GetInt32()
+                    ),
+                    c.GetProperty("side").GetInt32(),
+                    c.GetProperty("flip").GetBoolean(),
+                    c.GetProperty("float").Floats(),
+                    c.GetProperty("bytes").Bytes()
+                )
+            );
 
     private static PlanarImage Noise(int height, int width, ulong seed)
     {
@@ -121,10 +158,14 @@ public sealed class BicubicResamplerTests
         return new PlanarImage([.. Enumerable.Range(0, height * width).Select(_ => (byte)random.NextInt(256))], 1, height, width);
     }
 
-    /// <summary>The definition, pixel by pixel in double precision: every input pixel weighed by the stretched cubic of its distance in both axes.</summary>
+    /// <summary>
+    /// The definition, pixel by pixel in double precision: every input pixel weighed by the stretched cubic of its distance in both
+    /// axes.
+    /// </summary>
     private static double Naive(PlanarImage picture, CropWindow window, int side, int x, int y)
     {
-        double sum = 0, total = 0;
+        double sum = 0,
+            total = 0;
         for (var v = 0; v < window.Height; v++)
         {
             for (var u = 0; u < window.Width; u++)
@@ -142,6 +183,8 @@ public sealed class BicubicResamplerTests
         var scale = (double)length / side;
         var x = Math.Abs(input + 0.5 - (output + 0.5) * scale) / Math.Max(scale, 1);
         // Keys 1981 with a = -1/2.
-        return x < 1 ? 1.5 * x * x * x - 2.5 * x * x + 1 : x < 2 ? -0.5 * x * x * x + 2.5 * x * x - 4 * x + 2 : 0;
+        return x < 1 ? 1.5 * x * x * x - 2.5 * x * x + 1
+            : x < 2 ? -0.5 * x * x * x + 2.5 * x * x - 4 * x + 2
+            : 0;
     }
 }

@@ -18,12 +18,22 @@ public sealed class RandAugmentGoldenTests
         byte[] fill = [.. golden.GetProperty("fill").EnumerateArray().Select(v => v.GetByte())];
         var pictures = golden.GetProperty("pictures").EnumerateArray().Select(p => p.Bytes()).ToArray();
         var randAugment = new RandAugment(new RandAugmentSettings(), fill);
-        var cases = golden.GetProperty("cases").EnumerateArray().Where(c => c.GetProperty("operation").GetString() == operation.ToString()).ToArray();
+        var cases = golden
+            .GetProperty("cases")
+            .EnumerateArray()
+            .Where(c => c.GetProperty("operation").GetString() == operation.ToString())
+            .ToArray();
         Assert.Equal(8, cases.Length);
         foreach (var expected in cases)
         {
             var pixels = pictures[expected.GetProperty("picture").GetInt32()].ToArray();
-            randAugment.Apply(operation, expected.GetProperty("magnitude").GetDouble(), expected.GetProperty("negative").GetBoolean(), pixels, side);
+            randAugment.Apply(
+                operation,
+                expected.GetProperty("magnitude").GetDouble(),
+                expected.GetProperty("negative").GetBoolean(),
+                pixels,
+                side
+            );
             Assert.Equal(expected.GetProperty("pixels").Bytes(), pixels);
         }
     }

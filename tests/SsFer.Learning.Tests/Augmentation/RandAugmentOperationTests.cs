@@ -10,7 +10,8 @@ public sealed class RandAugmentOperationTests
     private static readonly byte[] Fill = [1, 2, 3];
 
     [Fact]
-    public void Invert_TakesEachValueFrom255() => Assert.Equal([255, 245, 0], Applied(AugmentationOperation.Invert, 9, false, [0, 10, 255]));
+    public void Invert_TakesEachValueFrom255() =>
+        Assert.Equal([255, 245, 0], Applied(AugmentationOperation.Invert, 9, false, [0, 10, 255]));
 
     [Theory]
     [InlineData(9, new byte[] { 0, 0, 128, 128 })] // 4 - floor(3.6) = 1 bit
@@ -43,7 +44,8 @@ public sealed class RandAugmentOperationTests
     [Fact]
     public void Equalize_SpreadsTheRanks()
     {
-        // 256 pixels: 128 of 10, 127 of 20, 1 of 30. Step (256 - 1) / 255 = 1, start 0: 10 -> 0, 20 -> 128, 30 -> 255. Green has one value: step 0.
+        // 256 pixels: 128 of 10, 127 of 20, 1 of 30. Step (256 - 1) / 255 = 1, start 0: 10 -> 0, 20 -> 128, 30 -> 255. Green has one
+        // value: step 0.
         byte[] red = [.. Enumerable.Repeat((byte)10, 128), .. Enumerable.Repeat((byte)20, 127), 30];
         byte[] pixels = [.. red, .. Enumerable.Repeat((byte)9, 256), .. red];
         LookupOperations.Equalize(pixels);
@@ -99,7 +101,8 @@ public sealed class RandAugmentOperationTests
     [Fact]
     public void Translate_ByHalfAPixel_InterpolatesWithPilsCubic()
     {
-        // Cubic with a = -1 half way: weights -1/8, 5/8, 5/8, -1/8, edges repeated. x = 0: 10 10 20 30 -> 13.75; x = 1: 25; x = 2: 20 30 40 40 -> 36.25;
+        // Cubic with a = -1 half way: weights -1/8, 5/8, 5/8, -1/8, edges repeated. x = 0: 10 10 20 30 -> 13.75; x = 1: 25; x = 2: 20
+        // 30 40 40 -> 36.25;
         // x = 3 looks at 4.0, outside.
         Assert.Equal(Rows([13, 25, 36, 1]), Transformed(AffineOperation.TranslateX(0.5), Rows([10, 20, 30, 40])));
         Assert.Equal(Turned(Rows([13, 25, 36, 1])), Transformed(AffineOperation.TranslateY(0.5), Turned(Rows([10, 20, 30, 40]))));
@@ -121,7 +124,10 @@ public sealed class RandAugmentOperationTests
         // The right column becomes the upper row. cos 90 degrees is 6e-17 here, and truncation may make 39 of 39.999....
         byte[] expected = [40, 80, 120, 160, 30, 70, 110, 150, 20, 60, 100, 140, 10, 50, 90, 130];
         var turned = Transformed(AffineOperation.Rotation(90, 4), picture);
-        for (var i = 0; i < 16; i++) Assert.InRange(turned[i], expected[i] - 1, expected[i]);
+        for (var i = 0; i < 16; i++)
+        {
+            Assert.InRange(turned[i], expected[i] - 1, expected[i]);
+        }
     }
 
     [Fact]
@@ -142,28 +148,40 @@ public sealed class RandAugmentOperationTests
     public void Apply_ProbabilityZeroOrNoOperation_ChangesNothing()
     {
         var pixels = Noise();
-        new RandAugment(new RandAugmentSettings { Probability = 0 }, Fill).Apply(pixels, 20, new CounterRandom(0, RandomPurpose.RandAugment));
-        new RandAugment(new RandAugmentSettings { Operations = 0 }, Fill).Apply(pixels, 20, new CounterRandom(0, RandomPurpose.RandAugment));
+        new RandAugment(new RandAugmentSettings { Probability = 0 }, Fill).Apply(
+            pixels,
+            20,
+            new CounterRandom(0, RandomPurpose.RandAugment)
+        );
+        new RandAugment(new RandAugmentSettings { Operations = 0 }, Fill).Apply(
+            pixels,
+            20,
+            new CounterRandom(0, RandomPurpose.RandAugment)
+        );
         Assert.Equal(Noise(), pixels);
     }
 
     [Fact]
     public void Apply_TwoOperationsAtOneHalf_LeavesAQuarterUntouched()
     {
-        // On this picture every operation changes something, so a picture is untouched when both are passed over: binomial(4000, 1/4), five deviations.
+        // On this picture every operation changes something, so a picture is untouched when both are passed over: binomial(4000, 1/4),
+        // five deviations.
         var randAugment = new RandAugment(new RandAugmentSettings(), Fill);
         var original = Noise();
-        var untouched = Enumerable.Range(0, 4000).Count(sample =>
-        {
-            var pixels = original.ToArray();
-            randAugment.Apply(pixels, 20, new CounterRandom(3, RandomPurpose.RandAugment, 0, sample));
-            return pixels.AsSpan().SequenceEqual(original);
-        });
+        var untouched = Enumerable
+            .Range(0, 4000)
+            .Count(sample =>
+            {
+                var pixels = original.ToArray();
+                randAugment.Apply(pixels, 20, new CounterRandom(3, RandomPurpose.RandAugment, 0, sample));
+                return pixels.AsSpan().SequenceEqual(original);
+            });
         Assert.InRange(untouched, 863, 1137);
     }
 
     [Fact]
-    public void MeanColour_OfThePaper_IsInBytes() => Assert.Equal([150, 117, 103], RandAugment.MeanColour(new Normalisation())); // 149.94, 117.045, 102.51
+    // 149.94, 117.045, 102.51
+    public void MeanColour_OfThePaper_IsInBytes() => Assert.Equal([150, 117, 103], RandAugment.MeanColour(new Normalisation()));
 
     private static byte[] Rows(byte[] row) => [.. row, .. row, .. row, .. row];
 

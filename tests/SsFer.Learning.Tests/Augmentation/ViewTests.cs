@@ -5,7 +5,10 @@ using SsFer.Learning.Tests.Training;
 
 namespace SsFer.Learning.Tests.Augmentation;
 
-/// <summary>One of them counts what a view allocates, which is nothing as long as nobody else takes its buffers from the pools that all threads share.</summary>
+/// <summary>
+/// One of them counts what a view allocates, which is nothing as long as nobody else takes its buffers from the pools that all threads
+/// share.
+/// </summary>
 [Collection(ProcessWideCounters.Name)]
 public sealed class ViewTests
 {
@@ -24,7 +27,8 @@ public sealed class ViewTests
         var actual = new float[3 * Size * Size];
         var box = new EvaluationView(Size, Statistics).Render(picture, Box, default, actual);
         Assert.Equal(Box, box);
-        double[] mean = [0.588, 0.459, 0.402], std = [0.228, 0.202, 0.190];
+        double[] mean = [0.588, 0.459, 0.402],
+            std = [0.228, 0.202, 0.190];
         for (var i = 0; i < actual.Length; i++)
         {
             var channel = i / (Size * Size);
@@ -44,7 +48,8 @@ public sealed class ViewTests
             var window = CropWindow.Draw(random, 40, 40, Crop);
             var flip = random.NextBool();
             flips += flip ? 1 : 0;
-            float[] actual = new float[3 * Size * Size], expected = new float[3 * Size * Size];
+            float[] actual = new float[3 * Size * Size],
+                expected = new float[3 * Size * Size];
             var box = view.Render(picture, Box, new ViewKey(9, 2, sample), actual);
             BicubicResampler.Resample(picture, window, Size, flip, expected);
             Assert.Equal((expected[300] - 0.459f) / 0.202f, actual[300], 1e-5f);
@@ -63,7 +68,10 @@ public sealed class ViewTests
         var random = new CounterRandom(9, RandomPurpose.StrongView, 2, 5);
         var bytes = new byte[Size * Size];
         BicubicResampler.ResampleQuantised(picture, CropWindow.Draw(random, 40, 40, Crop), Size, random.NextBool(), bytes);
-        for (var i = 0; i < bytes.Length; i++) Assert.Equal((bytes[i] / 255.0 - 0.402) / 0.190, actual[2 * bytes.Length + i], 1e-5);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            Assert.Equal((bytes[i] / 255.0 - 0.402) / 0.190, actual[2 * bytes.Length + i], 1e-5);
+        }
     }
 
     [Theory]
@@ -75,7 +83,10 @@ public sealed class ViewTests
         var alone = Enumerable.Range(0, 64).Select(Rendered).ToArray();
         var together = new float[64][];
         Parallel.For(0, 64, i => together[63 - i] = Rendered(63 - i));
-        for (var i = 0; i < 64; i++) Assert.Equal(alone[i], together[i]);
+        for (var i = 0; i < 64; i++)
+        {
+            Assert.Equal(alone[i], together[i]);
+        }
 
         float[] Rendered(int sample)
         {
@@ -103,23 +114,36 @@ public sealed class ViewTests
         var view = View(kind, size: 64);
         var picture = Picture(3, 80);
         var destination = new float[3 * 64 * 64];
-        for (var sample = 0; sample < 300; sample++) view.Render(picture, Box, new ViewKey(1, 0, sample), destination); // fills the pools and the weight tables
+        for (var sample = 0; sample < 300; sample++)
+        {
+            view.Render(picture, Box, new ViewKey(1, 0, sample), destination); // fills the pools and the weight tables
+        }
+
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var sample = 0; sample < 300; sample++) view.Render(picture, Box, new ViewKey(1, 0, sample), destination);
+        for (var sample = 0; sample < 300; sample++)
+        {
+            view.Render(picture, Box, new ViewKey(1, 0, sample), destination);
+        }
         // A view's generators are all that is left; one plane of this view alone would be 16 KiB.
         Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 300, 0, 512);
     }
 
-    private static IView View(string kind, int size = Size) => kind switch
-    {
-        "evaluation" => new EvaluationView(size, Statistics),
-        "weak" => new WeakView(size, Statistics, Crop),
-        _ => new StrongView(size, Statistics, Crop, new RandAugmentSettings()),
-    };
+    private static IView View(string kind, int size = Size) =>
+        kind switch
+        {
+            "evaluation" => new EvaluationView(size, Statistics),
+            "weak" => new WeakView(size, Statistics, Crop),
+            _ => new StrongView(size, Statistics, Crop, new RandAugmentSettings()),
+        };
 
     private static PlanarImage Picture(int channels, int side)
     {
         var random = new CounterRandom(2, RandomPurpose.Synthesis);
-        return new PlanarImage([.. Enumerable.Range(0, channels * side * side).Select(_ => (byte)random.NextInt(256))], channels, side, side);
+        return new PlanarImage(
+            [.. Enumerable.Range(0, channels * side * side).Select(_ => (byte)random.NextInt(256))],
+            channels,
+            side,
+            side
+        );
     }
 }

@@ -18,7 +18,8 @@ internal static class ParityNumbers
 
     /// <summary>The tensors under a prefix, by the rest of their names.</summary>
     public static Dictionary<string, Tensor> Under(string prefix) =>
-        Tensors.Value.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+        Tensors
+            .Value.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value, StringComparer.Ordinal);
 
     /// <summary>Asserts |actual - expected| &lt;= 1e-5 max|expected| and writes the measured ratio to the test's output.</summary>
@@ -29,7 +30,7 @@ internal static class ParityNumbers
         Assert.Equal(expected.shape, actual.shape);
         double scale = expected.abs().max().item<float>();
         Assert.True(scale > 0, $"{name}: the expected values are all zero and prove nothing");
-        double error = (actual.detach().to(ScalarType.Float32) - expected).abs().max().item<float>() / scale;
+        var error = (actual.detach().to(ScalarType.Float32) - expected).abs().max().item<float>() / scale;
         TestContext.Current.TestOutputHelper?.WriteLine($"{name} {error:E1}");
         Assert.True(error <= Tolerance, $"{name}: off by {error:E2} of its largest magnitude");
     }
@@ -38,13 +39,18 @@ internal static class ParityNumbers
     public static void AssertGradients(string prefix, ParameterSet parameters)
     {
         var specs = parameters.Layout.Specs;
-        for (int i = 0; i < specs.Count; i++)
+        for (var i = 0; i < specs.Count; i++)
         {
             if (specs[i].Trainable)
+            {
                 AssertClose(prefix + specs[i].Name, parameters[new ParameterSlot(i)].grad!);
+            }
         }
 
-        Assert.Equal(Under(prefix).Keys.Order(StringComparer.Ordinal), specs.Where(spec => spec.Trainable).Select(spec => spec.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Under(prefix).Keys.Order(StringComparer.Ordinal),
+            specs.Where(spec => spec.Trainable).Select(spec => spec.Name).Order(StringComparer.Ordinal)
+        );
     }
 
     private static IReadOnlyDictionary<string, Tensor> Read()

@@ -7,7 +7,8 @@ public sealed class BootstrapIntervalTests
     [Fact]
     public void OfAccuracy_ThousandAtEightyPercent_IsTheBinomialInterval()
     {
-        // Normal approximation: 0.8 +- 1.96 sqrt(0.8 x 0.2 / 1000) = 0.7752 ... 0.8248; the quantiles of 2,000 resamples are good to about 0.002.
+        // Normal approximation: 0.8 +- 1.96 sqrt(0.8 x 0.2 / 1000) = 0.7752 ... 0.8248; the quantiles of 2,000 resamples are good to
+        // about 0.002.
         var interval = BootstrapInterval.OfAccuracy(Outcomes(800, 200), seed: 1);
         Assert.Equal(0.7752, interval.Lower, 0.003);
         Assert.Equal(0.8248, interval.Upper, 0.003);

@@ -13,7 +13,14 @@ public sealed class ConfusionMatrixTests
     public void Counts_HandTable()
     {
         var matrix = new ConfusionMatrix(Truth, Predicted, 3);
-        Assert.Equal([[2, 1, 0], [0, 1, 1], [0, 0, 1]], matrix.ToRows());
+        Assert.Equal(
+            [
+                [2, 1, 0],
+                [0, 1, 1],
+                [0, 0, 1],
+            ],
+            matrix.ToRows()
+        );
         Assert.Equal(1, matrix[1, 2]);
         Assert.Equal(6, matrix.Total);
         Assert.Equal(4.0 / 6, matrix.Accuracy, 1e-12);

@@ -10,8 +10,20 @@ public sealed class MaskedAutoencoderTests
 {
     private const int Visible = 5;
 
-    private static readonly ModelSettings Encoder = new() { ImageSize = 24, PatchSize = 6, Width = 24, Depth = 2, Heads = 2 };
-    private static readonly DecoderSettings Decoder = new() { Width = 12, Depth = 1, Heads = 3 };
+    private static readonly ModelSettings Encoder = new()
+    {
+        ImageSize = 24,
+        PatchSize = 6,
+        Width = 24,
+        Depth = 2,
+        Heads = 2,
+    };
+    private static readonly DecoderSettings Decoder = new()
+    {
+        Width = 12,
+        Depth = 1,
+        Heads = 3,
+    };
 
     [Theory]
     [InlineData(true, "normalised")]
@@ -52,7 +64,9 @@ public sealed class MaskedAutoencoderTests
         var model = new MaskedAutoencoder(Encoder, Decoder);
         using var parameters = Loaded(model);
 
-        var fault = Assert.Throws<ArgumentException>(() => model.Loss(parameters, ParityNumbers.Get("pictures"), ParityNumbers.Get("mae.shuffle"), visible));
+        var fault = Assert.Throws<ArgumentException>(() =>
+            model.Loss(parameters, ParityNumbers.Get("pictures"), ParityNumbers.Get("mae.shuffle"), visible)
+        );
 
         Assert.Contains($"{visible} visible of 16", fault.Message, StringComparison.Ordinal);
     }
@@ -64,7 +78,9 @@ public sealed class MaskedAutoencoderTests
         var model = new MaskedAutoencoder(Encoder, Decoder);
         using var parameters = Loaded(model);
 
-        var fault = Assert.Throws<ArgumentException>(() => model.Loss(parameters, zeros(4, 3, 30, 24), ParityNumbers.Get("mae.shuffle"), Visible));
+        var fault = Assert.Throws<ArgumentException>(() =>
+            model.Loss(parameters, zeros(4, 3, 30, 24), ParityNumbers.Get("mae.shuffle"), Visible)
+        );
 
         Assert.Contains("[N, 3, 24, 24]", fault.Message, StringComparison.Ordinal);
         Assert.Contains("[4, 3, 30, 24]", fault.Message, StringComparison.Ordinal);

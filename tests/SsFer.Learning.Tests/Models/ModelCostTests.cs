@@ -13,9 +13,19 @@ public sealed class ModelCostTests
     public void ClassifierStep_OfOneBlock_IsTheSumByHand()
     {
         // 4 patches of 12 values, width 4, hidden 16, 5 tokens, 2 classes.
-        var model = new ModelSettings { ImageSize = 4, PatchSize = 2, Width = 4, Depth = 1, Heads = 1 };
+        var model = new ModelSettings
+        {
+            ImageSize = 4,
+            PatchSize = 2,
+            Width = 4,
+            Depth = 1,
+            Heads = 1,
+        };
         long embedding = 2 * 4 * 12 * 4;
-        long keysAndValues = 2 * 5 * 4 * 8, firstToken = 2 * ((4 * 4) + (4 * 4) + (4 * 16) + (16 * 4)), attention = 2 * 2 * 5 * 4, head = 2 * 4 * 2;
+        long keysAndValues = 2 * 5 * 4 * 8,
+            firstToken = 2 * ((4 * 4) + (4 * 4) + (4 * 16) + (16 * 4)),
+            attention = 2 * 2 * 5 * 4,
+            head = 2 * 4 * 2;
 
         Assert.Equal((2 * embedding) + (3 * (keysAndValues + firstToken + attention + head)), ModelCost.ClassifierStep(model, 2));
         Assert.Equal(embedding + keysAndValues + firstToken + attention + head, ModelCost.ClassifierForward(model, 2));
@@ -25,8 +35,20 @@ public sealed class ModelCostTests
     public void AutoencoderStep_OfOneBlock_IsTheSumByHand()
     {
         // 4 patches of 12 values, one visible: 2 tokens of width 4 in the encoder, 5 of width 8 in the decoder.
-        var model = new ModelSettings { ImageSize = 4, PatchSize = 2, Width = 4, Depth = 1, Heads = 1 };
-        var decoder = new DecoderSettings { Width = 8, Depth = 1, Heads = 1 };
+        var model = new ModelSettings
+        {
+            ImageSize = 4,
+            PatchSize = 2,
+            Width = 4,
+            Depth = 1,
+            Heads = 1,
+        };
+        var decoder = new DecoderSettings
+        {
+            Width = 8,
+            Depth = 1,
+            Heads = 1,
+        };
         long embedding = 2 * 1 * 12 * 4;
         long encoder = (2 * 2 * ((4 * 4 * 4) + (2 * 4 * 16))) + (2 * 2 * 2 * 2 * 4);
         long bridge = 2 * 2 * 4 * 8;

@@ -7,7 +7,17 @@ namespace SsFer.Learning.Tests.Models;
 
 public sealed class ParameterSetTests
 {
-    private static readonly VisionTransformer Model = new(new ModelSettings { ImageSize = 16, PatchSize = 8, Width = 8, Depth = 1, Heads = 2 }, 3);
+    private static readonly VisionTransformer Model = new(
+        new ModelSettings
+        {
+            ImageSize = 16,
+            PatchSize = 8,
+            Width = 8,
+            Depth = 1,
+            Heads = 2,
+        },
+        3
+    );
 
     [Fact]
     public void Initialised_WithTheSameSeed_GivesTheSameValues_AndAnotherSeedOthers()
@@ -24,10 +34,20 @@ public sealed class ParameterSetTests
     public void Initialised_LinearLayers_FillXaviersBound()
     {
         using var scope = NewDisposeScope();
-        var model = new VisionTransformer(new ModelSettings { ImageSize = 16, PatchSize = 8, Width = 64, Depth = 1, Heads = 2 }, 3);
+        var model = new VisionTransformer(
+            new ModelSettings
+            {
+                ImageSize = 16,
+                PatchSize = 8,
+                Width = 64,
+                Depth = 1,
+                Heads = 2,
+            },
+            3
+        );
         using var set = ParameterSet.Initialised(model.Layout, 7);
-        float largest = set[model.Layout.Find("blocks.0.mlp.fc1.weight")!.Value].abs().max().item<float>();
-        double bound = Math.Sqrt(6.0 / (64 + 256));
+        var largest = set[model.Layout.Find("blocks.0.mlp.fc1.weight")!.Value].abs().max().item<float>();
+        var bound = Math.Sqrt(6.0 / (64 + 256));
 
         Assert.InRange(largest, 0.99 * bound, bound);
         Assert.Equal(0, set[model.Layout.Find("blocks.0.mlp.fc1.bias")!.Value].abs().max().item<float>());
@@ -51,14 +71,29 @@ public sealed class ParameterSetTests
     [Fact]
     public void Layout_PutsDecayingParametersFirst_AndFrozenOnesLast()
     {
-        var layout = new MaskedAutoencoder(new ModelSettings { ImageSize = 16, PatchSize = 8, Width = 8, Depth = 1, Heads = 2 }, new DecoderSettings { Width = 8, Depth = 1, Heads = 2 }).Layout;
+        var layout = new MaskedAutoencoder(
+            new ModelSettings
+            {
+                ImageSize = 16,
+                PatchSize = 8,
+                Width = 8,
+                Depth = 1,
+                Heads = 2,
+            },
+            new DecoderSettings
+            {
+                Width = 8,
+                Depth = 1,
+                Heads = 2,
+            }
+        ).Layout;
 
-        for (int i = 0; i < layout.Specs.Count; i++)
+        for (var i = 0; i < layout.Specs.Count; i++)
         {
             var spec = layout.Specs[i];
-            bool decays = spec.Shape.Count > 1 && !spec.Name.EndsWith("pos_embed", StringComparison.Ordinal);
-            bool frozen = spec.Name.EndsWith("pos_embed", StringComparison.Ordinal);
-            long offset = layout.OffsetOf(new ParameterSlot(i));
+            var decays = spec.Shape.Count > 1 && !spec.Name.EndsWith("pos_embed", StringComparison.Ordinal);
+            var frozen = spec.Name.EndsWith("pos_embed", StringComparison.Ordinal);
+            var offset = layout.OffsetOf(new ParameterSlot(i));
             Assert.True(frozen == offset >= layout.TrainableLength, spec.Name);
             Assert.True(decays == offset < layout.DecayedLength, spec.Name);
             Assert.Equal(0, offset % 32);

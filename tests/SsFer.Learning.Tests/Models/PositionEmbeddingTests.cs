@@ -44,6 +44,9 @@ public sealed class PositionEmbeddingTests
     {
         using var scope = NewDisposeScope();
 
-        ParityNumbers.AssertClose($"positions.sinCos.{width}x{grid}", tensor(PositionEmbedding.SinCos(width, grid), [1, 1 + (grid * grid), width]));
+        ParityNumbers.AssertClose(
+            $"positions.sinCos.{width}x{grid}",
+            tensor(PositionEmbedding.SinCos(width, grid), [1, 1 + (grid * grid), width])
+        );
     }
 }

@@ -4,7 +4,9 @@ using SsFer.Learning.Tests.Golden;
 
 namespace SsFer.Learning.Tests.Models;
 
-/// <summary>Weights stay exchangeable with timm and MAE: the listings were written by PyTorch's <c>state_dict()</c>, see parity.py.</summary>
+/// <summary>
+/// Weights stay exchangeable with timm and MAE: the listings were written by PyTorch's <c>state_dict()</c>, see parity.py.
+/// </summary>
 public sealed class StateDictionaryTests
 {
     [Fact]
@@ -13,10 +15,22 @@ public sealed class StateDictionaryTests
 
     [Fact]
     public void MaskedAutoencoder_Tiny_HasMaesKeysShapesAndOrder() =>
-        AssertListing("parity.mae-tiny.txt", new MaskedAutoencoder(ModelSettings.Tiny, new DecoderSettings { Width = 96, Depth = 1, Heads = 3 }).Layout);
+        AssertListing(
+            "parity.mae-tiny.txt",
+            new MaskedAutoencoder(
+                ModelSettings.Tiny,
+                new DecoderSettings
+                {
+                    Width = 96,
+                    Depth = 1,
+                    Heads = 3,
+                }
+            ).Layout
+        );
 
     private static void AssertListing(string file, ParameterLayout layout) =>
         Assert.Equal(
             File.ReadAllLines(Path.Combine(ParityNumbers.FolderPath, file)),
-            layout.Specs.Select(spec => $"{spec.Name} [{string.Join(", ", spec.Shape)}]"));
+            layout.Specs.Select(spec => $"{spec.Name} [{string.Join(", ", spec.Shape)}]")
+        );
 }

@@ -11,7 +11,14 @@ public sealed class VisionTransformerTests
 {
     private const int Classes = 5;
 
-    private static readonly ModelSettings Settings = new() { ImageSize = 24, PatchSize = 6, Width = 24, Depth = 2, Heads = 2 };
+    private static readonly ModelSettings Settings = new()
+    {
+        ImageSize = 24,
+        PatchSize = 6,
+        Width = 24,
+        Depth = 2,
+        Heads = 2,
+    };
 
     [Fact]
     public void Logits_OfGivenWeights_EqualPyTorch()
@@ -34,7 +41,14 @@ public sealed class VisionTransformerTests
         const double Lambda = 0.3125;
 
         var logits = model.Forward(parameters, cat([FaceMix.Mix(pictures, Lambda), pictures])).chunk(2);
-        var loss = FaceMix.Loss(logits[0], logits[1], tensor(new long[] { 3, 0, 4, 0 }), Lambda, tensor(new[] { 0.25f, 0.625f, 0.625f, 0.25f }), 0.1);
+        var loss = FaceMix.Loss(
+            logits[0],
+            logits[1],
+            tensor(new long[] { 3, 0, 4, 0 }),
+            Lambda,
+            tensor(new[] { 0.25f, 0.625f, 0.625f, 0.25f }),
+            0.1
+        );
         loss.backward();
 
         ParityNumbers.AssertClose("vit.loss", loss);

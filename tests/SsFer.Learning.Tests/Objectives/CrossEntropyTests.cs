@@ -12,7 +12,10 @@ public sealed class CrossEntropyTests
     {
         using var scope = NewDisposeScope();
 
-        ParityNumbers.AssertClose("objectives.soft", CrossEntropy.Soft(ParityNumbers.Get("objectives.mixed"), ParityNumbers.Get("objectives.targets")));
+        ParityNumbers.AssertClose(
+            "objectives.soft",
+            CrossEntropy.Soft(ParityNumbers.Get("objectives.mixed"), ParityNumbers.Get("objectives.targets"))
+        );
     }
 
     [Fact]
@@ -20,7 +23,9 @@ public sealed class CrossEntropyTests
     {
         using var scope = NewDisposeScope();
 
-        Assert.All(CrossEntropy.Hard(ones(3, 7).Times(2.5), tensor(new long[] { 0, 3, 6 })).data<float>().ToArray(), loss => Assert.Equal(Math.Log(7), loss, 6));
+        Assert.All(CrossEntropy.Hard(ones(3, 7).Times(2.5), tensor(new long[] { 0, 3, 6 })).data<float>().ToArray(), loss =>
+            Assert.Equal(Math.Log(7), loss, 6)
+        );
     }
 
     [Fact]

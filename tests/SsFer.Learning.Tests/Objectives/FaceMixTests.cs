@@ -16,7 +16,14 @@ public sealed class FaceMixTests
     {
         using var scope = NewDisposeScope();
 
-        var loss = FaceMix.Loss(ParityNumbers.Get("objectives.mixed"), ParityNumbers.Get("objectives.plain"), tensor(Classes), 0.71875, ParityNumbers.Get("objectives.kappa"), 0.1);
+        var loss = FaceMix.Loss(
+            ParityNumbers.Get("objectives.mixed"),
+            ParityNumbers.Get("objectives.plain"),
+            tensor(Classes),
+            0.71875,
+            ParityNumbers.Get("objectives.kappa"),
+            0.1
+        );
 
         ParityNumbers.AssertClose("objectives.faceMix", loss);
     }
@@ -55,7 +62,7 @@ public sealed class FaceMixTests
     {
         using var scope = NewDisposeScope();
         var pictures = ParityNumbers.Get("pictures").clone();
-        float[] before = pictures.data<float>().ToArray();
+        var before = pictures.data<float>().ToArray();
 
         var mixed = FaceMix.Mix(pictures, 0.25);
 
@@ -68,13 +75,17 @@ public sealed class FaceMixTests
     {
         using var scope = NewDisposeScope();
 
-        Assert.Equal([0.25f * 1 + 0.75f * 8, 0.25f * 2 + 0.75f * 4, 0.25f * 4 + 0.75f * 2, 0.25f * 8 + 0.75f * 1], FaceMix.Mix(tensor(new float[] { 1, 2, 4, 8 }), 0.25).data<float>().ToArray());
+        Assert.Equal(
+            [0.25f * 1 + 0.75f * 8, 0.25f * 2 + 0.75f * 4, 0.25f * 4 + 0.75f * 2, 0.25f * 8 + 0.75f * 1],
+            FaceMix.Mix(tensor(new float[] { 1, 2, 4, 8 }), 0.25).data<float>().ToArray()
+        );
     }
 
     [Fact]
     public void Partner_OfAPartner_IsOneself() =>
-        Gen.Int[1, 300].SelectMany(n => Gen.Int[0, n - 1].Select(i => (n, i))).Sample((n, i) =>
-            FaceMixPairing.Partner(FaceMixPairing.Partner(i, n), n) == i);
+        Gen.Int[1, 300]
+            .SelectMany(n => Gen.Int[0, n - 1].Select(i => (n, i)))
+            .Sample((n, i) => FaceMixPairing.Partner(FaceMixPairing.Partner(i, n), n) == i);
 
     [Fact]
     public void Kappa_IsTheSameForBothOfAPair_AndItsTensorPairingIsTheDatas()
@@ -86,8 +97,14 @@ public sealed class FaceMixTests
         FaceMixPairing.Kappa(boxes, kappa);
 
         // IoU by hand: whole and quarter 1/4; left half and middle half 1/3.
-        Assert.Equal([0.75f, 2 / 3f, 2 / 3f, 0.75f], kappa.Select(k => MathF.Round(k, 6)).Zip([0.75f, 2 / 3f, 2 / 3f, 0.75f], (k, e) => MathF.Abs(k - e) < 1e-6f ? e : k));
+        Assert.Equal(
+            [0.75f, 2 / 3f, 2 / 3f, 0.75f],
+            kappa.Select(k => MathF.Round(k, 6)).Zip([0.75f, 2 / 3f, 2 / 3f, 0.75f], (k, e) => MathF.Abs(k - e) < 1e-6f ? e : k)
+        );
         var numbers = ScalarOperations.Multiples(4, 1, CPU).to(ScalarType.Float32);
-        Assert.Equal(Enumerable.Range(0, 4).Select(i => (float)FaceMixPairing.Partner(i, 4)), FaceMix.Mix(numbers, 0).data<float>().ToArray());
+        Assert.Equal(
+            Enumerable.Range(0, 4).Select(i => (float)FaceMixPairing.Partner(i, 4)),
+            FaceMix.Mix(numbers, 0).data<float>().ToArray()
+        );
     }
 }

@@ -12,7 +12,10 @@ public sealed class PseudoLabelsTests
     {
         using var scope = NewDisposeScope();
 
-        ParityNumbers.AssertClose("objectives.pseudo", PseudoLabels.From(ParityNumbers.Get("objectives.mixed"), 0.7).Loss(ParityNumbers.Get("objectives.plain")));
+        ParityNumbers.AssertClose(
+            "objectives.pseudo",
+            PseudoLabels.From(ParityNumbers.Get("objectives.mixed"), 0.7).Loss(ParityNumbers.Get("objectives.plain"))
+        );
     }
 
     /// <summary>Equation 3 keeps what is above the threshold; equal logits make the probability exactly one half.</summary>
@@ -32,7 +35,21 @@ public sealed class PseudoLabelsTests
     {
         using var scope = NewDisposeScope();
 
-        Assert.Equal([0], PseudoLabels.From(tensor(new[,] { { 200f, 0f } }), 1).Kept.data<float>().ToArray());
+        Assert.Equal(
+            [0],
+            PseudoLabels
+                .From(
+                    tensor(
+                        new[,]
+                        {
+                            { 200f, 0f },
+                        }
+                    ),
+                    1
+                )
+                .Kept.data<float>()
+                .ToArray()
+        );
     }
 
     [Fact]
@@ -53,7 +70,15 @@ public sealed class PseudoLabelsTests
     public void Loss_IsTheMeanOverTheWholeBatch()
     {
         using var scope = NewDisposeScope();
-        var teacher = tensor(new[,] { { 0f, 0f }, { 9f, 0f }, { 0f, 0f }, { 0f, 0f } });
+        var teacher = tensor(
+            new[,]
+            {
+                { 0f, 0f },
+                { 9f, 0f },
+                { 0f, 0f },
+                { 0f, 0f },
+            }
+        );
 
         Assert.Equal(Math.Log(2) / 4, PseudoLabels.From(teacher, 0.7).Loss(zeros(4, 2)).item<float>(), 6);
     }

@@ -28,7 +28,7 @@ public sealed class OnnxClassifierTests
         get
         {
             var cases = new TheoryData<string, int>();
-            foreach (string model in Models.Keys)
+            foreach (var model in Models.Keys)
             {
                 cases.Add(model, 1);
                 cases.Add(model, 7);
@@ -43,12 +43,17 @@ public sealed class OnnxClassifierTests
     public void Logits_OfRandomPictures_EqualTorchSharp(string model, int batch)
     {
         var random = new Random(batch);
-        AssertEqual(Models[model], [.. Enumerable.Range(0, batch * 3 * Models[model].ImageSize * Models[model].ImageSize).Select(_ => random.NextSingle())], batch);
+        AssertEqual(
+            Models[model],
+            [.. Enumerable.Range(0, batch * 3 * Models[model].ImageSize * Models[model].ImageSize).Select(_ => random.NextSingle())],
+            batch
+        );
     }
 
     [Theory]
     [MemberData(nameof(ModelsAndBatches))]
-    public void Logits_OfRealFaces_EqualTorchSharp(string model, int batch) => AssertEqual(Models[model], Faces(batch, Models[model].ImageSize), batch);
+    public void Logits_OfRealFaces_EqualTorchSharp(string model, int batch) =>
+        AssertEqual(Models[model], Faces(batch, Models[model].ImageSize), batch);
 
     [Fact]
     [Trait("Category", "Slow")]
@@ -61,7 +66,12 @@ public sealed class OnnxClassifierTests
     [Fact]
     public void File_SaysWhatTheModelIs()
     {
-        using var session = Open(Models["smoke"], new Normalisation(), out var trained, new Dictionary<string, string> { ["classes"] = "sad, 喜び", ["empty"] = "" });
+        using var session = Open(
+            Models["smoke"],
+            new Normalisation(),
+            out var trained,
+            new Dictionary<string, string> { ["classes"] = "sad, 喜び", ["empty"] = "" }
+        );
         trained.Dispose();
 
         Assert.Equal([-1, 3, 32, 32], session.InputMetadata[OnnxClassifier.Pixels].Dimensions);
@@ -81,9 +91,10 @@ public sealed class OnnxClassifierTests
 
         var outputs = Run(session, pixels, 2, 32);
 
-        for (int row = 0; row < 2; row++)
+        for (var row = 0; row < 2; row++)
         {
-            float[] logits = outputs.Logits[(row * Classes)..((row + 1) * Classes)], probabilities = outputs.Probabilities[(row * Classes)..((row + 1) * Classes)];
+            float[] logits = outputs.Logits[(row * Classes)..((row + 1) * Classes)],
+                probabilities = outputs.Probabilities[(row * Classes)..((row + 1) * Classes)];
             Assert.Equal(1, probabilities.Sum(), 1e-5);
             Assert.Equal(Array.IndexOf(logits, logits.Max()), Array.IndexOf(probabilities, probabilities.Max()));
         }
@@ -97,7 +108,17 @@ public sealed class OnnxClassifierTests
         var encoder = NamedWeights.Of(parameters).Where(pair => !pair.Key.StartsWith("head", StringComparison.Ordinal)).ToDictionary();
         using var stream = new MemoryStream();
 
-        var fault = Assert.Throws<WeightsException>(() => OnnxClassifier.Write(stream, Models["smoke"], new Normalisation(), Classes, encoder, "encoder.safetensors", new Dictionary<string, string>()));
+        var fault = Assert.Throws<WeightsException>(() =>
+            OnnxClassifier.Write(
+                stream,
+                Models["smoke"],
+                new Normalisation(),
+                Classes,
+                encoder,
+                "encoder.safetensors",
+                new Dictionary<string, string>()
+            )
+        );
 
         Assert.Equal("encoder.safetensors is no classifier: it lacks head.weight, head.bias", fault.Message);
         Assert.Equal(0, stream.Length);
@@ -113,7 +134,15 @@ public sealed class OnnxClassifierTests
         byte[] Bytes()
         {
             using var stream = new MemoryStream();
-            OnnxClassifier.Write(stream, Models["smoke"], new Normalisation(), Classes, weights, "model", new Dictionary<string, string> { ["a"] = "b" });
+            OnnxClassifier.Write(
+                stream,
+                Models["smoke"],
+                new Normalisation(),
+                Classes,
+                weights,
+                "model",
+                new Dictionary<string, string> { ["a"] = "b" }
+            );
             return stream.ToArray();
         }
 
@@ -128,18 +157,29 @@ public sealed class OnnxClassifierTests
         using var session = Open(settings, normalisation, out var trained);
         using var parameters = trained;
 
-        float[] actual = Run(session, pixels, batch, settings.ImageSize).Logits;
+        var actual = Run(session, pixels, batch, settings.ImageSize).Logits;
 
-        int plane = settings.ImageSize * settings.ImageSize;
-        float[] normalised = [.. pixels.Select((value, i) => (value - (float)normalisation.Mean[i / plane % 3]) / (float)normalisation.Std[i / plane % 3])];
-        float[] expected = new VisionTransformer(settings, Classes).Forward(parameters, tensor(normalised, [batch, 3, settings.ImageSize, settings.ImageSize])).data<float>().ToArray();
+        var plane = settings.ImageSize * settings.ImageSize;
+        float[] normalised =
+        [
+            .. pixels.Select((value, i) => (value - (float)normalisation.Mean[i / plane % 3]) / (float)normalisation.Std[i / plane % 3]),
+        ];
+        var expected = new VisionTransformer(settings, Classes)
+            .Forward(parameters, tensor(normalised, [batch, 3, settings.ImageSize, settings.ImageSize]))
+            .data<float>()
+            .ToArray();
         Assert.True(expected.Max() - expected.Min() > 0.1, "logits that are all alike would hide a difference");
         Assert.Equal(expected.Length, actual.Length);
         Assert.InRange(expected.Zip(actual, (a, b) => MathF.Abs(a - b)).Max(), 0, Tolerance);
     }
 
     /// <summary>Weights as training leaves them: no bias is zero and no scale is one, so that a forgotten term shows.</summary>
-    private static InferenceSession Open(ModelSettings settings, Normalisation normalisation, out ParameterSet parameters, IReadOnlyDictionary<string, string>? metadata = null)
+    private static InferenceSession Open(
+        ModelSettings settings,
+        Normalisation normalisation,
+        out ParameterSet parameters,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
         var model = new VisionTransformer(settings, Classes);
         parameters = ParameterSet.Initialised(model.Layout, 5);
@@ -147,11 +187,22 @@ public sealed class OnnxClassifierTests
         foreach (var (_, values) in NamedWeights.Of(parameters).Where(pair => pair.Value.dim() == 1))
         {
             using var scope = NewDisposeScope();
-            values.PlusInPlace(tensor(Enumerable.Range(0, (int)values.numel()).Select(_ => (random.NextSingle() - 0.5f) * 0.2f).ToArray()), 1);
+            values.PlusInPlace(
+                tensor(Enumerable.Range(0, (int)values.numel()).Select(_ => (random.NextSingle() - 0.5f) * 0.2f).ToArray()),
+                1
+            );
         }
 
         using var stream = new MemoryStream();
-        OnnxClassifier.Write(stream, settings, normalisation, Classes, NamedWeights.Of(parameters).ToDictionary(), "test model", metadata ?? new Dictionary<string, string>());
+        OnnxClassifier.Write(
+            stream,
+            settings,
+            normalisation,
+            Classes,
+            NamedWeights.Of(parameters).ToDictionary(),
+            "test model",
+            metadata ?? new Dictionary<string, string>()
+        );
         using var options = new SessionOptions { IntraOpNumThreads = 1 };
         return new InferenceSession(stream.ToArray(), options);
     }
@@ -166,9 +217,12 @@ public sealed class OnnxClassifierTests
 
     private static float[] Faces(int count, int size)
     {
-        string? root = Environment.GetEnvironmentVariable("SSFER_TEST_DATA");
+        var root = Environment.GetEnvironmentVariable("SSFER_TEST_DATA");
         if (string.IsNullOrEmpty(root))
+        {
             Assert.Skip("needs SSFER_TEST_DATA");
+        }
+
         using var zip = ZipFile.OpenRead(Path.Combine(root, "ferplus", "FER2013Valid.zip"));
         var pixels = new List<float>();
         foreach (var entry in zip.Entries.Where(entry => entry.Length > 0).Take(count))
@@ -177,8 +231,10 @@ public sealed class OnnxClassifierTests
             using var memory = new MemoryStream();
             stream.CopyTo(memory);
             var face = new PictureDecoder().Decode(memory.ToArray(), entry.FullName).Resize(size, size);
-            for (int i = 0; i < 3 * size * size; i++)
+            for (var i = 0; i < 3 * size * size; i++)
+            {
                 pixels.Add(face.Pixels[(3 * (i % (size * size))) + (i / (size * size))] / 255f);
+            }
         }
 
         return [.. pixels];

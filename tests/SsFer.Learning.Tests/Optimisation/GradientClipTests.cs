@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Optimisation;
 
-/// <summary>PyTorch's clip_grad_norm_: g · min(1, max / (norm + 1e-6)), the norm over all parameters. Here a weight has gradient 3, a bias 4, so the norm is 5.</summary>
+/// <summary>
+/// PyTorch's clip_grad_norm_: g · min(1, max / (norm + 1e-6)), the norm over all parameters. Here a weight has gradient 3, a bias 4,
+/// so the norm is 5.
+/// </summary>
 public sealed class GradientClipTests
 {
     [Theory]
@@ -14,9 +17,9 @@ public sealed class GradientClipTests
     [InlineData(2.5, ScalarType.Float32, 1.5, 2)]
     public void Step_GradientLongerThanTheLimit_IsShortenedToIt(double limit, ScalarType type, double weight, double bias)
     {
-        float[] clipped = Moments(limit, type);
+        var clipped = Moments(limit, type);
 
-        double factor = 5 / (5 + 1e-6);
+        var factor = 5 / (5 + 1e-6);
         Assert.Equal(0.1 * weight * factor, clipped[0], 1e-7);
         Assert.Equal(0.1 * bias * factor, clipped[1], 1e-7);
     }
@@ -25,7 +28,8 @@ public sealed class GradientClipTests
     [InlineData(0)]
     [InlineData(5.1)]
     [InlineData(100)]
-    public void Step_GradientWithinTheLimit_IsLeftToTheBit(double limit) => Assert.Equal([0.1f * 3, 0.1f * 4], Moments(limit, ScalarType.Float32));
+    public void Step_GradientWithinTheLimit_IsLeftToTheBit(double limit) =>
+        Assert.Equal([0.1f * 3, 0.1f * 4], Moments(limit, ScalarType.Float32));
 
     /// <summary>First moments after one step: 1 - beta1 = 0.1 of the gradient.</summary>
     private static float[] Moments(double limit, ScalarType type)

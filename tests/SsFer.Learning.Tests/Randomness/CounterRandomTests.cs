@@ -13,7 +13,10 @@ public sealed class CounterRandomTests
     public void NextUInt64_GivenKey_IsTheDocumentedHash(ulong seed, RandomPurpose purpose, long epoch, long sample, ulong[] expected)
     {
         var random = new CounterRandom(seed, purpose, epoch, sample);
-        foreach (var draw in expected) Assert.Equal(draw, random.NextUInt64());
+        foreach (var draw in expected)
+        {
+            Assert.Equal(draw, random.NextUInt64());
+        }
     }
 
     [Fact]
@@ -29,14 +32,20 @@ public sealed class CounterRandomTests
     {
         var bins = new int[16];
         var random = Stream(1);
-        for (var i = 0; i < 160_000; i++) bins[random.NextInt(16)]++;
+        for (var i = 0; i < 160_000; i++)
+        {
+            bins[random.NextInt(16)]++;
+        }
+
         AssertUniform(bins);
     }
 
     [Fact]
     public void FirstDraw_OfConsecutiveKeys_IsUniform()
     {
-        int[] bySample = new int[16], byEpoch = new int[16], bySeed = new int[16];
+        int[] bySample = new int[16],
+            byEpoch = new int[16],
+            bySeed = new int[16];
         for (var i = 0; i < 160_000; i++)
         {
             bySample[new CounterRandom(0, RandomPurpose.WeakView, 0, i).NextInt(16)]++;
@@ -63,7 +72,10 @@ public sealed class CounterRandomTests
         foreach (var (a, b) in pairs)
         {
             var sum = 0.0;
-            for (var i = 0; i < Draws; i++) sum += (a.NextDouble() - 0.5) * (b.NextDouble() - 0.5);
+            for (var i = 0; i < Draws; i++)
+            {
+                sum += (a.NextDouble() - 0.5) * (b.NextDouble() - 0.5);
+            }
             // Under independence the correlation has deviation 1 / sqrt(n); five of them are met once in two million.
             Assert.InRange(sum / Draws * 12, -5 / Math.Sqrt(Draws), 5 / Math.Sqrt(Draws));
         }
@@ -77,18 +89,24 @@ public sealed class CounterRandomTests
         {
             for (var epoch = 0; epoch < 20; epoch++)
             {
-                for (var sample = 0; sample < 200; sample++) Assert.True(seen.Add(new CounterRandom(9, purpose, epoch, sample).NextUInt64()));
+                for (var sample = 0; sample < 200; sample++)
+                {
+                    Assert.True(seen.Add(new CounterRandom(9, purpose, epoch, sample).NextUInt64()));
+                }
             }
         }
     }
 
     [Fact]
     public void NextInt_AnyBound_StaysBelow() =>
-        Gen.Select(Gen.Int[1, int.MaxValue], Gen.ULong).Sample((bound, seed) =>
-        {
-            var value = new CounterRandom(seed, RandomPurpose.Folds).NextInt(bound);
-            return value >= 0 && value < bound;
-        });
+        Gen.Select(Gen.Int[1, int.MaxValue], Gen.ULong)
+            .Sample(
+                (bound, seed) =>
+                {
+                    var value = new CounterRandom(seed, RandomPurpose.Folds).NextInt(bound);
+                    return value >= 0 && value < bound;
+                }
+            );
 
     [Fact]
     public void NextGaussian_ManyDraws_HasUnitMoments()

@@ -31,7 +31,8 @@ public sealed class LearningRateScheduleTests
         Assert.Equal(expected, LearningRateSchedule.WarmupCosine(0, 3.4e-4, 0, 50, 600).At(step), 1e-12);
 
     [Fact]
-    public void WarmupCosine_WithoutWarmup_StartsAtThePeak() => Assert.Equal(1e-3, LearningRateSchedule.WarmupCosine(0, 1e-3, 0, 0, 10).At(0));
+    public void WarmupCosine_WithoutWarmup_StartsAtThePeak() =>
+        Assert.Equal(1e-3, LearningRateSchedule.WarmupCosine(0, 1e-3, 0, 0, 10).At(0));
 
     [Fact]
     public void Constant_AnyStep_IsTheRate()

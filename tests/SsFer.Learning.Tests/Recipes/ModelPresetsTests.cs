@@ -31,5 +31,9 @@ public sealed class ModelPresetsTests
 
     [Fact]
     public void Model_UnknownSize_NamesThoseThereAre() =>
-        Assert.Contains("Tiny, Small, Base, Large, Huge", Assert.Throws<RecipeException>(() => RecipeCatalog.Paper.With("Model=Gigantic")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Tiny, Small, Base, Large, Huge",
+            Assert.Throws<RecipeException>(() => RecipeCatalog.Paper.With("Model=Gigantic")).Message,
+            StringComparison.Ordinal
+        );
 }

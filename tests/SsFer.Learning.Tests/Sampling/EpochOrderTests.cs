@@ -15,24 +15,32 @@ public sealed class EpochOrderTests
 
     [Fact]
     public void Create_AnyKey_IsAPermutation() =>
-        Gen.Select(Gen.ULong, Gen.Int[0, 600], Gen.Int[0, 300]).Sample((seed, epoch, count) =>
-            EpochOrder.Create(seed, epoch, count).Order().SequenceEqual(Enumerable.Range(0, count)));
+        Gen.Select(Gen.ULong, Gen.Int[0, 600], Gen.Int[0, 300])
+            .Sample((seed, epoch, count) => EpochOrder.Create(seed, epoch, count).Order().SequenceEqual(Enumerable.Range(0, count)));
 
     [Fact]
     public void EndlessSampler_EachPass_VisitsEverySampleOnce() =>
-        Gen.Select(Gen.ULong, Gen.Int[1, 50], Gen.Int[0, 20]).Sample((seed, count, pass) =>
-        {
-            var sampler = new EndlessSampler(seed, count);
-            var visited = Enumerable.Range(0, count).Select(i => sampler.At((long)pass * count + i)).ToArray();
-            return visited.All(v => v.Epoch == pass) && visited.Select(v => v.Index).Order().SequenceEqual(Enumerable.Range(0, count));
-        });
+        Gen.Select(Gen.ULong, Gen.Int[1, 50], Gen.Int[0, 20])
+            .Sample(
+                (seed, count, pass) =>
+                {
+                    var sampler = new EndlessSampler(seed, count);
+                    var visited = Enumerable.Range(0, count).Select(i => sampler.At((long)pass * count + i)).ToArray();
+                    return visited.All(v => v.Epoch == pass)
+                        && visited.Select(v => v.Index).Order().SequenceEqual(Enumerable.Range(0, count));
+                }
+            );
 
     [Fact]
     public void EndlessSampler_StartedAnywhere_ContinuesTheSameStream()
     {
         var walked = new EndlessSampler(5, 7);
         var stream = Enumerable.Range(0, 100).Select(p => walked.At(p)).ToArray();
-        for (var start = 99; start >= 0; start--) Assert.Equal(stream[start], new EndlessSampler(5, 7).At(start));
+        for (var start = 99; start >= 0; start--)
+        {
+            Assert.Equal(stream[start], new EndlessSampler(5, 7).At(start));
+        }
+
         Assert.NotEqual(stream[..7].Select(s => s.Index), stream[7..14].Select(s => s.Index));
     }
 

@@ -11,7 +11,8 @@ public sealed class RandomMaskTests
     [InlineData(36, 0.75, 9)]
     [InlineData(196, 0.9, 19)] // 196 * (1 - 0.9) = 19.6
     [InlineData(4, 0, 4)]
-    public void VisibleCount_Truncates(int patches, double ratio, int expected) => Assert.Equal(expected, RandomMask.VisibleCount(patches, ratio));
+    public void VisibleCount_Truncates(int patches, double ratio, int expected) =>
+        Assert.Equal(expected, RandomMask.VisibleCount(patches, ratio));
 
     [Fact]
     public void Shuffle_GivenKey_IsTheArgsortOfTheHash()
@@ -25,23 +26,31 @@ public sealed class RandomMaskTests
 
     [Fact]
     public void Shuffle_AnyKey_IsAPermutation() =>
-        Gen.Select(Gen.ULong, Gen.Int[0, 1000], Gen.Int[0, 2_000_000], Gen.Int[1, 400]).Sample((seed, epoch, sample, patches) =>
-        {
-            var order = new int[patches];
-            RandomMask.Shuffle(seed, epoch, sample, order);
-            return order.Order().SequenceEqual(Enumerable.Range(0, patches));
-        });
+        Gen.Select(Gen.ULong, Gen.Int[0, 1000], Gen.Int[0, 2_000_000], Gen.Int[1, 400])
+            .Sample(
+                (seed, epoch, sample, patches) =>
+                {
+                    var order = new int[patches];
+                    RandomMask.Shuffle(seed, epoch, sample, order);
+                    return order.Order().SequenceEqual(Enumerable.Range(0, patches));
+                }
+            );
 
     [Fact]
     public void Shuffle_ManySamples_ShowsEveryPatchEquallyOften()
     {
-        const int Patches = 36, Samples = 20_000, Visible = 9;
+        const int Patches = 36,
+            Samples = 20_000,
+            Visible = 9;
         var shown = new int[Patches];
         var samples = Enumerable.Range(0, Samples).Select(i => (long)i).ToArray();
         var orders = RandomMask.Shuffle(1, 0, samples, Patches);
         for (var n = 0; n < Samples; n++)
         {
-            foreach (var patch in orders.AsSpan(n * Patches, Visible)) shown[patch]++;
+            foreach (var patch in orders.AsSpan(n * Patches, Visible))
+            {
+                shown[patch]++;
+            }
         }
         // Binomial(20,000, 1/4): mean 5,000, deviation 61; five deviations.
         Assert.All(shown, count => Assert.InRange(count, 4694, 5306));
@@ -57,7 +66,7 @@ public sealed class RandomMaskTests
 
         using var onDevice = RandomMask.ShuffleOn(TorchSharp.torch.CPU, seed, epoch, samples, patches);
 
-        int[] onHost = RandomMask.Shuffle(seed, epoch, samples, patches);
+        var onHost = RandomMask.Shuffle(seed, epoch, samples, patches);
         Assert.Equal(onHost, onDevice.data<long>().ToArray().Select(order => (int)order));
     }
 }

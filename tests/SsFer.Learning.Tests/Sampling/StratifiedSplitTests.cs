@@ -17,34 +17,54 @@ public sealed class StratifiedSplitTests
     [InlineData("8", new[] { 1, 1, 1, 1, 1, 1, 1, 1 })]
     [InlineData("0.001%", new[] { 1, 1, 1, 1, 1, 1, 1, 1 })]
     [InlineData("100%", new[] { 10_309, 7_528, 3_562, 3_515, 2_467, 191, 652, 165 })]
-    public void Draw_FerPlus_TakesTheHandComputedNumbers(string budget, int[] expected) => Assert.Equal(expected, Taken(FerPlus, budget, seed: 1));
+    public void Draw_FerPlus_TakesTheHandComputedNumbers(string budget, int[] expected) =>
+        Assert.Equal(expected, Taken(FerPlus, budget, seed: 1));
 
     [Fact]
     public void Draw_AnyShare_TakesMaxOfOneAndRoundPerClass() =>
-        Gen.Select(Counts, Gen.Int[1, 100], Gen.ULong).Sample((counts, percent, seed) =>
-            Assert.Equal(counts.Select(n => n == 0 ? 0 : Math.Max(1, (int)Math.Round(percent / 100.0 * n))), Taken(counts, $"{percent}%", seed)));
+        Gen.Select(Counts, Gen.Int[1, 100], Gen.ULong)
+            .Sample(
+                (counts, percent, seed) =>
+                    Assert.Equal(
+                        counts.Select(n => n == 0 ? 0 : Math.Max(1, (int)Math.Round(percent / 100.0 * n))),
+                        Taken(counts, $"{percent}%", seed)
+                    )
+            );
 
     [Fact]
     public void Draw_AnyTotal_TakesExactlyThatManyAndNearTheirShare() =>
-        Gen.Select(Counts, Gen.Double[0, 1], Gen.ULong).Sample((counts, share, seed) =>
-        {
-            var present = counts.Count(n => n > 0);
-            var total = present + (int)(share * (counts.Sum() - present));
-            var taken = Taken(counts, $"{total}", seed);
-            Assert.Equal(total, taken.Sum());
-            for (var c = 0; c < counts.Length; c++) Assert.InRange(taken[c], Math.Min(1, counts[c]), Math.Max(1, Math.Ceiling((double)total * counts[c] / counts.Sum())));
-        });
+        Gen.Select(Counts, Gen.Double[0, 1], Gen.ULong)
+            .Sample(
+                (counts, share, seed) =>
+                {
+                    var present = counts.Count(n => n > 0);
+                    var total = present + (int)(share * (counts.Sum() - present));
+                    var taken = Taken(counts, $"{total}", seed);
+                    Assert.Equal(total, taken.Sum());
+                    for (var c = 0; c < counts.Length; c++)
+                    {
+                        Assert.InRange(
+                            taken[c],
+                            Math.Min(1, counts[c]),
+                            Math.Max(1, Math.Ceiling((double)total * counts[c] / counts.Sum()))
+                        );
+                    }
+                }
+            );
 
     [Fact]
     public void Draw_Always_SplitsIntoTwoAscendingParts() =>
-        Gen.Select(Counts, Gen.ULong).Sample((counts, seed) =>
-        {
-            var labels = Labels(counts);
-            var split = StratifiedSplit.Draw(labels, Names(counts), LabelBudget.Parse("30%"), seed);
-            Assert.Equal(Enumerable.Range(0, labels.Length), split.Labelled.Concat(split.Unlabelled).Order());
-            Assert.Equal(split.Labelled.Order(), split.Labelled);
-            Assert.Equal(split.Unlabelled.Order(), split.Unlabelled);
-        });
+        Gen.Select(Counts, Gen.ULong)
+            .Sample(
+                (counts, seed) =>
+                {
+                    var labels = Labels(counts);
+                    var split = StratifiedSplit.Draw(labels, Names(counts), LabelBudget.Parse("30%"), seed);
+                    Assert.Equal(Enumerable.Range(0, labels.Length), split.Labelled.Concat(split.Unlabelled).Order());
+                    Assert.Equal(split.Labelled.Order(), split.Labelled);
+                    Assert.Equal(split.Unlabelled.Order(), split.Unlabelled);
+                }
+            );
 
     [Fact]
     public void Draw_LargerBudgetOfTheSameSeed_ContainsTheSmaller()
@@ -62,7 +82,9 @@ public sealed class StratifiedSplitTests
     [InlineData("25/class", "labels '25/class': class 'c' has only 20 labelled pictures; ask for at most 20/class")]
     public void Draw_BudgetThatCannotBeMet_SaysWhatCan(string budget, string message)
     {
-        var refusal = Assert.Throws<LabelBudgetException>(() => StratifiedSplit.Draw(Labels([50, 30, 20]), ["a", "b", "c"], LabelBudget.Parse(budget), 0));
+        var refusal = Assert.Throws<LabelBudgetException>(() =>
+            StratifiedSplit.Draw(Labels([50, 30, 20]), ["a", "b", "c"], LabelBudget.Parse(budget), 0)
+        );
         Assert.Equal(message, refusal.Message);
     }
 
@@ -101,7 +123,11 @@ public sealed class StratifiedSplitTests
         var labels = Labels(counts);
         var split = StratifiedSplit.Draw(labels, Names(counts), LabelBudget.Parse(budget), seed);
         var taken = new int[counts.Length];
-        foreach (var index in split.Labelled) taken[labels[index]]++;
+        foreach (var index in split.Labelled)
+        {
+            taken[labels[index]]++;
+        }
+
         return taken;
     }
 }

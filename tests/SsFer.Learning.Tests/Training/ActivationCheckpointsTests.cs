@@ -17,7 +17,8 @@ public sealed class ActivationCheckpointsTests
     public void Training_Recomputed_GoesTheSameWayToTheBit(string stage, bool bf16)
     {
         var target = bf16 ? TrainingCase.Bf16 : TrainingCase.Fp32;
-        RecordingJournal kept = new(), recomputed = new();
+        RecordingJournal kept = new(),
+            recomputed = new();
         using var plain = TrainingCase.Create(stage, target: target);
         using var checkpointed = TrainingCase.Create(stage, With(new ExecutionSettings { RecomputeActivations = true }), target);
 
@@ -35,10 +36,18 @@ public sealed class ActivationCheckpointsTests
     public void Training_RecomputedInMicroBatches_HoldsLiveTensorsConstant_AndLeavesNone(string stage)
     {
         Collect();
-        long before = Tensor.TotalCount;
+        var before = Tensor.TotalCount;
         List<long> tensors = [];
-        using (var training = TrainingCase.Create(stage, With(new ExecutionSettings { RecomputeActivations = true, AccumulationSteps = 2 }), TrainingCase.Bf16))
+        using (
+            var training = TrainingCase.Create(
+                stage,
+                With(new ExecutionSettings { RecomputeActivations = true, AccumulationSteps = 2 }),
+                TrainingCase.Bf16
+            )
+        )
+        {
             training.Run(new RecordingJournal(_ => tensors.Add(Tensor.TotalCount)));
+        }
 
         Assert.All(tensors, count => Assert.Equal(tensors[0], count));
         Assert.Equal(before, Tensor.TotalCount);
@@ -50,14 +59,26 @@ public sealed class ActivationCheckpointsTests
     public void Classifier_Recomputed_NeedsAFractionOfTheMemory()
     {
         if (!NativeHeap.IsKnown)
+        {
             Assert.Skip("asks glibc how much it has given away");
-        var model = new VisionTransformer(new ModelSettings { ImageSize = 112, Width = 384, Depth = 12, Heads = 6 }, 8);
+        }
+
+        var model = new VisionTransformer(
+            new ModelSettings
+            {
+                ImageSize = 112,
+                Width = 384,
+                Depth = 12,
+                Heads = 6,
+            },
+            8
+        );
         using var parameters = ParameterSet.Zeros(model.Layout, ScalarType.Float32, CPU, withGradients: true);
         Step(pictures: 1, null); // libraries, and buffers that stay
         Collect();
 
-        long recomputed = NativeHeap.PeakOf(() => Step(pictures: 16, new ActivationCheckpoints()));
-        long kept = NativeHeap.PeakOf(() => Step(pictures: 16, null));
+        var recomputed = NativeHeap.PeakOf(() => Step(pictures: 16, new ActivationCheckpoints()));
+        var kept = NativeHeap.PeakOf(() => Step(pictures: 16, null));
 
         TestContext.Current.TestOutputHelper?.WriteLine($"peak over rest: kept {kept >> 20} MB, recomputed {recomputed >> 20} MB");
         Assert.InRange(kept, 100L << 20, long.MaxValue); // what is measured is there
@@ -68,9 +89,13 @@ public sealed class ActivationCheckpointsTests
             using var scope = NewDisposeScope();
             var loss = model.Forward(parameters, rand([pictures, 3, 112, 112], ScalarType.Float32, CPU), checkpoints).mean();
             if (checkpoints is null)
+            {
                 loss.backward();
+            }
             else
+            {
                 checkpoints.Backward(loss);
+            }
         }
     }
 

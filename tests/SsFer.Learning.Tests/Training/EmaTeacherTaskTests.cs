@@ -11,14 +11,23 @@ public sealed class EmaTeacherTaskTests
     [Fact]
     public void FixMatch_IsAnEmaTeacherWithoutMemory()
     {
-        Assert.Equal(Trained(settings => settings with { Teacher = TeacherKind.Ema, EmaDecay = 0 }), Trained(settings => settings with { Teacher = TeacherKind.Student }));
+        Assert.Equal(
+            Trained(settings => settings with { Teacher = TeacherKind.Ema, EmaDecay = 0 }),
+            Trained(settings => settings with { Teacher = TeacherKind.Student })
+        );
     }
 
     [Fact]
     public void Teacher_AfterTraining_LagsBehindItsStudent_AndFixMatchsIsItsStudent()
     {
         using var ema = Task(TrainingCase.Recipe, labelledTruth: true);
-        using var fixMatch = Task(TrainingCase.Recipe with { EmaTeacher = TrainingCase.Recipe.EmaTeacher with { Teacher = TeacherKind.Student } }, labelledTruth: true);
+        using var fixMatch = Task(
+            TrainingCase.Recipe with
+            {
+                EmaTeacher = TrainingCase.Recipe.EmaTeacher with { Teacher = TeacherKind.Student },
+            },
+            labelledTruth: true
+        );
 
         Run(ema, new RecordingJournal());
         Run(fixMatch, new RecordingJournal());
@@ -34,7 +43,13 @@ public sealed class EmaTeacherTaskTests
     public void Metrics_ReportTheShareKept_AndTheTruthWhereItIsKnown(double threshold, bool labelledTruth, double kept, double known)
     {
         var journal = new RecordingJournal();
-        using var task = Task(TrainingCase.Recipe with { EmaTeacher = TrainingCase.Recipe.EmaTeacher with { Threshold = threshold } }, labelledTruth);
+        using var task = Task(
+            TrainingCase.Recipe with
+            {
+                EmaTeacher = TrainingCase.Recipe.EmaTeacher with { Threshold = threshold },
+            },
+            labelledTruth
+        );
 
         Run(task, journal);
 
@@ -50,10 +65,21 @@ public sealed class EmaTeacherTaskTests
     public void Create_FromWeightsWithoutAHead_IsRefused()
     {
         using var scope = NewDisposeScope();
-        using var encoder = ParameterSet.Initialised(new MaskedAutoencoder(TrainingCase.Recipe.Model, TrainingCase.Recipe.Decoder).Layout, 3);
+        using var encoder = ParameterSet.Initialised(
+            new MaskedAutoencoder(TrainingCase.Recipe.Model, TrainingCase.Recipe.Decoder).Layout,
+            3
+        );
 
-        var fault = Assert.Throws<WeightsException>(() => new EmaTeacherTask(
-            TrainingCase.Recipe, new SyntheticFaces(5, 4), new SyntheticFaces(32, 4), 4, NamedWeights.Of(encoder).ToDictionary(), TrainingCase.Fp32));
+        var fault = Assert.Throws<WeightsException>(() =>
+            new EmaTeacherTask(
+                TrainingCase.Recipe,
+                new SyntheticFaces(5, 4),
+                new SyntheticFaces(32, 4),
+                4,
+                NamedWeights.Of(encoder).ToDictionary(),
+                TrainingCase.Fp32
+            )
+        );
 
         Assert.Contains("head.weight, head.bias", fault.Message, StringComparison.Ordinal);
     }
@@ -73,7 +99,13 @@ public sealed class EmaTeacherTaskTests
 
     private static byte[] Trained(Func<EmaTeacherSettings, EmaTeacherSettings> change)
     {
-        using var training = TrainingCase.Create(TrainingCase.EmaTeacher, TrainingCase.Recipe with { EmaTeacher = change(TrainingCase.Recipe.EmaTeacher) });
+        using var training = TrainingCase.Create(
+            TrainingCase.EmaTeacher,
+            TrainingCase.Recipe with
+            {
+                EmaTeacher = change(TrainingCase.Recipe.EmaTeacher),
+            }
+        );
         training.Run(new RecordingJournal());
         return training.Save();
     }
@@ -81,11 +113,22 @@ public sealed class EmaTeacherTaskTests
     private static EmaTeacherTask Task(Recipe recipe, bool labelledTruth)
     {
         using var classifier = ParameterSet.Initialised(new VisionTransformer(recipe.Model, 4).Layout, 3);
-        return new EmaTeacherTask(recipe, new SyntheticFaces(5, 4), new SyntheticFaces(32, 4, labelledTruth), 4, NamedWeights.Of(classifier).ToDictionary(), TrainingCase.Fp32);
+        return new EmaTeacherTask(
+            recipe,
+            new SyntheticFaces(5, 4),
+            new SyntheticFaces(32, 4, labelledTruth),
+            4,
+            NamedWeights.Of(classifier).ToDictionary(),
+            TrainingCase.Fp32
+        );
     }
 
     private static void Run(EmaTeacherTask task, RecordingJournal journal) =>
-        new TrainingLoop<TeacherBatch>(task, new TrainingLoopOptions { MetricsEverySteps = 1 }, journal, TimeProvider.System).Run(0, CancellationToken.None);
+        new TrainingLoop<TeacherBatch>(task, new TrainingLoopOptions { MetricsEverySteps = 1 }, journal, TimeProvider.System).Run(
+            0,
+            CancellationToken.None
+        );
 
-    private static float[] Values(IEnumerable<KeyValuePair<string, Tensor>> weights) => [.. weights.SelectMany(pair => pair.Value.data<float>().ToArray())];
+    private static float[] Values(IEnumerable<KeyValuePair<string, Tensor>> weights) =>
+        [.. weights.SelectMany(pair => pair.Value.data<float>().ToArray())];
 }

@@ -28,7 +28,8 @@ public sealed class EncoderImportTests
         using var source = ParameterSet.Initialised(new VisionTransformer(shallow, 4).Layout, 9);
 
         var refusal = Assert.Throws<WeightsException>(() =>
-            new FineTuningTask(TrainingCase.Recipe, new SyntheticFaces(32, 4), 4, NamedWeights.Of(source).ToDictionary(), TrainingCase.Fp32));
+            new FineTuningTask(TrainingCase.Recipe, new SyntheticFaces(32, 4), 4, NamedWeights.Of(source).ToDictionary(), TrainingCase.Fp32)
+        );
 
         Assert.Contains($"blocks.{shallow.Depth}.", refusal.Message, StringComparison.Ordinal);
     }

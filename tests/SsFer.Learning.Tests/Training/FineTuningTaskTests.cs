@@ -11,7 +11,10 @@ public sealed class FineTuningTaskTests
         var journal = new RecordingJournal();
         using var task = Task(MixingKind.FaceMix);
 
-        new TrainingLoop<MixedBatch>(task, new TrainingLoopOptions { MetricsEverySteps = 1 }, journal, TimeProvider.System).Run(0, TestContext.Current.CancellationToken);
+        new TrainingLoop<MixedBatch>(task, new TrainingLoopOptions { MetricsEverySteps = 1 }, journal, TimeProvider.System).Run(
+            0,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(task.TotalSteps, journal.Reports.Count);
         Assert.All(journal.Reports, (report, step) => Assert.Equal(task.Prepare(step).Kappa.Average(), report.Values["kappa"], 1e-6));
@@ -26,11 +29,23 @@ public sealed class FineTuningTaskTests
         var journal = new RecordingJournal();
         using var task = Task(mixing);
 
-        new TrainingLoop<MixedBatch>(task, new TrainingLoopOptions { MetricsEverySteps = 1 }, journal, TimeProvider.System).Run(0, TestContext.Current.CancellationToken);
+        new TrainingLoop<MixedBatch>(task, new TrainingLoopOptions { MetricsEverySteps = 1 }, journal, TimeProvider.System).Run(
+            0,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.All(journal.Reports, report => Assert.DoesNotContain("kappa", report.Values.Keys));
     }
 
-    private static FineTuningTask Task(MixingKind mixing) => new(
-        TrainingCase.Recipe with { FineTuning = TrainingCase.Recipe.FineTuning with { Mixing = mixing } }, new SyntheticFaces(32, 4), 4, encoder: null, TrainingCase.Fp32);
+    private static FineTuningTask Task(MixingKind mixing) =>
+        new(
+            TrainingCase.Recipe with
+            {
+                FineTuning = TrainingCase.Recipe.FineTuning with { Mixing = mixing },
+            },
+            new SyntheticFaces(32, 4),
+            4,
+            encoder: null,
+            TrainingCase.Fp32
+        );
 }

@@ -22,7 +22,11 @@ public sealed class GradientAccumulationTests
     [InlineData(TrainingCase.EmaTeacher, MixingKind.None, 8)]
     public void Step_InMicroBatches_HasTheLossMeasuresAndGradientOfTheWholeBatch(string stage, MixingKind mixing, int count)
     {
-        var recipe = TrainingCase.Recipe with { FineTuning = TrainingCase.Recipe.FineTuning with { Mixing = mixing }, EmaTeacher = TrainingCase.Recipe.EmaTeacher with { Threshold = 0.3 } };
+        var recipe = TrainingCase.Recipe with
+        {
+            FineTuning = TrainingCase.Recipe.FineTuning with { Mixing = mixing },
+            EmaTeacher = TrainingCase.Recipe.EmaTeacher with { Threshold = 0.3 },
+        };
 
         var (whole, gradient) = FirstStep(stage, recipe);
         var (parts, accumulated) = FirstStep(stage, recipe with { Execution = recipe.Execution with { AccumulationSteps = count } });
@@ -48,7 +52,7 @@ public sealed class GradientAccumulationTests
         {
             using var scope = NewDisposeScope();
             parameters.ZeroGradients();
-            foreach (double gradient in (double[])[first, second])
+            foreach (var gradient in (double[])[first, second])
             {
                 parameters.Compute.Gradient!.PlusInPlace(gradient);
                 parameters.CollectGradients();
@@ -65,7 +69,10 @@ public sealed class GradientAccumulationTests
         var journal = new RecordingJournal(_ => stopping.Cancel());
         using var training = TrainingCase.Create(stage, recipe);
         Assert.Throws<OperationCanceledException>(() => training.RunUntilStopped(journal, stopping.Token));
-        return (Assert.Single(journal.Reports).Values, training.State.Single(tensor => tensor.Name == "first_moment").Tensor.data<float>().ToArray());
+        return (
+            Assert.Single(journal.Reports).Values,
+            training.State.Single(tensor => tensor.Name == "first_moment").Tensor.data<float>().ToArray()
+        );
     }
 
     private static double Distance(float[] a, float[] b) => Math.Sqrt(a.Zip(b, (x, y) => Math.Pow(x - y, 2)).Sum());

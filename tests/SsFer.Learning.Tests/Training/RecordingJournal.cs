@@ -15,7 +15,15 @@ internal sealed class RecordingJournal(Action<TrainingMetrics>? atReport = null)
     public static byte[] Bytes(IReadOnlyList<StateTensor> state)
     {
         using var stream = new MemoryStream();
-        Safetensors.WriteAsync(stream, state.Select(tensor => KeyValuePair.Create($"{tensor.File}/{tensor.Name}", tensor.Tensor)), null, CancellationToken.None).GetAwaiter().GetResult();
+        Safetensors
+            .WriteAsync(
+                stream,
+                state.Select(tensor => KeyValuePair.Create($"{tensor.File}/{tensor.Name}", tensor.Tensor)),
+                null,
+                CancellationToken.None
+            )
+            .GetAwaiter()
+            .GetResult();
         return stream.ToArray();
     }
 

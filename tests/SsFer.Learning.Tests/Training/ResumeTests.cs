@@ -21,9 +21,18 @@ public sealed class ResumeTests
     [InlineData(TrainingCase.Pretraining)]
     [InlineData(TrainingCase.FineTuning)]
     [InlineData(TrainingCase.EmaTeacher)]
-    public Task Training_InMicroBatchesRecomputedAndClipped_StoppedAndResumed_EndsWithTheSameBytes(string stage) => AssertResumes(stage, TrainingCase.Bf16, TrainingCase.Recipe.With(
-        "Execution.AccumulationSteps=2", "Execution.RecomputeActivations=true",
-        "Pretraining.Optimiser.GradientClip=0.1", "FineTuning.Optimiser.GradientClip=0.1", "EmaTeacher.Optimiser.GradientClip=0.1"));
+    public Task Training_InMicroBatchesRecomputedAndClipped_StoppedAndResumed_EndsWithTheSameBytes(string stage) =>
+        AssertResumes(
+            stage,
+            TrainingCase.Bf16,
+            TrainingCase.Recipe.With(
+                "Execution.AccumulationSteps=2",
+                "Execution.RecomputeActivations=true",
+                "Pretraining.Optimiser.GradientClip=0.1",
+                "FineTuning.Optimiser.GradientClip=0.1",
+                "EmaTeacher.Optimiser.GradientClip=0.1"
+            )
+        );
 
     [Theory]
     [InlineData(TrainingCase.Pretraining)]
@@ -43,26 +52,36 @@ public sealed class ResumeTests
 
     private static async Task AssertResumes(string stage, ComputeTarget target, Recipe? recipe = null)
     {
-        byte[] straight = Trained(stage, target, loaderThreads: 2, recipe);
+        var straight = Trained(stage, target, loaderThreads: 2, recipe);
         using var measure = TrainingCase.Create(stage, recipe, target);
-        await Gen.Long[1, measure.TotalSteps - 1].SampleAsync(async stop =>
-        {
-            using var stopping = new CancellationTokenSource();
-            var journal = new RecordingJournal(metrics =>
-            {
-                if (metrics.Step == stop)
-                    stopping.Cancel();
-            });
-            using (var first = TrainingCase.Create(stage, recipe, target))
-                Assert.Throws<OperationCanceledException>(() => first.RunUntilStopped(journal, stopping.Token));
-            var (step, state) = Assert.Single(journal.Checkpoints);
-            Assert.Equal(stop, step);
+        await Gen.Long[1, measure.TotalSteps - 1]
+            .SampleAsync(
+                async stop =>
+                {
+                    using var stopping = new CancellationTokenSource();
+                    var journal = new RecordingJournal(metrics =>
+                    {
+                        if (metrics.Step == stop)
+                        {
+                            stopping.Cancel();
+                        }
+                    });
+                    using (var first = TrainingCase.Create(stage, recipe, target))
+                    {
+                        Assert.Throws<OperationCanceledException>(() => first.RunUntilStopped(journal, stopping.Token));
+                    }
 
-            using var second = TrainingCase.Create(stage, recipe, target);
-            await second.Restore(state);
-            second.Run(new RecordingJournal(), firstStep: step);
-            Assert.Equal(straight, second.Save());
-        }, iter: 5, threads: 1);
+                    var (step, state) = Assert.Single(journal.Checkpoints);
+                    Assert.Equal(stop, step);
+
+                    using var second = TrainingCase.Create(stage, recipe, target);
+                    await second.Restore(state);
+                    second.Run(new RecordingJournal(), firstStep: step);
+                    Assert.Equal(straight, second.Save());
+                },
+                iter: 5,
+                threads: 1
+            );
     }
 
     private static byte[] Trained(string stage, ComputeTarget target, int loaderThreads, Recipe? recipe = null)

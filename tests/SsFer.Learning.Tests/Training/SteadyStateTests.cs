@@ -20,23 +20,31 @@ public sealed class SteadyStateTests
     [InlineData(TrainingCase.EmaTeacher)]
     public void Training_For200Steps_HoldsLiveTensorsAndMemoryConstant(string stage)
     {
-        List<long> tensors = [], allocated = [];
+        List<long> tensors = [],
+            allocated = [];
         using var training = TrainingCase.Create(stage, TrainingCase.WithEpochs((int)(WarmUp + Steps) / 4));
         Collect(); // tensors that earlier tests left to the finaliser
 
-        training.Run(new RecordingJournal(metrics =>
-        {
-            if (metrics.Step < WarmUp)
-                return;
-            tensors.Add(TorchSharp.torch.Tensor.TotalCount);
-            if (metrics.Step % 20 == 0)
+        training.Run(
+            new RecordingJournal(metrics =>
             {
-                Collect();
-                allocated.Add(AllocatedBytes());
-            }
-        }));
+                if (metrics.Step < WarmUp)
+                {
+                    return;
+                }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{stage}: {tensors[0]} live tensors; allocated kB {string.Join(" ", allocated.Select(bytes => bytes >> 10))}");
+                tensors.Add(TorchSharp.torch.Tensor.TotalCount);
+                if (metrics.Step % 20 == 0)
+                {
+                    Collect();
+                    allocated.Add(AllocatedBytes());
+                }
+            })
+        );
+
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{stage}: {tensors[0]} live tensors; allocated kB {string.Join(" ", allocated.Select(bytes => bytes >> 10))}"
+        );
         Assert.Equal(Steps + 1, tensors.Count);
         Assert.All(tensors, count => Assert.Equal(tensors[0], count));
         Assert.InRange(allocated[^1] - allocated[0], long.MinValue, 8 << 20);
@@ -49,10 +57,12 @@ public sealed class SteadyStateTests
     public void Task_Disposed_LeavesNoTensorBehind(string stage)
     {
         Collect();
-        long before = TorchSharp.torch.Tensor.TotalCount;
+        var before = TorchSharp.torch.Tensor.TotalCount;
 
         using (var training = TrainingCase.Create(stage))
+        {
             training.Run(new RecordingJournal());
+        }
 
         Assert.Equal(before, TorchSharp.torch.Tensor.TotalCount);
     }
@@ -64,6 +74,9 @@ public sealed class SteadyStateTests
         GC.Collect();
     }
 
-    /// <summary>Of native and managed code. What the kernel calls resident is an estimate, and counts pages that are free as well.</summary>
-    private static long AllocatedBytes() => (NativeHeap.IsKnown ? NativeHeap.Allocated() : 0) + GC.GetTotalMemory(forceFullCollection: true);
+    /// <summary>
+    /// Of native and managed code. What the kernel calls resident is an estimate, and counts pages that are free as well.
+    /// </summary>
+    private static long AllocatedBytes() =>
+        (NativeHeap.IsKnown ? NativeHeap.Allocated() : 0) + GC.GetTotalMemory(forceFullCollection: true);
 }

@@ -4,7 +4,9 @@ using SsFer.Learning.Training;
 
 namespace SsFer.Learning.Tests.Training;
 
-/// <summary>Pictures of 32 x 32 made from their index: stripes whose direction and colour are the class, under noise; every fifth has no box.</summary>
+/// <summary>
+/// Pictures of 32 x 32 made from their index: stripes whose direction and colour are the class, under noise; every fifth has no box.
+/// </summary>
 internal sealed class SyntheticFaces(int count, int classes, bool labelled = true) : IFaceSource
 {
     private const int Side = 32;
@@ -18,7 +20,8 @@ internal sealed class SyntheticFaces(int count, int classes, bool labelled = tru
     public FaceBox? BoxOf(int index)
     {
         var random = new CounterRandom(1, RandomPurpose.Synthesis, 1, index);
-        float x = (float)random.NextDouble(0, 0.4), y = (float)random.NextDouble(0, 0.4);
+        float x = (float)random.NextDouble(0, 0.4),
+            y = (float)random.NextDouble(0, 0.4);
         return index % 5 == 0 ? null : new FaceBox(x, y, x + 0.5f, y + 0.5f);
     }
 
@@ -28,11 +31,13 @@ internal sealed class SyntheticFaces(int count, int classes, bool labelled = tru
     {
         var random = new CounterRandom(1, RandomPurpose.Synthesis, 0, index);
         var pixels = new byte[3 * Side * Side];
-        for (int i = 0; i < pixels.Length; i++)
+        for (var i = 0; i < pixels.Length; i++)
         {
-            int channel = i / (Side * Side), row = i / Side % Side, column = i % Side;
-            bool bright = (label & 1) == 0 ? row / 4 % 2 == 0 : column / 4 % 2 == 0;
-            bool coloured = channel == label >> 1;
+            int channel = i / (Side * Side),
+                row = i / Side % Side,
+                column = i % Side;
+            var bright = (label & 1) == 0 ? row / 4 % 2 == 0 : column / 4 % 2 == 0;
+            var coloured = channel == label >> 1;
             pixels[i] = (byte)((bright ? 130 : 30) + (coloured ? 40 : 0) + random.NextInt(50));
         }
 

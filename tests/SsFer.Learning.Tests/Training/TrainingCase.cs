@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Training;
 
-/// <summary>One of the three training tasks at a size that steps in milliseconds, behind one face for tests that hold for all of them.</summary>
+/// <summary>
+/// One of the three training tasks at a size that steps in milliseconds, behind one face for tests that hold for all of them.
+/// </summary>
 internal abstract class TrainingCase : IDisposable
 {
     public const string Pretraining = "pre-training";
@@ -16,13 +18,14 @@ internal abstract class TrainingCase : IDisposable
     private const int Classes = 4;
 
     /// <summary>Four steps an epoch in every stage; pseudo-labels pass although the classifier is untrained.</summary>
-    public static Recipe Recipe { get; } = RecipeCatalog.Smoke with
-    {
-        Seed = 11,
-        Pretraining = RecipeCatalog.Smoke.Pretraining with { BatchSize = 8, Epochs = 3 },
-        FineTuning = RecipeCatalog.Smoke.FineTuning with { BatchSize = 8, FewLabelsEpochs = 3 },
-        EmaTeacher = RecipeCatalog.Smoke.EmaTeacher with { Epochs = 3, Threshold = 0.2, EmaDecay = 0.9 },
-    };
+    public static Recipe Recipe { get; } =
+        RecipeCatalog.Smoke with
+        {
+            Seed = 11,
+            Pretraining = RecipeCatalog.Smoke.Pretraining with { BatchSize = 8, Epochs = 3 },
+            FineTuning = RecipeCatalog.Smoke.FineTuning with { BatchSize = 8, FewLabelsEpochs = 3 },
+            EmaTeacher = RecipeCatalog.Smoke.EmaTeacher with { Epochs = 3, Threshold = 0.2, EmaDecay = 0.9 },
+        };
 
     public static ComputeTarget Fp32 { get; } = new(CPU, ScalarType.Float32, get_num_threads());
 
@@ -45,25 +48,38 @@ internal abstract class TrainingCase : IDisposable
                 return new Of<MixedBatch>(new FineTuningTask(recipe, faces, Classes, encoder: null, target));
             default:
                 using (var classifier = ParameterSet.Initialised(new VisionTransformer(recipe.Model, Classes).Layout, 3))
-                    return new Of<TeacherBatch>(new EmaTeacherTask(recipe, new SyntheticFaces(5, Classes), faces, Classes, NamedWeights.Of(classifier).ToDictionary(), target));
+                {
+                    return new Of<TeacherBatch>(
+                        new EmaTeacherTask(
+                            recipe,
+                            new SyntheticFaces(5, Classes),
+                            faces,
+                            Classes,
+                            NamedWeights.Of(classifier).ToDictionary(),
+                            target
+                        )
+                    );
+                }
         }
     }
 
     /// <summary>The recipe with another number of epochs in every stage.</summary>
-    public static Recipe WithEpochs(int epochs) => Recipe with
-    {
-        Pretraining = Recipe.Pretraining with { Epochs = epochs },
-        FineTuning = Recipe.FineTuning with { FewLabelsEpochs = epochs },
-        EmaTeacher = Recipe.EmaTeacher with { Epochs = epochs },
-    };
+    public static Recipe WithEpochs(int epochs) =>
+        Recipe with
+        {
+            Pretraining = Recipe.Pretraining with { Epochs = epochs },
+            FineTuning = Recipe.FineTuning with { FewLabelsEpochs = epochs },
+            EmaTeacher = Recipe.EmaTeacher with { Epochs = epochs },
+        };
 
     /// <summary>The recipe with one rate from the first step on in every stage.</summary>
-    public static Recipe WithRate(double rate) => Recipe with
-    {
-        Pretraining = Recipe.Pretraining with { WarmupEpochs = 0, LearningRate = rate },
-        FineTuning = Recipe.FineTuning with { WarmupEpochs = 0, LearningRate = rate },
-        EmaTeacher = Recipe.EmaTeacher with { LearningRate = rate },
-    };
+    public static Recipe WithRate(double rate) =>
+        Recipe with
+        {
+            Pretraining = Recipe.Pretraining with { WarmupEpochs = 0, LearningRate = rate },
+            FineTuning = Recipe.FineTuning with { WarmupEpochs = 0, LearningRate = rate },
+            EmaTeacher = Recipe.EmaTeacher with { LearningRate = rate },
+        };
 
     public void Run(RecordingJournal journal, TrainingLoopOptions? options = null, long firstStep = 0) =>
         RunLoop(journal, options ?? new TrainingLoopOptions { MetricsEverySteps = 1 }, firstStep, TestContext.Current.CancellationToken);
@@ -78,13 +94,21 @@ internal abstract class TrainingCase : IDisposable
     {
         using var content = await Safetensors.ReadAsync(new MemoryStream(saved), "checkpoint", CancellationToken.None);
         foreach (var tensor in State)
+        {
             Overwrite(tensor.Tensor, content.Tensors[$"{tensor.File}/{tensor.Name}"]);
+        }
+
         Restored();
     }
 
     public abstract void Dispose();
 
-    protected abstract void RunLoop(RecordingJournal journal, TrainingLoopOptions options, long firstStep, CancellationToken cancellationToken);
+    protected abstract void RunLoop(
+        RecordingJournal journal,
+        TrainingLoopOptions options,
+        long firstStep,
+        CancellationToken cancellationToken
+    );
 
     protected abstract void Restored();
 
@@ -102,8 +126,12 @@ internal abstract class TrainingCase : IDisposable
 
         public override void Dispose() => task.Dispose();
 
-        protected override void RunLoop(RecordingJournal journal, TrainingLoopOptions options, long firstStep, CancellationToken cancellationToken) =>
-            new TrainingLoop<TBatch>(task, options, journal, TimeProvider.System).Run(firstStep, cancellationToken);
+        protected override void RunLoop(
+            RecordingJournal journal,
+            TrainingLoopOptions options,
+            long firstStep,
+            CancellationToken cancellationToken
+        ) => new TrainingLoop<TBatch>(task, options, journal, TimeProvider.System).Run(firstStep, cancellationToken);
 
         protected override void Restored() => task.Restored();
     }

@@ -12,7 +12,9 @@ public sealed class TrainingLoopTests
         var journal = new RecordingJournal(metrics =>
         {
             if (metrics.Step == 7)
+            {
                 stopping.Cancel();
+            }
         });
         using var training = TrainingCase.Create(TrainingCase.FineTuning);
 
@@ -56,7 +58,9 @@ public sealed class TrainingLoopTests
         var journal = new RecordingJournal();
         using var training = TrainingCase.Create(stage, TrainingCase.WithRate(1e30));
 
-        var fault = Assert.Throws<TrainingDivergedException>(() => training.Run(journal, new TrainingLoopOptions { MetricsEverySteps = 5 }));
+        var fault = Assert.Throws<TrainingDivergedException>(() =>
+            training.Run(journal, new TrainingLoopOptions { MetricsEverySteps = 5 })
+        );
 
         Assert.Equal(1, fault.Step); // step 0 still has the initial weights
         Assert.Contains("step 1: the loss is NaN", fault.Message, StringComparison.Ordinal);
@@ -67,7 +71,11 @@ public sealed class TrainingLoopTests
     public void Run_WhenAPictureCannotBeRead_PassesTheFaultOn()
     {
         var loop = new TrainingLoop<int>(
-            new ScriptedTask(prepare: step => step == 2 ? throw new InvalidDataException("shard 3 is damaged") : 0), new TrainingLoopOptions(), new RecordingJournal(), TimeProvider.System);
+            new ScriptedTask(prepare: step => step == 2 ? throw new InvalidDataException("shard 3 is damaged") : 0),
+            new TrainingLoopOptions(),
+            new RecordingJournal(),
+            TimeProvider.System
+        );
 
         var fault = Assert.Throws<InvalidDataException>(() => loop.Run(0, CancellationToken.None));
 
@@ -80,20 +88,24 @@ public sealed class TrainingLoopTests
     {
         using var stopping = new CancellationTokenSource();
         using var gate = new ManualResetEventSlim();
-        int loading = 0;
+        var loading = 0;
         var task = new ScriptedTask(
             prepare: step =>
             {
                 Interlocked.Increment(ref loading);
                 if (step > 0)
+                {
                     gate.Wait(TimeSpan.FromMinutes(1));
+                }
+
                 return Interlocked.Decrement(ref loading);
             },
             step: () =>
             {
                 stopping.Cancel();
                 ThreadPool.QueueUserWorkItem(_ => gate.Set());
-            });
+            }
+        );
         var loop = new TrainingLoop<int>(task, new TrainingLoopOptions { LoaderThreads = 4 }, new RecordingJournal(), TimeProvider.System);
 
         Assert.Throws<OperationCanceledException>(() => loop.Run(0, stopping.Token));
@@ -138,12 +150,8 @@ public sealed class TrainingLoopTests
             return new StepResult(zeros(1), [], 0);
         }
 
-        public void Restored()
-        {
-        }
+        public void Restored() { }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -7,8 +7,20 @@ namespace SsFer.Learning.Tests.Weights;
 
 public sealed class NamedWeightsTests
 {
-    private static readonly ModelSettings Settings = new() { ImageSize = 24, PatchSize = 6, Width = 24, Depth = 2, Heads = 2 };
-    private static readonly DecoderSettings Decoder = new() { Width = 12, Depth = 1, Heads = 3 };
+    private static readonly ModelSettings Settings = new()
+    {
+        ImageSize = 24,
+        PatchSize = 6,
+        Width = 24,
+        Depth = 2,
+        Heads = 2,
+    };
+    private static readonly DecoderSettings Decoder = new()
+    {
+        Width = 12,
+        Depth = 1,
+        Heads = 3,
+    };
 
     [Fact]
     public void Load_OfAMaeCheckpointIntoAClassifier_TakesTheEncoderAndNamesTheRest()
@@ -22,8 +34,12 @@ public sealed class NamedWeightsTests
 
         Assert.Equal(["head.weight", "head.bias"], report.Missing);
         Assert.Equal(
-            autoencoder.Layout.Specs.Select(spec => spec.Name).Where(name => name == "mask_token" || name.StartsWith("decoder_", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
-            report.Unexpected);
+            autoencoder
+                .Layout.Specs.Select(spec => spec.Name)
+                .Where(name => name == "mask_token" || name.StartsWith("decoder_", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+            report.Unexpected
+        );
         Assert.Equal(model.Layout.Specs.Count - 2, report.Loaded.Count);
         Assert.False(report.PositionsInterpolated);
         Assert.All(report.Loaded, name => Assert.Equal(Values(autoencoder, name), Values(classifier, name)));
@@ -40,7 +56,12 @@ public sealed class NamedWeightsTests
         using var source = ParameterSet.Initialised(model.Layout, 1);
         using var target = ParameterSet.Initialised(model.Layout, 2);
         using var stream = new MemoryStream();
-        await Safetensors.WriteAsync(stream, Dictionary(source).ToDictionary(pair => pair.Key, pair => pair.Value.to(type)), null, TestContext.Current.CancellationToken);
+        await Safetensors.WriteAsync(
+            stream,
+            Dictionary(source).ToDictionary(pair => pair.Key, pair => pair.Value.to(type)),
+            null,
+            TestContext.Current.CancellationToken
+        );
         stream.Position = 0;
         using var content = await Safetensors.ReadAsync(stream, "file", TestContext.Current.CancellationToken);
 
@@ -62,7 +83,10 @@ public sealed class NamedWeightsTests
         Assert.True(report.PositionsInterpolated);
         Assert.Empty(report.Missing);
         Assert.Contains("interpolated", report.ToString(), StringComparison.Ordinal);
-        Assert.Equal(PositionEmbedding.Interpolate(source[source.Layout.Find("pos_embed")!.Value], 4).data<float>().ToArray(), Values(target, "pos_embed"));
+        Assert.Equal(
+            PositionEmbedding.Interpolate(source[source.Layout.Find("pos_embed")!.Value], 4).data<float>().ToArray(),
+            Values(target, "pos_embed")
+        );
     }
 
     [Fact]
@@ -74,7 +98,11 @@ public sealed class NamedWeightsTests
 
         var fault = Assert.Throws<WeightsException>(() => NamedWeights.Load(target, Dictionary(source), "wide.safetensors"));
 
-        Assert.StartsWith("wide.safetensors: 'cls_token' has shape [1, 1, 32], this model needs [1, 1, 24]", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "wide.safetensors: 'cls_token' has shape [1, 1, 32], this model needs [1, 1, 24]",
+            fault.Message,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain('\n', fault.Message);
     }
 
@@ -85,7 +113,7 @@ public sealed class NamedWeightsTests
         using var scope = NewDisposeScope();
         using var source = ParameterSet.Initialised(new VisionTransformer(Settings, 7).Layout, 1);
         using var target = ParameterSet.Initialised(new VisionTransformer(Settings, 5).Layout, 2);
-        float[] before = target.Flat.data<float>().ToArray();
+        var before = target.Flat.data<float>().ToArray();
 
         Assert.Throws<WeightsException>(() => NamedWeights.Load(target, Dictionary(source), "file"));
 
@@ -112,12 +140,15 @@ public sealed class NamedWeightsTests
         using var scope = NewDisposeScope();
         using var target = ParameterSet.Initialised(new VisionTransformer(Settings, 5).Layout, 2);
 
-        var fault = Assert.Throws<WeightsException>(() => NamedWeights.Load(target, new Dictionary<string, Tensor> { ["conv1.weight"] = zeros(3) }, "resnet.safetensors"));
+        var fault = Assert.Throws<WeightsException>(() =>
+            NamedWeights.Load(target, new Dictionary<string, Tensor> { ["conv1.weight"] = zeros(3) }, "resnet.safetensors")
+        );
 
         Assert.StartsWith("resnet.safetensors: none of its 1 keys", fault.Message, StringComparison.Ordinal);
     }
 
-    private static Dictionary<string, Tensor> Dictionary(ParameterSet set) => NamedWeights.Of(set).ToDictionary(pair => pair.Key, pair => pair.Value);
+    private static Dictionary<string, Tensor> Dictionary(ParameterSet set) =>
+        NamedWeights.Of(set).ToDictionary(pair => pair.Key, pair => pair.Value);
 
     private static float[] Values(ParameterSet set, string name) => set[set.Layout.Find(name)!.Value].data<float>().ToArray();
 }

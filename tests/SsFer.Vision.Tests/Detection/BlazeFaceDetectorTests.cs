@@ -28,8 +28,14 @@ public sealed class BlazeFaceDetectorTests
     {
         var pictures = RealFaces.Lfw(100);
         using var detector = new BlazeFaceDetector(BlazeFaceModel.DefaultPath, new DetectorOptions { Border = 0.5f });
-        var centred = pictures.Count(picture => detector.Detect(picture) is [var face, ..] && IsPlausible(face)
-            && face.Box.X0 < picture.Width / 2f && face.Box.X1 > picture.Width / 2f && face.Box.Y0 < picture.Height / 2f && face.Box.Y1 > picture.Height / 2f);
+        var centred = pictures.Count(picture =>
+            detector.Detect(picture) is [var face, ..]
+            && IsPlausible(face)
+            && face.Box.X0 < picture.Width / 2f
+            && face.Box.X1 > picture.Width / 2f
+            && face.Box.Y0 < picture.Height / 2f
+            && face.Box.Y1 > picture.Height / 2f
+        );
         Assert.InRange(centred, 97, 100);
     }
 
@@ -40,10 +46,16 @@ public sealed class BlazeFaceDetectorTests
         var pictures = RealFaces.FerPlusValidation(40);
         using var detector = new BlazeFaceDetector(BlazeFaceModel.DefaultPath);
         var alone = pictures.Select(picture => Text(detector.Detect(picture))).ToList();
-        var together = pictures.AsParallel().AsOrdered().WithDegreeOfParallelism(8).Select(picture => Text(detector.Detect(picture))).ToList();
+        var together = pictures
+            .AsParallel()
+            .AsOrdered()
+            .WithDegreeOfParallelism(8)
+            .Select(picture => Text(detector.Detect(picture)))
+            .ToList();
         Assert.Equal(alone, together);
 
-        static string Text(IReadOnlyList<DetectedFace> faces) => string.Join(';', faces.Select(face => $"{face.Box} {face.Score} {string.Join(' ', face.Landmarks)}"));
+        static string Text(IReadOnlyList<DetectedFace> faces) =>
+            string.Join(';', faces.Select(face => $"{face.Box} {face.Score} {string.Join(' ', face.Landmarks)}"));
     }
 
     [Fact]
@@ -74,19 +86,28 @@ public sealed class BlazeFaceDetectorTests
     {
         using var model = new TemporaryModel(OnnxGraph.Constant([1, 256, 256, 3], [1, 512, 1], new float[512]));
         var e = Assert.Throws<DetectorModelException>(() => new BlazeFaceDetector(model.Path));
-        Assert.EndsWith("is not the back-camera BlazeFace: no output is 1 x 512 x 16, there are 1 x 512 x 1", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "is not the back-camera BlazeFace: no output is 1 x 512 x 16, there are 1 x 512 x 1",
+            e.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(1.5f)]
     [InlineData(float.NaN)]
-    public void Border_OutsideItsRange_IsRefused(float border) => Assert.Throws<ArgumentOutOfRangeException>(() => new DetectorOptions { Border = border });
+    public void Border_OutsideItsRange_IsRefused(float border) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DetectorOptions { Border = border });
 
     /// <summary>Eyes in the box and above the mouth, the right one on the left; all six points near the box.</summary>
     private static bool IsPlausible(DetectedFace face) =>
         face.Landmarks is [var right, var left, _, var mouth, _, _]
-        && right.X < left.X && Math.Max(right.Y, left.Y) < mouth.Y
-        && right.X > face.Box.X0 && left.X < face.Box.X1 && Math.Min(right.Y, left.Y) > face.Box.Y0 && mouth.Y < face.Box.Y1
+        && right.X < left.X
+        && Math.Max(right.Y, left.Y) < mouth.Y
+        && right.X > face.Box.X0
+        && left.X < face.Box.X1
+        && Math.Min(right.Y, left.Y) > face.Box.Y0
+        && mouth.Y < face.Box.Y1
         && face.Score is >= 0.5f and <= 1;
 }

@@ -4,7 +4,8 @@ using System.Text;
 namespace SsFer.Vision.Tests.Detection;
 
 /// <summary>
-/// An ONNX file whose one output is always the same, whatever it is shown: protocol buffers by hand (field numbers from onnx.proto3, IR version 8, opset 13).
+/// An ONNX file whose one output is always the same, whatever it is shown: protocol buffers by hand (field numbers from onnx.proto3,
+/// IR version 8, opset 13).
 /// </summary>
 internal static class OnnxGraph
 {
@@ -14,11 +15,21 @@ internal static class OnnxGraph
     public static byte[] Constant(int[] inputShape, int[] outputShape, float[] output)
     {
         var raw = new byte[output.Length * 4];
-        for (var i = 0; i < output.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(raw.AsSpan(i * 4), output[i]);
+        for (var i = 0; i < output.Length; i++)
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(raw.AsSpan(i * 4), output[i]);
+        }
+
         byte[] tensor = [.. outputShape.SelectMany(length => Number(1, length)), .. Number(2, Float), .. Field(9, raw)];
         byte[] value = [.. Text(1, "value"), .. Field(5, tensor), .. Number(20, TensorAttribute)];
         byte[] node = [.. Text(2, "output"), .. Text(4, "Constant"), .. Field(5, value)];
-        byte[] graph = [.. Field(1, node), .. Text(2, "constant"), .. Field(11, Named("images", inputShape)), .. Field(12, Named("output", outputShape))];
+        byte[] graph =
+        [
+            .. Field(1, node),
+            .. Text(2, "constant"),
+            .. Field(11, Named("images", inputShape)),
+            .. Field(12, Named("output", outputShape)),
+        ];
         return [.. Number(1, 8), .. Field(7, graph), .. Field(8, Number(2, 13))];
     }
 
@@ -38,7 +49,11 @@ internal static class OnnxGraph
     private static List<byte> Varint(long value)
     {
         var bytes = new List<byte>();
-        for (; value > 0x7F; value >>= 7) bytes.Add((byte)(value & 0x7F | 0x80));
+        for (; value > 0x7F; value >>= 7)
+        {
+            bytes.Add((byte)(value & 0x7F | 0x80));
+        }
+
         bytes.Add((byte)value);
         return bytes;
     }

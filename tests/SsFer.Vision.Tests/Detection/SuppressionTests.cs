@@ -4,12 +4,7 @@ namespace SsFer.Vision.Tests.Detection;
 
 public sealed class SuppressionTests
 {
-    private static readonly DetectedFace[] Candidates =
-    [
-        Face(100, 0.6f),
-        Face(0, 0.6f),
-        Face(2, 0.9f),
-    ];
+    private static readonly DetectedFace[] Candidates = [Face(100, 0.6f), Face(0, 0.6f), Face(2, 0.9f)];
 
     [Fact]
     public void KeepBest_OfOverlappingBoxes_KeepsTheMostCertain()
@@ -32,5 +27,11 @@ public sealed class SuppressionTests
     [Fact]
     public void Candidates_None_GiveNoFace() => Assert.Empty(Suppression.Blend([], 0.3f));
 
-    private static DetectedFace Face(float x, float score) => new() { Box = new FaceBox(x, 0, x + 10, 10), Landmarks = [new Landmark(x + 5, 5)], Score = score };
+    private static DetectedFace Face(float x, float score) =>
+        new()
+        {
+            Box = new FaceBox(x, 0, x + 10, 10),
+            Landmarks = [new Landmark(x + 5, 5)],
+            Score = score,
+        };
 }

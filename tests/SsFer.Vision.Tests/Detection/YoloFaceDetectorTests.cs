@@ -4,7 +4,9 @@ using SsFer.Vision.Tests.Imaging;
 
 namespace SsFer.Vision.Tests.Detection;
 
-/// <summary>No weights can be shipped, so each family is a graph that answers every picture with two candidates of one face and one of nothing.</summary>
+/// <summary>
+/// No weights can be shipped, so each family is a graph that answers every picture with two candidates of one face and one of nothing.
+/// </summary>
 public sealed class YoloFaceDetectorTests
 {
     private static readonly int[] Input = [1, 3, 64, 64];
@@ -35,14 +37,24 @@ public sealed class YoloFaceDetectorTests
     public void V8_TwoBoxesOfOneFace_BecomeOneInPicturePixels()
     {
         float[] Row(float x, float score) => [x, 32, 20, 24, score, .. WithVisibility()];
-        AssertOneFace(Detect([1, 20, 3], Transposed(Row(32, 0.72f), Row(33, 0.9f), Row(32, 0.25f))), new FaceBox(46, 8, 86, 56), 0.9f, landmarks: true);
+        AssertOneFace(
+            Detect([1, 20, 3], Transposed(Row(32, 0.72f), Row(33, 0.9f), Row(32, 0.25f))),
+            new FaceBox(46, 8, 86, 56),
+            0.9f,
+            landmarks: true
+        );
     }
 
     [Fact]
     public void V8_WithoutPoints_GivesABoxAlone()
     {
         float[] Row(float x, float score) => [x, 32, 20, 24, score];
-        AssertOneFace(Detect([1, 5, 3], Transposed(Row(32, 0.72f), Row(33, 0.9f), Row(32, 0.25f))), new FaceBox(46, 8, 86, 56), 0.9f, landmarks: false);
+        AssertOneFace(
+            Detect([1, 5, 3], Transposed(Row(32, 0.72f), Row(33, 0.9f), Row(32, 0.25f))),
+            new FaceBox(46, 8, 86, 56),
+            0.9f,
+            landmarks: false
+        );
     }
 
     [Fact]
@@ -58,7 +70,11 @@ public sealed class YoloFaceDetectorTests
     {
         using var model = new TemporaryModel(OnnxGraph.Constant(Input, [1, 3, 85], new float[255]));
         var e = Assert.Throws<DetectorModelException>(() => new YoloFaceDetector(model.Path));
-        Assert.StartsWith($"'{model.Path}' has output 1 x 3 x 85: SsFer reads 1 x N x 16 (YOLOv5-face)", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"'{model.Path}' has output 1 x 3 x 85: SsFer reads 1 x N x 16 (YOLOv5-face)",
+            e.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -85,9 +101,11 @@ public sealed class YoloFaceDetectorTests
         Assert.Equal(expected, face.Landmarks);
     }
 
-    private static FaceBox Rounded(FaceBox box) => new(MathF.Round(box.X0, 3), MathF.Round(box.Y0, 3), MathF.Round(box.X1, 3), MathF.Round(box.Y1, 3));
+    private static FaceBox Rounded(FaceBox box) =>
+        new(MathF.Round(box.X0, 3), MathF.Round(box.Y0, 3), MathF.Round(box.X1, 3), MathF.Round(box.Y1, 3));
 
     private static IEnumerable<float> WithVisibility() => EyeToMouth.Chunk(2).SelectMany(point => (float[])[.. point, 0.5f]);
 
-    private static float[] Transposed(params float[][] rows) => [.. Enumerable.Range(0, rows[0].Length).SelectMany(i => rows.Select(row => row[i]))];
+    private static float[] Transposed(params float[][] rows) =>
+        [.. Enumerable.Range(0, rows[0].Length).SelectMany(i => rows.Select(row => row[i]))];
 }

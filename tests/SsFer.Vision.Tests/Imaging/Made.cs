@@ -13,8 +13,13 @@ internal static class Made
     {
         var pixels = new byte[width * height * 3];
         for (var y = 0; y < height; y++)
+        {
             for (var x = 0; x < width; x++)
+            {
                 (pixels[(y * width + x) * 3], pixels[(y * width + x) * 3 + 1], pixels[(y * width + x) * 3 + 2]) = colour(x, y);
+            }
+        }
+
         return new Picture(width, height, pixels);
     }
 
@@ -23,7 +28,14 @@ internal static class Made
         From(width, height, (x, y) => ((byte)(x * 255 / width), (byte)(y * 255 / height), (byte)(255 - x * 255 / width)));
 
     /// <summary>One value in all bands of all pixels, handed to a saver of libvips.</summary>
-    public static byte[] Encode(Func<Image, byte[]> save, int width, int height, double[] bands, Enums.BandFormat format, Enums.Interpretation interpretation)
+    public static byte[] Encode(
+        Func<Image, byte[]> save,
+        int width,
+        int height,
+        double[] bands,
+        Enums.BandFormat format,
+        Enums.Interpretation interpretation
+    )
     {
         VipsRuntime.Start();
         using var black = Image.Black(width, height, bands: bands.Length);
@@ -69,7 +81,10 @@ internal static class Made
         foreach (var b in bytes)
         {
             crc ^= b;
-            for (var bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
+            for (var bit = 0; bit < 8; bit++)
+            {
+                crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
+            }
         }
         return ~crc;
     }

@@ -25,12 +25,12 @@ public sealed class PictureDecoderTests
     {
         var picture = Made.Gradient(32, 32);
         var bytes = Made.Encode(picture, image => format switch
-        {
-            "jpeg" => image.JpegsaveBuffer(q: 95),
-            "webp" => image.WebpsaveBuffer(lossless: true),
-            "gif" => image.GifsaveBuffer(),
-            _ => image.TiffsaveBuffer(),
-        });
+            {
+                "jpeg" => image.JpegsaveBuffer(q: 95),
+                "webp" => image.WebpsaveBuffer(lossless: true),
+                "gif" => image.GifsaveBuffer(),
+                _ => image.TiffsaveBuffer(),
+            });
         Assert.InRange(MeanDifference(picture, _decoder.Decode(bytes, "x." + format)), 0, 8);
     }
 
@@ -44,14 +44,28 @@ public sealed class PictureDecoderTests
     [Fact]
     public void Png_SixteenBit_IsScaledToEight()
     {
-        var bytes = Made.Encode(image => image.PngsaveBuffer(bitdepth: 16), 4, 4, [200 * 257, 100 * 257, 50 * 257], Enums.BandFormat.Ushort, Enums.Interpretation.Rgb16);
+        var bytes = Made.Encode(
+            image => image.PngsaveBuffer(bitdepth: 16),
+            4,
+            4,
+            [200 * 257, 100 * 257, 50 * 257],
+            Enums.BandFormat.Ushort,
+            Enums.Interpretation.Rgb16
+        );
         AssertUniform(_decoder.Decode(bytes, "x.png"), 4, 4, 200, 100, 50, within: 1);
     }
 
     [Fact]
     public void Png_SixteenBitGrey_IsScaledToEight()
     {
-        var bytes = Made.Encode(image => image.PngsaveBuffer(bitdepth: 16), 4, 4, [200 * 257], Enums.BandFormat.Ushort, Enums.Interpretation.Grey16);
+        var bytes = Made.Encode(
+            image => image.PngsaveBuffer(bitdepth: 16),
+            4,
+            4,
+            [200 * 257],
+            Enums.BandFormat.Ushort,
+            Enums.Interpretation.Grey16
+        );
         AssertUniform(_decoder.Decode(bytes, "x.png"), 4, 4, 200, 200, 200, within: 1);
     }
 
@@ -61,7 +75,14 @@ public sealed class PictureDecoderTests
     [InlineData(127, 164)]
     public void Png_Transparent_IsLaidOverMidGrey(int alpha, int expected)
     {
-        var bytes = Made.Encode(image => image.PngsaveBuffer(), 4, 4, [200, 200, 200, alpha], Enums.BandFormat.Uchar, Enums.Interpretation.Srgb);
+        var bytes = Made.Encode(
+            image => image.PngsaveBuffer(),
+            4,
+            4,
+            [200, 200, 200, alpha],
+            Enums.BandFormat.Uchar,
+            Enums.Interpretation.Srgb
+        );
         AssertUniform(_decoder.Decode(bytes, "x.png"), 4, 4, expected, expected, expected, within: 1);
     }
 
@@ -69,7 +90,13 @@ public sealed class PictureDecoderTests
     public void Png_SixteenBitTransparent_IsLaidOverMidGrey()
     {
         var bytes = Made.Encode(
-            image => image.PngsaveBuffer(bitdepth: 16), 4, 4, [200 * 257, 200 * 257, 200 * 257, 127 * 257], Enums.BandFormat.Ushort, Enums.Interpretation.Rgb16);
+            image => image.PngsaveBuffer(bitdepth: 16),
+            4,
+            4,
+            [200 * 257, 200 * 257, 200 * 257, 127 * 257],
+            Enums.BandFormat.Ushort,
+            Enums.Interpretation.Rgb16
+        );
         AssertUniform(_decoder.Decode(bytes, "x.png"), 4, 4, 164, 164, 164, within: 1);
     }
 
@@ -77,8 +104,22 @@ public sealed class PictureDecoderTests
     public void Jpeg_Cmyk_BecomesRgb()
     {
         // No ink is white; full black ink is near black whatever the profile.
-        var white = Made.Encode(image => image.JpegsaveBuffer(q: 95), 16, 16, [0, 0, 0, 0], Enums.BandFormat.Uchar, Enums.Interpretation.Cmyk);
-        var black = Made.Encode(image => image.JpegsaveBuffer(q: 95), 16, 16, [255, 255, 255, 255], Enums.BandFormat.Uchar, Enums.Interpretation.Cmyk);
+        var white = Made.Encode(
+            image => image.JpegsaveBuffer(q: 95),
+            16,
+            16,
+            [0, 0, 0, 0],
+            Enums.BandFormat.Uchar,
+            Enums.Interpretation.Cmyk
+        );
+        var black = Made.Encode(
+            image => image.JpegsaveBuffer(q: 95),
+            16,
+            16,
+            [255, 255, 255, 255],
+            Enums.BandFormat.Uchar,
+            Enums.Interpretation.Cmyk
+        );
         AssertUniform(_decoder.Decode(white, "x.jpg"), 16, 16, 255, 255, 255, within: 8);
         AssertUniform(_decoder.Decode(black, "x.jpg"), 16, 16, 0, 0, 0, within: 48);
     }
@@ -103,7 +144,15 @@ public sealed class PictureDecoderTests
 
     [Fact]
     public void Profile_ThatIsDamaged_IsIgnored() =>
-        AssertUniform(_decoder.Decode(WithProfile([200, 100, 50], Enums.Interpretation.Srgb, "no profile at all"u8.ToArray()), "x.png"), 4, 4, 200, 100, 50, within: 0);
+        AssertUniform(
+            _decoder.Decode(WithProfile([200, 100, 50], Enums.Interpretation.Srgb, "no profile at all"u8.ToArray()), "x.png"),
+            4,
+            4,
+            200,
+            100,
+            50,
+            within: 0
+        );
 
     [Fact]
     public void Profile_OfAnotherKindOfPicture_IsIgnored()
@@ -111,12 +160,31 @@ public sealed class PictureDecoderTests
         VipsRuntime.Start();
         using var rgb = Image.Black(1, 1, bands: 3).Copy(interpretation: Enums.Interpretation.Srgb);
         using var tagged = rgb.IccTransform("p3", inputProfile: "srgb");
-        AssertUniform(_decoder.Decode(WithProfile([77], Enums.Interpretation.Bw, (byte[])tagged.Get("icc-profile-data")), "x.png"), 4, 4, 77, 77, 77, within: 0);
+        AssertUniform(
+            _decoder.Decode(WithProfile([77], Enums.Interpretation.Bw, (byte[])tagged.Get("icc-profile-data")), "x.png"),
+            4,
+            4,
+            77,
+            77,
+            77,
+            within: 0
+        );
     }
 
     [Fact]
-    public void Png_GreyTransparent_IsLaidOverMidGrey() => AssertUniform(
-        _decoder.Decode(Made.Encode(image => image.PngsaveBuffer(), 4, 4, [200, 127], Enums.BandFormat.Uchar, Enums.Interpretation.Bw), "x.png"), 4, 4, 164, 164, 164, within: 1);
+    public void Png_GreyTransparent_IsLaidOverMidGrey() =>
+        AssertUniform(
+            _decoder.Decode(
+                Made.Encode(image => image.PngsaveBuffer(), 4, 4, [200, 127], Enums.BandFormat.Uchar, Enums.Interpretation.Bw),
+                "x.png"
+            ),
+            4,
+            4,
+            164,
+            164,
+            164,
+            within: 1
+        );
 
     [Fact]
     public void Png_SixteenBitTransparentWithProfile_IsLaidOverMidGrey()
@@ -130,14 +198,21 @@ public sealed class PictureDecoderTests
                 using var joined = tagged.Bandjoin(alpha);
                 return joined.PngsaveBuffer(bitdepth: 16);
             },
-            4, 4, [200 * 257, 200 * 257, 200 * 257, 127 * 257], Enums.BandFormat.Ushort, Enums.Interpretation.Rgb16);
+            4,
+            4,
+            [200 * 257, 200 * 257, 200 * 257, 127 * 257],
+            Enums.BandFormat.Ushort,
+            Enums.Interpretation.Rgb16
+        );
         AssertUniform(_decoder.Decode(bytes, "x.png"), 4, 4, 164, 164, 164, within: 2);
     }
 
     [Fact]
     public void Png_Palette_ComesBackAsItsColours()
     {
-        var picture = Made.From(12, 12, (x, _) => x < 4 ? ((byte)250, (byte)10, (byte)20) : x < 8 ? ((byte)30, (byte)200, (byte)60) : ((byte)5, (byte)6, (byte)220));
+        var picture = Made.From(12, 12, (x, _) => x < 4 ? ((byte)250, (byte)10, (byte)20)
+            : x < 8 ? ((byte)30, (byte)200, (byte)60)
+            : ((byte)5, (byte)6, (byte)220));
         var bytes = Made.Encode(picture, image => image.PngsaveBuffer(palette: true, dither: 0));
         Assert.Equal(3, bytes[25]); // colour type of the header: indexed
         Assert.InRange(MeanDifference(picture, _decoder.Decode(bytes, "x.png")), 0, 1);
@@ -148,20 +223,36 @@ public sealed class PictureDecoderTests
     [InlineData("webp")]
     public void Animation_OfThreeFrames_GivesTheFirst(string format)
     {
-        var frames = Made.From(16, 48, (_, y) => y < 16 ? ((byte)255, (byte)0, (byte)0) : y < 32 ? ((byte)0, (byte)255, (byte)0) : ((byte)0, (byte)0, (byte)255));
+        var frames = Made.From(16, 48, (_, y) => y < 16 ? ((byte)255, (byte)0, (byte)0)
+            : y < 32 ? ((byte)0, (byte)255, (byte)0)
+            : ((byte)0, (byte)0, (byte)255));
         var bytes = Made.Encode(frames, image =>
         {
             using var paged = image.Mutate(mutable => mutable.Set(GValue.GIntType, "page-height", 16));
             return format == "gif" ? paged.GifsaveBuffer() : paged.WebpsaveBuffer(lossless: true);
         });
         using (var stored = PictureHeader.Open(bytes, "x", ImageBudget.Default))
+        {
             Assert.Equal(3, stored.Get("n-pages"));
+        }
+
         AssertUniform(_decoder.Decode(bytes, "x." + format), 16, 16, 255, 0, 0, within: 8);
     }
 
     [Fact]
-    public void Gif_Transparent_IsLaidOverMidGrey() => AssertUniform(
-        _decoder.Decode(Made.Encode(image => image.GifsaveBuffer(), 4, 4, [200, 200, 200, 0], Enums.BandFormat.Uchar, Enums.Interpretation.Srgb), "x.gif"), 4, 4, 128, 128, 128, within: 0);
+    public void Gif_Transparent_IsLaidOverMidGrey() =>
+        AssertUniform(
+            _decoder.Decode(
+                Made.Encode(image => image.GifsaveBuffer(), 4, 4, [200, 200, 200, 0], Enums.BandFormat.Uchar, Enums.Interpretation.Srgb),
+                "x.gif"
+            ),
+            4,
+            4,
+            128,
+            128,
+            128,
+            within: 0
+        );
 
     [Theory]
     [InlineData(1, 24, 16, "top-left")]
@@ -201,7 +292,8 @@ public sealed class PictureDecoderTests
 
         Assert.Equal("bomb.png announces 60000 x 60000 pixels, over the limit of 64000000", e.Message);
         process.Refresh();
-        Assert.InRange(process.PeakWorkingSet64 - before, long.MinValue, 512L << 20); // the kernel's figure is rounded, other tests run beside; its pixels would be 10 GiB
+        // The kernel's figure is rounded, other tests run beside; its pixels would be 10 GiB
+        Assert.InRange(process.PeakWorkingSet64 - before, long.MinValue, 512L << 20);
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
 
@@ -222,7 +314,10 @@ public sealed class PictureDecoderTests
 
     [Fact]
     public void File_Empty_IsRefused() =>
-        Assert.Equal("x.png is empty", Assert.Throws<UnreadablePictureException>(() => _decoder.Decode(ReadOnlyMemory<byte>.Empty, "x.png")).Message);
+        Assert.Equal(
+            "x.png is empty",
+            Assert.Throws<UnreadablePictureException>(() => _decoder.Decode(ReadOnlyMemory<byte>.Empty, "x.png")).Message
+        );
 
     [Theory]
     [InlineData("just some text, long enough to be sniffed at")]
@@ -238,15 +333,18 @@ public sealed class PictureDecoderTests
     [Theory]
     [InlineData("jpeg", "is damaged or cut short")]
     [InlineData("png", "is damaged or cut short")]
-    [InlineData("webp", "is not an image SsFer can read (PNG, JPEG, WebP, GIF, TIFF), or its header is damaged")] // its header holds the length
+    // Its header holds the length
+    [InlineData("webp", "is not an image SsFer can read (PNG, JPEG, WebP, GIF, TIFF), or its header is damaged")]
     public void File_CutShort_IsRefused(string format, string reason)
     {
-        var bytes = Made.Encode(Made.From(128, 128, (x, y) => ((byte)(x * 37 ^ y * 11), (byte)(x * y), (byte)(x ^ y))), image => format switch
-        {
-            "jpeg" => image.JpegsaveBuffer(q: 90),
-            "png" => image.PngsaveBuffer(),
-            _ => image.WebpsaveBuffer(q: 90),
-        });
+        var bytes = Made.Encode(Made.From(128, 128, (x, y) => ((byte)(x * 37 ^ y * 11), (byte)(x * y), (byte)(x ^ y))), image =>
+            format switch
+            {
+                "jpeg" => image.JpegsaveBuffer(q: 90),
+                "png" => image.PngsaveBuffer(),
+                _ => image.WebpsaveBuffer(q: 90),
+            }
+        );
         var e = Assert.Throws<UnreadablePictureException>(() => _decoder.Decode(bytes.AsMemory(0, bytes.Length / 2), "half." + format));
         Assert.Equal($"half.{format} {reason}", e.Message);
     }
@@ -256,7 +354,12 @@ public sealed class PictureDecoderTests
     {
         var files = Enumerable.Range(1, 64).Select(i => Made.Gradient(i * 3, 70 - i).EncodePng()).ToList();
         var alone = files.Select(file => _decoder.Decode(file, "x").PixelHash()).ToList();
-        var together = files.AsParallel().AsOrdered().WithDegreeOfParallelism(8).Select(file => _decoder.Decode(file, "x").PixelHash()).ToList();
+        var together = files
+            .AsParallel()
+            .AsOrdered()
+            .WithDegreeOfParallelism(8)
+            .Select(file => _decoder.Decode(file, "x").PixelHash())
+            .ToList();
         Assert.Equal(alone, together);
     }
 
@@ -268,16 +371,21 @@ public sealed class PictureDecoderTests
     }
 
     [Fact]
-    public void Budget_NotPositive_IsRefused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ImageBudget { MaxPixels = 0 });
+    public void Budget_NotPositive_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new ImageBudget { MaxPixels = 0 });
 
-    private static byte[] WithProfile(double[] bands, Enums.Interpretation interpretation, byte[] profile) => Made.Encode(
-        image =>
-        {
-            using var tagged = image.Mutate(mutable => mutable.Set(GValue.BlobType, "icc-profile-data", profile));
-            return tagged.PngsaveBuffer();
-        },
-        4, 4, bands, Enums.BandFormat.Uchar, interpretation);
+    private static byte[] WithProfile(double[] bands, Enums.Interpretation interpretation, byte[] profile) =>
+        Made.Encode(
+            image =>
+            {
+                using var tagged = image.Mutate(mutable => mutable.Set(GValue.BlobType, "icc-profile-data", profile));
+                return tagged.PngsaveBuffer();
+            },
+            4,
+            4,
+            bands,
+            Enums.BandFormat.Uchar,
+            interpretation
+        );
 
     private static double MeanDifference(Picture expected, Picture actual)
     {

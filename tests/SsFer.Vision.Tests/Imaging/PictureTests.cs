@@ -51,32 +51,49 @@ public sealed class PictureTests
         // One column in eight is white: nearest or plain bicubic sampling would give 0 or 255, a mean gives 32.
         var stripes = Made.From(512, 64, (x, _) => x % 8 == 3 ? ((byte)255, (byte)255, (byte)255) : ((byte)0, (byte)0, (byte)0));
         var small = stripes.Resize(32, 4);
-        for (var x = 2; x < 30; x++) Assert.InRange(small.Pixels[x * 3], 24, 40);
+        for (var x = 2; x < 30; x++)
+        {
+            Assert.InRange(small.Pixels[x * 3], 24, 40);
+        }
     }
 
     [Fact]
-    public void Resize_ToAnySize_MovesNothing() => Gen.Select(Gen.Int[24, 300], Gen.Int[24, 300]).Sample((width, height) =>
-    {
-        // A disc keeps its centre (41, 55) in the coordinates of the picture, larger or smaller.
-        var disc = Made.From(100, 100, (x, y) => Math.Pow(x + 0.5 - 41, 2) + Math.Pow(y + 0.5 - 55, 2) < 225 ? ((byte)255, (byte)255, (byte)255) : ((byte)0, (byte)0, (byte)0));
-        var resized = disc.Resize(width, height);
-        var (mass, momentX, momentY) = (0.0, 0.0, 0.0);
-        for (var y = 0; y < height; y++)
-            for (var x = 0; x < width; x++)
-            {
-                double weight = resized.Pixels[(y * width + x) * 3];
-                (mass, momentX, momentY) = (mass + weight, momentX + weight * (x + 0.5), momentY + weight * (y + 0.5));
-            }
-        Assert.Equal(0.41 * width, momentX / mass, 0.1);
-        Assert.Equal(0.55 * height, momentY / mass, 0.1);
-    }, iter: 30);
+    public void Resize_ToAnySize_MovesNothing() =>
+        Gen.Select(Gen.Int[24, 300], Gen.Int[24, 300])
+            .Sample(
+                (width, height) =>
+                {
+                    // A disc keeps its centre (41, 55) in the coordinates of the picture, larger or smaller.
+                    var disc = Made.From(100, 100, (x, y) =>
+                        Math.Pow(x + 0.5 - 41, 2) + Math.Pow(y + 0.5 - 55, 2) < 225
+                            ? ((byte)255, (byte)255, (byte)255)
+                            : ((byte)0, (byte)0, (byte)0)
+                    );
+                    var resized = disc.Resize(width, height);
+                    var (mass, momentX, momentY) = (0.0, 0.0, 0.0);
+                    for (var y = 0; y < height; y++)
+                    {
+                        for (var x = 0; x < width; x++)
+                        {
+                            double weight = resized.Pixels[(y * width + x) * 3];
+                            (mass, momentX, momentY) = (mass + weight, momentX + weight * (x + 0.5), momentY + weight * (y + 0.5));
+                        }
+                    }
+
+                    Assert.Equal(0.41 * width, momentX / mass, 0.1);
+                    Assert.Equal(0.55 * height, momentY / mass, 0.1);
+                },
+                iter: 30
+            );
 
     [Fact]
     public void Resize_OfOneColour_KeepsItToTheEdge()
     {
         var resized = Made.From(48, 48, (_, _) => (200, 100, 50)).Resize(128, 31);
         for (var i = 0; i < resized.Pixels.Length; i += 3)
+        {
             Assert.Equal([200, 100, 50], resized.Pixels.Slice(i, 3).ToArray());
+        }
     }
 
     [Fact]

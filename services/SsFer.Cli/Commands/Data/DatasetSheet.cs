@@ -12,7 +12,13 @@ internal static class DatasetSheet
     private const int Tiles = 100;
     private const int TileSide = 96;
 
-    public static async Task WriteAsync(CommandSession session, string name, string version, string file, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        CommandSession session,
+        string name,
+        string version,
+        string file,
+        CancellationToken cancellationToken
+    )
     {
         using var reader = await DatasetReader.OpenAsync(session.Store, name, version, session.CacheDirectory, cancellationToken);
         var decoder = new PictureDecoder();
@@ -24,7 +30,9 @@ internal static class DatasetSheet
             var isTaken = index * Tiles / total != (index - 1) * Tiles / total || index == 0;
             index++;
             if (isTaken)
+            {
                 tiles.Add(Tile(reader, decoder, entry));
+            }
         }
 
         await File.WriteAllBytesAsync(file, ContactSheet.Draw(tiles, Columns, TileSide).EncodePng(), cancellationToken);
@@ -42,7 +50,13 @@ internal static class DatasetSheet
         return new ContactTile(picture.Resize(width, height))
         {
             Boxes = entry.Item.Box is [var x0, var y0, var x1, var y1] ? [new FaceBox(x0 * x, y0 * y, x1 * x, y1 * y)] : [],
-            Points = [.. (entry.Item.Landmarks ?? []).Chunk(2).Where(point => point.Length == 2).Select(point => new Landmark(point[0] * x, point[1] * y))],
+            Points =
+            [
+                .. (entry.Item.Landmarks ?? [])
+                    .Chunk(2)
+                    .Where(point => point.Length == 2)
+                    .Select(point => new Landmark(point[0] * x, point[1] * y)),
+            ],
         };
 
         int Scaled(int side) => Math.Max(1, (int)MathF.Round(side * scale));

@@ -23,7 +23,8 @@ internal sealed class HoldOutOptions
         command.Add(_seed);
     }
 
-    public HoldOut? Of(ParseResult arguments) => arguments.GetValue(_share) is { } share ? new HoldOut(share, arguments.GetValue(_seed)) : null;
+    public HoldOut? Of(ParseResult arguments) =>
+        arguments.GetValue(_share) is { } share ? new HoldOut(share, arguments.GetValue(_seed)) : null;
 
     private static double? ParseShare(ArgumentResult result)
     {
@@ -33,7 +34,9 @@ internal sealed class HoldOutOptions
         {
             var share = isPercent ? number / 100 : number;
             if (share is > 0 and < 1)
+            {
                 return share;
+            }
         }
 
         result.AddError($"'{text}' is no share to hold out: give one between 0 and 1, such as 20% or 0.2");

@@ -13,14 +13,26 @@ internal static class ImportAdienceCommand
         var name = NewDatasetName.Option();
         var task = new Option<string>("--task") { Description = "Which label is taken: eight age groups, or two genders", Required = true };
         task.AcceptOnlyFromAmong("age", "gender");
-        var fold = new Option<int?>("--validation-fold") { Description = "The fold that becomes validation, 0 to 4 [default: none]", HelpName = "K" };
-        return new Command("adience", "Adience: age and gender, in five folds that keep a person together") { paths, name, task, fold }.Does(
+        var fold = new Option<int?>("--validation-fold")
+        {
+            Description = "The fold that becomes validation, 0 to 4 [default: none]",
+            HelpName = "K",
+        };
+        return new Command("adience", "Adience: age and gender, in five folds that keep a person together")
+        {
+            paths,
+            name,
+            task,
+            fold,
+        }.Does(
             (session, arguments, cancellationToken) =>
             {
                 var chosen = arguments.GetValue(task) == "age" ? AdienceTask.Age : AdienceTask.Gender;
                 var importer = new AdienceImporter(arguments.GetRequiredValue(paths), chosen, arguments.GetValue(fold));
                 return ImportReport.RunAsync(session, progress =>
-                    importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken));
-            });
+                    importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken)
+                );
+            }
+        );
     }
 }

@@ -9,18 +9,32 @@ internal static class ImportAffectNetCommand
 {
     public static Command Create()
     {
-        var paths = ImportPaths.Argument("Zip archives or folders: training.csv, validation.csv and the pictures, or train_set and val_set");
+        var paths = ImportPaths.Argument(
+            "Zip archives or folders: training.csv, validation.csv and the pictures, or train_set and val_set"
+        );
         var name = NewDatasetName.Option();
         var classes = new Option<string>("--classes") { Description = "Without or with contempt", Required = true };
         classes.AcceptOnlyFromAmong("7", "8");
         var holdOut = new HoldOutOptions();
-        var command = new Command("affectnet", "AffectNet, manually annotated: train, and the owners' validation as test") { paths, name, classes };
-        holdOut.AddTo(command);
-        return command.Does((session, arguments, cancellationToken) =>
+        var command = new Command("affectnet", "AffectNet, manually annotated: train, and the owners' validation as test")
         {
-            var importer = new AffectNetImporter(arguments.GetRequiredValue(paths), arguments.GetValue(classes) == "7" ? 7 : 8, holdOut.Of(arguments));
-            return ImportReport.RunAsync(session, progress =>
-                importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken));
-        });
+            paths,
+            name,
+            classes,
+        };
+        holdOut.AddTo(command);
+        return command.Does(
+            (session, arguments, cancellationToken) =>
+            {
+                var importer = new AffectNetImporter(
+                    arguments.GetRequiredValue(paths),
+                    arguments.GetValue(classes) == "7" ? 7 : 8,
+                    holdOut.Of(arguments)
+                );
+                return ImportReport.RunAsync(session, progress =>
+                    importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken)
+                );
+            }
+        );
     }
 }

@@ -13,7 +13,12 @@ internal static class ImportCsvCommand
 {
     public static Command Create()
     {
-        var table = new Option<string>("--table") { Description = "The table, one row a picture, column names first", HelpName = "FILE.csv", Required = true };
+        var table = new Option<string>("--table")
+        {
+            Description = "The table, one row a picture, column names first",
+            HelpName = "FILE.csv",
+            Required = true,
+        };
         var images = new Option<string[]>("--images")
         {
             Description = "Zip archives or folders that hold the pictures",
@@ -22,42 +27,82 @@ internal static class ImportCsvCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
-        var image = new Option<string>("--image-column") { Description = "The column with the picture's path or name", HelpName = "X", Required = true };
-        var label = new Option<string>("--label-column") { Description = "The column with the class; an empty cell is unlabelled", HelpName = "Y", Required = true };
-        var split = new Option<string?>("--split-column") { Description = "The column that says train, validation or test [default: all train]", HelpName = "S" };
+        var image = new Option<string>("--image-column")
+        {
+            Description = "The column with the picture's path or name",
+            HelpName = "X",
+            Required = true,
+        };
+        var label = new Option<string>("--label-column")
+        {
+            Description = "The column with the class; an empty cell is unlabelled",
+            HelpName = "Y",
+            Required = true,
+        };
+        var split = new Option<string?>("--split-column")
+        {
+            Description = "The column that says train, validation or test [default: all train]",
+            HelpName = "S",
+        };
         var box = new Option<string[]>("--box-columns")
         {
-            Description = "The four columns of the face box, in pixels of the picture as viewers show it: turned as its EXIF orientation says",
+            Description =
+                "The four columns of the face box, in pixels of the picture as viewers show it: turned as its EXIF orientation says",
             HelpName = "A,B,C,D",
             CustomParser = ParseColumns,
         };
-        var format = new Option<string>("--box-format") { Description = "Two corners, or a corner with width and height", DefaultValueFactory = _ => "xyxy" };
+        var format = new Option<string>("--box-format")
+        {
+            Description = "Two corners, or a corner with width and height",
+            DefaultValueFactory = _ => "xyxy",
+        };
         format.AcceptOnlyFromAmong("xyxy", "xywh");
         var name = NewDatasetName.Option();
         var holdOut = new HoldOutOptions();
-        var command = new Command("csv", "Pictures with labels in a table: any classification task") { table, images, image, label, split, box, format, name };
-        holdOut.AddTo(command);
-        return command.Does((session, arguments, cancellationToken) =>
+        var command = new Command("csv", "Pictures with labels in a table: any classification task")
         {
-            var columns = new CsvColumns
+            table,
+            images,
+            image,
+            label,
+            split,
+            box,
+            format,
+            name,
+        };
+        holdOut.AddTo(command);
+        return command.Does(
+            (session, arguments, cancellationToken) =>
             {
-                Image = arguments.GetRequiredValue(image),
-                Label = arguments.GetRequiredValue(label),
-                Split = arguments.GetValue(split),
-                Box = arguments.GetValue(box) is { Length: > 0 } four ? four : null,
-                BoxFormat = arguments.GetValue(format) == "xywh" ? BoxFormat.Xywh : BoxFormat.Xyxy,
-            };
-            var importer = new CsvImporter(arguments.GetRequiredValue(images), arguments.GetRequiredValue(table), columns, holdOut.Of(arguments));
-            return ImportReport.RunAsync(session, progress =>
-                importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken));
-        });
+                var columns = new CsvColumns
+                {
+                    Image = arguments.GetRequiredValue(image),
+                    Label = arguments.GetRequiredValue(label),
+                    Split = arguments.GetValue(split),
+                    Box = arguments.GetValue(box) is { Length: > 0 } four ? four : null,
+                    BoxFormat = arguments.GetValue(format) == "xywh" ? BoxFormat.Xywh : BoxFormat.Xyxy,
+                };
+                var importer = new CsvImporter(
+                    arguments.GetRequiredValue(images),
+                    arguments.GetRequiredValue(table),
+                    columns,
+                    holdOut.Of(arguments)
+                );
+                return ImportReport.RunAsync(session, progress =>
+                    importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken)
+                );
+            }
+        );
     }
 
     private static string[]? ParseColumns(ArgumentResult result)
     {
         var columns = result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (columns.Length == 4)
+        {
             return columns;
+        }
+
         result.AddError($"'{result.Tokens[0].Value}' are not the four columns of a box: give them as A,B,C,D");
         return null;
     }

@@ -17,7 +17,12 @@ internal static class ImportFerPlusCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
-        var votes = new Option<string>("--votes") { Description = "The votes, fer2013new.csv", HelpName = "CSV", Required = true };
+        var votes = new Option<string>("--votes")
+        {
+            Description = "The votes, fer2013new.csv",
+            HelpName = "CSV",
+            Required = true,
+        };
         var name = NewDatasetName.Option();
         var rule = new Option<string>("--rule")
         {
@@ -26,12 +31,15 @@ internal static class ImportFerPlusCommand
         };
         rule.AcceptOnlyFromAmong([.. Enum.GetValues<FerPlusRule>().Select(FerPlusLabels.NameOf)]);
 
-        return new Command("ferplus", "FERPlus: 48-pixel faces with ten votes each") { images, votes, name, rule }.Does((session, arguments, cancellationToken) =>
-        {
-            var chosen = Enum.GetValues<FerPlusRule>().Single(each => FerPlusLabels.NameOf(each) == arguments.GetValue(rule));
-            var importer = new FerPlusImporter(arguments.GetRequiredValue(images), arguments.GetRequiredValue(votes), chosen);
-            return ImportReport.RunAsync(session, progress =>
-                importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken));
-        });
+        return new Command("ferplus", "FERPlus: 48-pixel faces with ten votes each") { images, votes, name, rule }.Does(
+            (session, arguments, cancellationToken) =>
+            {
+                var chosen = Enum.GetValues<FerPlusRule>().Single(each => FerPlusLabels.NameOf(each) == arguments.GetValue(rule));
+                var importer = new FerPlusImporter(arguments.GetRequiredValue(images), arguments.GetRequiredValue(votes), chosen);
+                return ImportReport.RunAsync(session, progress =>
+                    importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken)
+                );
+            }
+        );
     }
 }

@@ -14,11 +14,14 @@ internal static class ImportFoldersCommand
         var holdOut = new HoldOutOptions();
         var command = new Command("folders", "Pictures sorted into a folder for each class") { paths, name };
         holdOut.AddTo(command);
-        return command.Does((session, arguments, cancellationToken) =>
-        {
-            var importer = new FoldersImporter(arguments.GetRequiredValue(paths), holdOut.Of(arguments));
-            return ImportReport.RunAsync(session, progress =>
-                importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken));
-        });
+        return command.Does(
+            (session, arguments, cancellationToken) =>
+            {
+                var importer = new FoldersImporter(arguments.GetRequiredValue(paths), holdOut.Of(arguments));
+                return ImportReport.RunAsync(session, progress =>
+                    importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken)
+                );
+            }
+        );
     }
 }

@@ -11,17 +11,24 @@ internal static class ImportRafDbCommand
     {
         var paths = ImportPaths.Argument("Zip archives or folders that hold EmoLabel and Image (and Annotation for boxes)");
         var name = NewDatasetName.Option();
-        var pictures = new Option<string>("--pictures") { Description = "Faces that the owners cut out, or whole photographs", DefaultValueFactory = _ => "aligned" };
+        var pictures = new Option<string>("--pictures")
+        {
+            Description = "Faces that the owners cut out, or whole photographs",
+            DefaultValueFactory = _ => "aligned",
+        };
         pictures.AcceptOnlyFromAmong("aligned", "original");
         var holdOut = new HoldOutOptions();
         var command = new Command("rafdb", "RAF-DB, single-label: seven expressions, train and test") { paths, name, pictures };
         holdOut.AddTo(command);
-        return command.Does((session, arguments, cancellationToken) =>
-        {
-            var kind = arguments.GetValue(pictures) == "original" ? RafDbPictures.Original : RafDbPictures.Aligned;
-            var importer = new RafDbImporter(arguments.GetRequiredValue(paths), kind, holdOut.Of(arguments));
-            return ImportReport.RunAsync(session, progress =>
-                importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken));
-        });
+        return command.Does(
+            (session, arguments, cancellationToken) =>
+            {
+                var kind = arguments.GetValue(pictures) == "original" ? RafDbPictures.Original : RafDbPictures.Aligned;
+                var importer = new RafDbImporter(arguments.GetRequiredValue(paths), kind, holdOut.Of(arguments));
+                return ImportReport.RunAsync(session, progress =>
+                    importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken)
+                );
+            }
+        );
     }
 }

@@ -8,30 +8,39 @@ namespace SsFer.Cli.Commands.Data;
 /// <summary><c>ssfer data list</c>.</summary>
 internal static class ListDatasetsCommand
 {
-    public static Command Create() => new Command("list", "All datasets").Does(async (session, _, cancellationToken) =>
-    {
-        var catalog = new DatasetCatalog(session.Store);
-        var lines = new List<DatasetLine>();
-        await foreach (var dataset in catalog.ListAsync(cancellationToken))
-        {
-            var (raw, prepared) = (dataset.Current.Raw, dataset.Current.Prepared);
-            var any = raw ?? prepared.Values.First();
-            var manifest = await catalog.ReadManifestAsync(dataset.Name, any, cancellationToken);
-            lines.Add(new DatasetLine
+    public static Command Create() =>
+        new Command("list", "All datasets").Does(
+            async (session, _, cancellationToken) =>
             {
-                Name = dataset.Name,
-                Pictures = manifest.Shards.Sum(shard => shard.Items),
-                Labelled = manifest.Counts.Values.Sum(classes => classes.Where(pair => pair.Key.Length > 0).Sum(pair => pair.Value)),
-                Classes = manifest.Classes.Count,
-                Raw = raw,
-                Prepared = prepared,
-            });
-        }
+                var catalog = new DatasetCatalog(session.Store);
+                var lines = new List<DatasetLine>();
+                await foreach (var dataset in catalog.ListAsync(cancellationToken))
+                {
+                    var (raw, prepared) = (dataset.Current.Raw, dataset.Current.Prepared);
+                    var any = raw ?? prepared.Values.First();
+                    var manifest = await catalog.ReadManifestAsync(dataset.Name, any, cancellationToken);
+                    lines.Add(
+                        new DatasetLine
+                        {
+                            Name = dataset.Name,
+                            Pictures = manifest.Shards.Sum(shard => shard.Items),
+                            Labelled = manifest.Counts.Values.Sum(classes =>
+                                classes.Where(pair => pair.Key.Length > 0).Sum(pair => pair.Value)
+                            ),
+                            Classes = manifest.Classes.Count,
+                            Raw = raw,
+                            Prepared = prepared,
+                        }
+                    );
+                }
 
-        session.Terminal.Show(lines, text => Table(lines).WriteTo(text));
-        if (lines.Count == 0)
-            session.Terminal.Say($"the store {session.Store.Root} holds no dataset yet: ssfer data import --help");
-    });
+                session.Terminal.Show(lines, text => Table(lines).WriteTo(text));
+                if (lines.Count == 0)
+                {
+                    session.Terminal.Say($"the store {session.Store.Root} holds no dataset yet: ssfer data import --help");
+                }
+            }
+        );
 
     private static TextTable Table(IEnumerable<DatasetLine> lines)
     {
@@ -44,7 +53,8 @@ internal static class ListDatasetsCommand
                 ProgressText.Count(line.Labelled),
                 line.Classes.ToString(CultureInfo.InvariantCulture),
                 line.Raw ?? "-",
-                line.Prepared.Count == 0 ? "-" : string.Join(", ", line.Prepared.Select(pair => $"{pair.Key} px {pair.Value}")));
+                line.Prepared.Count == 0 ? "-" : string.Join(", ", line.Prepared.Select(pair => $"{pair.Key} px {pair.Value}"))
+            );
         }
 
         return table;

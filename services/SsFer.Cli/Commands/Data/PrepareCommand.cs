@@ -20,11 +20,14 @@ internal static class PrepareCommand
         size.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < SmallestSize or > LargestSize)
+            {
                 result.AddError($"--size must be from {SmallestSize} to {LargestSize} pixels");
+            }
         });
         var detector = new Option<DetectorChoice>("--detector")
         {
-            Description = "blazeface, yolo-face=MODEL.onnx, annotated (boxes the import knows) or none (pictures taken whole) [default: blazeface]",
+            Description =
+                "blazeface, yolo-face=MODEL.onnx, annotated (boxes the import knows) or none (pictures taken whole) [default: blazeface]",
             HelpName = "DETECTOR",
             CustomParser = ParseDetector,
         };
@@ -43,30 +46,46 @@ internal static class PrepareCommand
         };
 
         return new Command("prepare", "Find, align and resize the faces of a dataset") { name, size, detector, border, margin }.Does(
-            (session, arguments, cancellationToken) => RunAsync(
-                session,
-                arguments.GetRequiredValue(name),
-                new PreparationOptions
-                {
-                    Size = arguments.GetValue(size),
-                    Detector = arguments.GetValue(detector) ?? defaults.Detector,
-                    Border = arguments.GetValue(border),
-                    Margin = arguments.GetValue(margin),
-                },
-                cancellationToken));
+            (session, arguments, cancellationToken) =>
+                RunAsync(
+                    session,
+                    arguments.GetRequiredValue(name),
+                    new PreparationOptions
+                    {
+                        Size = arguments.GetValue(size),
+                        Detector = arguments.GetValue(detector) ?? defaults.Detector,
+                        Border = arguments.GetValue(border),
+                        Margin = arguments.GetValue(margin),
+                    },
+                    cancellationToken
+                )
+        );
     }
 
     private static async Task RunAsync(CommandSession session, string name, PreparationOptions options, CancellationToken cancellationToken)
     {
-        var manifest = await session.Terminal.WithProgressAsync(display => new PrepareDataset(session.Store, session.CacheDirectory).RunAsync(
-            name, options, new DisplayedProgress<PreparationProgress>(session.Terminal, display, Describe), cancellationToken));
+        var manifest = await session.Terminal.WithProgressAsync(display =>
+            new PrepareDataset(session.Store, session.CacheDirectory).RunAsync(
+                name,
+                options,
+                new DisplayedProgress<PreparationProgress>(session.Terminal, display, Describe),
+                cancellationToken
+            )
+        );
         var version = VersionReport.Of(manifest);
         session.Terminal.Show(version, text => version.WriteTo(text));
         session.Terminal.Say($"to see them: ssfer data show {name} --contact-sheet faces.png");
     }
 
-    private static ProgressUpdate Describe(PreparationProgress progress) => new(
-        "prepare", progress.Done, progress.Total, "images", $"{ProgressText.Count(progress.NoFace)} without a face, {ProgressText.Count(progress.SeveralFaces)} with several, {ProgressText.Count(progress.Rejected)} rejected");
+    private static ProgressUpdate Describe(PreparationProgress progress) =>
+        new(
+            "prepare",
+            progress.Done,
+            progress.Total,
+            "images",
+            $"{ProgressText.Count(progress.NoFace)} without a face, {ProgressText.Count(progress.SeveralFaces)} with several, "
+                + $"{ProgressText.Count(progress.Rejected)} rejected"
+        );
 
     private static DetectorChoice? ParseDetector(ArgumentResult result)
     {
@@ -85,8 +104,14 @@ internal static class PrepareCommand
     {
         var text = result.Tokens[0].Value;
         if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share >= smallest && share <= largest)
+        {
             return share;
-        result.AddError($"'{text}' is no share: {((OptionResult)result.Parent!).Option.Name} takes a number from {smallest.ToString(CultureInfo.InvariantCulture)} to {largest.ToString(CultureInfo.InvariantCulture)}");
+        }
+
+        result.AddError(
+            $"'{text}' is no share: {((OptionResult)result.Parent!).Option.Name} takes a number from "
+                + $"{smallest.ToString(CultureInfo.InvariantCulture)} to {largest.ToString(CultureInfo.InvariantCulture)}"
+        );
         return 0;
     }
 }

@@ -13,12 +13,17 @@ internal sealed partial record RejectionGroup(string Reason, int Count, IReadOnl
 
     /// <summary>The most frequent reason first.</summary>
     public static IReadOnlyList<RejectionGroup> Of(IReadOnlyList<RejectedItem> rejected) =>
-    [
-        .. rejected.GroupBy(item => Details().Replace(item.Reason, "..."), StringComparer.Ordinal)
-            .Select(group => new RejectionGroup(
-                group.All(item => item.Reason == group.First().Reason) ? group.First().Reason : group.Key, group.Count(), [.. group.Take(ShownExamples)]))
-            .OrderByDescending(group => group.Count).ThenBy(group => group.Reason, StringComparer.Ordinal),
-    ];
+        [
+            .. rejected
+                .GroupBy(item => Details().Replace(item.Reason, "..."), StringComparer.Ordinal)
+                .Select(group => new RejectionGroup(
+                    group.All(item => item.Reason == group.First().Reason) ? group.First().Reason : group.Key,
+                    group.Count(),
+                    [.. group.Take(ShownExamples)]
+                ))
+                .OrderByDescending(group => group.Count)
+                .ThenBy(group => group.Reason, StringComparer.Ordinal),
+        ];
 
     [GeneratedRegex(@"'[^']*'|\(?-?[0-9][0-9.,()\- ]*[0-9]\)?|[0-9]", RegexOptions.CultureInvariant)]
     private static partial Regex Details();

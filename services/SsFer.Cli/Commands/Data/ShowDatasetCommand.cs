@@ -10,10 +10,23 @@ internal static class ShowDatasetCommand
     public static Command Create()
     {
         var name = new Argument<string>("N") { Description = "Name of the dataset" };
-        var sheet = new Option<string>("--contact-sheet") { Description = "Draws a hundred pictures with their boxes and landmarks", HelpName = "FILE.png" };
-        var size = new Option<int?>("--size") { Description = "Which prepared faces to draw, by their side in pixels [default: the largest]" };
+        var sheet = new Option<string>("--contact-sheet")
+        {
+            Description = "Draws a hundred pictures with their boxes and landmarks",
+            HelpName = "FILE.png",
+        };
+        var size = new Option<int?>("--size")
+        {
+            Description = "Which prepared faces to draw, by their side in pixels [default: the largest]",
+        };
         var raw = new Option<bool>("--raw") { Description = "Draw the pictures as imported, with the boxes that the import knew" };
-        return new Command("show", "What a dataset holds: classes, duplicates, rejected pictures, detection") { name, sheet, size, raw }.Does(
+        return new Command("show", "What a dataset holds: classes, duplicates, rejected pictures, detection")
+        {
+            name,
+            sheet,
+            size,
+            raw,
+        }.Does(
             async (session, arguments, cancellationToken) =>
             {
                 Check(arguments.GetValue(sheet), arguments.GetValue(size), arguments.GetValue(raw));
@@ -30,28 +43,52 @@ internal static class ShowDatasetCommand
                 }
 
                 var versions = new List<VersionReport>();
-                foreach (var version in (string[])[.. current.Raw is { } imported ? [imported] : Array.Empty<string>(), .. current.Prepared.Values])
+                foreach (
+                    var version in (string[])
+                        [.. current.Raw is { } imported ? [imported] : Array.Empty<string>(), .. current.Prepared.Values]
+                )
+                {
                     versions.Add(VersionReport.Of(await catalog.ReadManifestAsync(dataset, version, cancellationToken)));
+                }
+
                 session.Terminal.Show(new DatasetReport(dataset, versions), text => versions.ForEach(version => version.WriteTo(text)));
-            });
+            }
+        );
     }
 
     /// <summary>Said at once, not after the pictures were read.</summary>
     private static void Check(string? sheet, int? size, bool raw)
     {
         if (raw && size is not null)
+        {
             throw new UsageException("--raw and --size exclude each other: pictures as imported have sizes of their own");
+        }
+
         if (sheet is not null)
+        {
             OutputFile.Check(sheet, "the contact sheet", "--contact-sheet");
+        }
         else if (raw || size is not null)
-            throw new UsageException($"{(raw ? "--raw" : "--size")} chooses what is drawn: name the picture to draw with --contact-sheet FILE.png");
+        {
+            throw new UsageException(
+                $"{(raw ? "--raw" : "--size")} chooses what is drawn: name the picture to draw with --contact-sheet FILE.png"
+            );
+        }
     }
 
     private static async Task<string> ChooseAsync(
-        DatasetCatalog catalog, string name, DatasetPointers current, int? size, CancellationToken cancellationToken)
+        DatasetCatalog catalog,
+        string name,
+        DatasetPointers current,
+        int? size,
+        CancellationToken cancellationToken
+    )
     {
         if (size is { } side)
+        {
             return await catalog.GetPreparedAsync(name, side, cancellationToken);
+        }
+
         return current.Prepared.Count > 0 ? current.Prepared.MaxBy(pair => pair.Key).Value : current.Raw!;
     }
 

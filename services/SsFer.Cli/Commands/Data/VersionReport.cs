@@ -41,31 +41,41 @@ internal sealed partial record VersionReport
     /// <summary>How the version was made, and what was counted on the way: duplicates, share detected, spread of kappa.</summary>
     public required IReadOnlyDictionary<string, string> Provenance { get; init; }
 
-    public static VersionReport Of(DatasetManifest manifest) => new()
-    {
-        Dataset = manifest.Name,
-        Kind = manifest.Kind,
-        Version = manifest.Version,
-        Size = manifest.Size,
-        Pictures = manifest.Shards.Sum(shard => shard.Items),
-        Classes = manifest.Classes,
-        Counts = manifest.Counts,
-        RejectedCount = manifest.Rejected.Count,
-        Rejected = [.. manifest.Rejected.Take(ShownRejected)],
-        RejectedByReason = RejectionGroup.Of(manifest.Rejected),
-        Provenance = manifest.Provenance,
-    };
+    public static VersionReport Of(DatasetManifest manifest) =>
+        new()
+        {
+            Dataset = manifest.Name,
+            Kind = manifest.Kind,
+            Version = manifest.Version,
+            Size = manifest.Size,
+            Pictures = manifest.Shards.Sum(shard => shard.Items),
+            Classes = manifest.Classes,
+            Counts = manifest.Counts,
+            RejectedCount = manifest.Rejected.Count,
+            Rejected = [.. manifest.Rejected.Take(ShownRejected)],
+            RejectedByReason = RejectionGroup.Of(manifest.Rejected),
+            Provenance = manifest.Provenance,
+        };
 
     public void WriteTo(TextWriter text)
     {
-        text.WriteLine(Kind == DatasetKind.Raw
-            ? $"{Dataset}, raw, version {Version}: {ProgressText.Count(Pictures)} pictures"
-            : $"{Dataset}, prepared at {Size} pixels, version {Version}: {ProgressText.Count(Pictures)} faces");
+        text.WriteLine(
+            Kind == DatasetKind.Raw
+                ? $"{Dataset}, raw, version {Version}: {ProgressText.Count(Pictures)} pictures"
+                : $"{Dataset}, prepared at {Size} pixels, version {Version}: {ProgressText.Count(Pictures)} faces"
+        );
         CountTable().WriteTo(text, "  ");
         WriteDuplicates(text);
         WriteSeveralFaces(text);
-        foreach (var (key, value) in Provenance.Where(pair => pair.Key is not (Duplicates or DuplicatesAcrossSplits or SeveralFaces)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (
+            var (key, value) in Provenance
+                .Where(pair => pair.Key is not (Duplicates or DuplicatesAcrossSplits or SeveralFaces))
+                .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+        )
+        {
             text.WriteLine($"  {Words(key)}: {value}");
+        }
+
         WriteRejected(text);
     }
 
@@ -77,7 +87,9 @@ internal sealed partial record VersionReport
         {
             var counts = splits.Select(split => Counts[split].GetValueOrDefault(name)).ToList();
             if (name != Unlabelled || counts.Any(count => count > 0))
+            {
                 table.Add([name == Unlabelled ? "(unlabelled)" : name, .. counts.Select(count => ProgressText.Count(count))]);
+            }
         }
 
         return table;
@@ -86,15 +98,23 @@ internal sealed partial record VersionReport
     private void WriteRejected(TextWriter text)
     {
         if (RejectedCount == 0)
+        {
             return;
+        }
+
         text.WriteLine($"  rejected: {ProgressText.Count(RejectedCount)}");
         foreach (var group in RejectedByReason)
         {
             text.WriteLine($"    {ProgressText.Count(group.Count)} {(group.Count == 1 ? "picture" : "pictures")}: {group.Reason}");
             foreach (var item in group.Examples)
+            {
                 text.WriteLine(item.Reason == group.Reason ? $"      {item.Source}" : $"      {item.Source}: {item.Reason}");
+            }
+
             if (group.Count > group.Examples.Count)
+            {
                 text.WriteLine($"      and {ProgressText.Count(group.Count - group.Examples.Count)} more");
+            }
         }
     }
 
@@ -102,17 +122,22 @@ internal sealed partial record VersionReport
     {
         // Counted by the import; prepared faces keep the marks, not the counts.
         if (Count(Duplicates) is { } all && Count(DuplicatesAcrossSplits) is { } across)
+        {
             text.WriteLine($"  duplicates: {ProgressText.Count(all - across)} within a split, {ProgressText.Count(across)} across splits");
+        }
     }
 
     private void WriteSeveralFaces(TextWriter text)
     {
         if (Count(SeveralFaces) is { } count and > 0)
+        {
             text.WriteLine($"  {ProgressText.Count(count)} with several faces, the most prominent kept");
+        }
     }
 
     /// <summary>A number of the provenance; null where it has none of this name.</summary>
-    private int? Count(string key) => int.TryParse(Provenance.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
+    private int? Count(string key) =>
+        int.TryParse(Provenance.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 
     private static string Words(string key) => Humps().Replace(key, match => $" {match.Value.ToLower(CultureInfo.InvariantCulture)}");
 

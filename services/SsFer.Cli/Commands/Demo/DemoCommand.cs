@@ -14,25 +14,42 @@ internal static class DemoCommand
     public static Command Create()
     {
         var command = new Command(
-            "demo", "The whole pipeline on drawn faces of nobody: prints what each part of the method adds, saves a picture. A demo that was stopped goes on when started again")
+            "demo",
+            "The whole pipeline on drawn faces of nobody: prints what each part of the method adds, saves a picture. A demo "
+                + "that was stopped goes on when started again"
+        )
         {
-            DemoOptions.Out, DemoOptions.Seed, DemoOptions.Count, DemoOptions.Labels, DemoOptions.Recipe, DemoOptions.Set, DemoOptions.Device,
+            DemoOptions.Out,
+            DemoOptions.Seed,
+            DemoOptions.Count,
+            DemoOptions.Labels,
+            DemoOptions.Recipe,
+            DemoOptions.Set,
+            DemoOptions.Device,
         };
-        return command.Does(async (session, arguments, cancellationToken) =>
-        {
-            var own = new CommandSession(session.Terminal, arguments.GetValue(GlobalOptions.Store) ?? OwnStore, session.Time);
-            var file = arguments.GetRequiredValue(DemoOptions.Out);
-            Check(arguments, file);
+        return command.Does(
+            async (session, arguments, cancellationToken) =>
+            {
+                var own = new CommandSession(session.Terminal, arguments.GetValue(GlobalOptions.Store) ?? OwnStore, session.Time);
+                var file = arguments.GetRequiredValue(DemoOptions.Out);
+                Check(arguments, file);
 
-            var faces = await new DemoFaces(own, arguments).GetAsync(cancellationToken);
-            var runs = await new DemoRuns(own, arguments, faces).ExecuteAsync(cancellationToken);
-            var rows = await DemoRow.AllAsync(own.Store, runs, cancellationToken);
-            var scenes = await DemoScenes.CollectAsync(own, arguments.GetValue(DemoOptions.Device)!, faces, runs.Whole, cancellationToken);
-            await File.WriteAllBytesAsync(file, DemoFigure.Draw(scenes, rows), cancellationToken);
+                var faces = await new DemoFaces(own, arguments).GetAsync(cancellationToken);
+                var runs = await new DemoRuns(own, arguments, faces).ExecuteAsync(cancellationToken);
+                var rows = await DemoRow.AllAsync(own.Store, runs, cancellationToken);
+                var scenes = await DemoScenes.CollectAsync(
+                    own,
+                    arguments.GetValue(DemoOptions.Device)!,
+                    faces,
+                    runs.Whole,
+                    cancellationToken
+                );
+                await File.WriteAllBytesAsync(file, DemoFigure.Draw(scenes, rows), cancellationToken);
 
-            var report = new DemoReport(rows, scenes.Labels, scenes.TestFaces, file);
-            own.Terminal.Show(report, report.WriteTo);
-        });
+                var report = new DemoReport(rows, scenes.Labels, scenes.TestFaces, file);
+                own.Terminal.Show(report, report.WriteTo);
+            }
+        );
     }
 
     /// <summary>Said at once, not after minutes of work.</summary>
@@ -67,11 +84,15 @@ internal static class DemoCommand
                     row.Model,
                     Percent(row.Accuracy),
                     $"{Percent(row.Lower)} - {Percent(row.Upper)}",
-                    row.Seconds.ToString("0", CultureInfo.InvariantCulture));
+                    row.Seconds.ToString("0", CultureInfo.InvariantCulture)
+                );
             }
 
             table.WriteTo(text);
-            text.WriteLine($"{ProgressText.Count(Labels)} labels, measured on {ProgressText.Count(TestFaces)} drawn faces that no model saw; figures of drawn faces say nothing of real ones");
+            text.WriteLine(
+                $"{ProgressText.Count(Labels)} labels, measured on {ProgressText.Count(TestFaces)} drawn faces that no model "
+                    + $"saw; figures of drawn faces say nothing of real ones"
+            );
             text.WriteLine($"picture: {Picture}");
         }
 

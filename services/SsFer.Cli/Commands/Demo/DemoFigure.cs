@@ -6,7 +6,10 @@ using SsFer.Vision.Imaging;
 
 namespace SsFer.Cli.Commands.Demo;
 
-/// <summary>The demo's picture: what the product says of faces, how the autoencoder completes them, how FaceMix mixes them, and what each part adds.</summary>
+/// <summary>
+/// The demo's picture: what the product says of faces, how the autoencoder completes them, how FaceMix mixes them, and what each part
+/// adds.
+/// </summary>
 internal sealed class DemoFigure : IDisposable
 {
     public const int Width = 1200;
@@ -34,7 +37,13 @@ internal sealed class DemoFigure : IDisposable
         figure.Canvas.Clear(Paper);
         StrokeFont.Write(figure.Canvas, "SsFer", Margin, 76, 34, Ink, 0.13f);
         StrokeFont.Write(
-            figure.Canvas, $"expressions from {ProgressText.Count(scenes.Labels)} labelled faces; all of them are drawn, none is a person", Margin + 160, 74, 16, Muted);
+            figure.Canvas,
+            $"expressions from {ProgressText.Count(scenes.Labels)} labelled faces; all of them are drawn, none is a person",
+            Margin + 160,
+            74,
+            16,
+            Muted
+        );
         figure.DrawPredictions(scenes.Predicted, 118);
         figure.DrawRepainted(scenes.Repainted, 504);
         figure.DrawMixed(scenes.Mixed, 970);
@@ -65,13 +74,19 @@ internal sealed class DemoFigure : IDisposable
             DrawMark(faces[i].IsRight, x + 6, y + Tile + 13, color);
             StrokeFont.Write(Canvas, faces[i].Prediction, x + 20, y + Tile + 18, 12, color, 0.12f);
             if (!faces[i].IsRight)
+            {
                 StrokeFont.Write(Canvas, faces[i].Truth, x + 20, y + Tile + 34, 10, Muted);
+            }
         }
     }
 
     private void DrawRepainted(IReadOnlyList<RepaintedFace> faces, float top)
     {
-        Heading("What pre-training learns", "three of four patches removed, what the autoencoder paints into the holes, the original", top + 14);
+        Heading(
+            "What pre-training learns",
+            "three of four patches removed, what the autoencoder paints into the holes, the original",
+            top + 14
+        );
         for (var i = 0; i < faces.Count; i++)
         {
             DrawTile(faces[i].Masked, Column(i), top + 32);
@@ -97,7 +112,15 @@ internal sealed class DemoFigure : IDisposable
             DrawBox(pair.SecondBox, x + 2 * (Small + 6), y, Small, Second);
             StrokeFont.Write(Canvas, pair.FirstLabel, x, y + Small + 19, 11, First, 0.12f);
             StrokeFont.Write(Canvas, pair.SecondLabel, x + Small + 6, y + Small + 19, 11, Second, 0.12f);
-            StrokeFont.Write(Canvas, string.Create(CultureInfo.InvariantCulture, $"\u03BA = {pair.Kappa:0.00}, \u03BB = {pair.Lambda:0.00}"), x + 2 * (Small + 6), y + Small + 19, 11, Ink, 0.12f);
+            StrokeFont.Write(
+                Canvas,
+                string.Create(CultureInfo.InvariantCulture, $"\u03BA = {pair.Kappa:0.00}, \u03BB = {pair.Lambda:0.00}"),
+                x + 2 * (Small + 6),
+                y + Small + 19,
+                11,
+                Ink,
+                0.12f
+            );
         }
     }
 
@@ -107,7 +130,13 @@ internal sealed class DemoFigure : IDisposable
         const float Left = Margin + 190;
         const float Right = Width - Margin - 80;
         using var bar = new SKPaint { IsAntialias = true };
-        using var line = new SKPaint { IsAntialias = true, Color = Ink, StrokeWidth = 2, StrokeCap = SKStrokeCap.Round };
+        using var line = new SKPaint
+        {
+            IsAntialias = true,
+            Color = Ink,
+            StrokeWidth = 2,
+            StrokeCap = SKStrokeCap.Round,
+        };
         for (var i = 0; i < rows.Count; i++)
         {
             var y = top + 38 + i * 40;
@@ -118,7 +147,15 @@ internal sealed class DemoFigure : IDisposable
             bar.Color = First.WithAlpha((byte)(110 + 45 * i));
             Canvas.DrawRoundRect(Left, y, At(rows[i].Accuracy) - Left, 28, 5, 5, bar);
             Canvas.DrawLine(At(rows[i].Lower), y + 14, At(rows[i].Upper), y + 14, line);
-            StrokeFont.Write(Canvas, string.Create(CultureInfo.InvariantCulture, $"{100 * rows[i].Accuracy:0.0} %"), Right + 14, y + 20, 14, Ink, 0.13f);
+            StrokeFont.Write(
+                Canvas,
+                string.Create(CultureInfo.InvariantCulture, $"{100 * rows[i].Accuracy:0.0} %"),
+                Right + 14,
+                y + 20,
+                14,
+                Ink,
+                0.13f
+            );
         }
     }
 
@@ -143,13 +180,27 @@ internal sealed class DemoFigure : IDisposable
 
     private void DrawBox(FaceBox box, float x, float y, float side, SKColor color)
     {
-        using var paint = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 2.5f, Color = color };
+        using var paint = new SKPaint
+        {
+            IsAntialias = true,
+            Style = SKPaintStyle.Stroke,
+            StrokeWidth = 2.5f,
+            Color = color,
+        };
         Canvas.DrawRoundRect(x + box.X0 * side, y + box.Y0 * side, (box.X1 - box.X0) * side, (box.Y1 - box.Y0) * side, 3, 3, paint);
     }
 
     private void DrawMark(bool right, float x, float y, SKColor color)
     {
-        using var paint = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 2.4f, StrokeCap = SKStrokeCap.Round, StrokeJoin = SKStrokeJoin.Round, Color = color };
+        using var paint = new SKPaint
+        {
+            IsAntialias = true,
+            Style = SKPaintStyle.Stroke,
+            StrokeWidth = 2.4f,
+            StrokeCap = SKStrokeCap.Round,
+            StrokeJoin = SKStrokeJoin.Round,
+            Color = color,
+        };
         using var path = SKPath.ParseSvgPathData(right ? "M-5 0 L-1.5 4 L5 -4" : "M-4 -4 L4 4 M4 -4 L-4 4");
         Canvas.Save();
         Canvas.Translate(x, y);

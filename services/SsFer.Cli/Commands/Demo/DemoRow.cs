@@ -23,7 +23,11 @@ internal sealed record DemoRow
     /// <summary>Training time of all stages that the model stands on.</summary>
     public required double Seconds { get; init; }
 
-    public static async Task<IReadOnlyList<DemoRow>> AllAsync(IArtifactStore store, DemoRuns.Finished runs, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<DemoRow>> AllAsync(
+        IArtifactStore store,
+        DemoRuns.Finished runs,
+        CancellationToken cancellationToken
+    )
     {
         Task<DemoRow> Row(string model, RunStatus run, string evaluation, params (RunStatus Run, string Stage)[] stages) =>
             ReadAsync(store, model, run, evaluation, stages, cancellationToken);
@@ -33,19 +37,35 @@ internal sealed record DemoRow
             await Row("from scratch", runs.Scratch, "classifier", (runs.Scratch, TrainingPlan.FineTuning)),
             await Row("+ pre-training", runs.Pretrained, "classifier", encoder, (runs.Pretrained, TrainingPlan.FineTuning)),
             await Row("+ FaceMix", runs.Whole, "classifier", encoder, (runs.Whole, TrainingPlan.FineTuning)),
-            await Row("+ EMA teacher", runs.Whole, "teacher", encoder, (runs.Whole, TrainingPlan.FineTuning), (runs.Whole, TrainingPlan.EmaTeacher)),
+            await Row(
+                "+ EMA teacher",
+                runs.Whole,
+                "teacher",
+                encoder,
+                (runs.Whole, TrainingPlan.FineTuning),
+                (runs.Whole, TrainingPlan.EmaTeacher)
+            ),
         ];
     }
 
     private static async Task<DemoRow> ReadAsync(
-        IArtifactStore store, string model, RunStatus run, string evaluation, IEnumerable<(RunStatus Run, string Stage)> stages, CancellationToken cancellationToken)
+        IArtifactStore store,
+        string model,
+        RunStatus run,
+        string evaluation,
+        IEnumerable<(RunStatus Run, string Stage)> stages,
+        CancellationToken cancellationToken
+    )
     {
         var card = await store.TryReadJsonAsync<ModelCard>(ModelCard.CardPath(run.Spec.Id), cancellationToken)
             ?? throw new ArtifactNotFoundException(ModelCard.CardPath(run.Spec.Id));
         var report = card.Value.Evaluations.First(each => each.Model == evaluation).Rules[0].All;
         var seconds = 0.0;
         foreach (var (each, stage) in stages)
+        {
             seconds += await SecondsAsync(store, each.Spec.Id, stage, cancellationToken);
+        }
+
         return new DemoRow
         {
             Model = model,

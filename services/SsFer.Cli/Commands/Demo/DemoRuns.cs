@@ -23,15 +23,35 @@ internal sealed class DemoRuns(CommandSession session, ParseResult arguments, De
 
     public async Task<Finished> ExecuteAsync(CancellationToken cancellationToken)
     {
-        var whole = await RunAsync("pre-training, FaceMix and EMA teacher", [], async planner =>
-        {
-            await planner.AddAsync(StageKind.Pretraining, TrainingPlan.Pretraining, [], null, cancellationToken);
-            await planner.AddAsync(StageKind.FineTuning, TrainingPlan.FineTuning, [TrainingPlan.Pretraining], null, cancellationToken);
-            await planner.AddAsync(StageKind.EmaTeacher, TrainingPlan.EmaTeacher, [TrainingPlan.FineTuning], null, cancellationToken);
-            planner.Add(StageKind.Evaluation, TrainingPlan.Evaluation, [TrainingPlan.FineTuning, TrainingPlan.EmaTeacher], WithoutAttack);
-        }, cancellationToken);
-        var pretrained = await RunAsync("the same encoder, plain fine-tuning", ["FineTuning.Mixing=None"], planner => PlanPlainAsync(planner, whole.Spec.Id, cancellationToken), cancellationToken);
-        var scratch = await RunAsync("plain fine-tuning from scratch", ["FineTuning.Mixing=None"], planner => PlanPlainAsync(planner, null, cancellationToken), cancellationToken);
+        var whole = await RunAsync(
+            "pre-training, FaceMix and EMA teacher",
+            [],
+            async planner =>
+            {
+                await planner.AddAsync(StageKind.Pretraining, TrainingPlan.Pretraining, [], null, cancellationToken);
+                await planner.AddAsync(StageKind.FineTuning, TrainingPlan.FineTuning, [TrainingPlan.Pretraining], null, cancellationToken);
+                await planner.AddAsync(StageKind.EmaTeacher, TrainingPlan.EmaTeacher, [TrainingPlan.FineTuning], null, cancellationToken);
+                planner.Add(
+                    StageKind.Evaluation,
+                    TrainingPlan.Evaluation,
+                    [TrainingPlan.FineTuning, TrainingPlan.EmaTeacher],
+                    WithoutAttack
+                );
+            },
+            cancellationToken
+        );
+        var pretrained = await RunAsync(
+            "the same encoder, plain fine-tuning",
+            ["FineTuning.Mixing=None"],
+            planner => PlanPlainAsync(planner, whole.Spec.Id, cancellationToken),
+            cancellationToken
+        );
+        var scratch = await RunAsync(
+            "plain fine-tuning from scratch",
+            ["FineTuning.Mixing=None"],
+            planner => PlanPlainAsync(planner, null, cancellationToken),
+            cancellationToken
+        );
         return new Finished(whole, pretrained, scratch);
     }
 
@@ -41,14 +61,32 @@ internal sealed class DemoRuns(CommandSession session, ParseResult arguments, De
         planner.Add(StageKind.Evaluation, TrainingPlan.Evaluation, [TrainingPlan.FineTuning], WithoutAttack);
     }
 
-    private async Task<RunStatus> RunAsync(string what, IReadOnlyList<string> settings, Func<RunPlanner, Task> plan, CancellationToken cancellationToken)
+    private async Task<RunStatus> RunAsync(
+        string what,
+        IReadOnlyList<string> settings,
+        Func<RunPlanner, Task> plan,
+        CancellationToken cancellationToken
+    )
     {
         var line = new List<string>
         {
-            "--labelled", faces.Name, "--labels", arguments.GetRequiredValue(DemoOptions.Labels), "--validation", $"{faces.Test.Name}:{faces.Test.Split}",
-            "--recipe", arguments.GetRequiredValue(DemoOptions.Recipe), "--device", arguments.GetRequiredValue(DemoOptions.Device),
+            "--labelled",
+            faces.Name,
+            "--labels",
+            arguments.GetRequiredValue(DemoOptions.Labels),
+            "--validation",
+            $"{faces.Test.Name}:{faces.Test.Split}",
+            "--recipe",
+            arguments.GetRequiredValue(DemoOptions.Recipe),
+            "--device",
+            arguments.GetRequiredValue(DemoOptions.Device),
         };
-        string[] all = [string.Create(CultureInfo.InvariantCulture, $"Seed={arguments.GetValue(DemoOptions.Seed)}"), .. settings, .. arguments.GetValue(DemoOptions.Set) ?? []];
+        string[] all =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"Seed={arguments.GetValue(DemoOptions.Seed)}"),
+            .. settings,
+            .. arguments.GetValue(DemoOptions.Set) ?? [],
+        ];
         line.AddRange(all.SelectMany(setting => (string[])["--set", setting]));
         var parsed = TrainCommands.Train().Parse(line);
 

@@ -22,9 +22,22 @@ internal sealed record PredictedFace(Picture Picture, string Truth, string Predi
 internal sealed record RepaintedFace(Picture Masked, Picture Repainted, Picture Original);
 
 /// <summary>Two training views, boxes in units of the view, and their mixture.</summary>
-internal sealed record MixedFaces(Picture First, FaceBox FirstBox, string FirstLabel, Picture Second, FaceBox SecondBox, string SecondLabel, Picture Mixed, double Lambda, float Kappa);
+internal sealed record MixedFaces(
+    Picture First,
+    FaceBox FirstBox,
+    string FirstLabel,
+    Picture Second,
+    FaceBox SecondBox,
+    string SecondLabel,
+    Picture Mixed,
+    double Lambda,
+    float Kappa
+);
 
-/// <summary>What the demo's picture shows. Nothing is picked for its looks: the first faces of the test split, and the pairs of least, middle and largest kappa of a batch.</summary>
+/// <summary>
+/// What the demo's picture shows. Nothing is picked for its looks: the first faces of the test split, and the pairs of least, middle
+/// and largest kappa of a batch.
+/// </summary>
 internal sealed record DemoScenes
 {
     private const int PredictedCount = 16;
@@ -41,7 +54,13 @@ internal sealed record DemoScenes
 
     public required IReadOnlyList<MixedFaces> Mixed { get; init; }
 
-    public static async Task<DemoScenes> CollectAsync(CommandSession session, string device, DemoFaces.Versions versions, RunStatus run, CancellationToken cancellationToken)
+    public static async Task<DemoScenes> CollectAsync(
+        CommandSession session,
+        string device,
+        DemoFaces.Versions versions,
+        RunStatus run,
+        CancellationToken cancellationToken
+    )
     {
         var recipe = StageEnvironment.RecipeOf(run.Spec);
         var target = ComputeTarget.Choose(device, recipe.Execution.Precision, recipe.Execution.Threads);
@@ -59,29 +78,65 @@ internal sealed record DemoScenes
     }
 
     private static async Task<IReadOnlyList<PredictedFace>> PredictAsync(
-        CommandSession session, DemoFaces.Versions versions, RunStatus run, PreparedFaces test, ComputeTarget target, CancellationToken cancellationToken)
+        CommandSession session,
+        DemoFaces.Versions versions,
+        RunStatus run,
+        PreparedFaces test,
+        ComputeTarget target,
+        CancellationToken cancellationToken
+    )
     {
         using var model = await StoredModel.OpenAsync(session.Store, run.Spec.Id, cancellationToken);
         var (_, description, weights) = model;
-        using var classifier = new Classifier(description.Model, description.Normalisation, description.Classes.Count, weights.Tensors, model.Name, target);
+        using var classifier = new Classifier(
+            description.Model,
+            description.Normalisation,
+            description.Classes.Count,
+            weights.Tensors,
+            model.Name,
+            target
+        );
         int[] shown = [.. Enumerable.Range(0, Math.Min(PredictedCount, test.Count))];
         var probabilities = classifier.Predict(new FaceSubset(test, shown), cancellationToken);
-        var pictures = await RawPicturesAsync(session, versions, shown.Select(test.KeyOf).ToHashSet(StringComparer.Ordinal), cancellationToken);
-        return [.. shown.Select(index => new PredictedFace(
-            pictures[test.KeyOf(index)],
-            description.Classes[test.LabelOf(index)],
-            description.Classes[Array.IndexOf(probabilities[index], probabilities[index].Max())]))];
+        var pictures = await RawPicturesAsync(
+            session,
+            versions,
+            shown.Select(test.KeyOf).ToHashSet(StringComparer.Ordinal),
+            cancellationToken
+        );
+        return
+        [
+            .. shown.Select(index => new PredictedFace(
+                pictures[test.KeyOf(index)],
+                description.Classes[test.LabelOf(index)],
+                description.Classes[Array.IndexOf(probabilities[index], probabilities[index].Max())]
+            )),
+        ];
     }
 
     /// <summary>The pictures as drawn: larger than what the model sees.</summary>
-    private static async Task<Dictionary<string, Picture>> RawPicturesAsync(CommandSession session, DemoFaces.Versions versions, HashSet<string> keys, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, Picture>> RawPicturesAsync(
+        CommandSession session,
+        DemoFaces.Versions versions,
+        HashSet<string> keys,
+        CancellationToken cancellationToken
+    )
     {
-        using var raw = await DatasetReader.OpenAsync(session.Store, versions.Name, versions.Raw, session.CacheDirectory, cancellationToken);
+        using var raw = await DatasetReader.OpenAsync(
+            session.Store,
+            versions.Name,
+            versions.Raw,
+            session.CacheDirectory,
+            cancellationToken
+        );
         var pictures = new Dictionary<string, Picture>(StringComparer.Ordinal);
         await foreach (var entry in raw.EntriesAsync(cancellationToken))
         {
             if (!keys.Contains(entry.Item.Key))
+            {
                 continue;
+            }
+
             var encoded = new byte[entry.Length];
             raw.ReadImage(entry, encoded);
             pictures[entry.Item.Key] = new PictureDecoder().Decode(encoded, entry.Item.Source);
@@ -91,18 +146,40 @@ internal sealed record DemoScenes
     }
 
     private static async Task<IReadOnlyList<RepaintedFace>> RepaintAsync(
-        IArtifactStore store, RunStatus run, Recipe recipe, PreparedFaces test, ComputeTarget target, CancellationToken cancellationToken)
+        IArtifactStore store,
+        RunStatus run,
+        Recipe recipe,
+        PreparedFaces test,
+        ComputeTarget target,
+        CancellationToken cancellationToken
+    )
     {
         var artifact = run.Stages[TrainingPlan.Pretraining].Artifact!;
-        using var weights = await StageWeights.OpenAsync(new StageEnvironment { Store = store, Cache = "" }, artifact, TrainingState.WeightsFile, cancellationToken);
+        using var weights = await StageWeights.OpenAsync(
+            new StageEnvironment { Store = store, Cache = "" },
+            artifact,
+            TrainingState.WeightsFile,
+            cancellationToken
+        );
         using var reconstructor = new Reconstructor(recipe, weights.Tensors, artifact.Path, target);
         var size = recipe.Model.ImageSize;
-        var samples = Enumerable.Range(0, Math.Min(RepaintedCount, test.Count)).Select(index => (index, new ViewKey(recipe.Seed, 0, index))).ToArray();
+        var samples = Enumerable
+            .Range(0, Math.Min(RepaintedCount, test.Count))
+            .Select(index => (index, new ViewKey(recipe.Seed, 0, index)))
+            .ToArray();
         var faces = FaceBatch.Render(test, new EvaluationView(size, recipe.Normalisation), samples);
         var (pixels, removed) = reconstructor.Reconstruct(faces, recipe.Seed);
         var views = new ViewPixels(size, recipe.Normalisation);
-        return [.. Enumerable.Range(0, faces.Count).Select(n => new RepaintedFace(
-            views.WithoutPatches(faces.Pixels, n, recipe.Model.PatchSize, removed), views.Picture(pixels, n), views.Picture(faces.Pixels, n)))];
+        return
+        [
+            .. Enumerable
+                .Range(0, faces.Count)
+                .Select(n => new RepaintedFace(
+                    views.WithoutPatches(faces.Pixels, n, recipe.Model.PatchSize, removed),
+                    views.Picture(pixels, n),
+                    views.Picture(faces.Pixels, n)
+                )),
+        ];
     }
 
     private static IReadOnlyList<MixedFaces> Mix(Recipe recipe, PreparedFaces train)
@@ -116,14 +193,26 @@ internal sealed record DemoScenes
         var views = new ViewPixels(size, recipe.Normalisation);
         var ranked = Enumerable.Range(0, count / 2).OrderBy(first => kappa[first]).ToArray();
         int[] shown = [ranked[^1], ranked[ranked.Length / 2], ranked[0]];
-        return [.. shown.Select((first, place) =>
-        {
-            var second = FaceMixPairing.Partner(first, count);
-            var lambda = 0.25 + 0.25 * place; // in training one is drawn for each batch
-            return new MixedFaces(
-                views.Picture(faces.Pixels, first), faces.Boxes[first], train.Manifest.Classes[train.LabelOf(first)],
-                views.Picture(faces.Pixels, second), faces.Boxes[second], train.Manifest.Classes[train.LabelOf(second)],
-                views.Mixture(faces.Pixels, first, second, lambda), lambda, kappa[first]);
-        })];
+        return
+        [
+            .. shown.Select(
+                (first, place) =>
+                {
+                    var second = FaceMixPairing.Partner(first, count);
+                    var lambda = 0.25 + 0.25 * place; // in training one is drawn for each batch
+                    return new MixedFaces(
+                        views.Picture(faces.Pixels, first),
+                        faces.Boxes[first],
+                        train.Manifest.Classes[train.LabelOf(first)],
+                        views.Picture(faces.Pixels, second),
+                        faces.Boxes[second],
+                        train.Manifest.Classes[train.LabelOf(second)],
+                        views.Mixture(faces.Pixels, first, second, lambda),
+                        lambda,
+                        kappa[first]
+                    );
+                }
+            ),
+        ];
     }
 }

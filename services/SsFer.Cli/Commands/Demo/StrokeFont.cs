@@ -3,8 +3,8 @@ using SkiaSharp;
 namespace SsFer.Cli.Commands.Demo;
 
 /// <summary>
-/// Lettering of single strokes, so that the picture needs no font of the machine and looks the same on every one. Glyphs are SVG paths on a grid in
-/// which lower-case letters are 4 high, capitals 6, the baseline is 0 and y goes down.
+/// Lettering of single strokes, so that the picture needs no font of the machine and looks the same on every one. Glyphs are SVG
+/// paths on a grid in which lower-case letters are 4 high, capitals 6, the baseline is 0 and y goes down.
 /// </summary>
 internal static class StrokeFont
 {
@@ -56,7 +56,10 @@ internal static class StrokeFont
         ['5'] = (4, "M3.6 -6 H0.6 L0.3 -3.3 Q1 -3.9 2 -3.9 Q4 -3.9 4 -2 Q4 0 2 0 Q0.6 0 0 -0.8"),
         ['6'] = (4, "M3.4 -5.4 Q2.9 -6 2.1 -6 Q0 -6 0 -2.4 Q0 0 2 0 Q4 0 4 -1.9 Q4 -3.7 2 -3.7 Q0 -3.7 0 -2"),
         ['7'] = (4, "M0 -6 H4 L1.4 0"),
-        ['8'] = (4, "M2 -3.2 Q0.3 -3.2 0.3 -4.6 Q0.3 -6 2 -6 Q3.7 -6 3.7 -4.6 Q3.7 -3.2 2 -3.2 Q0 -3.2 0 -1.6 Q0 0 2 0 Q4 0 4 -1.6 Q4 -3.2 2 -3.2"),
+        ['8'] = (
+            4,
+            "M2 -3.2 Q0.3 -3.2 0.3 -4.6 Q0.3 -6 2 -6 Q3.7 -6 3.7 -4.6 Q3.7 -3.2 2 -3.2 Q0 -3.2 0 -1.6 Q0 0 2 0 Q4 0 4 -1.6 Q4 -3.2 2 -3.2"
+        ),
         ['9'] = (4, "M0.6 -0.6 Q1.1 0 1.9 0 Q4 0 4 -3.6 Q4 -6 2 -6 Q0 -6 0 -4.1 Q0 -2.3 2 -2.3 Q4 -2.3 4 -4"),
         ['.'] = (0, "M0 -0.1 V0"),
         [','] = (0.5f, "M0.5 -0.2 L0 1.1"),
@@ -78,7 +81,15 @@ internal static class StrokeFont
     /// <summary>Writes a line from the left end of its baseline.</summary>
     public static void Write(SKCanvas canvas, string text, float x, float baseline, float height, SKColor color, float weight = 0.11f)
     {
-        using var paint = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeCap = SKStrokeCap.Round, StrokeJoin = SKStrokeJoin.Round, Color = color, StrokeWidth = weight * CapHeight };
+        using var paint = new SKPaint
+        {
+            IsAntialias = true,
+            Style = SKPaintStyle.Stroke,
+            StrokeCap = SKStrokeCap.Round,
+            StrokeJoin = SKStrokeJoin.Round,
+            Color = color,
+            StrokeWidth = weight * CapHeight,
+        };
         canvas.Save();
         canvas.Translate(x, baseline);
         canvas.Scale(height / CapHeight);
@@ -99,5 +110,7 @@ internal static class StrokeFont
     private static float Advance(char letter) => letter == ' ' ? Space : Glyph(letter).Advance + Spacing;
 
     private static (float Advance, string Path) Glyph(char letter) =>
-        Glyphs.TryGetValue(letter, out var glyph) ? glyph : throw new ArgumentException($"the stroke font has no '{letter}'", nameof(letter));
+        Glyphs.TryGetValue(letter, out var glyph)
+            ? glyph
+            : throw new ArgumentException($"the stroke font has no '{letter}'", nameof(letter));
 }

@@ -14,8 +14,8 @@ internal sealed class ViewPixels(int size, Normalisation normalisation)
     public Picture Picture(float[] views, int n) => new(size, size, Bytes(index => views[n * 3 * _plane + index]));
 
     /// <summary>lambda x_i + (1 - lambda) x_j.</summary>
-    public Picture Mixture(float[] views, int i, int j, double lambda) => new(
-        size, size, Bytes(index => (float)(lambda * views[i * 3 * _plane + index] + (1 - lambda) * views[j * 3 * _plane + index])));
+    public Picture Mixture(float[] views, int i, int j, double lambda) =>
+        new(size, size, Bytes(index => (float)(lambda * views[i * 3 * _plane + index] + (1 - lambda) * views[j * 3 * _plane + index])));
 
     /// <summary>The view with removed patches, flat [N, L] row by row, in plain grey.</summary>
     public Picture WithoutPatches(float[] views, int n, int patch, bool[] removed)
@@ -25,7 +25,9 @@ internal sealed class ViewPixels(int size, Normalisation normalisation)
         for (var pixel = 0; pixel < _plane; pixel++)
         {
             if (removed[n * grid * grid + pixel / size / patch * grid + pixel % size / patch])
+            {
                 bytes.AsSpan(3 * pixel, 3).Fill(RemovedGrey);
+            }
         }
 
         return new Picture(size, size, bytes);

@@ -12,26 +12,39 @@ internal static class CompareModelsCommand
     {
         var names = new Argument<string[]>("NAME")
         {
-            Description = "A model, or what stands before the seed in the names of several: study-full stands for study-full-0, study-full-1 ...",
+            Description =
+                "A model, or what stands before the seed in the names of several: study-full stands for study-full-0, study-full-1 ...",
             HelpName = "NAME",
             Arity = ArgumentArity.OneOrMore,
         };
-        return new Command("compare", "Accuracy as mean and standard deviation over models that differ in their seed, by every label rule, duplicates in and out") { names }.Does(
+        return new Command(
+            "compare",
+            "Accuracy as mean and standard deviation over models that differ in their seed, by every label rule, duplicates in and out"
+        )
+        {
+            names,
+        }.Does(
             async (session, arguments, cancellationToken) =>
             {
                 var cards = new List<ModelCard>();
                 await foreach (var card in StoredCards.ListAsync(session.Store, cancellationToken))
+                {
                     cards.Add(card);
+                }
+
                 var rows = arguments.GetRequiredValue(names).SelectMany(name => RowsOf(name, cards)).ToList();
                 session.Terminal.Show(rows, output => Table(rows).WriteTo(output));
-            });
+            }
+        );
     }
 
     /// <summary>One row for each model that the runs evaluated: classifier, student, teacher.</summary>
-    private static IEnumerable<ComparisonRow> RowsOf(string name, IReadOnlyList<ModelCard> cards) => SeedSeries.Of(name, cards)
-        .SelectMany(card => card.Evaluations)
-        .GroupBy(evaluation => evaluation.Model)
-        .Select(evaluations => ComparisonRow.Of(name, evaluations.Key, [.. evaluations]));
+    private static IEnumerable<ComparisonRow> RowsOf(string name, IReadOnlyList<ModelCard> cards) =>
+        SeedSeries
+            .Of(name, cards)
+            .SelectMany(card => card.Evaluations)
+            .GroupBy(evaluation => evaluation.Model)
+            .Select(evaluations => ComparisonRow.Of(name, evaluations.Key, [.. evaluations]));
 
     private static TextTable Table(IReadOnlyList<ComparisonRow> rows)
     {
@@ -39,8 +52,12 @@ internal static class CompareModelsCommand
         var table = new TextTable(["models", "measured", "runs", .. columns]);
         foreach (var row in rows)
         {
-            table.Add([row.Name, row.Model, row.Runs.ToString(CultureInfo.InvariantCulture),
-                .. columns.Select(column => row.Figures.TryGetValue(column, out var spread) ? spread.ToString() : "-")]);
+            table.Add([
+                row.Name,
+                row.Model,
+                row.Runs.ToString(CultureInfo.InvariantCulture),
+                .. columns.Select(column => row.Figures.TryGetValue(column, out var spread) ? spread.ToString() : "-"),
+            ]);
         }
 
         return table;
@@ -67,11 +84,22 @@ internal sealed record ComparisonRow
             var each = evaluations.Select(evaluation => evaluation.Rules.First(other => other.Rule == rule)).ToList();
             figures[$"{rule} %"] = Spread.Of(each.Select(figure => 100 * figure.All.Accuracy), decimals: 1);
             if (each.All(figure => figure.WithoutDuplicates is not null))
-                figures[$"{rule}, duplicates out %"] = Spread.Of(each.Select(figure => 100 * figure.WithoutDuplicates!.Accuracy), decimals: 1);
+            {
+                figures[$"{rule}, duplicates out %"] = Spread.Of(
+                    each.Select(figure => 100 * figure.WithoutDuplicates!.Accuracy),
+                    decimals: 1
+                );
+            }
         }
 
         figures["macro-F1"] = Spread.Of(evaluations.Select(evaluation => evaluation.Rules[0].All.MacroF1), decimals: 3);
-        return new ComparisonRow { Name = name, Model = model, Runs = evaluations.Count, Figures = figures };
+        return new ComparisonRow
+        {
+            Name = name,
+            Model = model,
+            Runs = evaluations.Count,
+            Figures = figures,
+        };
     }
 }
 
@@ -81,14 +109,18 @@ internal readonly record struct Spread(double Mean, double? Deviation, int Decim
     public static Spread Of(IEnumerable<double> values, int decimals)
     {
         double[] all = [.. values];
-        double mean = all.Average();
-        return new Spread(mean, all.Length < 2 ? null : Math.Sqrt(all.Sum(value => (value - mean) * (value - mean)) / (all.Length - 1)), decimals);
+        var mean = all.Average();
+        return new Spread(
+            mean,
+            all.Length < 2 ? null : Math.Sqrt(all.Sum(value => (value - mean) * (value - mean)) / (all.Length - 1)),
+            decimals
+        );
     }
 
     public override string ToString()
     {
-        string format = $"F{Decimals}";
-        string mean = Mean.ToString(format, CultureInfo.InvariantCulture);
+        var format = $"F{Decimals}";
+        var mean = Mean.ToString(format, CultureInfo.InvariantCulture);
         return Deviation is { } deviation ? $"{mean} ± {deviation.ToString(format, CultureInfo.InvariantCulture)}" : mean;
     }
 }

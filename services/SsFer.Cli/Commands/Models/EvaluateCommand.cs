@@ -12,60 +12,119 @@ namespace SsFer.Cli.Commands.Models;
 /// <summary><c>evaluate MODEL --dataset NAME:split</c>: measures a model that is there already.</summary>
 internal static class EvaluateCommand
 {
-    private static readonly Option<string> Dataset = new("--dataset") { Description = "What to measure on, NAME:split", HelpName = "NAME:SPLIT", Required = true };
-
-    private static readonly Option<string> Attack = new Option<string>("--attack") { Description = "fgsm: accuracy when only what the model looks at is attacked, and only the rest", HelpName = "fgsm" }
-        .AcceptOnlyFromAmong("fgsm");
-
-    private static readonly Option<int> AttackFaces = new("--attack-faces") { Description = "How many faces to attack, drawn at random", HelpName = "N", DefaultValueFactory = _ => AttackStudy.DefaultFaces };
-
-    private static readonly Option<FileInfo> Report = new("--report") { Description = "Writes a page with all figures, charts and some faces", HelpName = "FILE.html" };
-
-    public static Command Create() => new Command("evaluate", "Measures a model on a dataset: accuracy with its interval, recall per class, macro-F1, confusion matrix")
+    private static readonly Option<string> Dataset = new("--dataset")
     {
-        ModelArguments.Model,
-        Dataset,
-        Attack,
-        AttackFaces,
-        Report,
-        TrainingOptions.Device,
-    }.Does(async (session, arguments, cancellationToken) =>
-    {
-        int attacked = arguments.GetValue(Attack) is null ? 0 : arguments.GetValue(AttackFaces);
-        if (attacked < 0 || (attacked == 0 && arguments.GetValue(Attack) is not null))
-            throw new UsageException("--attack-faces must be at least 1");
-        if (arguments.GetValue(Report) is { } page)
-            OutputFile.Check(page.ToString(), "the report", Report.Name);
-        using var model = await StoredModel.OpenAsync(session.Store, arguments.GetValue(ModelArguments.Model)!, cancellationToken);
-        string text = arguments.GetValue(Dataset)!;
-        var reference = await new DatasetResolver(session, model.Description.Model.ImageSize).ResolveAsync(text, DatasetSplit.Validation, cancellationToken);
-        using var faces = await PreparedFaces.OpenAsync(session.Store, reference, session.CacheDirectory, cancellationToken);
-        var target = ModelArguments.Target(arguments);
-        var evaluation = ModelEvaluation.Measure(model.Name, model.Weights, model.Name, faces, text, target, seed: 0, cancellationToken);
-        using var examination = new ModelExamination(model.Weights, model.Name, faces, text, target, seed: 0);
-        var attack = examination.Attack(attacked, cancellationToken);
-        if (arguments.GetValue(Report) is { } file)
-        {
-            var content = ReportContent.Of(model, evaluation, examination.Size, attack, ModelExamination.Describe(target), reference, examination.Gallery(cancellationToken));
-            await File.WriteAllTextAsync(file.FullName, ModelReport.Render(content), cancellationToken);
-            session.Terminal.Say($"report: {file.FullName}");
-        }
+        Description = "What to measure on, NAME:split",
+        HelpName = "NAME:SPLIT",
+        Required = true,
+    };
 
-        session.Terminal.Show(EvaluationResult.Of(evaluation, attack), output =>
+    private static readonly Option<string> Attack = new Option<string>("--attack")
+    {
+        Description = "fgsm: accuracy when only what the model looks at is attacked, and only the rest",
+        HelpName = "fgsm",
+    }.AcceptOnlyFromAmong("fgsm");
+
+    private static readonly Option<int> AttackFaces = new("--attack-faces")
+    {
+        Description = "How many faces to attack, drawn at random",
+        HelpName = "N",
+        DefaultValueFactory = _ => AttackStudy.DefaultFaces,
+    };
+
+    private static readonly Option<FileInfo> Report = new("--report")
+    {
+        Description = "Writes a page with all figures, charts and some faces",
+        HelpName = "FILE.html",
+    };
+
+    public static Command Create() =>
+        new Command("evaluate", "Measures a model on a dataset: accuracy with its interval, recall per class, macro-F1, confusion matrix")
         {
-            EvaluationText.Write(output, evaluation);
-            if (attack is not null)
-                Write(output, attack);
-        });
-    });
+            ModelArguments.Model,
+            Dataset,
+            Attack,
+            AttackFaces,
+            Report,
+            TrainingOptions.Device,
+        }.Does(
+            async (session, arguments, cancellationToken) =>
+            {
+                var attacked = arguments.GetValue(Attack) is null ? 0 : arguments.GetValue(AttackFaces);
+                if (attacked < 0 || (attacked == 0 && arguments.GetValue(Attack) is not null))
+                {
+                    throw new UsageException("--attack-faces must be at least 1");
+                }
+
+                if (arguments.GetValue(Report) is { } page)
+                {
+                    OutputFile.Check(page.ToString(), "the report", Report.Name);
+                }
+
+                using var model = await StoredModel.OpenAsync(session.Store, arguments.GetValue(ModelArguments.Model)!, cancellationToken);
+                var text = arguments.GetValue(Dataset)!;
+                var reference = await new DatasetResolver(session, model.Description.Model.ImageSize).ResolveAsync(
+                    text,
+                    DatasetSplit.Validation,
+                    cancellationToken
+                );
+                using var faces = await PreparedFaces.OpenAsync(session.Store, reference, session.CacheDirectory, cancellationToken);
+                var target = ModelArguments.Target(arguments);
+                var evaluation = ModelEvaluation.Measure(
+                    model.Name,
+                    model.Weights,
+                    model.Name,
+                    faces,
+                    text,
+                    target,
+                    seed: 0,
+                    cancellationToken
+                );
+                using var examination = new ModelExamination(model.Weights, model.Name, faces, text, target, seed: 0);
+                var attack = examination.Attack(attacked, cancellationToken);
+                if (arguments.GetValue(Report) is { } file)
+                {
+                    var content = ReportContent.Of(
+                        model,
+                        evaluation,
+                        examination.Size,
+                        attack,
+                        ModelExamination.Describe(target),
+                        reference,
+                        examination.Gallery(cancellationToken)
+                    );
+                    await File.WriteAllTextAsync(file.FullName, ModelReport.Render(content), cancellationToken);
+                    session.Terminal.Say($"report: {file.FullName}");
+                }
+
+                session.Terminal.Show(EvaluationResult.Of(evaluation, attack), output =>
+                {
+                    EvaluationText.Write(output, evaluation);
+                    if (attack is not null)
+                    {
+                        Write(output, attack);
+                    }
+                });
+            }
+        );
 
     private static void Write(TextWriter output, AttackStudy attack)
     {
         output.WriteLine();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"FGSM on {attack.Faces:N0} of {attack.DrawnFrom:N0} faces, seed {attack.Seed}; focused region {attack.FocusedArea:P0} of a picture"));
-        output.WriteLine($"  {"eps",-6} {"focused",9} {"unfocused",10}");
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"FGSM on {attack.Faces:N0} of {attack.DrawnFrom:N0} faces, seed {attack.Seed}; focused region "
+                    + $"{attack.FocusedArea:P0} of a picture"
+            )
+        );
+        output.WriteLine($"  {"eps", -6} {"focused", 9} {"unfocused", 10}");
         foreach (var row in attack.Rows)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {row.Epsilon,-6:0.00} {row.Focused,9:P2} {row.Unfocused,10:P2}"));
+        {
+            output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"  {row.Epsilon, -6:0.00} {row.Focused, 9:P2} {row.Unfocused, 10:P2}")
+            );
+        }
     }
 }
 
@@ -83,5 +142,12 @@ internal sealed record EvaluationResult
     public AttackStudy? Attack { get; init; }
 
     public static EvaluationResult Of(ModelEvaluation evaluation, AttackStudy? attack) =>
-        new() { Model = evaluation.Model, Dataset = evaluation.Dataset, Accuracy = evaluation.Accuracy, Rules = evaluation.Rules, Attack = attack };
+        new()
+        {
+            Model = evaluation.Model,
+            Dataset = evaluation.Dataset,
+            Accuracy = evaluation.Accuracy,
+            Rules = evaluation.Rules,
+            Attack = attack,
+        };
 }

@@ -9,21 +9,39 @@ namespace SsFer.Cli.Commands.Models;
 /// <summary><c>models list</c>.</summary>
 internal static class ListModelsCommand
 {
-    public static Command Create() => new Command("list", "All models with their accuracy, and which is in production").Does(async (session, _, cancellationToken) =>
-    {
-        var cards = new List<ModelCard>();
-        await foreach (var card in StoredCards.ListAsync(session.Store, cancellationToken))
-            cards.Add(card);
+    public static Command Create() =>
+        new Command("list", "All models with their accuracy, and which is in production").Does(
+            async (session, _, cancellationToken) =>
+            {
+                var cards = new List<ModelCard>();
+                await foreach (var card in StoredCards.ListAsync(session.Store, cancellationToken))
+                {
+                    cards.Add(card);
+                }
 
-        var alias = await new ModelRegistry(session.Store, session.Time).ReadAsync(cancellationToken);
-        session.Terminal.Show(cards.Select(card => ProductionText.Marked(card, alias)).ToList(), output =>
-        {
-            var table = new TextTable("model", "recipe", "labels", "measured on", "product", "accuracy", "alias");
-            foreach (var card in cards)
-                table.Add(card.Id, card.Run.RecipeName, card.Run.Labels ?? "all", card.Evaluations[^1].Dataset, card.Product, card.Evaluations[^1].Accuracy.ToString("P2", CultureInfo.InvariantCulture), card.Id == alias.Current ? "production" : "");
-            table.WriteTo(output);
-        });
-        if (cards.Count == 0)
-            session.Terminal.Say($"the store {session.Store.Root} holds no model yet: ssfer train --help");
-    });
+                var alias = await new ModelRegistry(session.Store, session.Time).ReadAsync(cancellationToken);
+                session.Terminal.Show(cards.Select(card => ProductionText.Marked(card, alias)).ToList(), output =>
+                {
+                    var table = new TextTable("model", "recipe", "labels", "measured on", "product", "accuracy", "alias");
+                    foreach (var card in cards)
+                    {
+                        table.Add(
+                            card.Id,
+                            card.Run.RecipeName,
+                            card.Run.Labels ?? "all",
+                            card.Evaluations[^1].Dataset,
+                            card.Product,
+                            card.Evaluations[^1].Accuracy.ToString("P2", CultureInfo.InvariantCulture),
+                            card.Id == alias.Current ? "production" : ""
+                        );
+                    }
+
+                    table.WriteTo(output);
+                });
+                if (cards.Count == 0)
+                {
+                    session.Terminal.Say($"the store {session.Store.Root} holds no model yet: ssfer train --help");
+                }
+            }
+        );
 }

@@ -12,10 +12,13 @@ internal sealed class OneFace(Picture picture) : IFaceSource
     public PlanarImage Read(int index)
     {
         var pixels = picture.Pixels;
-        int plane = picture.Width * picture.Height;
-        byte[] planar = new byte[3 * plane];
-        for (int i = 0; i < planar.Length; i++)
+        var plane = picture.Width * picture.Height;
+        var planar = new byte[3 * plane];
+        for (var i = 0; i < planar.Length; i++)
+        {
             planar[i] = pixels[(3 * (i % plane)) + (i / plane)];
+        }
+
         return new PlanarImage(planar, 3, picture.Height, picture.Width);
     }
 

@@ -24,12 +24,14 @@ internal sealed record PicturePrediction
     /// <summary>A sentence that begins with the picture; null where the picture could be used.</summary>
     public string? Error { get; init; }
 
-    public override string ToString() => Error ?? string.Create(CultureInfo.InvariantCulture, $"{Image}: {Expression} {Probability:P0}{Remark}");
+    public override string ToString() =>
+        Error ?? string.Create(CultureInfo.InvariantCulture, $"{Image}: {Expression} {Probability:P0}{Remark}");
 
-    private string Remark => FacesFound switch
-    {
-        0 => " (no face found, the whole picture was used)",
-        > 1 => $" (the most prominent of {FacesFound} faces)",
-        _ => "",
-    };
+    private string Remark =>
+        FacesFound switch
+        {
+            0 => " (no face found, the whole picture was used)",
+            > 1 => $" (the most prominent of {FacesFound} faces)",
+            _ => "",
+        };
 }

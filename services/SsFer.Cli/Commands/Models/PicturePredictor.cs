@@ -17,15 +17,17 @@ internal sealed class PicturePredictor(FaceFinder finder, Classifier classifier,
         {
             var picture = finder.Decode(await ReadAsync(file, cancellationToken), file);
             var found = finder.Detect(picture);
-            float[] probabilities = classifier.Predict(new OneFace(finder.Align(picture, found.Main).Picture), cancellationToken)[0];
-            int best = Array.IndexOf(probabilities, probabilities.Max());
+            var probabilities = classifier.Predict(new OneFace(finder.Align(picture, found.Main).Picture), cancellationToken)[0];
+            var best = Array.IndexOf(probabilities, probabilities.Max());
             return new PicturePrediction
             {
                 Image = file,
                 Expression = classes[best],
                 Probability = probabilities[best],
                 Probabilities = classes.Zip(probabilities).ToDictionary(pair => pair.First, pair => MathF.Round(pair.Second, 4)),
-                Box = found.Main?.Box.ClipTo(picture.Width, picture.Height) is { } box ? new PixelBox(box.X0, box.Y0, box.X1, box.Y1) : null,
+                Box = found.Main?.Box.ClipTo(picture.Width, picture.Height) is { } box
+                    ? new PixelBox(box.X0, box.Y0, box.X1, box.Y1)
+                    : null,
                 FacesFound = found.Count,
             };
         }
@@ -38,15 +40,24 @@ internal sealed class PicturePredictor(FaceFinder finder, Classifier classifier,
     private static async Task<byte[]> ReadAsync(string file, CancellationToken cancellationToken)
     {
         if (Directory.Exists(file))
+        {
             throw new UnreadablePictureException(file, $"is a folder: name the pictures in it, such as {Path.Combine(file, "*.jpg")}");
+        }
+
         if (!File.Exists(file))
+        {
             throw new UnreadablePictureException(file, "does not exist: check the name, and the folder it is looked for from");
+        }
+
         try
         {
-            long length = new FileInfo(file).Length;
+            var length = new FileInfo(file).Length;
             return length <= ImageBudget.Default.MaxEncodedBytes
                 ? await File.ReadAllBytesAsync(file, cancellationToken)
-                : throw new UnreadablePictureException(file, $"has {length} bytes, over the limit of {ImageBudget.Default.MaxEncodedBytes}: save it smaller");
+                : throw new UnreadablePictureException(
+                    file,
+                    $"has {length} bytes, over the limit of {ImageBudget.Default.MaxEncodedBytes}: save it smaller"
+                );
         }
         catch (UnauthorizedAccessException fault)
         {

@@ -11,13 +11,23 @@ namespace SsFer.Cli.Commands.Models;
 /// <summary>What the commands that change or show the production alias have in common.</summary>
 internal static class ProductionText
 {
-    public static Option<string> Reason { get; } = new("--reason") { Description = "Why, for the history", HelpName = "TEXT", DefaultValueFactory = _ => "by hand" };
+    public static Option<string> Reason { get; } =
+        new("--reason")
+        {
+            Description = "Why, for the history",
+            HelpName = "TEXT",
+            DefaultValueFactory = _ => "by hand",
+        };
 
     public static AliasActor Me => AliasActor.OfPerson(Environment.UserName);
 
-    public static string Of(AliasEntry entry) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{entry.Model} is in production since {entry.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {(entry.Previous is null ? "the first" : $"after {entry.Previous}")} ({entry.Reason}; {(entry.Action == AliasAction.Promoted ? "promoted" : "rolled back")} by {entry.By})");
+    public static string Of(AliasEntry entry) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{entry.Model} is in production since {entry.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC, "
+                + $"{(entry.Previous is null ? "the first" : $"after {entry.Previous}")} ({entry.Reason}; "
+                + $"{(entry.Action == AliasAction.Promoted ? "promoted" : "rolled back")} by {entry.By})"
+        );
 
     /// <summary>The card as it is stored, and whether the model is in production.</summary>
     public static JsonObject Marked(ModelCard card, ProductionAlias alias)

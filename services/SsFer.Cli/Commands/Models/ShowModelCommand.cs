@@ -11,20 +11,37 @@ internal static class ShowModelCommand
 {
     private static readonly Argument<string> Model = new("model") { HelpName = "MODEL" };
 
-    public static Command Create() => new Command("show", "One model: where it comes from and how it measured") { Model }.Does(async (session, arguments, cancellationToken) =>
-    {
-        string id = arguments.GetValue(Model)!;
-        if (id.Contains('/', StringComparison.Ordinal) || id.StartsWith('.'))
-            throw new ModelNotFoundException(id);
-        var card = (await session.Store.TryReadJsonAsync<ModelCard>(ModelCard.CardPath(id), cancellationToken) ?? throw new ModelNotFoundException(id)).Value;
-        var alias = await new ModelRegistry(session.Store, session.Time).ReadAsync(cancellationToken);
-        session.Terminal.Show(ProductionText.Marked(card, alias), output =>
-        {
-            output.WriteLine($"{card.Id}: {card.Product} of run {card.Run.Id}, recipe {card.Run.RecipeName}, labels {card.Run.Labels ?? "all"} of {card.Run.Labelled}");
-            if (alias.Current == card.Id)
-                output.WriteLine(ProductionText.Of(alias.Latest!));
-            foreach (var evaluation in card.Evaluations)
-                EvaluationText.Write(output, evaluation);
-        });
-    });
+    public static Command Create() =>
+        new Command("show", "One model: where it comes from and how it measured") { Model }.Does(
+            async (session, arguments, cancellationToken) =>
+            {
+                var id = arguments.GetValue(Model)!;
+                if (id.Contains('/', StringComparison.Ordinal) || id.StartsWith('.'))
+                {
+                    throw new ModelNotFoundException(id);
+                }
+
+                var card = (
+                    await session.Store.TryReadJsonAsync<ModelCard>(ModelCard.CardPath(id), cancellationToken)
+                    ?? throw new ModelNotFoundException(id)
+                ).Value;
+                var alias = await new ModelRegistry(session.Store, session.Time).ReadAsync(cancellationToken);
+                session.Terminal.Show(ProductionText.Marked(card, alias), output =>
+                {
+                    output.WriteLine(
+                        $"{card.Id}: {card.Product} of run {card.Run.Id}, recipe {card.Run.RecipeName}, labels "
+                            + $"{card.Run.Labels ?? "all"} of {card.Run.Labelled}"
+                    );
+                    if (alias.Current == card.Id)
+                    {
+                        output.WriteLine(ProductionText.Of(alias.Latest!));
+                    }
+
+                    foreach (var evaluation in card.Evaluations)
+                    {
+                        EvaluationText.Write(output, evaluation);
+                    }
+                });
+            }
+        );
 }

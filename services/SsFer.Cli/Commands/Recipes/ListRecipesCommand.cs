@@ -8,35 +8,57 @@ namespace SsFer.Cli.Commands.Recipes;
 /// <summary><c>ssfer recipe list</c>.</summary>
 internal static class ListRecipesCommand
 {
-    public static Command Create() => new Command("list", "The presets").Does((session, _, _) =>
-    {
-        var lines = RecipeCatalog.All.Select(RecipeOutline.Of).ToList();
-        session.Terminal.Show(lines, text =>
-        {
-            var table = new TextTable("recipe", "pixels", "patch", "width", "depth", "pretraining", "fine-tuning", "EMA teacher");
-            foreach (var line in lines)
+    public static Command Create() =>
+        new Command("list", "The presets").Does(
+            (session, _, _) =>
             {
-                int[] numbers = [line.ImageSize, line.PatchSize, line.Width, line.Depth, line.PretrainingEpochs, line.FineTuningEpochs, line.EmaTeacherEpochs];
-                table.Add([line.Name, .. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))]);
-            }
+                var lines = RecipeCatalog.All.Select(RecipeOutline.Of).ToList();
+                session.Terminal.Show(lines, text =>
+                {
+                    var table = new TextTable("recipe", "pixels", "patch", "width", "depth", "pretraining", "fine-tuning", "EMA teacher");
+                    foreach (var line in lines)
+                    {
+                        int[] numbers =
+                        [
+                            line.ImageSize,
+                            line.PatchSize,
+                            line.Width,
+                            line.Depth,
+                            line.PretrainingEpochs,
+                            line.FineTuningEpochs,
+                            line.EmaTeacherEpochs,
+                        ];
+                        table.Add([line.Name, .. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))]);
+                    }
 
-            table.WriteTo(text);
-        });
-        session.Terminal.Say("the last three columns are epochs; every setting and its source: ssfer recipe show NAME");
-        return Task.CompletedTask;
-    });
+                    table.WriteTo(text);
+                });
+                session.Terminal.Say("the last three columns are epochs; every setting and its source: ssfer recipe show NAME");
+                return Task.CompletedTask;
+            }
+        );
 
     private sealed record RecipeOutline(
-        string Name, int ImageSize, int PatchSize, int Width, int Depth, int PretrainingEpochs, int FineTuningEpochs, int EmaTeacherEpochs)
+        string Name,
+        int ImageSize,
+        int PatchSize,
+        int Width,
+        int Depth,
+        int PretrainingEpochs,
+        int FineTuningEpochs,
+        int EmaTeacherEpochs
+    )
     {
-        public static RecipeOutline Of(Recipe recipe) => new(
-            recipe.Name,
-            recipe.Model.ImageSize,
-            recipe.Model.PatchSize,
-            recipe.Model.Width,
-            recipe.Model.Depth,
-            recipe.Pretraining.Epochs,
-            recipe.FineTuning.Epochs,
-            recipe.EmaTeacher.Epochs);
+        public static RecipeOutline Of(Recipe recipe) =>
+            new(
+                recipe.Name,
+                recipe.Model.ImageSize,
+                recipe.Model.PatchSize,
+                recipe.Model.Width,
+                recipe.Model.Depth,
+                recipe.Pretraining.Epochs,
+                recipe.FineTuning.Epochs,
+                recipe.EmaTeacher.Epochs
+            );
     }
 }

@@ -11,19 +11,24 @@ internal static class ShowRecipeCommand
     {
         var name = new Argument<string>("NAME") { Description = $"{string.Join(", ", RecipeCatalog.All.Select(recipe => recipe.Name))}" };
         var set = RecipeOptions.Set();
-        return new Command("show", "Every setting, its value and the source of it") { name, set }.Does((session, arguments, _) =>
-        {
-            var recipe = RecipeCatalog.Get(arguments.GetRequiredValue(name)).With(arguments.GetValue(set) ?? []);
-            var settings = recipe.Listing();
-            session.Terminal.Show(new RecipeReport(recipe.Name, settings), text =>
+        return new Command("show", "Every setting, its value and the source of it") { name, set }.Does(
+            (session, arguments, _) =>
             {
-                var table = new TextTable("setting", "value", "source");
-                foreach (var setting in settings)
-                    table.Add(setting.Path, setting.Value, setting.Source);
-                table.WriteTo(text);
-            });
-            return Task.CompletedTask;
-        });
+                var recipe = RecipeCatalog.Get(arguments.GetRequiredValue(name)).With(arguments.GetValue(set) ?? []);
+                var settings = recipe.Listing();
+                session.Terminal.Show(new RecipeReport(recipe.Name, settings), text =>
+                {
+                    var table = new TextTable("setting", "value", "source");
+                    foreach (var setting in settings)
+                    {
+                        table.Add(setting.Path, setting.Value, setting.Source);
+                    }
+
+                    table.WriteTo(text);
+                });
+                return Task.CompletedTask;
+            }
+        );
     }
 
     private sealed record RecipeReport(string Name, IReadOnlyList<RecipeLine> Settings);

@@ -16,6 +16,7 @@ internal static class CancelRunCommand
                 var id = arguments.GetRequiredValue(run);
                 await runs.RequestCancelAsync(id, cancellationToken);
                 RunReport.Show(session, await runs.LoadAsync(id, cancellationToken));
-            });
+            }
+        );
     }
 }

@@ -15,8 +15,12 @@ internal static class RetryRunCommand
                 var runs = new RunStore(session.Store);
                 var id = arguments.GetRequiredValue(run);
                 if (!await runs.RetryAsync(id, cancellationToken))
+                {
                     session.Terminal.Say($"no stage of run {id} failed or was cancelled: nothing to retry");
+                }
+
                 RunReport.Show(session, await runs.LoadAsync(id, cancellationToken));
-            });
+            }
+        );
     }
 }

@@ -12,9 +12,15 @@ internal static class RunText
     {
         var states = run.Stages.Values.Select(record => record.State).ToHashSet();
         if (run.IsCompleted)
+        {
             return StageState.Completed;
+        }
+
         if (run.IsSettled)
+        {
             return states.Contains(StageState.Failed) ? StageState.Failed : StageState.Cancelled;
+        }
+
         return states.Contains(StageState.Running) ? StageState.Running : StageState.Pending;
     }
 
@@ -24,18 +30,25 @@ internal static class RunText
     public static string Figures(StageRecord record)
     {
         if (record.Error is { } error)
+        {
             return error;
+        }
+
         if (record.Artifact?.Summary is { ValueKind: JsonValueKind.Object } summary)
+        {
             return string.Join(", ", summary.EnumerateObject().Where(IsFigure).Select(figure => $"{figure.Name} {Value(figure.Value)}"));
+        }
+
         return record.Checkpoint is { } checkpoint ? $"step {checkpoint.Step.ToString("N0", CultureInfo.InvariantCulture)}" : "";
     }
 
     private static bool IsFigure(JsonProperty figure) => figure.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String;
 
-    private static string Value(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Number when value.TryGetInt64(out var whole) => whole.ToString("N0", CultureInfo.InvariantCulture),
-        JsonValueKind.Number => value.GetDouble().ToString("0.####", CultureInfo.InvariantCulture),
-        _ => value.ToString(),
-    };
+    private static string Value(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Number when value.TryGetInt64(out var whole) => whole.ToString("N0", CultureInfo.InvariantCulture),
+            JsonValueKind.Number => value.GetDouble().ToString("0.####", CultureInfo.InvariantCulture),
+            _ => value.ToString(),
+        };
 }

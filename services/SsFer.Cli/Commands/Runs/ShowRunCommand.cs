@@ -9,7 +9,9 @@ internal static class ShowRunCommand
     public static Command Create()
     {
         var run = RunReport.Argument();
-        return new Command("show", "A run's stages, how far they are, and their figures") { run }.Does(async (session, arguments, cancellationToken) =>
-            RunReport.Show(session, await new RunStore(session.Store).LoadAsync(arguments.GetRequiredValue(run), cancellationToken)));
+        return new Command("show", "A run's stages, how far they are, and their figures") { run }.Does(
+            async (session, arguments, cancellationToken) =>
+                RunReport.Show(session, await new RunStore(session.Store).LoadAsync(arguments.GetRequiredValue(run), cancellationToken))
+        );
     }
 }

@@ -21,37 +21,60 @@ internal sealed class DatasetResolver(CommandSession session, int size)
     {
         var (name, split) = DatasetSelection.Parse(text, defaultSplit);
         var pointers = await _catalog.GetAsync(name, cancellationToken);
-        if (!pointers.Prepared.TryGetValue(size, out string? version))
+        if (!pointers.Prepared.TryGetValue(size, out var version))
+        {
             version = await PrepareAsync(name, pointers, cancellationToken);
+        }
+
         return new DatasetReference(name, version, split);
     }
 
     /// <summary>As the dataset was prepared last, for another size; by default settings where it never was.</summary>
     private async Task<string> PrepareAsync(string name, DatasetPointers pointers, CancellationToken cancellationToken)
     {
-        string command = $"ssfer data prepare {name} --size {size}";
+        var command = $"ssfer data prepare {name} --size {size}";
         var options = new PreparationOptions { Size = size };
         if (NewestOf(name, pointers.Prepared.Values) is { } newest)
         {
             var known = FacePreparation.Of(await _catalog.ReadManifestAsync(name, newest, cancellationToken));
-            bool lacksNetwork = known.Detector == "yolo-face"; // the store keeps its hash alone
-            string detector = lacksNetwork ? "yolo-face=MODEL.onnx" : known.Detector;
-            command += string.Create(CultureInfo.InvariantCulture, $" --detector {detector} --margin {known.Margin}{(known.Border is { } border ? $" --border {border}" : "")}, as at {known.Size} pixels");
+            var lacksNetwork = known.Detector == "yolo-face"; // the store keeps its hash alone
+            var detector = lacksNetwork ? "yolo-face=MODEL.onnx" : known.Detector;
+            command += string.Create(
+                CultureInfo.InvariantCulture,
+                $" --detector {detector} --margin {known.Margin}{(known.Border is { } border ? $" --border {border}" : "")}, as at {known.Size} pixels"
+            );
             if (lacksNetwork)
-                throw new UsageException($"{name} is not prepared at {size} pixels yet, and its detector's network is not in the store: {command}");
+            {
+                throw new UsageException(
+                    $"{name} is not prepared at {size} pixels yet, and its detector's network is not in the store: {command}"
+                );
+            }
+
             options = options with { Detector = DetectorChoice.Parse(known.Detector), Margin = known.Margin, Border = known.Border };
         }
 
         session.Terminal.Say($"{name} is not prepared at {size} pixels yet: {command}");
-        var manifest = await session.Terminal.WithProgressAsync(display => new PrepareDataset(session.Store, session.CacheDirectory).RunAsync(
-            name,
-            options,
-            new DisplayedProgress<PreparationProgress>(session.Terminal, display, progress => new ProgressUpdate($"prepare {name}", progress.Done, progress.Total, "images")),
-            cancellationToken));
+        var manifest = await session.Terminal.WithProgressAsync(display =>
+            new PrepareDataset(session.Store, session.CacheDirectory).RunAsync(
+                name,
+                options,
+                new DisplayedProgress<PreparationProgress>(session.Terminal, display, progress => new ProgressUpdate(
+                    $"prepare {name}",
+                    progress.Done,
+                    progress.Total,
+                    "images"
+                )),
+                cancellationToken
+            )
+        );
         return manifest.Version;
     }
 
     /// <summary>The version that was stored last; null where there is none.</summary>
-    private string? NewestOf(string name, IEnumerable<string> versions) => versions.MaxBy(version =>
-        session.Store.TryGetLocalPath($"{DatasetReference.FolderOf(name, version)}/manifest.json", out string file) ? File.GetLastWriteTimeUtc(file) : default);
+    private string? NewestOf(string name, IEnumerable<string> versions) =>
+        versions.MaxBy(version =>
+            session.Store.TryGetLocalPath($"{DatasetReference.FolderOf(name, version)}/manifest.json", out var file)
+                ? File.GetLastWriteTimeUtc(file)
+                : default
+        );
 }

@@ -14,13 +14,22 @@ internal sealed class ProgressObserver(CommandTerminal terminal, IProgressDispla
     public void Progressed(string run, string stage, TrainingMetrics metrics)
     {
         long perStep = metrics.ImagesPerStep;
-        string note = string.Create(CultureInfo.InvariantCulture, $"loss {metrics.Values["loss"]:0.000}, epoch {metrics.Epoch:0.0}, waited {metrics.WaitingForData:P1}");
-        if (metrics.Values.TryGetValue("kappa", out double kappa))
-            note += string.Create(CultureInfo.InvariantCulture, $", kappa {kappa:0.00}");
-        if (metrics.Values.TryGetValue("pseudoLabelsKept", out double kept))
+        var note = string.Create(
+            CultureInfo.InvariantCulture,
+            $"loss {metrics.Values["loss"]:0.000}, epoch {metrics.Epoch:0.0}, waited {metrics.WaitingForData:P1}"
+        );
+        if (metrics.Values.TryGetValue("kappa", out var kappa))
         {
-            double known = metrics.Values["pseudoLabelsKnown"], right = metrics.Values["pseudoLabelsRight"];
-            note += string.Create(CultureInfo.InvariantCulture, $", pseudo-labels kept {kept:P0}") + (known > 0 ? string.Create(CultureInfo.InvariantCulture, $", right {right / known:P0}") : "");
+            note += string.Create(CultureInfo.InvariantCulture, $", kappa {kappa:0.00}");
+        }
+
+        if (metrics.Values.TryGetValue("pseudoLabelsKept", out var kept))
+        {
+            double known = metrics.Values["pseudoLabelsKnown"],
+                right = metrics.Values["pseudoLabelsRight"];
+            note +=
+                string.Create(CultureInfo.InvariantCulture, $", pseudo-labels kept {kept:P0}")
+                + (known > 0 ? string.Create(CultureInfo.InvariantCulture, $", right {right / known:P0}") : "");
         }
 
         display.Report(new ProgressUpdate(stage, metrics.Step * perStep, metrics.TotalSteps * perStep, "images", note));

@@ -27,14 +27,16 @@ internal static class LocalSystem
     public static WebApplication Build(string store, int port, string device)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            [$"ConnectionStrings:{ResourceNames.Blobs}"] = $"folder:{store}",
-            [$"ConnectionStrings:{ResourceNames.Messaging}"] = null,
-            ["Compute:Device"] = device,
-            ["AllowedHosts"] = "localhost;127.0.0.1", // a page elsewhere may have a name of its own point here
-            ["urls"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"),
-        });
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                [$"ConnectionStrings:{ResourceNames.Blobs}"] = $"folder:{store}",
+                [$"ConnectionStrings:{ResourceNames.Messaging}"] = null,
+                ["Compute:Device"] = device,
+                ["AllowedHosts"] = "localhost;127.0.0.1", // a page elsewhere may have a name of its own point here
+                ["urls"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"),
+            }
+        );
         // Standard output is for what commands answer.
         builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("SsFer", LogLevel.Information);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);

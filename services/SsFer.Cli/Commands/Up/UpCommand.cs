@@ -11,18 +11,35 @@ internal static class UpCommand
 {
     public static Command Create()
     {
-        var port = new Option<int>("--port") { Description = "Where console and endpoint listen, on localhost", DefaultValueFactory = _ => 5200 };
+        var port = new Option<int>("--port")
+        {
+            Description = "Where console and endpoint listen, on localhost",
+            DefaultValueFactory = _ => 5200,
+        };
         port.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 0 or > IPEndPoint.MaxPort)
+            {
                 result.AddError($"--port must be from 0 (any free one) to {IPEndPoint.MaxPort}");
+            }
         });
-        return new Command("up", "All services in this process, over the store's folder: console and endpoint on localhost, until Ctrl-C") { port, TrainingOptions.Device }.Does(
+        return new Command("up", "All services in this process, over the store's folder: console and endpoint on localhost, until Ctrl-C")
+        {
+            port,
+            TrainingOptions.Device,
+        }.Does(
             async (session, arguments, cancellationToken) =>
             {
-                await using var system = LocalSystem.Build(session.Store.Root, arguments.GetValue(port), arguments.GetValue(TrainingOptions.Device)!);
+                await using var system = LocalSystem.Build(
+                    session.Store.Root,
+                    arguments.GetValue(port),
+                    arguments.GetValue(TrainingOptions.Device)!
+                );
                 if (system.ConfigurationFaults() is [var fault, ..])
+                {
                     throw new UsageException(fault);
+                }
+
                 await system.StartAsync(cancellationToken);
                 var address = system.Urls.First();
                 session.Terminal.Say($"console: {address}/api (described by {address}/api/openapi/console.json)");
@@ -31,7 +48,8 @@ internal static class UpCommand
                 await WaitAsync(cancellationToken);
                 // By the time the signal has come the host stops by its own signal handling; stages checkpoint within its shutdown timeout.
                 await system.StopAsync(CancellationToken.None);
-            });
+            }
+        );
     }
 
     private static async Task WaitAsync(CancellationToken cancellationToken)

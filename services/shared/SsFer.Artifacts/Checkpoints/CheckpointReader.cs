@@ -24,7 +24,9 @@ public sealed class CheckpointReader(IArtifactStore store)
     private Task<Stream> OpenAsync(string folder, IReadOnlyList<StoredFile> files, string name, CancellationToken cancellationToken)
     {
         var file = files.FirstOrDefault(file => file.Name == name)
-            ?? throw new CorruptArtifactException($"'{folder}' has no file '{name}': it has {string.Join(", ", files.Select(file => file.Name))}");
+            ?? throw new CorruptArtifactException(
+                $"'{folder}' has no file '{name}': it has {string.Join(", ", files.Select(file => file.Name))}"
+            );
         return StoredFiles.OpenAsync(store, $"{folder}/{file.Name}", file.Sha256, file.Length, cancellationToken);
     }
 }

@@ -9,7 +9,12 @@ internal static class StoredFiles
 {
     /// <summary>Streams what <paramref name="content"/> writes to <paramref name="path"/>; memory holds one buffer of it.</summary>
     public static async Task<StoredFile> PutAsync(
-        IArtifactStore store, string path, string name, Func<Stream, CancellationToken, Task> content, CancellationToken cancellationToken)
+        IArtifactStore store,
+        string path,
+        string name,
+        Func<Stream, CancellationToken, Task> content,
+        CancellationToken cancellationToken
+    )
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 1 << 19, minimumSegmentSize: 1 << 16));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -38,7 +43,13 @@ internal static class StoredFiles
 
     /// <summary>Opens a file whose length and hash are as recorded, at its beginning; the stream can seek.</summary>
     /// <exception cref="CorruptArtifactException">They are not.</exception>
-    public static async Task<Stream> OpenAsync(IArtifactStore store, string path, string sha256, long length, CancellationToken cancellationToken)
+    public static async Task<Stream> OpenAsync(
+        IArtifactStore store,
+        string path,
+        string sha256,
+        long length,
+        CancellationToken cancellationToken
+    )
     {
         Stream stream;
         try
@@ -78,7 +89,11 @@ internal static class StoredFiles
     }
 
     private static async Task<StoredFile> ProduceAsync(
-        PipeWriter writer, string name, Func<Stream, CancellationToken, Task> content, CancellationToken cancellationToken)
+        PipeWriter writer,
+        string name,
+        Func<Stream, CancellationToken, Task> content,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

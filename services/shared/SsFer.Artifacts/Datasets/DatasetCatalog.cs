@@ -7,7 +7,9 @@ namespace SsFer.Artifacts.Datasets;
 /// <summary>Which datasets there are and which version of each is current (<c>datasets/{name}/current.json</c>).</summary>
 public sealed class DatasetCatalog(IArtifactStore store)
 {
-    /// <summary>Makes a stored version the current one of its kind, and, for prepared faces, of its size; the other pointers stay as they are.</summary>
+    /// <summary>
+    /// Makes a stored version the current one of its kind, and, for prepared faces, of its size; the other pointers stay as they are.
+    /// </summary>
     /// <exception cref="ArtifactNotFoundException">The version was never completed.</exception>
     public async Task PublishAsync(DatasetManifest manifest, CancellationToken cancellationToken)
     {
@@ -21,7 +23,7 @@ public sealed class DatasetCatalog(IArtifactStore store)
 
         // Whenever this writer is too late another one was in time, so the loop ends.
         var path = DatasetLayout.CurrentOf(manifest.Name);
-        for (string? written = null; written is null;)
+        for (string? written = null; written is null; )
         {
             var stored = await store.TryReadJsonAsync<DatasetPointers>(path, cancellationToken);
             written = stored is null
@@ -31,12 +33,15 @@ public sealed class DatasetCatalog(IArtifactStore store)
     }
 
     /// <summary>
-    /// Makes stored versions of one dataset current, all in one write and only while <paramref name="expected"/> holds of what was current before: for
-    /// versions that were derived from others, which must not replace what somebody else published meanwhile.
+    /// Makes stored versions of one dataset current, all in one write and only while <paramref name="expected"/> holds of what was
+    /// current before: for versions that were derived from others, which must not replace what somebody else published meanwhile.
     /// </summary>
     /// <returns>False where it does not hold; nothing is changed then.</returns>
     public async Task<bool> TryPublishAsync(
-        IReadOnlyList<DatasetManifest> manifests, Predicate<DatasetPointers> expected, CancellationToken cancellationToken)
+        IReadOnlyList<DatasetManifest> manifests,
+        Predicate<DatasetPointers> expected,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(manifests);
         ArgumentNullException.ThrowIfNull(expected);
@@ -85,7 +90,9 @@ public sealed class DatasetCatalog(IArtifactStore store)
         var prepared = (await GetAsync(name, cancellationToken)).Prepared;
         return prepared.TryGetValue(size, out var version)
             ? version
-            : throw new ArtifactException($"dataset '{name}' is not prepared at {size} pixels: run ssfer data prepare {name} --size {size}");
+            : throw new ArtifactException(
+                $"dataset '{name}' is not prepared at {size} pixels: run ssfer data prepare {name} --size {size}"
+            );
     }
 
     /// <exception cref="ArtifactNotFoundException">The version does not exist.</exception>
@@ -93,9 +100,14 @@ public sealed class DatasetCatalog(IArtifactStore store)
     public Task<DatasetManifest> ReadManifestAsync(string name, string version, CancellationToken cancellationToken) =>
         DatasetLayout.ReadManifestAsync(store, name, version, cancellationToken);
 
-    /// <summary>The items of a version in the order of their keys, from the indexes alone: no picture is fetched, and nothing is cached.</summary>
+    /// <summary>
+    /// The items of a version in the order of their keys, from the indexes alone: no picture is fetched, and nothing is cached.
+    /// </summary>
     /// <exception cref="CorruptArtifactException">An index is not one.</exception>
-    public async IAsyncEnumerable<DatasetItem> ItemsAsync(DatasetManifest manifest, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<DatasetItem> ItemsAsync(
+        DatasetManifest manifest,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(manifest);
         foreach (var shard in manifest.Shards)
@@ -147,7 +159,11 @@ public sealed class DatasetCatalog(IArtifactStore store)
             return pointers with { Raw = manifest.Version };
         }
 
-        var size = manifest.Size ?? throw new ArgumentException($"the manifest of prepared dataset '{manifest.Name}' has no size", nameof(manifest));
-        return pointers with { Prepared = new SortedDictionary<int, string>(pointers.Prepared.ToDictionary()) { [size] = manifest.Version } };
+        var size = manifest.Size
+            ?? throw new ArgumentException($"the manifest of prepared dataset '{manifest.Name}' has no size", nameof(manifest));
+        return pointers with
+        {
+            Prepared = new SortedDictionary<int, string>(pointers.Prepared.ToDictionary()) { [size] = manifest.Version },
+        };
     }
 }

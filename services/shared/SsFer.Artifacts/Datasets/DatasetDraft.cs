@@ -13,7 +13,10 @@ public sealed record DatasetDraft
     /// <summary>Class names in the order of the class index; empty where nothing is labelled.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
-    /// <summary>See <see cref="DatasetManifest.Provenance"/>; it counts towards the version, so it must hold no date and nothing else that differs when the same is done again.</summary>
+    /// <summary>
+    /// See <see cref="DatasetManifest.Provenance"/>; it counts towards the version, so it must hold no date and nothing else that
+    /// differs when the same is done again.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 
     /// <exception cref="ArgumentException">The name, the size or the classes cannot be.</exception>
@@ -39,8 +42,8 @@ public sealed record DatasetWriterOptions
     public int ItemsPerShard { get; init; } = 4096;
 
     /// <summary>
-    /// Where shards stand until they are stored; needs room for one shard, or for the whole dataset where the writer does not resume. The system's folder for
-    /// temporary files unless told.
+    /// Where shards stand until they are stored; needs room for one shard, or for the whole dataset where the writer does not
+    /// resume. The system's folder for temporary files unless told.
     /// </summary>
     public string? ScratchDirectory { get; init; }
 

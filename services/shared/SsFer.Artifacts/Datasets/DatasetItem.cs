@@ -24,7 +24,10 @@ public sealed record DatasetItem
     /// <summary>Score of the detection in [0, 1].</summary>
     public float? DetectionScore { get; init; }
 
-    /// <summary>Faces that a detector saw in the picture that this face was cut out of; <see cref="Box"/> is of one of them. Null where none was asked.</summary>
+    /// <summary>
+    /// Faces that a detector saw in the picture that this face was cut out of; <see cref="Box"/> is of one of them. Null where none
+    /// was asked.
+    /// </summary>
     public int? FacesFound { get; init; }
 
     /// <summary>Key of the first picture with the same pixels, where this one repeats it.</summary>

@@ -25,7 +25,9 @@ internal static class DatasetLayout
 
     public static string PartOf(string name, string version, string file) => $"{Root}{name}/{version}/{file}";
 
-    /// <summary>Folder of the unfinished versions, with its closing slash; no version has its name, which is sixteen hexadecimal digits.</summary>
+    /// <summary>
+    /// Folder of the unfinished versions, with its closing slash; no version has its name, which is sixteen hexadecimal digits.
+    /// </summary>
     public static string DraftsOf(string name) => $"{Root}{name}/drafts/";
 
     public static string DraftHeaderOf(string name, string id) => $"{DraftsOf(name)}{id}/draft.json";
@@ -35,7 +37,8 @@ internal static class DatasetLayout
     public static string IndexFile(string shardFile) => Path.ChangeExtension(shardFile, ".index.jsonl");
 
     /// <summary>The files of a shard and their hashes; the index first, so that a reader that sees the shard sees its index too.</summary>
-    public static IEnumerable<(string File, string Sha256)> Files(this ShardInfo shard) => [(IndexFile(shard.File), shard.IndexSha256), (shard.File, shard.Sha256)];
+    public static IEnumerable<(string File, string Sha256)> Files(this ShardInfo shard) =>
+        [(IndexFile(shard.File), shard.IndexSha256), (shard.File, shard.Sha256)];
 
     /// <summary>The version covers the whole description but the name, so that equal content has one version under every name.</summary>
     public static string VersionOf(DatasetManifest manifest)
@@ -46,7 +49,12 @@ internal static class DatasetLayout
 
     /// <exception cref="ArtifactNotFoundException">The version does not exist.</exception>
     /// <exception cref="CorruptArtifactException">The manifest is not the one that the version was computed from.</exception>
-    public static async Task<DatasetManifest> ReadManifestAsync(IArtifactStore store, string name, string version, CancellationToken cancellationToken)
+    public static async Task<DatasetManifest> ReadManifestAsync(
+        IArtifactStore store,
+        string name,
+        string version,
+        CancellationToken cancellationToken
+    )
     {
         DatasetName.Validate(name);
         var path = ManifestOf(name, version);
@@ -54,7 +62,9 @@ internal static class DatasetLayout
         var manifest = stored.Value;
         return manifest.Name == name && manifest.Version == version && VersionOf(manifest) == version
             ? manifest
-            : throw new CorruptArtifactException($"'{path}' is damaged, its content is not that of version {version}: delete it, then import or prepare the dataset again");
+            : throw new CorruptArtifactException(
+                $"'{path}' is damaged, its content is not that of version {version}: delete it, then import or prepare the dataset again"
+            );
     }
 }
 

@@ -31,7 +31,9 @@ public sealed record DatasetManifest
     /// <summary>Pictures that are not in the dataset, each with the reason.</summary>
     public required IReadOnlyList<RejectedItem> Rejected { get; init; }
 
-    /// <summary>How the version was made: importer or detector with its options, counters such as rows without a file, share detected.</summary>
+    /// <summary>
+    /// How the version was made: importer or detector with its options, counters such as rows without a file, share detected.
+    /// </summary>
     public required IReadOnlyDictionary<string, string> Provenance { get; init; }
 }
 

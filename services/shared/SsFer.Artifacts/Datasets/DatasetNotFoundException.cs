@@ -12,10 +12,11 @@ public sealed class DatasetNotFoundException(string name, IReadOnlyList<string> 
 
     public IReadOnlyList<string> Available { get; } = available;
 
-    private static string Describe(IReadOnlyList<string> available) => available.Count switch
-    {
-        0 => "the store holds none yet",
-        <= Shown => $"the store holds {string.Join(", ", available)}",
-        _ => $"the store holds {string.Join(", ", available.Take(Shown))} and {available.Count - Shown} more",
-    };
+    private static string Describe(IReadOnlyList<string> available) =>
+        available.Count switch
+        {
+            0 => "the store holds none yet",
+            <= Shown => $"the store holds {string.Join(", ", available)}",
+            _ => $"the store holds {string.Join(", ", available.Take(Shown))} and {available.Count - Shown} more",
+        };
 }

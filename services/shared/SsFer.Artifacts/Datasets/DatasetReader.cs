@@ -6,8 +6,8 @@ using SsFer.Artifacts.Storage;
 namespace SsFer.Artifacts.Datasets;
 
 /// <summary>
-/// Reads one version of a dataset: its entries as a stream, its pictures in any order and from any number of threads. Memory does not grow with the
-/// dataset; one file handle is held per shard, which keeps the shard in the cache.
+/// Reads one version of a dataset: its entries as a stream, its pictures in any order and from any number of threads. Memory does
+/// not grow with the dataset; one file handle is held per shard, which keeps the shard in the cache.
 /// </summary>
 public sealed class DatasetReader : IDisposable
 {
@@ -32,7 +32,12 @@ public sealed class DatasetReader : IDisposable
     /// <exception cref="ArtifactNotFoundException">The version, or a shard of it, is not stored.</exception>
     /// <exception cref="CorruptArtifactException">The manifest or a shard is not what the version says; the message names it.</exception>
     public static async Task<DatasetReader> OpenAsync(
-        IArtifactStore store, string name, string version, CacheSpace cache, CancellationToken cancellationToken)
+        IArtifactStore store,
+        string name,
+        string version,
+        CacheSpace cache,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(cache);
@@ -44,7 +49,9 @@ public sealed class DatasetReader : IDisposable
             foreach (var shard in manifest.Shards)
             {
                 (await OpenIndexAsync(parts, manifest, shard, cancellationToken)).Dispose();
-                shards.Add(await parts.OpenAsync(DatasetLayout.PartOf(name, version, shard.File), shard.Sha256, shard.Bytes, cancellationToken));
+                shards.Add(
+                    await parts.OpenAsync(DatasetLayout.PartOf(name, version, shard.File), shard.Sha256, shard.Bytes, cancellationToken)
+                );
             }
 
             return new DatasetReader(manifest, parts, [.. shards]);
@@ -60,7 +67,12 @@ public sealed class DatasetReader : IDisposable
     /// <exception cref="ArtifactNotFoundException">The version, or an index of it, is not stored.</exception>
     /// <exception cref="CorruptArtifactException">The manifest or an index is not what the version says; the message names it.</exception>
     public static async IAsyncEnumerable<DatasetItem> ItemsAsync(
-        IArtifactStore store, string name, string version, CacheSpace cache, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IArtifactStore store,
+        string name,
+        string version,
+        CacheSpace cache,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(cache);
@@ -72,13 +84,19 @@ public sealed class DatasetReader : IDisposable
         }
     }
 
-    /// <summary>All entries in the order of their keys. May be enumerated any number of times, also at once. An index that left the cache meanwhile is fetched again.</summary>
+    /// <summary>
+    /// All entries in the order of their keys. May be enumerated any number of times, also at once. An index that left the cache
+    /// meanwhile is fetched again.
+    /// </summary>
     /// <exception cref="CorruptArtifactException">An index says what cannot be.</exception>
     public async IAsyncEnumerable<DatasetEntry> EntriesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var shard = 0; shard < Manifest.Shards.Count; shard++)
         {
-            await using var file = new FileStream(await OpenIndexAsync(_cache, Manifest, Manifest.Shards[shard], cancellationToken), FileAccess.Read);
+            await using var file = new FileStream(
+                await OpenIndexAsync(_cache, Manifest, Manifest.Shards[shard], cancellationToken),
+                FileAccess.Read
+            );
             var count = 0;
             await using var lines = JsonSerializer
                 .DeserializeAsyncEnumerable<IndexLine>(file, topLevelValues: true, ArtifactJson.Line, cancellationToken)
@@ -104,7 +122,10 @@ public sealed class DatasetReader : IDisposable
         ArgumentNullException.ThrowIfNull(entry);
         if (destination.Length < entry.Length)
         {
-            throw new ArgumentException($"picture '{entry.Item.Key}' has {entry.Length} bytes, the destination {destination.Length}", nameof(destination));
+            throw new ArgumentException(
+                $"picture '{entry.Item.Key}' has {entry.Length} bytes, the destination {destination.Length}",
+                nameof(destination)
+            );
         }
 
         var (shard, offset) = (entry.Shard, entry.Offset);
@@ -114,7 +135,10 @@ public sealed class DatasetReader : IDisposable
             var count = RandomAccess.Read(_shards[shard], destination, offset);
             if (count == 0)
             {
-                throw new CorruptArtifactException($"'{PathOf(Manifest.Shards[shard].File)}' ended before byte {offset + destination.Length}: import or prepare the dataset again");
+                throw new CorruptArtifactException(
+                    $"'{PathOf(Manifest.Shards[shard].File)}' ended before byte {offset + destination.Length}: import or "
+                        + $"prepare the dataset again"
+                );
             }
 
             destination = destination[count..];
@@ -131,8 +155,18 @@ public sealed class DatasetReader : IDisposable
     }
 
     // An index has no line that its shard does not have too, with a header: it is never the longer one.
-    private static Task<SafeFileHandle> OpenIndexAsync(ShardCache cache, DatasetManifest manifest, ShardInfo shard, CancellationToken cancellationToken) =>
-        cache.OpenAsync(DatasetLayout.PartOf(manifest.Name, manifest.Version, DatasetLayout.IndexFile(shard.File)), shard.IndexSha256, shard.Bytes, cancellationToken);
+    private static Task<SafeFileHandle> OpenIndexAsync(
+        ShardCache cache,
+        DatasetManifest manifest,
+        ShardInfo shard,
+        CancellationToken cancellationToken
+    ) =>
+        cache.OpenAsync(
+            DatasetLayout.PartOf(manifest.Name, manifest.Version, DatasetLayout.IndexFile(shard.File)),
+            shard.IndexSha256,
+            shard.Bytes,
+            cancellationToken
+        );
 
     private async ValueTask<IndexLine?> NextAsync(IAsyncEnumerator<IndexLine?> lines, int shard)
     {
@@ -154,7 +188,10 @@ public sealed class DatasetReader : IDisposable
     }
 
     private CorruptArtifactException Corrupt(int shard, string why, Exception? inner = null) =>
-        new($"'{PathOf(DatasetLayout.IndexFile(Manifest.Shards[shard].File))}' is damaged, {why}: import or prepare the dataset again", inner);
+        new(
+            $"'{PathOf(DatasetLayout.IndexFile(Manifest.Shards[shard].File))}' is damaged, {why}: import or prepare the dataset again",
+            inner
+        );
 
     private string PathOf(string file) => DatasetLayout.PartOf(Manifest.Name, Manifest.Version, file);
 }

@@ -70,7 +70,10 @@ internal sealed class DatasetTally
             Classes = [.. draft.Classes],
             Shards = [.. _shards],
             Counts = Counts(),
-            Rejected = [.. _rejected.OrderBy(item => item.Source, StringComparer.Ordinal).ThenBy(item => item.Reason, StringComparer.Ordinal)],
+            Rejected =
+            [
+                .. _rejected.OrderBy(item => item.Source, StringComparer.Ordinal).ThenBy(item => item.Reason, StringComparer.Ordinal),
+            ],
             Provenance = how,
         };
         return manifest with { Version = DatasetLayout.VersionOf(manifest) };
@@ -88,7 +91,12 @@ internal sealed class DatasetTally
     }
 
     // Copies: a seal and a manifest stay as they are while the counting goes on.
-    private SortedDictionary<string, IReadOnlyDictionary<string, int>> Counts() => new(
-        _counts.ToDictionary(split => split.Key, IReadOnlyDictionary<string, int> (split) => new SortedDictionary<string, int>(split.Value, StringComparer.Ordinal)),
-        StringComparer.Ordinal);
+    private SortedDictionary<string, IReadOnlyDictionary<string, int>> Counts() =>
+        new(
+            _counts.ToDictionary(
+                split => split.Key,
+                IReadOnlyDictionary<string, int> (split) => new SortedDictionary<string, int>(split.Value, StringComparer.Ordinal)
+            ),
+            StringComparer.Ordinal
+        );
 }

@@ -4,10 +4,11 @@ using SsFer.Artifacts.Storage;
 namespace SsFer.Artifacts.Datasets;
 
 /// <summary>
-/// Writes one version of a dataset: shards while pictures come, their place in the version and the manifest last, so a version is there wholly or not at all.
-/// The version is a hash of the content; writing the same content again gives the same bytes under the same version, does no harm, and mends a shard that was
-/// damaged. A writer from <see cref="ResumeAsync"/> stores each shard as it is full, and goes on after the last one that an earlier writer stored. Memory does
-/// not grow with the number of pictures, only with that of the rejected ones. One caller at a time.
+/// Writes one version of a dataset: shards while pictures come, their place in the version and the manifest last, so a version is
+/// there wholly or not at all. The version is a hash of the content; writing the same content again gives the same bytes under the
+/// same version, does no harm, and mends a shard that was damaged. A writer from <see cref="ResumeAsync"/> stores each shard as it
+/// is full, and goes on after the last one that an earlier writer stored. Memory does not grow with the number of pictures, only
+/// with that of the rejected ones. One caller at a time.
 /// </summary>
 public sealed class DatasetWriter : IAsyncDisposable
 {
@@ -38,26 +39,43 @@ public sealed class DatasetWriter : IAsyncDisposable
         Complete,
     }
 
-    /// <summary>Pictures whose shards are stored, and those rejected before them: as many of the input need not be looked at again. Zero without <see cref="ResumeAsync"/>.</summary>
+    /// <summary>
+    /// Pictures whose shards are stored, and those rejected before them: as many of the input need not be looked at again. Zero
+    /// without <see cref="ResumeAsync"/>.
+    /// </summary>
     public int Sealed { get; private set; }
 
-    /// <summary>The version an earlier writer made of the same draft and input, perhaps killed before it was published: the writer takes nothing then. Null otherwise.</summary>
+    /// <summary>
+    /// The version an earlier writer made of the same draft and input, perhaps killed before it was published: the writer takes
+    /// nothing then. Null otherwise.
+    /// </summary>
     public DatasetManifest? Completed { get; private set; }
 
     /// <summary>A writer whose shards stay in the scratch folder until the version is complete; what it did not complete is gone.</summary>
     /// <exception cref="ArgumentException">The name, the size or the classes of the draft, or an option, cannot be.</exception>
-    public static DatasetWriter Create(IArtifactStore store, DatasetDraft draft, DatasetWriterOptions? options = null) => Create(store, draft, null, options);
+    public static DatasetWriter Create(IArtifactStore store, DatasetDraft draft, DatasetWriterOptions? options = null) =>
+        Create(store, draft, null, options);
 
-    /// <summary>A writer that goes on where one of the same draft, input and shard size ended, however it ended. Several at the same time do each other no harm.</summary>
+    /// <summary>
+    /// A writer that goes on where one of the same draft, input and shard size ended, however it ended. Several at the same time do
+    /// each other no harm.
+    /// </summary>
     /// <param name="store">Receives the version, and each shard as soon as it is full.</param>
     /// <param name="draft">What is known of the version.</param>
-    /// <param name="input">All else that decides which pictures come and what they hold; with equal input the same pictures come, and the same are rejected, in the same order.</param>
+    /// <param name="input">All else that decides which pictures come and what they hold; with equal input the same pictures come, and
+    /// the same are rejected, in the same order.</param>
     /// <param name="options">How the writer works.</param>
     /// <param name="cancellationToken">Stops the look for an earlier writer's shards.</param>
-    /// <exception cref="ArtifactException">What an earlier writer left is damaged; it is removed, and the next writer starts anew.</exception>
+    /// <exception cref="ArtifactException">What an earlier writer left is damaged; it is removed, and the next writer starts
+    /// anew.</exception>
     /// <exception cref="ArgumentException">The name, the size or the classes of the draft, or an option, cannot be.</exception>
     public static async Task<DatasetWriter> ResumeAsync(
-        IArtifactStore store, DatasetDraft draft, string input, DatasetWriterOptions? options, CancellationToken cancellationToken)
+        IArtifactStore store,
+        DatasetDraft draft,
+        string input,
+        DatasetWriterOptions? options,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(input);
         var writer = Create(store, draft, input, options);
@@ -77,7 +95,10 @@ public sealed class DatasetWriter : IAsyncDisposable
         return writer;
     }
 
-    /// <summary>The stored pictures among <see cref="Sealed"/>, in their order: what a caller that counts has to count again. To be called before the first picture is added.</summary>
+    /// <summary>
+    /// The stored pictures among <see cref="Sealed"/>, in their order: what a caller that counts has to count again. To be called
+    /// before the first picture is added.
+    /// </summary>
     /// <exception cref="ArtifactException">A stored shard is damaged; all are removed, and the next writer starts anew.</exception>
     public async IAsyncEnumerable<DatasetItem> SealedItemsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -91,12 +112,15 @@ public sealed class DatasetWriter : IAsyncDisposable
     }
 
     /// <summary>Adds one picture. After a failure in here the writer takes nothing more and the dataset is not written.</summary>
-    /// <param name="item">Its key is greater, in ordinal order, than all before; it serves as a file name: no dot in the last segment, 100 bytes with the extension.</param>
+    /// <param name="item">Its key is greater, in ordinal order, than all before; it serves as a file name: no dot in the last segment,
+    /// 100 bytes with the extension.</param>
     /// <param name="encodedImage">The encoded file, not pixels; free for other use once the task is done.</param>
     /// <param name="extension">Of the file: png, jpg ...; a leading dot and capitals are fine.</param>
     /// <param name="cancellationToken">Stops the write and with it the dataset.</param>
-    /// <exception cref="InvalidOperationException">The key is not greater than the one before, or the writer is broken or complete.</exception>
-    /// <exception cref="ArgumentException">The item cannot be stored as it is: key, split, class, box or extension; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">The key is not greater than the one before, or the writer is broken or
+    /// complete.</exception>
+    /// <exception cref="ArgumentException">The item cannot be stored as it is: key, split, class, box or extension; the message names
+    /// it.</exception>
     /// <exception cref="StorageFullException">No room in the scratch folder.</exception>
     public async Task AddAsync(DatasetItem item, ReadOnlyMemory<byte> encodedImage, string extension, CancellationToken cancellationToken)
     {
@@ -107,7 +131,9 @@ public sealed class DatasetWriter : IAsyncDisposable
         Validate(item, encodedImage, suffix);
         if (_tally.LastKey is { } last && string.CompareOrdinal(item.Key, last) <= 0)
         {
-            throw new InvalidOperationException($"dataset '{_draft.Name}': key '{item.Key}' came after '{last}'; keys have to be added in strictly increasing ordinal order");
+            throw new InvalidOperationException(
+                $"dataset '{_draft.Name}': key '{item.Key}' came after '{last}'; keys have to be added in strictly increasing ordinal order"
+            );
         }
 
         // Only a finished step makes the writer whole again: half an entry in a shard must never be stored.
@@ -151,7 +177,10 @@ public sealed class DatasetWriter : IAsyncDisposable
         if (_tally.LastKey is null)
         {
             var rejected = _tally.Rejected;
-            var why = rejected.Count == 0 ? "no picture was found" : $"all {rejected.Count} pictures were rejected, the first ({rejected[0].Source}): {rejected[0].Reason}";
+            var why =
+                rejected.Count == 0
+                    ? "no picture was found"
+                    : $"all {rejected.Count} pictures were rejected, the first ({rejected[0].Source}): {rejected[0].Reason}";
             throw new ArtifactException($"dataset '{_draft.Name}' would be empty: {why}");
         }
 
@@ -167,9 +196,14 @@ public sealed class DatasetWriter : IAsyncDisposable
         foreach (var (file, sha256) in manifest.Shards.SelectMany(shard => shard.Files()))
         {
             // Another writer of the same input removes the sealed shards once it has made this very version of them.
-            if (!await TryPlaceAsync(manifest, file, sha256, cancellationToken) && !await _store.ExistsAsync(manifestPath, cancellationToken))
+            if (
+                !await TryPlaceAsync(manifest, file, sha256, cancellationToken)
+                && !await _store.ExistsAsync(manifestPath, cancellationToken)
+            )
             {
-                throw new ArtifactException($"shards of dataset '{manifest.Name}' were removed from the store while it was written: run the same command again");
+                throw new ArtifactException(
+                    $"shards of dataset '{manifest.Name}' were removed from the store while it was written: run the same command again"
+                );
             }
         }
 
@@ -196,7 +230,8 @@ public sealed class DatasetWriter : IAsyncDisposable
             }
             catch (IOException)
             {
-                // Closing flushes; on a full disk that fails a second time. The first failure has been reported and the file is deleted below.
+                // Closing flushes; on a full disk that fails a second time. The first failure has been reported and the file is
+                // deleted below.
             }
 
             _open = null;
@@ -217,16 +252,21 @@ public sealed class DatasetWriter : IAsyncDisposable
 
     private void Validate(DatasetItem item, ReadOnlyMemory<byte> image, string extension)
     {
-        var wrong = ShardWriter.WhyNotAKey(item.Key, extension) is { } key ? $"its key {key}"
+        var wrong =
+            ShardWriter.WhyNotAKey(item.Key, extension) is { } key ? $"its key {key}"
             : !DatasetSplit.IsKnown(item.Split) ? $"its split '{item.Split}' is none of train, validation, test"
-            : item.Label is not null && !_classes.Contains(item.Label) ? $"its class '{item.Label}' is none of {string.Join(", ", _draft.Classes)}"
+            : item.Label is not null && !_classes.Contains(item.Label)
+                ? $"its class '{item.Label}' is none of {string.Join(", ", _draft.Classes)}"
             : item.Box is { Count: not 4 } ? $"its box has {item.Box.Count} numbers instead of four"
             : extension is "" or "json" || !extension.All(char.IsAsciiLetterOrDigit) ? $"'{extension}' cannot be the extension of a picture"
             : image.IsEmpty ? "its picture has no bytes"
             : null;
         if (wrong is not null)
         {
-            throw new ArgumentException($"item '{item.Key}' of dataset '{_draft.Name}' ({item.Source}) cannot be stored: {wrong}", nameof(item));
+            throw new ArgumentException(
+                $"item '{item.Key}' of dataset '{_draft.Name}' ({item.Source}) cannot be stored: {wrong}",
+                nameof(item)
+            );
         }
     }
 
@@ -253,7 +293,9 @@ public sealed class DatasetWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Puts a file where the version has it: from the scratch folder, or, where a seal keeps it, from there; false where it is gone.</summary>
+    /// <summary>
+    /// Puts a file where the version has it: from the scratch folder, or, where a seal keeps it, from there; false where it is gone.
+    /// </summary>
     private async Task<bool> TryPlaceAsync(DatasetManifest manifest, string file, string sha256, CancellationToken cancellationToken)
     {
         var target = DatasetLayout.PartOf(manifest.Name, manifest.Version, file);
@@ -284,11 +326,17 @@ public sealed class DatasetWriter : IAsyncDisposable
     {
         if (_state != state)
         {
-            throw new InvalidOperationException($"the writer of dataset '{_draft.Name}' is {(_state == State.Broken ? "broken by an earlier failure" : "complete")}");
+            throw new InvalidOperationException(
+                $"the writer of dataset '{_draft.Name}' is {(_state == State.Broken ? "broken by an earlier failure" : "complete")}"
+            );
         }
     }
 
-    private static DatasetItem WithSortedRules(DatasetItem item) => item.LabelsByRule is null
-        ? item
-        : item with { LabelsByRule = new SortedDictionary<string, string?>(item.LabelsByRule.ToDictionary(), StringComparer.Ordinal) };
+    private static DatasetItem WithSortedRules(DatasetItem item) =>
+        item.LabelsByRule is null
+            ? item
+            : item with
+            {
+                LabelsByRule = new SortedDictionary<string, string?>(item.LabelsByRule.ToDictionary(), StringComparer.Ordinal),
+            };
 }

@@ -6,15 +6,18 @@ using SsFer.Artifacts.Storage;
 namespace SsFer.Artifacts.Datasets;
 
 /// <summary>
-/// Parts of datasets as open local files of proven content: in place where the store keeps files here, else fetched into the cache under their hash. A file
-/// is hashed once; a mark beside it remembers which file was proven, by its length and time of change. What is open stays readable even when it is evicted.
+/// Parts of datasets as open local files of proven content: in place where the store keeps files here, else fetched into the cache
+/// under their hash. A file is hashed once; a mark beside it remembers which file was proven, by its length and time of change.
+/// What is open stays readable even when it is evicted.
 /// </summary>
 internal sealed class ShardCache(IArtifactStore store, CacheSpace space)
 {
     private const int CopyBuffer = 128 * 1024;
     private readonly FolderScratch _scratch = new(Path.Combine(Path.GetFullPath(space.Folder), ".tmp"), space.Time);
 
-    /// <summary>Opens the local file that holds the artifact, for reads at any place; fetches it where it is not, or no longer, in the cache.</summary>
+    /// <summary>
+    /// Opens the local file that holds the artifact, for reads at any place; fetches it where it is not, or no longer, in the cache.
+    /// </summary>
     /// <param name="path">Of the artifact.</param>
     /// <param name="sha256">Of its content.</param>
     /// <param name="atMost">Bytes that it may have; there will be room for them within the cache's bound.</param>
@@ -27,7 +30,8 @@ internal sealed class ShardCache(IArtifactStore store, CacheSpace space)
         {
             return store is ILocalFiles local
                 ? await OpenInPlaceAsync(local, path, sha256, cancellationToken)
-                : await TryOpenProvenAsync(cached, sha256, cancellationToken) ?? await FetchAsync(path, sha256, cached, atMost, cancellationToken);
+                : await TryOpenProvenAsync(cached, sha256, cancellationToken)
+                    ?? await FetchAsync(path, sha256, cached, atMost, cancellationToken);
         }
         catch (IOException fault) when (DiskFull.Caused(fault))
         {
@@ -49,7 +53,13 @@ internal sealed class ShardCache(IArtifactStore store, CacheSpace space)
     private async Task<SafeFileHandle?> TryOpenProvenAsync(string file, string sha256, CancellationToken cancellationToken) =>
         space.TryOpen(file) is { } handle ? await ProvenOrNullAsync(handle, file, sha256, cancellationToken) : null;
 
-    private async Task<SafeFileHandle> FetchAsync(string path, string sha256, string target, long atMost, CancellationToken cancellationToken)
+    private async Task<SafeFileHandle> FetchAsync(
+        string path,
+        string sha256,
+        string target,
+        long atMost,
+        CancellationToken cancellationToken
+    )
     {
         space.MakeRoom(atMost);
         using var temporary = _scratch.Create();
@@ -82,7 +92,12 @@ internal sealed class ShardCache(IArtifactStore store, CacheSpace space)
     }
 
     /// <summary>The handle, or null and it is closed.</summary>
-    private async Task<SafeFileHandle?> ProvenOrNullAsync(SafeFileHandle handle, string file, string sha256, CancellationToken cancellationToken)
+    private async Task<SafeFileHandle?> ProvenOrNullAsync(
+        SafeFileHandle handle,
+        string file,
+        string sha256,
+        CancellationToken cancellationToken
+    )
     {
         var proven = false;
         try
@@ -148,7 +163,10 @@ internal sealed class ShardCache(IArtifactStore store, CacheSpace space)
     }
 
     private static string Fingerprint(SafeFileHandle handle, string file) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Path.GetFullPath(file)}\n{RandomAccess.GetLength(handle)} {File.GetLastWriteTimeUtc(handle).Ticks}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Path.GetFullPath(file)}\n{RandomAccess.GetLength(handle)} {File.GetLastWriteTimeUtc(handle).Ticks}"
+        );
 
     private static CorruptArtifactException Corrupt(string path) =>
         new($"'{path}' is damaged, its hash is not the one in the manifest: import or prepare the dataset again");

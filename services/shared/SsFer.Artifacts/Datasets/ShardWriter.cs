@@ -37,7 +37,9 @@ internal sealed class ShardWriter : IAsyncDisposable
 
     public int Items => _items;
 
-    /// <summary>WebDataset takes everything before the first dot of the last segment as the key, and ustar has room for 100 bytes.</summary>
+    /// <summary>
+    /// WebDataset takes everything before the first dot of the last segment as the key, and ustar has room for 100 bytes.
+    /// </summary>
     public static string? WhyNotAKey(string key, string extension)
     {
         if (System.Text.Encoding.UTF8.GetByteCount(key) + 1 + Math.Max(extension.Length, "json".Length) > LongestEntryName)
@@ -48,7 +50,8 @@ internal sealed class ShardWriter : IAsyncDisposable
         var segments = key.Split('/');
         return segments.Any(segment => segment is "" or "." or "..") ? "has an empty or a dotted segment"
             : segments[^1].Contains('.', StringComparison.Ordinal) ? "has a dot in its last segment, where the extension would begin"
-            : key.AsSpan().ContainsAnyInRange('\0', '\u001f') || key.Contains('\\', StringComparison.Ordinal) ? "has a backslash or a control character"
+            : key.AsSpan().ContainsAnyInRange('\0', '\u001f') || key.Contains('\\', StringComparison.Ordinal)
+                ? "has a backslash or a control character"
             : null;
     }
 
@@ -57,7 +60,12 @@ internal sealed class ShardWriter : IAsyncDisposable
         var offset = _shard.Position + HeaderBytes;
         await WriteEntryAsync($"{item.Key}.{extension}", image, cancellationToken);
         await WriteEntryAsync($"{item.Key}.json", JsonSerializer.SerializeToUtf8Bytes(item, ArtifactJson.Line), cancellationToken);
-        await JsonSerializer.SerializeAsync(_index, new IndexLine(offset, image.Length, extension, item), ArtifactJson.Line, cancellationToken);
+        await JsonSerializer.SerializeAsync(
+            _index,
+            new IndexLine(offset, image.Length, extension, item),
+            ArtifactJson.Line,
+            cancellationToken
+        );
         await _index.WriteAsync("\n"u8.ToArray(), cancellationToken);
         _items++;
     }

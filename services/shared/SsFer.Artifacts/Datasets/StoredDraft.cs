@@ -6,10 +6,11 @@ using SsFer.Artifacts.Storage;
 namespace SsFer.Artifacts.Datasets;
 
 /// <summary>
-/// The finished shards of an unfinished version (<c>datasets/{name}/drafts/{id}/</c>), where the next writer of the same input finds them. The id is a hash of
-/// all that decides the content, so nobody goes on from shards of another input. Shards are named by their hash and a seal is put only where there is none:
-/// of two writers at work on one draft the slower finds its own shard sealed already, and neither can change what the other reads. Of a completed draft the
-/// header stays and says which version it became: whoever was killed before that version was published need not make it again.
+/// The finished shards of an unfinished version (<c>datasets/{name}/drafts/{id}/</c>), where the next writer of the same input
+/// finds them. The id is a hash of all that decides the content, so nobody goes on from shards of another input. Shards are named
+/// by their hash and a seal is put only where there is none: of two writers at work on one draft the slower finds its own shard
+/// sealed already, and neither can change what the other reads. Of a completed draft the header stays and says which version it
+/// became: whoever was killed before that version was published need not make it again.
 /// </summary>
 internal sealed class StoredDraft
 {
@@ -27,7 +28,14 @@ internal sealed class StoredDraft
     {
         _store = store;
         _header = new DraftHeader(time.GetUtcNow(), draft, input, itemsPerShard);
-        var identity = JsonSerializer.SerializeToUtf8Bytes(_header with { Begun = default, Draft = draft with { Provenance = Sorted(draft.Provenance) } }, ArtifactJson.Line);
+        var identity = JsonSerializer.SerializeToUtf8Bytes(
+            _header with
+            {
+                Begun = default,
+                Draft = draft with { Provenance = Sorted(draft.Provenance) },
+            },
+            ArtifactJson.Line
+        );
         _id = Convert.ToHexStringLower(SHA256.HashData(identity))[..16];
     }
 
@@ -35,7 +43,9 @@ internal sealed class StoredDraft
 
     private string HeaderPath => DatasetLayout.DraftHeaderOf(_header.Draft.Name, _id);
 
-    /// <summary>The version that an earlier writer made of this draft, while it is stored and sound to its last byte; null otherwise.</summary>
+    /// <summary>
+    /// The version that an earlier writer made of this draft, while it is stored and sound to its last byte; null otherwise.
+    /// </summary>
     /// <exception cref="ArtifactException">The draft is damaged; it is removed.</exception>
     public async Task<DatasetManifest?> FindCompletedAsync(CancellationToken cancellationToken)
     {
@@ -87,12 +97,16 @@ internal sealed class StoredDraft
             await _store.PutAsync(PartPath(file, sha256), content, cancellationToken);
         }
 
-        if (await _store.TryPutJsonIfAbsentAsync(SealPath(number), seal, cancellationToken) is null
+        if (
+            await _store.TryPutJsonIfAbsentAsync(SealPath(number), seal, cancellationToken) is null
             && await _store.TryReadJsonAsync<ShardSeal>(SealPath(number), cancellationToken) is { } other
-            && other.Value.Shard != seal.Shard)
+            && other.Value.Shard != seal.Shard
+        )
         {
             throw new ArtifactException(
-                $"another process made another {seal.Shard.File} of dataset '{_header.Draft.Name}' from the same input: let it finish, or stop it, then run the same command again");
+                $"another process made another {seal.Shard.File} of dataset '{_header.Draft.Name}' from the same input: let it "
+                    + $"finish, or stop it, then run the same command again"
+            );
         }
     }
 
@@ -102,7 +116,9 @@ internal sealed class StoredDraft
     {
         var (file, sha256) = shard.Files().First();
         var count = 0;
-        await using var index = new HashingStream(await OpenAsync(file, sha256, cancellationToken) ?? throw await DamagedAsync(cancellationToken));
+        await using var index = new HashingStream(
+            await OpenAsync(file, sha256, cancellationToken) ?? throw await DamagedAsync(cancellationToken)
+        );
         await using var lines = JsonSerializer
             .DeserializeAsyncEnumerable<IndexLine>(index, topLevelValues: true, ArtifactJson.Line, cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
@@ -182,7 +198,9 @@ internal sealed class StoredDraft
             var manifest = await DatasetLayout.ReadManifestAsync(_store, _header.Draft.Name, version, cancellationToken);
             foreach (var (file, sha256) in manifest.Shards.SelectMany(shard => shard.Files()))
             {
-                await using var content = new HashingStream(await _store.OpenReadAsync(DatasetLayout.PartOf(manifest.Name, version, file), cancellationToken));
+                await using var content = new HashingStream(
+                    await _store.OpenReadAsync(DatasetLayout.PartOf(manifest.Name, version, file), cancellationToken)
+                );
                 await content.CopyToAsync(Stream.Null, CopyBuffer, cancellationToken);
                 if (content.Sha256 != sha256)
                 {
@@ -198,12 +216,16 @@ internal sealed class StoredDraft
         }
     }
 
-    /// <summary>Null where there is no header to read: it is written first and deleted first, so this is the rest of a removal that was killed.</summary>
+    /// <summary>
+    /// Null where there is no header to read: it is written first and deleted first, so this is the rest of a removal that was killed.
+    /// </summary>
     private async Task<DateTimeOffset?> BegunAsync(string id, CancellationToken cancellationToken)
     {
         try
         {
-            return (await _store.TryReadJsonAsync<DraftHeader>(DatasetLayout.DraftHeaderOf(_header.Draft.Name, id), cancellationToken))?.Value.Begun;
+            return (await _store.TryReadJsonAsync<DraftHeader>(DatasetLayout.DraftHeaderOf(_header.Draft.Name, id), cancellationToken))
+                ?.Value
+                .Begun;
         }
         catch (CorruptArtifactException)
         {
@@ -213,7 +235,8 @@ internal sealed class StoredDraft
 
     private async Task RemoveAsync(string folder, string? except, CancellationToken cancellationToken)
     {
-        // Listed in full first: a store need not stand a deletion in the middle of its listing. Ordinal order puts the header, then the seals, before shards.
+        // Listed in full first: a store need not stand a deletion in the middle of its listing. Ordinal order puts the header, then
+        // the seals, before shards.
         var paths = new List<string>();
         await foreach (var artifact in _store.ListAsync(folder, cancellationToken))
         {
@@ -250,20 +273,27 @@ internal sealed class StoredDraft
         }
     }
 
-    /// <summary>Sealed shards that cannot be read must not stop the next writer as well: unlike damage to a version, this is a fault that passes.</summary>
+    /// <summary>
+    /// Sealed shards that cannot be read must not stop the next writer as well: unlike damage to a version, this is a fault that
+    /// passes.
+    /// </summary>
     private async Task<ArtifactException> DamagedAsync(CancellationToken cancellationToken)
     {
         await RemoveAsync(Folder, null, cancellationToken);
-        return new ArtifactException($"the unfinished version in '{Folder}' was damaged and has been removed: run the same command again, it starts anew");
+        return new ArtifactException(
+            $"the unfinished version in '{Folder}' was damaged and has been removed: run the same command again, it starts anew"
+        );
     }
 
     private string SealPath(int number) => $"{Folder}seal-{number:00000}.json";
 
-    private string PartPath(string file, string sha256) => $"{Folder}{Path.GetFileNameWithoutExtension(file)}-{sha256[..16]}{Path.GetExtension(file)}";
+    private string PartPath(string file, string sha256) =>
+        $"{Folder}{Path.GetFileNameWithoutExtension(file)}-{sha256[..16]}{Path.GetExtension(file)}";
 
     private static string FolderOf(string name, string id) => $"{DatasetLayout.DraftsOf(name)}{id}/";
 
-    private static SortedDictionary<string, string> Sorted(IReadOnlyDictionary<string, string> values) => new(values.ToDictionary(), StringComparer.Ordinal);
+    private static SortedDictionary<string, string> Sorted(IReadOnlyDictionary<string, string> values) =>
+        new(values.ToDictionary(), StringComparer.Ordinal);
 
     /// <summary>What the draft is of; written before anything else of it.</summary>
     private sealed record DraftHeader(DateTimeOffset Begun, DatasetDraft Draft, string Input, int ItemsPerShard)

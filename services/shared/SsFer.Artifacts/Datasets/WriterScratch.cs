@@ -2,7 +2,10 @@ using SsFer.Artifacts.Storage;
 
 namespace SsFer.Artifacts.Datasets;
 
-/// <summary>The local folder of one <see cref="DatasetWriter"/>, made when the first shard is begun. Those of killed writers go when the next one begins its own.</summary>
+/// <summary>
+/// The local folder of one <see cref="DatasetWriter"/>, made when the first shard is begun. Those of killed writers go when the next
+/// one begins its own.
+/// </summary>
 internal sealed class WriterScratch(DatasetWriterOptions options) : IDisposable
 {
     private const string Prefix = "ssfer-dataset-";
@@ -30,7 +33,8 @@ internal sealed class WriterScratch(DatasetWriterOptions options) : IDisposable
         }
         else
         {
-            Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); // faces are nobody else's business
+            // Faces are nobody else's business
+            Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 

@@ -8,8 +8,8 @@ using SsFer.Artifacts.Storage;
 namespace SsFer.Artifacts.Models;
 
 /// <summary>
-/// How the faces that a model learned from were cut out of their pictures. Whoever asks the model has to cut them alike, so it travels with the
-/// model: in its card, and in the metadata of its weights and of its ONNX file.
+/// How the faces that a model learned from were cut out of their pictures. Whoever asks the model has to cut them alike, so it
+/// travels with the model: in its card, and in the metadata of its weights and of its ONNX file.
 /// </summary>
 public sealed record FacePreparation
 {
@@ -33,20 +33,34 @@ public sealed record FacePreparation
     {
         ArgumentNullException.ThrowIfNull(manifest);
         if (manifest.Size is not { } size)
+        {
             throw new ArgumentException($"{manifest.Name}/{manifest.Version} holds raw pictures", nameof(manifest));
+        }
+
         var told = manifest.Provenance;
         var preparation = new FacePreparation { Size = size, Border = Number(PreparationProvenance.Border) };
-        return preparation with { Detector = told.GetValueOrDefault(PreparationProvenance.Detector, preparation.Detector), Margin = Number(PreparationProvenance.Margin) ?? preparation.Margin };
+        return preparation with
+        {
+            Detector = told.GetValueOrDefault(PreparationProvenance.Detector, preparation.Detector),
+            Margin = Number(PreparationProvenance.Margin) ?? preparation.Margin,
+        };
 
-        float? Number(string key) => float.TryParse(told.GetValueOrDefault(key), NumberStyles.Float, CultureInfo.InvariantCulture, out float value) ? value : null;
+        float? Number(string key) =>
+            float.TryParse(told.GetValueOrDefault(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
     }
 
     /// <summary>What a file's metadata say; false for a model from before they said it.</summary>
     /// <exception cref="CorruptArtifactException">They cannot be read; the message names the file.</exception>
-    public static bool TryFind(IReadOnlyDictionary<string, string> metadata, string name, [NotNullWhen(true)] out FacePreparation? preparation)
+    public static bool TryFind(
+        IReadOnlyDictionary<string, string> metadata,
+        string name,
+        [NotNullWhen(true)] out FacePreparation? preparation
+    )
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        preparation = metadata.TryGetValue(Key, out string? json) ? ArtifactJson.Deserialize<FacePreparation>(Encoding.UTF8.GetBytes(json), $"{name}, {Key}") : null;
+        preparation = metadata.TryGetValue(Key, out var json)
+            ? ArtifactJson.Deserialize<FacePreparation>(Encoding.UTF8.GetBytes(json), $"{name}, {Key}")
+            : null;
         return preparation is not null;
     }
 

@@ -14,7 +14,10 @@ public static class ModelPaths
 
     /// <summary>What a model is; a model without a card does not exist.</summary>
     /// <exception cref="ArtifactNameException">No model can have this id.</exception>
-    public static string Card(string model) => model == AliasFolder
-        ? throw new ArtifactNameException($"a model cannot be named '{AliasFolder}', nor can the run that makes it: choose another id (--run)")
-        : $"{Containers.Models}/{ArtifactPath.RequireName("model id", model)}/card.json";
+    public static string Card(string model) =>
+        model == AliasFolder
+            ? throw new ArtifactNameException(
+                $"a model cannot be named '{AliasFolder}', nor can the run that makes it: choose another id (--run)"
+            )
+            : $"{Containers.Models}/{ArtifactPath.RequireName("model id", model)}/card.json";
 }

@@ -8,19 +8,18 @@ namespace SsFer.Artifacts.Models;
 public sealed record AliasChange(AliasEntry Entry, bool IsNew);
 
 /// <summary>
-/// Which model is in production. Promoting and rolling back are one conditional write each, so that several services and people may do either at any time:
-/// no change is lost or made twice, and the history is the order in which they happened.
+/// Which model is in production. Promoting and rolling back are one conditional write each, so that several services and people may
+/// do either at any time: no change is lost or made twice, and the history is the order in which they happened.
 /// </summary>
 public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
 {
     /// <summary>Empty where no model was ever promoted.</summary>
     /// <exception cref="CorruptArtifactException">The document is damaged.</exception>
-    public async Task<ProductionAlias> ReadAsync(CancellationToken cancellationToken) =>
-        (await LoadAsync(cancellationToken)).Alias;
+    public async Task<ProductionAlias> ReadAsync(CancellationToken cancellationToken) => (await LoadAsync(cancellationToken)).Alias;
 
     /// <summary>
-    /// Puts a model into production. A run does so once, however often it asks, even where the model was rolled back since: an evaluation that crashed
-    /// repeats itself. A model that is in production already stays there as it is.
+    /// Puts a model into production. A run does so once, however often it asks, even where the model was rolled back since: an
+    /// evaluation that crashed repeats itself. A model that is in production already stays there as it is.
     /// </summary>
     /// <exception cref="UnknownModelException">It has no card.</exception>
     public async Task<AliasChange> PromoteAsync(string model, AliasActor by, string reason, CancellationToken cancellationToken) =>
@@ -34,15 +33,22 @@ public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
     /// <param name="cancellationToken">Stops the attempt.</param>
     /// <returns>Null, and nothing was changed, where another model than <paramref name="replaced"/> is in production by now.</returns>
     /// <exception cref="UnknownModelException">It has no card.</exception>
-    public Task<AliasChange?> TryPromoteInPlaceOfAsync(string model, string? replaced, AliasActor by, string reason, CancellationToken cancellationToken) =>
-        TryPromoteAsync(model, alias => alias.Current == replaced, by, reason, cancellationToken);
+    public Task<AliasChange?> TryPromoteInPlaceOfAsync(
+        string model,
+        string? replaced,
+        AliasActor by,
+        string reason,
+        CancellationToken cancellationToken
+    ) => TryPromoteAsync(model, alias => alias.Current == replaced, by, reason, cancellationToken);
 
     /// <summary>Puts the model before the current one back into production; once more, and the one before that follows.</summary>
-    /// <param name="from">The model that is to go: asked again after it went, nothing more is rolled back. Null for whichever is current.</param>
+    /// <param name="from">The model that is to go: asked again after it went, nothing more is rolled back. Null for whichever is
+    /// current.</param>
     /// <param name="by">Whose decision it is.</param>
     /// <param name="reason">One line for the history.</param>
     /// <param name="cancellationToken">Stops the attempt.</param>
-    /// <exception cref="OtherModelInProductionException">Another model than <paramref name="from"/> is in production; nothing was changed.</exception>
+    /// <exception cref="OtherModelInProductionException">Another model than <paramref name="from"/> is in production; nothing was
+    /// changed.</exception>
     /// <exception cref="NoEarlierModelException">There is none, or no model is in production.</exception>
     /// <exception cref="UnknownModelException">The earlier model was deleted.</exception>
     public async Task<AliasEntry> RollBackAsync(string? from, AliasActor by, string reason, CancellationToken cancellationToken)
@@ -72,7 +78,13 @@ public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
         }
     }
 
-    private async Task<AliasChange?> TryPromoteAsync(string model, Func<ProductionAlias, bool> isMeant, AliasActor by, string reason, CancellationToken cancellationToken)
+    private async Task<AliasChange?> TryPromoteAsync(
+        string model,
+        Func<ProductionAlias, bool> isMeant,
+        AliasActor by,
+        string reason,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(by);
         await RequireAsync(model, cancellationToken);
@@ -111,13 +123,17 @@ public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
             : (new ProductionAlias(), null);
 
     /// <summary>
-    /// False where another writer was faster; it was in time, so a loop that tries again ends. It does not prove that nothing was written: the answer may have
-    /// been lost and the other one built on what it told of, so the loop looks for its own change first.
+    /// False where another writer was faster; it was in time, so a loop that tries again ends. It does not prove that nothing was
+    /// written: the answer may have been lost and the other one built on what it told of, so the loop looks for its own change
+    /// first.
     /// </summary>
     private async Task<bool> TryWriteAsync(ProductionAlias alias, string? tag, CancellationToken cancellationToken) =>
-        await (tag is null
-            ? store.TryPutJsonIfAbsentAsync(ModelPaths.Production, alias, cancellationToken)
-            : store.TryPutJsonIfMatchAsync(ModelPaths.Production, alias, tag, cancellationToken)) is not null;
+        await (
+            tag is null
+                ? store.TryPutJsonIfAbsentAsync(ModelPaths.Production, alias, cancellationToken)
+                : store.TryPutJsonIfMatchAsync(ModelPaths.Production, alias, tag, cancellationToken)
+        )
+            is not null;
 
     private async Task RequireAsync(string model, CancellationToken cancellationToken)
     {
@@ -129,20 +145,29 @@ public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
 }
 
 /// <summary>The store has no model of this id.</summary>
-public sealed class UnknownModelException(string model) : ArtifactException($"there is no model '{model}' in the store: ssfer models list, or GET /api/models, shows what there is")
+public sealed class UnknownModelException(string model)
+    : ArtifactException($"there is no model '{model}' in the store: ssfer models list, or GET /api/models, shows what there is")
 {
     public string Model { get; } = model;
 }
 
 /// <summary>Another model is in production than the one that a change was meant to replace.</summary>
-public sealed class OtherModelInProductionException(string expected, string? current) : ArtifactException(current is null
-    ? $"'{expected}' is not in production, no model is: nothing was changed"
-    : $"'{expected}' is not in production, '{current}' is: nothing was changed; if that is the one to replace, ask again with from '{current}'")
+public sealed class OtherModelInProductionException(string expected, string? current)
+    : ArtifactException(
+        current is null
+            ? $"'{expected}' is not in production, no model is: nothing was changed"
+            : $"'{expected}' is not in production, '{current}' is: nothing was changed; if that is the one to replace, ask again "
+                + $"with from '{current}'"
+    )
 {
     public string? Current { get; } = current;
 }
 
 /// <summary>There is nothing to roll back to.</summary>
-public sealed class NoEarlierModelException(string? current) : ArtifactException(current is null
-    ? "no model is in production: ssfer models promote MODEL, or POST /api/models/MODEL/promote, puts one there"
-    : $"no model was in production before '{current}': ssfer models promote MODEL, or POST /api/models/MODEL/promote, puts another one there");
+public sealed class NoEarlierModelException(string? current)
+    : ArtifactException(
+        current is null
+            ? "no model is in production: ssfer models promote MODEL, or POST /api/models/MODEL/promote, puts one there"
+            : $"no model was in production before '{current}': ssfer models promote MODEL, or POST /api/models/MODEL/promote, "
+                + $"puts another one there"
+    );

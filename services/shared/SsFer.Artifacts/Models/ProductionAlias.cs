@@ -33,7 +33,10 @@ public sealed record AliasEntry
     /// <summary>1 for the first, one more for each that follows.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>Tells this change from every other, so that its writer knows it again where the answer to the write was lost; null in entries from before there was one.</summary>
+    /// <summary>
+    /// Tells this change from every other, so that its writer knows it again where the answer to the write was lost; null in entries
+    /// from before there was one.
+    /// </summary>
     public string? Id { get; init; }
 
     public required AliasAction Action { get; init; }
@@ -52,9 +55,9 @@ public sealed record AliasEntry
 }
 
 /// <summary>
-/// The production alias as it is stored (<see cref="ModelPaths.Production"/>): its whole history, the newest entry last. It is one document, so that the
-/// change and its record are one conditional write; it may grow without bound because it grows by some 250 bytes a promotion, and a promotion takes a
-/// training run: one a day for ten years makes less than a megabyte.
+/// The production alias as it is stored (<see cref="ModelPaths.Production"/>): its whole history, the newest entry last. It is one
+/// document, so that the change and its record are one conditional write; it may grow without bound because it grows by some 250
+/// bytes a promotion, and a promotion takes a training run: one a day for ten years makes less than a megabyte.
 /// </summary>
 public sealed record ProductionAlias
 {
@@ -67,8 +70,8 @@ public sealed record ProductionAlias
     public AliasEntry? Latest => History.Count == 0 ? null : History[^1];
 
     /// <summary>
-    /// The model to roll back to: the one whose promotion the current model's followed. A promotion that was rolled back counts no more, so each roll
-    /// back goes one further. Null where there is none.
+    /// The model to roll back to: the one whose promotion the current model's followed. A promotion that was rolled back counts no
+    /// more, so each roll back goes one further. Null where there is none.
     /// </summary>
     internal string? Earlier
     {
@@ -92,16 +95,27 @@ public sealed record ProductionAlias
     }
 
     /// <summary>By a run; what a person asks for twice is meant twice.</summary>
-    internal AliasEntry? PromotionOf(string model, AliasActor by) => by.Run is null
-        ? null
-        : History.FirstOrDefault(entry => entry.Action == AliasAction.Promoted && entry.Model == model && entry.By == by);
+    internal AliasEntry? PromotionOf(string model, AliasActor by) =>
+        by.Run is null
+            ? null
+            : History.FirstOrDefault(entry => entry.Action == AliasAction.Promoted && entry.Model == model && entry.By == by);
 
     /// <summary>The change of this id; null where it was not made.</summary>
     internal AliasEntry? ChangeOf(string id) => History.LastOrDefault(entry => entry.Id == id);
 
     internal ProductionAlias With(string id, AliasAction action, string model, string reason, AliasActor by, DateTimeOffset at)
     {
-        var entry = new AliasEntry { Sequence = (Latest?.Sequence ?? 0) + 1, Id = id, Action = action, Model = model, Previous = Current, Reason = reason, By = by, At = at };
+        var entry = new AliasEntry
+        {
+            Sequence = (Latest?.Sequence ?? 0) + 1,
+            Id = id,
+            Action = action,
+            Model = model,
+            Previous = Current,
+            Reason = reason,
+            By = by,
+            At = at,
+        };
         return new ProductionAlias { Current = model, History = [.. History, entry] };
     }
 }

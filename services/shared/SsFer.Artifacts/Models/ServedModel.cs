@@ -23,10 +23,13 @@ public sealed record ServedModel
     public static ServedModel Of(IReadOnlyDictionary<string, string> metadata, string name)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        return metadata.TryGetValue(Key, out string? json)
+        return metadata.TryGetValue(Key, out var json)
             ? ArtifactJson.Deserialize<ServedModel>(Encoding.UTF8.GetBytes(json), $"{name}, metadata '{Key}'")
-            : throw new CorruptArtifactException($"{name} does not say which classes it knows and how faces are prepared for it: serve a file written by ssfer export --onnx");
+            : throw new CorruptArtifactException(
+                $"{name} does not say which classes it knows and how faces are prepared for it: serve a file written by ssfer export --onnx"
+            );
     }
 
-    public IReadOnlyDictionary<string, string> ToMetadata() => new Dictionary<string, string> { [Key] = JsonSerializer.Serialize(this, ArtifactJson.Line) };
+    public IReadOnlyDictionary<string, string> ToMetadata() =>
+        new Dictionary<string, string> { [Key] = JsonSerializer.Serialize(this, ArtifactJson.Line) };
 }

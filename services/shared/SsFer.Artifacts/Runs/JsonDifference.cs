@@ -10,7 +10,11 @@ public sealed record JsonDifference(string Path, JsonElement Stored, JsonElement
     {
         if (stored.ValueKind == JsonValueKind.Object && asked.ValueKind == JsonValueKind.Object)
         {
-            var names = stored.EnumerateObject().Concat(asked.EnumerateObject()).Select(property => property.Name).Distinct(StringComparer.Ordinal);
+            var names = stored
+                .EnumerateObject()
+                .Concat(asked.EnumerateObject())
+                .Select(property => property.Name)
+                .Distinct(StringComparer.Ordinal);
             return names.SelectMany(name => Between(Member(stored, name), Member(asked, name), path.Length == 0 ? name : $"{path}.{name}"));
         }
 
@@ -22,7 +26,10 @@ public sealed record JsonDifference(string Path, JsonElement Stored, JsonElement
     private static JsonElement Member(JsonElement element, string name) => element.TryGetProperty(name, out var member) ? member : default;
 
     private static bool Same(JsonElement a, JsonElement b) =>
-        a.ValueKind == JsonValueKind.Undefined || b.ValueKind == JsonValueKind.Undefined ? a.ValueKind == b.ValueKind : JsonElement.DeepEquals(a, b);
+        a.ValueKind == JsonValueKind.Undefined || b.ValueKind == JsonValueKind.Undefined
+            ? a.ValueKind == b.ValueKind
+            : JsonElement.DeepEquals(a, b);
 
-    private static string Show(JsonElement element) => element.ValueKind == JsonValueKind.Undefined ? "nothing" : element.GetRawText().ReplaceLineEndings("");
+    private static string Show(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Undefined ? "nothing" : element.GetRawText().ReplaceLineEndings("");
 }

@@ -6,10 +6,15 @@ namespace SsFer.Artifacts.Runs;
 /// <summary>What this machine knows of its own processes.</summary>
 internal static class LocalProcesses
 {
-    /// <summary>Two containers of one host share its boot, and perhaps their host name, but not their process ids: the namespace sets them apart.</summary>
+    /// <summary>
+    /// Two containers of one host share its boot, and perhaps their host name, but not their process ids: the namespace sets them
+    /// apart.
+    /// </summary>
     public static string Machine { get; } = string.Join('/', Environment.MachineName, BootId(), ProcessNamespace());
 
-    /// <summary>Start of a living process, see <see cref="StageOwner.ProcessStart"/>; null where there is none, or only its unreaped remains.</summary>
+    /// <summary>
+    /// Start of a living process, see <see cref="StageOwner.ProcessStart"/>; null where there is none, or only its unreaped remains.
+    /// </summary>
     public static long? StartOf(int processId)
     {
         if (OperatingSystem.IsLinux())
@@ -34,7 +39,8 @@ internal static class LocalProcesses
         try
         {
             var stat = File.ReadAllText($"/proc/{processId}/stat");
-            // The second field, the command in parentheses, may hold anything; field 3 (state) follows its last parenthesis, field 22 is the start.
+            // The second field, the command in parentheses, may hold anything; field 3 (state) follows its last parenthesis, field 22
+            // is the start.
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             return fields[0] is "Z" or "X" ? null : long.Parse(fields[19], CultureInfo.InvariantCulture);
         }

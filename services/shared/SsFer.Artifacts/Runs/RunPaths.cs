@@ -32,7 +32,8 @@ public static class RunPaths
     /// <summary>The run that a marker is of; null where the file is no marker.</summary>
     internal static string? RunOfOpen(string path) => path.LastIndexOf(OfRun) is > 0 and var end ? path[OpenPrefix.Length..end] : null;
 
-    internal static string RequireRun(string run) => run == OpenFolder
-        ? throw new ArtifactNameException($"a run cannot be named '{OpenFolder}': choose another id (--run)")
-        : ArtifactPath.RequireName("run id", run);
+    internal static string RequireRun(string run) =>
+        run == OpenFolder
+            ? throw new ArtifactNameException($"a run cannot be named '{OpenFolder}': choose another id (--run)")
+            : ArtifactPath.RequireName("run id", run);
 }

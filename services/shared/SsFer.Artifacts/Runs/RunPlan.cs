@@ -9,8 +9,11 @@ public sealed record RunPlan
 {
     public required IReadOnlyList<PlannedStage> Stages { get; init; }
 
-    public PlannedStage Stage(string name) => Stages.FirstOrDefault(stage => stage.Name == name)
-        ?? throw new ArtifactException($"the run's plan has no stage '{name}': it has {string.Join(", ", Stages.Select(stage => stage.Name))}");
+    public PlannedStage Stage(string name) =>
+        Stages.FirstOrDefault(stage => stage.Name == name)
+        ?? throw new ArtifactException(
+            $"the run's plan has no stage '{name}': it has {string.Join(", ", Stages.Select(stage => stage.Name))}"
+        );
 
     /// <summary>Checks that names are unique and usable in paths, and that every input stands before the stage that needs it.</summary>
     /// <exception cref="ArtifactException">They are not.</exception>

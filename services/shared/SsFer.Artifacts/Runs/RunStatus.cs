@@ -12,7 +12,9 @@ public sealed record RunStatus
 
     public bool IsCompleted => Stages.Values.All(record => record.State == StageState.Completed);
 
-    /// <summary>Whether nothing will move without a retry: every stage is at its end or waits for one that ended without a product.</summary>
+    /// <summary>
+    /// Whether nothing will move without a retry: every stage is at its end or waits for one that ended without a product.
+    /// </summary>
     public bool IsSettled
     {
         get
@@ -21,7 +23,10 @@ public sealed record RunStatus
             foreach (var stage in Plan.Stages)
             {
                 var state = Stages[stage.Name].State;
-                if (state is StageState.Failed or StageState.Cancelled || (state is StageState.Pending && stage.Inputs.Any(blocked.Contains)))
+                if (
+                    state is StageState.Failed or StageState.Cancelled
+                    || (state is StageState.Pending && stage.Inputs.Any(blocked.Contains))
+                )
                 {
                     blocked.Add(stage.Name);
                 }

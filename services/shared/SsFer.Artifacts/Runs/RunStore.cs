@@ -17,7 +17,9 @@ public sealed class RunStore(IArtifactStore store)
 
     private readonly StageRecords _records = new(store);
 
-    /// <summary>Makes the run, or finds it: the same request any number of times, finished half-way or not, leads to the same run.</summary>
+    /// <summary>
+    /// Makes the run, or finds it: the same request any number of times, finished half-way or not, leads to the same run.
+    /// </summary>
     /// <exception cref="ArtifactException">A run of this id exists with other settings, or the plan is not sound.</exception>
     public async Task<RunStatus> CreateAsync(RunSpec spec, RunPlan plan, CancellationToken cancellationToken)
     {
@@ -46,7 +48,10 @@ public sealed class RunStore(IArtifactStore store)
         await TryLoadAsync(run, cancellationToken)
         ?? throw new ArtifactException($"there is no run '{run}' in this store: 'ssfer runs list' shows those there are");
 
-    /// <summary>As <see cref="TryLoadAsync"/>, but null for a damaged run too: for whoever looks at all runs, and must not be kept from the others by one. Whoever asks for it by name is told.</summary>
+    /// <summary>
+    /// As <see cref="TryLoadAsync"/>, but null for a damaged run too: for whoever looks at all runs, and must not be kept from the
+    /// others by one. Whoever asks for it by name is told.
+    /// </summary>
     public async Task<RunStatus?> TryLoadSoundAsync(string run, CancellationToken cancellationToken)
     {
         try
@@ -77,7 +82,12 @@ public sealed class RunStore(IArtifactStore store)
             records[stage.Name] = (await _records.TryReadAsync(run, stage.Name, cancellationToken))?.Value ?? new StageRecord();
         }
 
-        return new RunStatus { Spec = spec.Value, Plan = plan.Value, Stages = records };
+        return new RunStatus
+        {
+            Spec = spec.Value,
+            Plan = plan.Value,
+            Stages = records,
+        };
     }
 
     /// <summary>Ids of the runs in which something may still move; cheap.</summary>
@@ -106,25 +116,33 @@ public sealed class RunStore(IArtifactStore store)
         }
     }
 
-    /// <summary>Asks that nothing more be done for the run: waiting stages are cancelled at once, a running one is told at its next heartbeat.</summary>
+    /// <summary>
+    /// Asks that nothing more be done for the run: waiting stages are cancelled at once, a running one is told at its next heartbeat.
+    /// </summary>
     public async Task RequestCancelAsync(string run, CancellationToken cancellationToken)
     {
         foreach (var stage in (await LoadAsync(run, cancellationToken)).Plan.Stages)
         {
-            await _records.UpdateAsync(run, stage.Name, record => record.State switch
-            {
-                StageState.Pending => record with { State = StageState.Cancelled, CancelRequested = false },
-                StageState.Running when !record.CancelRequested => record with { CancelRequested = true },
-                _ => record,
-            }, cancellationToken);
+            await _records.UpdateAsync(
+                run,
+                stage.Name,
+                record =>
+                    record.State switch
+                    {
+                        StageState.Pending => record with { State = StageState.Cancelled, CancelRequested = false },
+                        StageState.Running when !record.CancelRequested => record with { CancelRequested = true },
+                        _ => record,
+                    },
+                cancellationToken
+            );
         }
 
         await CloseIfSettledAsync(run, cancellationToken);
     }
 
     /// <summary>
-    /// Sets failed and cancelled stages back to pending, with all their attempts; each resumes from its last checkpoint. A running stage that was asked to
-    /// stop and has not heard of it yet goes on.
+    /// Sets failed and cancelled stages back to pending, with all their attempts; each resumes from its last checkpoint. A running
+    /// stage that was asked to stop and has not heard of it yet goes on.
     /// </summary>
     /// <returns>Whether there was any.</returns>
     public async Task<bool> RetryAsync(string run, CancellationToken cancellationToken)
@@ -132,20 +150,33 @@ public sealed class RunStore(IArtifactStore store)
         var any = false;
         foreach (var stage in (await LoadAsync(run, cancellationToken)).Plan.Stages)
         {
-            await _records.UpdateAsync(run, stage.Name, record =>
-            {
-                var next = record.State switch
+            await _records.UpdateAsync(
+                run,
+                stage.Name,
+                record =>
                 {
-                    StageState.Failed or StageState.Cancelled => record with { State = StageState.Pending, Attempt = 0, NotBefore = null, Error = null, CancelRequested = false },
-                    StageState.Running when record.CancelRequested => record with { CancelRequested = false },
-                    _ => record,
-                };
-                any |= next != record;
-                return next;
-            }, cancellationToken);
+                    var next = record.State switch
+                    {
+                        StageState.Failed or StageState.Cancelled => record with
+                        {
+                            State = StageState.Pending,
+                            Attempt = 0,
+                            NotBefore = null,
+                            Error = null,
+                            CancelRequested = false,
+                        },
+                        StageState.Running when record.CancelRequested => record with { CancelRequested = false },
+                        _ => record,
+                    };
+                    any |= next != record;
+                    return next;
+                },
+                cancellationToken
+            );
         }
 
-        // Also where nothing was set back: an earlier retry may have died between the records and the marker, and nobody looks at a run without one.
+        // Also where nothing was set back: an earlier retry may have died between the records and the marker, and nobody looks at a
+        // run without one.
         if (!(await LoadAsync(run, cancellationToken)).IsSettled)
         {
             await OpenAsync(run, cancellationToken);
@@ -155,8 +186,9 @@ public sealed class RunStore(IArtifactStore store)
     }
 
     /// <summary>
-    /// Takes the run from the open ones when nothing in it will move any more; called by whoever ends a stage. Only markers that stood before the records were
-    /// looked at are deleted, and none is ever written twice: that of a retry that comes meanwhile, which is written after its records, stays whatever becomes of this process.
+    /// Takes the run from the open ones when nothing in it will move any more; called by whoever ends a stage. Only markers that
+    /// stood before the records were looked at are deleted, and none is ever written twice: that of a retry that comes meanwhile,
+    /// which is written after its records, stays whatever becomes of this process.
     /// </summary>
     public async Task<bool> CloseIfSettledAsync(string run, CancellationToken cancellationToken)
     {
@@ -170,7 +202,10 @@ public sealed class RunStore(IArtifactStore store)
         return true;
     }
 
-    /// <summary>A marker of its own, also where there is one: that one may be about to be deleted. The new one takes the place of those before it.</summary>
+    /// <summary>
+    /// A marker of its own, also where there is one: that one may be about to be deleted. The new one takes the place of those before
+    /// it.
+    /// </summary>
     private async Task OpenAsync(string run, CancellationToken cancellationToken)
     {
         var before = await MarkersAsync(run, cancellationToken);
@@ -220,7 +255,9 @@ public sealed class RunStore(IArtifactStore store)
         {
             var more = differences.Count > ShownDifferences ? $" and {differences.Count - ShownDifferences} more" : "";
             throw new ArtifactException(
-                $"run {run} exists with other settings: differs in {string.Join(", ", differences.Take(ShownDifferences))}{more}; choose another id (--run)");
+                $"run {run} exists with other settings: differs in "
+                    + $"{string.Join(", ", differences.Take(ShownDifferences))}{more}; choose another id (--run)"
+            );
         }
     }
 }

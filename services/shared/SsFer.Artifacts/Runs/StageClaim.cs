@@ -37,7 +37,8 @@ public sealed class StageClaim : IAsyncDisposable
         PlannedStage stage,
         IReadOnlyDictionary<string, StageArtifact> inputs,
         StoredJson<StageRecord> current,
-        long asked)
+        long asked
+    )
     {
         _records = records;
         _options = options;
@@ -67,7 +68,9 @@ public sealed class StageClaim : IAsyncDisposable
     /// <summary>The record as this claim last wrote it.</summary>
     public StageRecord Record => Volatile.Read(ref _current).Value;
 
-    /// <summary>Fires when the claim is another's, or may be so soon because the store could not be written. Stop; write nothing more.</summary>
+    /// <summary>
+    /// Fires when the claim is another's, or may be so soon because the store could not be written. Stop; write nothing more.
+    /// </summary>
     public CancellationToken Lost => _lost.Token;
 
     /// <summary>Why <see cref="Lost"/> fired; null while it has not.</summary>
@@ -81,13 +84,21 @@ public sealed class StageClaim : IAsyncDisposable
     public Task<bool> SaveCheckpointAsync(CheckpointPointer checkpoint, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        return WriteAsync(record => record with
-        {
-            Checkpoint = checkpoint,
-            Metrics = checkpoint.Metrics is { } segment && !record.Metrics.Contains(segment) ? [.. record.Metrics, segment] : record.Metrics,
-            // A worker that gets further before each crash gets there in the end.
-            Attempt = checkpoint.Step > (record.Checkpoint?.Step ?? 0) ? 1 : record.Attempt,
-        }, ends: false, cancellationToken);
+        return WriteAsync(
+            record =>
+                record with
+                {
+                    Checkpoint = checkpoint,
+                    Metrics =
+                        checkpoint.Metrics is { } segment && !record.Metrics.Contains(segment)
+                            ? [.. record.Metrics, segment]
+                            : record.Metrics,
+                    // A worker that gets further before each crash gets there in the end.
+                    Attempt = checkpoint.Step > (record.Checkpoint?.Step ?? 0) ? 1 : record.Attempt,
+                },
+            ends: false,
+            cancellationToken
+        );
     }
 
     /// <summary>Ends the stage with its product.</summary>
@@ -96,31 +107,50 @@ public sealed class StageClaim : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(artifact);
         return WriteAsync(
-            record => record with { State = StageState.Completed, Artifact = artifact, Error = null, CancelRequested = false }, ends: true, cancellationToken);
+            record => record with { State = StageState.Completed, Artifact = artifact, Error = null, CancelRequested = false },
+            ends: true,
+            cancellationToken
+        );
     }
 
-    /// <summary>Ends this attempt badly. The stage fails if the fault is permanent or the attempts are used up; else it waits out its back-off.</summary>
+    /// <summary>
+    /// Ends this attempt badly. The stage fails if the fault is permanent or the attempts are used up; else it waits out its back-off.
+    /// </summary>
     /// <returns>False when the claim is lost.</returns>
-    public Task<bool> FailAsync(string error, bool permanent, CancellationToken cancellationToken) => WriteAsync(record =>
-    {
-        var failed = permanent || record.Attempt >= _options.MaxAttempts;
-        return record with
-        {
-            State = failed ? StageState.Failed : record.CancelRequested ? StageState.Cancelled : StageState.Pending,
-            Error = error,
-            NotBefore = failed ? null : _time.GetUtcNow() + _options.BackOff(record.Attempt),
-            CancelRequested = false,
-        };
-    }, ends: true, cancellationToken);
+    public Task<bool> FailAsync(string error, bool permanent, CancellationToken cancellationToken) =>
+        WriteAsync(
+            record =>
+            {
+                var failed = permanent || record.Attempt >= _options.MaxAttempts;
+                return record with
+                {
+                    State =
+                        failed ? StageState.Failed
+                        : record.CancelRequested ? StageState.Cancelled
+                        : StageState.Pending,
+                    Error = error,
+                    NotBefore = failed ? null : _time.GetUtcNow() + _options.BackOff(record.Attempt),
+                    CancelRequested = false,
+                };
+            },
+            ends: true,
+            cancellationToken
+        );
 
     /// <summary>Hands the stage back, as at SIGTERM, without counting the attempt.</summary>
     /// <returns>False when the claim is lost.</returns>
-    public Task<bool> ReleaseAsync(CancellationToken cancellationToken) => WriteAsync(record => record with
-    {
-        State = record.CancelRequested ? StageState.Cancelled : StageState.Pending,
-        Attempt = record.Attempt - 1,
-        CancelRequested = false,
-    }, ends: true, cancellationToken);
+    public Task<bool> ReleaseAsync(CancellationToken cancellationToken) =>
+        WriteAsync(
+            record =>
+                record with
+                {
+                    State = record.CancelRequested ? StageState.Cancelled : StageState.Pending,
+                    Attempt = record.Attempt - 1,
+                    CancelRequested = false,
+                },
+            ends: true,
+            cancellationToken
+        );
 
     /// <summary>Ends the stage as cancelled: the answer to <see cref="CancelRequested"/>.</summary>
     /// <returns>False when the claim is lost.</returns>
@@ -219,7 +249,10 @@ public sealed class StageClaim : IAsyncDisposable
         {
             var asked = _time.GetTimestamp();
             var current = _current;
-            var next = change(current.Value) with { Heartbeat = new Heartbeat((current.Value.Heartbeat?.Beat ?? 0) + 1, _time.GetUtcNow()) };
+            var next = change(current.Value) with
+            {
+                Heartbeat = new Heartbeat((current.Value.Heartbeat?.Beat ?? 0) + 1, _time.GetUtcNow()),
+            };
             if (await _records.TryReplaceAsync(Paths.Run, Paths.Stage, next, current.ETag, cancellationToken) is { } written)
             {
                 Volatile.Write(ref _current, written);
@@ -250,7 +283,10 @@ public sealed class StageClaim : IAsyncDisposable
     }
 
     private void Expire() =>
-        Lose($"the store could not be written for {_options.ClaimLifetime.TotalSeconds:0} s: {Volatile.Read(ref _lastFault)?.Message ?? "it does not answer"}");
+        Lose(
+            $"the store could not be written for {_options.ClaimLifetime.TotalSeconds:0} s: "
+                + $"{Volatile.Read(ref _lastFault)?.Message ?? "it does not answer"}"
+        );
 
     private void Lose(string reason)
     {

@@ -81,8 +81,8 @@ public sealed class StageLedger
 
     private async Task<StageClaim?> TryClaimAsync(RunStatus status, PlannedStage stage, CancellationToken cancellationToken)
     {
-        var inputs = stage.Inputs
-            .Where(input => status.Stages[input].State == StageState.Completed)
+        var inputs = stage
+            .Inputs.Where(input => status.Stages[input].State == StageState.Completed)
             .ToDictionary(input => input, input => status.Stages[input].Artifact!, StringComparer.Ordinal);
         if (inputs.Count < stage.Inputs.Count)
         {
@@ -133,7 +133,8 @@ public sealed class StageLedger
         var sighting = _sightings.AddOrUpdate(
             (run, stage),
             _ => new Sighting(beat, now),
-            (_, before) => before.Beat == beat ? before : new Sighting(beat, now));
+            (_, before) => before.Beat == beat ? before : new Sighting(beat, now)
+        );
         return _time.GetElapsedTime(sighting.FirstSeen, now) >= _options.StaleAfter;
     }
 
@@ -149,7 +150,11 @@ public sealed class StageLedger
         if (record.Attempt >= _options.MaxAttempts)
         {
             var before = record.Error is null ? "" : $" (the attempt before: {record.Error})";
-            return next with { State = StageState.Failed, Error = $"given up after {record.Attempt} attempts: {record.Owner} ended without a word{before}" };
+            return next with
+            {
+                State = StageState.Failed,
+                Error = $"given up after {record.Attempt} attempts: {record.Owner} ended without a word{before}",
+            };
         }
 
         return next with

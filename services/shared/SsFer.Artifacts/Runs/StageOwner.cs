@@ -41,7 +41,9 @@ public sealed record StageOwner
         };
     }
 
-    /// <summary>True only where the owner certainly lives no more: a process of this machine that has ended. Elsewhere only time can tell.</summary>
+    /// <summary>
+    /// True only where the owner certainly lives no more: a process of this machine that has ended. Elsewhere only time can tell.
+    /// </summary>
     public bool IsKnownDead() => Machine == LocalProcesses.Machine && LocalProcesses.StartOf(ProcessId) != ProcessStart;
 
     public override string ToString() => $"{Host}, process {ProcessId}";

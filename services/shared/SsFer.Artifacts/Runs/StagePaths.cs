@@ -14,9 +14,12 @@ public sealed record StagePaths(string Run, string Stage, long Fence)
     public static string CheckpointPrefix(string run, string stage) =>
         $"{Containers.Checkpoints}/{RunPaths.RequireRun(run)}/{ArtifactPath.RequireName("stage name", stage)}/";
 
-    public static string MetricPrefix(string run, string stage) => $"{RunPaths.Folder(run)}/metrics/{ArtifactPath.RequireName("stage name", stage)}/";
+    public static string MetricPrefix(string run, string stage) =>
+        $"{RunPaths.Folder(run)}/metrics/{ArtifactPath.RequireName("stage name", stage)}/";
 
-    /// <summary>Folder of the checkpoint at a step, without a trailing slash; the stage's product goes into that of its last step.</summary>
+    /// <summary>
+    /// Folder of the checkpoint at a step, without a trailing slash; the stage's product goes into that of its last step.
+    /// </summary>
     public string Checkpoint(long step) => $"{CheckpointPrefix(Run, Stage)}{Mark(step)}";
 
     /// <summary>A file of the checkpoint at a step.</summary>
@@ -34,10 +37,11 @@ public sealed record StagePaths(string Run, string Stage, long Fence)
         var end = mark.IndexOf('/');
         mark = end < 0 ? mark : mark[..end];
         var dash = mark.IndexOf('-');
-        return dash > 0
+        return
+            dash > 0
             && long.TryParse(mark[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out var fence)
             && long.TryParse(mark[(dash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var step)
-                ? (fence, step)
-                : null;
+            ? (fence, step)
+            : null;
     }
 }

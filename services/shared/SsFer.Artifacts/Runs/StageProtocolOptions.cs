@@ -10,7 +10,8 @@ public sealed class StageProtocolOptions : IValidatableObject
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// How long a looker must have seen the same heartbeat, on its own clock, before it takes the stage over. Default 60 s; at least three intervals.
+    /// How long a looker must have seen the same heartbeat, on its own clock, before it takes the stage over. Default 60 s; at least
+    /// three intervals.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.030", "01:00:00")]
     public TimeSpan StaleAfter { get; set; } = TimeSpan.FromSeconds(60);
@@ -40,7 +41,8 @@ public sealed class StageProtocolOptions : IValidatableObject
         {
             yield return new ValidationResult(
                 $"{nameof(StaleAfter)} ({StaleAfter}) must be at least three times {nameof(HeartbeatInterval)} ({HeartbeatInterval})",
-                [nameof(StaleAfter)]);
+                [nameof(StaleAfter)]
+            );
         }
     }
 }

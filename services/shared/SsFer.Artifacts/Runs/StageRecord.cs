@@ -20,12 +20,16 @@ public sealed record StageRecord
     /// <summary>Who holds the claim, or held the last one; null before the first.</summary>
     public StageOwner? Owner { get; init; }
 
-    /// <summary>Grows by one with each claim and never shrinks. What was written under a lower fence counts only if the record points to it.</summary>
+    /// <summary>
+    /// Grows by one with each claim and never shrinks. What was written under a lower fence counts only if the record points to it.
+    /// </summary>
     public long Fence { get; init; }
 
     public Heartbeat? Heartbeat { get; init; }
 
-    /// <summary>Attempts since the last progress, the running one included. A checkpoint of a later step starts the count anew at one.</summary>
+    /// <summary>
+    /// Attempts since the last progress, the running one included. A checkpoint of a later step starts the count anew at one.
+    /// </summary>
     public int Attempt { get; init; }
 
     /// <summary>Back-off: not to be claimed before this time.</summary>
@@ -47,7 +51,10 @@ public sealed record StageRecord
     public bool CancelRequested { get; init; }
 }
 
-/// <summary>A sign of life. Lookers watch <paramref name="Beat"/> change on their own clock; <paramref name="At"/>, the owner's clock, is for people.</summary>
+/// <summary>
+/// A sign of life. Lookers watch <paramref name="Beat"/> change on their own clock; <paramref name="At"/>, the owner's clock, is for
+/// people.
+/// </summary>
 public sealed record Heartbeat(long Beat, DateTimeOffset At);
 
 /// <summary>What a completed stage made.</summary>
@@ -66,6 +73,11 @@ public sealed record StageArtifact
     public static StageArtifact From(CheckpointPointer checkpoint, JsonElement? summary = null)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        return new StageArtifact { Path = checkpoint.Folder, Files = checkpoint.Files, Summary = summary };
+        return new StageArtifact
+        {
+            Path = checkpoint.Folder,
+            Files = checkpoint.Files,
+            Summary = summary,
+        };
     }
 }

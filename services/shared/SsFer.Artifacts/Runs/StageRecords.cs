@@ -17,14 +17,19 @@ internal sealed class StageRecords(IArtifactStore store)
 
     /// <summary>Returns null when another writer was faster.</summary>
     public async Task<StoredJson<StageRecord>?> TryReplaceAsync(
-        string run, string stage, StageRecord next, string etag, CancellationToken cancellationToken) =>
+        string run,
+        string stage,
+        StageRecord next,
+        string etag,
+        CancellationToken cancellationToken
+    ) =>
         await store.TryPutJsonIfMatchAsync(RunPaths.Stage(run, stage), next, etag, cancellationToken) is { } tag
             ? new StoredJson<StageRecord>(next, tag)
             : null;
 
     /// <summary>
-    /// Applies a change however many writers there are; a change that returns its argument writes nothing. A run whose making was cut short lacks records: such
-    /// a one is made first.
+    /// Applies a change however many writers there are; a change that returns its argument writes nothing. A run whose making was
+    /// cut short lacks records: such a one is made first.
     /// </summary>
     public async Task UpdateAsync(string run, string stage, Func<StageRecord, StageRecord> change, CancellationToken cancellationToken)
     {

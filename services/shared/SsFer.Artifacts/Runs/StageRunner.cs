@@ -23,7 +23,13 @@ public enum StageOutcome
 /// <param name="ledger">Gives the stages.</param>
 /// <param name="time">Clock of this process.</param>
 /// <param name="recorded">Called when an ending stands in the record and the run is not closed yet, for drills; null = nothing.</param>
-public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, StageLedger ledger, TimeProvider time, Action<StageOutcome>? recorded = null)
+public sealed class StageRunner(
+    IEnumerable<IStage> stages,
+    RunStore runs,
+    StageLedger ledger,
+    TimeProvider time,
+    Action<StageOutcome>? recorded = null
+)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
@@ -51,8 +57,8 @@ public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, Stage
     }
 
     /// <summary>
-    /// Does all stages of a run in this process, one after the other, waiting where another process holds one. Failed and cancelled stages are
-    /// tried again first: to ask for a run once more means that.
+    /// Does all stages of a run in this process, one after the other, waiting where another process holds one. Failed and cancelled
+    /// stages are tried again first: to ask for a run once more means that.
     /// </summary>
     /// <exception cref="StageFailedException">An attempt ended badly; the same call resumes from the last checkpoint.</exception>
     /// <exception cref="OperationCanceledException">Told to stop; the stage is checkpointed and released.</exception>
@@ -71,7 +77,11 @@ public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, Stage
             var record = status.Stages[next.Name];
             if (record.State is StageState.Failed or StageState.Cancelled)
             {
-                throw new StageFailedException(run, next.Name, record.State == StageState.Cancelled ? "it was cancelled" : record.Error ?? "no reason was recorded");
+                throw new StageFailedException(
+                    run,
+                    next.Name,
+                    record.State == StageState.Cancelled ? "it was cancelled" : record.Error ?? "no reason was recorded"
+                );
             }
 
             if (await ledger.TryClaimAsync(run, next.Name, cancellationToken) is not { } claim)
@@ -118,7 +128,13 @@ public sealed class StageRunner(IEnumerable<IStage> stages, RunStore runs, Stage
         }
         catch (Exception fault)
         {
-            return Outcome(await claim.FailAsync(Describe(fault), fault is PermanentStageException, CancellationToken.None), StageOutcome.Failed) with { Fault = fault };
+            return Outcome(
+                await claim.FailAsync(Describe(fault), fault is PermanentStageException, CancellationToken.None),
+                StageOutcome.Failed
+            ) with
+            {
+                Fault = fault,
+            };
         }
     }
 

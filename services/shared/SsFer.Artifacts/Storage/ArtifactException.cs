@@ -23,8 +23,8 @@ public sealed class StorageFullException(string path, Exception? inner = null)
     : ArtifactException($"no space left while writing '{path}': free some space or choose another store with --store", inner);
 
 /// <summary>
-/// The store did not answer, or not in time, or asked to be left alone for a while: a fault that passes. What was stored before is untouched; whether the
-/// write that met it took place is not known.
+/// The store did not answer, or not in time, or asked to be left alone for a while: a fault that passes. What was stored before is
+/// untouched; whether the write that met it took place is not known.
 /// </summary>
 public sealed class ArtifactUnavailableException(string path, string reason, Exception? inner = null)
     : ArtifactException($"the store could not be reached for '{path}' ({reason}): try again", inner)

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace SsFer.Artifacts.Storage;
 
-/// <summary>How everything in the store is written as JSON: camelCase, enums as strings, absent instead of null, <c>\n</c> on every system.</summary>
+/// <summary>
+/// How everything in the store is written as JSON: camelCase, enums as strings, absent instead of null, <c>\n</c> on every system.
+/// </summary>
 public static class ArtifactJson
 {
     /// <summary>For documents a person may open: indented.</summary>
@@ -45,7 +47,8 @@ public static class ArtifactJson
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             WriteIndented = indented,
             NewLine = "\n",
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // never embedded in HTML as it stands; class and file names stay readable
+            // Never embedded in HTML as it stands; class and file names stay readable
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             UnmappedMemberHandling = unmapped,
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,

@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace SsFer.Artifacts.Storage;
 
 /// <summary>
-/// The rules every store holds its callers to, so that a path that works in a folder works in a blob service too: at least a container and a name,
-/// no empty segment, no segment that begins with a dot (<c>..</c>, and the folders a store keeps for itself), no backslash, no control character.
+/// The rules every store holds its callers to, so that a path that works in a folder works in a blob service too: at least a
+/// container and a name, no empty segment, no segment that begins with a dot (<c>..</c>, and the folders a store keeps for itself),
+/// no backslash, no control character.
 /// </summary>
 public static partial class ArtifactPath
 {
@@ -21,7 +22,10 @@ public static partial class ArtifactPath
         ValidateSegments(path, path);
     }
 
-    /// <summary>Throws where no artifact's path can start with <paramref name="prefix"/>; an empty prefix and one that ends inside a segment are fine.</summary>
+    /// <summary>
+    /// Throws where no artifact's path can start with <paramref name="prefix"/>; an empty prefix and one that ends inside a segment
+    /// are fine.
+    /// </summary>
     /// <exception cref="ArgumentException">Names the prefix and the rule it breaks.</exception>
     public static void ValidatePrefix(string prefix)
     {
@@ -37,9 +41,12 @@ public static partial class ArtifactPath
     /// <param name="what">What it is the name of; for the message.</param>
     /// <param name="name">The name.</param>
     /// <exception cref="ArtifactNameException">It cannot.</exception>
-    public static string RequireName(string what, string name) => Name().IsMatch(name)
-        ? name
-        : throw new ArtifactNameException($"'{name}' is no {what}: use 1 to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit");
+    public static string RequireName(string what, string name) =>
+        Name().IsMatch(name)
+            ? name
+            : throw new ArtifactNameException(
+                $"'{name}' is no {what}: use 1 to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit"
+            );
 
     private static void ValidateSegments(string path, string segments)
     {

@@ -9,7 +9,11 @@ public static class ArtifactStoreJsonExtensions
 {
     /// <summary>Null where nothing is stored at the path.</summary>
     /// <exception cref="CorruptArtifactException">What is stored is not a <typeparamref name="T"/>; the message names the path.</exception>
-    public static async Task<StoredJson<T>?> TryReadJsonAsync<T>(this IArtifactStore store, string path, CancellationToken cancellationToken)
+    public static async Task<StoredJson<T>?> TryReadJsonAsync<T>(
+        this IArtifactStore store,
+        string path,
+        CancellationToken cancellationToken
+    )
         where T : notnull
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -18,15 +22,29 @@ public static class ArtifactStoreJsonExtensions
     }
 
     /// <summary>Writes where nothing is yet; returns the new tag, or null when something already stood there.</summary>
-    public static Task<string?> TryPutJsonIfAbsentAsync<T>(this IArtifactStore store, string path, T value, CancellationToken cancellationToken)
+    public static Task<string?> TryPutJsonIfAbsentAsync<T>(
+        this IArtifactStore store,
+        string path,
+        T value,
+        CancellationToken cancellationToken
+    )
         where T : notnull
     {
         ArgumentNullException.ThrowIfNull(store);
         return store.TryPutIfAbsentAsync(path, ArtifactJson.Serialize(value), cancellationToken);
     }
 
-    /// <summary>Replaces exactly the document that carries <paramref name="etag"/>; returns the new tag, or null when another writer was faster.</summary>
-    public static Task<string?> TryPutJsonIfMatchAsync<T>(this IArtifactStore store, string path, T value, string etag, CancellationToken cancellationToken)
+    /// <summary>
+    /// Replaces exactly the document that carries <paramref name="etag"/>; returns the new tag, or null when another writer was
+    /// faster.
+    /// </summary>
+    public static Task<string?> TryPutJsonIfMatchAsync<T>(
+        this IArtifactStore store,
+        string path,
+        T value,
+        string etag,
+        CancellationToken cancellationToken
+    )
         where T : notnull
     {
         ArgumentNullException.ThrowIfNull(store);

@@ -3,9 +3,10 @@ using Microsoft.Win32.SafeHandles;
 namespace SsFer.Artifacts.Storage;
 
 /// <summary>
-/// The local folder for what was fetched from the store or decoded from it, and how large it may grow: before a file comes, those least recently opened go.
-/// A file that is open, here or in another process of this machine, is passed over: to delete it would free nothing. Whoever finds a file gone makes it
-/// again, so all of the folder may be deleted at any time. Files of other names than the cache's own are never touched.
+/// The local folder for what was fetched from the store or decoded from it, and how large it may grow: before a file comes, those
+/// least recently opened go. A file that is open, here or in another process of this machine, is passed over: to delete it would
+/// free nothing. Whoever finds a file gone makes it again, so all of the folder may be deleted at any time. Files of other names
+/// than the cache's own are never touched.
 /// </summary>
 /// <param name="folder">Made when the first file comes.</param>
 /// <param name="bytes">Bound of all files together; exceeded only by files that are in use.</param>
@@ -50,7 +51,13 @@ public sealed class CacheSpace(string folder, long bytes = CacheSpace.DefaultByt
     {
         try
         {
-            var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
+            var handle = File.OpenHandle(
+                file,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete,
+                FileOptions.RandomAccess
+            );
             Touch(handle);
             return handle;
         }
@@ -74,13 +81,21 @@ public sealed class CacheSpace(string folder, long bytes = CacheSpace.DefaultByt
         }
     }
 
-    /// <summary>Sweeps what killed processes left half written, then deletes files until <paramref name="coming"/> bytes more keep the bound, or none is left that may go.</summary>
+    /// <summary>
+    /// Sweeps what killed processes left half written, then deletes files until <paramref name="coming"/> bytes more keep the bound,
+    /// or none is left that may go.
+    /// </summary>
     public void MakeRoom(long coming)
     {
         SweepOrphans();
         var files = Files().Select(file => (file.FullName, file.Length, file.LastAccessTimeUtc)).ToList();
         var excess = files.Sum(file => file.Length) + coming - Bytes;
-        foreach (var file in files.OrderBy(file => file.LastAccessTimeUtc).ThenBy(file => file.FullName, StringComparer.Ordinal).TakeWhile(_ => excess > 0))
+        foreach (
+            var file in files
+                .OrderBy(file => file.LastAccessTimeUtc)
+                .ThenBy(file => file.FullName, StringComparer.Ordinal)
+                .TakeWhile(_ => excess > 0)
+        )
         {
             excess -= TryDelete(file.FullName) ? file.Length : 0;
         }
@@ -97,7 +112,8 @@ public sealed class CacheSpace(string folder, long bytes = CacheSpace.DefaultByt
         }
     }
 
-    private IEnumerable<FileInfo> Files() => In("", "*").Where(file => IsShardOrMark(file.Name)).Concat(In(DecodedFolder, "*" + DecodedSuffix));
+    private IEnumerable<FileInfo> Files() =>
+        In("", "*").Where(file => IsShardOrMark(file.Name)).Concat(In(DecodedFolder, "*" + DecodedSuffix));
 
     /// <summary>The files there are; one that another process deletes while they are listed is left out.</summary>
     private IEnumerable<FileInfo> In(string subfolder, string pattern)
@@ -112,7 +128,10 @@ public sealed class CacheSpace(string folder, long bytes = CacheSpace.DefaultByt
         return hash.Length == HashDigits && hash.All(char.IsAsciiHexDigitLower);
     }
 
-    /// <summary>False where the file is in use: every handle on it, of any process, stands against one that shares nothing, on Unix by an advisory lock.</summary>
+    /// <summary>
+    /// False where the file is in use: every handle on it, of any process, stands against one that shares nothing, on Unix by an
+    /// advisory lock.
+    /// </summary>
     private static bool TryDelete(string file)
     {
         try

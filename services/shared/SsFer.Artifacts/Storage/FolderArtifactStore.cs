@@ -4,9 +4,10 @@ using System.Security.Cryptography;
 namespace SsFer.Artifacts.Storage;
 
 /// <summary>
-/// The store as a folder, one file per artifact. Content is written to <c>.tmp/</c>, flushed to the disk and renamed into place, so a reader sees the old
-/// content or the new, never a part. The check and the rename of a conditional write happen under a lock file in <c>.locks/</c> that holds between processes
-/// too; the operating system frees it when its holder dies. Tags are SHA-256 of the content, so a file edited by hand is noticed.
+/// The store as a folder, one file per artifact. Content is written to <c>.tmp/</c>, flushed to the disk and renamed into place, so
+/// a reader sees the old content or the new, never a part. The check and the rename of a conditional write happen under a lock file
+/// in <c>.locks/</c> that holds between processes too; the operating system frees it when its holder dies. Tags are SHA-256 of the
+/// content, so a file edited by hand is noticed.
 /// </summary>
 /// <param name="root">The folder; made by the first write. All of it has to be on one file system.</param>
 /// <param name="time">Tells which temporary files are left-overs of a killed process.</param>
@@ -75,7 +76,12 @@ public sealed class FolderArtifactStore(string root, TimeProvider? time = null) 
         return await PutIfAsync(path, file, content, _ => Task.FromResult(!File.Exists(file)), cancellationToken);
     }
 
-    public async Task<string?> TryPutIfMatchAsync(string path, ReadOnlyMemory<byte> content, string etag, CancellationToken cancellationToken)
+    public async Task<string?> TryPutIfMatchAsync(
+        string path,
+        ReadOnlyMemory<byte> content,
+        string etag,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(etag);
         var file = FileOf(path);
@@ -120,8 +126,12 @@ public sealed class FolderArtifactStore(string root, TimeProvider? time = null) 
     }
 
     private async Task<string?> PutIfAsync(
-        string path, string file, ReadOnlyMemory<byte> content, Func<CancellationToken, Task<bool>> condition, CancellationToken cancellationToken) =>
-        await WritingAsync<string?>(path, async () =>
+        string path,
+        string file,
+        ReadOnlyMemory<byte> content,
+        Func<CancellationToken, Task<bool>> condition,
+        CancellationToken cancellationToken
+    ) => await WritingAsync<string?>(path, async () =>
         {
             // Asked twice: outside the lock it spares a loser the flush, inside it decides.
             if (!await condition(cancellationToken))
@@ -162,7 +172,10 @@ public sealed class FolderArtifactStore(string root, TimeProvider? time = null) 
         }
         catch (UnauthorizedAccessException fault)
         {
-            throw new StoreAccessException($"cannot write '{path}' in the store {Root}: allow it for this user, or choose another store with --store", fault);
+            throw new StoreAccessException(
+                $"cannot write '{path}' in the store {Root}: allow it for this user, or choose another store with --store",
+                fault
+            );
         }
     }
 
@@ -171,7 +184,14 @@ public sealed class FolderArtifactStore(string root, TimeProvider? time = null) 
         try
         {
             // Shared for everything: a writer replaces the file by rename while this reader keeps the content it opened.
-            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, CopyBuffer, FileOptions.Asynchronous);
+            return new FileStream(
+                file,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete,
+                CopyBuffer,
+                FileOptions.Asynchronous
+            );
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,6 +1,9 @@
 namespace SsFer.Artifacts.Storage;
 
-/// <summary>Walks a folder in the ordinal order of artifact paths, which is not that of its names: <c>a-b/x</c> comes before <c>a/x</c>, <c>'-'</c> being less than <c>'/'</c>.</summary>
+/// <summary>
+/// Walks a folder in the ordinal order of artifact paths, which is not that of its names: <c>a-b/x</c> comes before <c>a/x</c>,
+/// <c>'-'</c> being less than <c>'/'</c>.
+/// </summary>
 internal static class FolderListing
 {
     /// <param name="folder">On disk.</param>
@@ -31,9 +34,13 @@ internal static class FolderListing
     {
         try
         {
-            return [.. new DirectoryInfo(folder).EnumerateFileSystemInfos()
-                .Where(info => !info.Name.StartsWith('.'))
-                .Select(info => (path + info.Name + (info is DirectoryInfo ? "/" : ""), info))];
+            return
+            [
+                .. new DirectoryInfo(folder)
+                    .EnumerateFileSystemInfos()
+                    .Where(info => !info.Name.StartsWith('.'))
+                    .Select(info => (path + info.Name + (info is DirectoryInfo ? "/" : ""), info)),
+            ];
         }
         catch (DirectoryNotFoundException)
         {

@@ -4,8 +4,8 @@ using System.Text;
 namespace SsFer.Artifacts.Storage;
 
 /// <summary>
-/// Locks between processes: a file opened for nobody else. Paths share 256 lock files by hash, so that a store that lives for years keeps at most 256 of
-/// them; none is ever deleted, since a deleted one could be held by one process and made anew by another.
+/// Locks between processes: a file opened for nobody else. Paths share 256 lock files by hash, so that a store that lives for years
+/// keeps at most 256 of them; none is ever deleted, since a deleted one could be held by one process and made anew by another.
 /// </summary>
 internal sealed class FolderLocks(string folder)
 {
@@ -31,11 +31,12 @@ internal sealed class FolderLocks(string folder)
         }
     }
 
-    private static bool IsHeldElsewhere(IOException fault) => fault.HResult switch
-    {
-        11 => OperatingSystem.IsLinux(), // EWOULDBLOCK
-        35 => OperatingSystem.IsMacOS(), // EWOULDBLOCK
-        unchecked((int)0x80070020) => OperatingSystem.IsWindows(), // ERROR_SHARING_VIOLATION
-        _ => false,
-    };
+    private static bool IsHeldElsewhere(IOException fault) =>
+        fault.HResult switch
+        {
+            11 => OperatingSystem.IsLinux(), // EWOULDBLOCK
+            35 => OperatingSystem.IsMacOS(), // EWOULDBLOCK
+            unchecked((int)0x80070020) => OperatingSystem.IsWindows(), // ERROR_SHARING_VIOLATION
+            _ => false,
+        };
 }

@@ -2,7 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace SsFer.Artifacts.Storage;
 
-/// <summary>The folder for half-written artifacts. Each vanishes when its write fails; those of killed processes after a day, when the next process writes.</summary>
+/// <summary>
+/// The folder for half-written artifacts. Each vanishes when its write fails; those of killed processes after a day, when the next
+/// process writes.
+/// </summary>
 internal sealed class FolderScratch(string folder, TimeProvider time)
 {
     private static readonly TimeSpan LeftOverAge = TimeSpan.FromDays(1);
@@ -35,10 +38,14 @@ internal sealed class FolderScratch(string folder, TimeProvider time)
     internal sealed class TemporaryFile(string file) : IDisposable
     {
         // No buffer: one that is still full after a failed write would fail a second time on dispose.
-        public FileStream OpenWrite() => new(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+        public FileStream OpenWrite() =>
+            new(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
 
-        /// <summary>What was written; the handle stays good when the file is moved into place, and when that is replaced or deleted.</summary>
-        public SafeFileHandle OpenRead() => File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
+        /// <summary>
+        /// What was written; the handle stays good when the file is moved into place, and when that is replaced or deleted.
+        /// </summary>
+        public SafeFileHandle OpenRead() =>
+            File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
 
         public void MoveTo(string target)
         {

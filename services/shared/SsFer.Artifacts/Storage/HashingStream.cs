@@ -22,7 +22,11 @@ internal sealed class HashingStream(Stream inner, CancellationToken stop = defau
     public override long Length => throw new NotSupportedException();
 
     /// <summary>Bytes so far.</summary>
-    public override long Position { get => _position; set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
 
     public override int Read(Span<byte> buffer)
     {

@@ -6,8 +6,8 @@ namespace SsFer.Artifacts.Storage;
 /// There is no append and no lease: everything that must happen once is built on the two conditional writes.
 /// </summary>
 /// <remarks>
-/// All members throw <see cref="StorageFullException"/> when the medium has no room and <see cref="ArtifactUnavailableException"/> when it cannot be
-/// reached for now, and leave what was stored before untouched.
+/// All members throw <see cref="StorageFullException"/> when the medium has no room and <see cref="ArtifactUnavailableException"/>
+/// when it cannot be reached for now, and leave what was stored before untouched.
 /// </remarks>
 public interface IArtifactStore
 {
@@ -27,7 +27,9 @@ public interface IArtifactStore
     /// <summary>Writes where nothing is yet; returns the new tag, or null when something already stood there.</summary>
     Task<string?> TryPutIfAbsentAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
-    /// <summary>Replaces exactly the content that carries <paramref name="etag"/>; returns the new tag, or null when another writer was faster.</summary>
+    /// <summary>
+    /// Replaces exactly the content that carries <paramref name="etag"/>; returns the new tag, or null when another writer was faster.
+    /// </summary>
     Task<string?> TryPutIfMatchAsync(string path, ReadOnlyMemory<byte> content, string etag, CancellationToken cancellationToken);
 
     /// <summary>All artifacts whose path starts with <paramref name="prefix"/>, in ordinal order of their paths.</summary>

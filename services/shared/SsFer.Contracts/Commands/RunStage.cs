@@ -1,8 +1,8 @@
 namespace SsFer.Contracts.Commands;
 
 /// <summary>
-/// A stage can be claimed: look at its record. Only a wake-up; the record is the truth, so this message may be lost, late, doubled or out of order
-/// without harm. Sent to the queue of the stage's kind (<see cref="ResourceNames.StageQueue"/>).
+/// A stage can be claimed: look at its record. Only a wake-up; the record is the truth, so this message may be lost, late, doubled
+/// or out of order without harm. Sent to the queue of the stage's kind (<see cref="ResourceNames.StageQueue"/>).
 /// </summary>
 public sealed record RunStage
 {

@@ -5,7 +5,9 @@ using SsFer.Vision.Imaging;
 
 namespace SsFer.Importing.AffectNet;
 
-/// <summary>Faces already cut out: <c>train_set|val_set/images/N.jpg</c>, each with its expression in <c>annotations/N_exp.npy</c>.</summary>
+/// <summary>
+/// Faces already cut out: <c>train_set|val_set/images/N.jpg</c>, each with its expression in <c>annotations/N_exp.npy</c>.
+/// </summary>
 internal sealed partial class AffectNetAnnotations(IEnumerable<SourceFile> files, AffectNetTally tally)
 {
     private const int LongestAnnotation = 4096; // bytes; a header of 118 and one value
@@ -17,16 +19,26 @@ internal sealed partial class AffectNetAnnotations(IEnumerable<SourceFile> files
         foreach (var file in files)
         {
             if (ExpressionPath().Match(file.Entry.Name) is { Success: true } expression)
+            {
                 expressions.TryAdd((expression.Groups["set"].Value, expression.Groups["number"].Value), file);
+            }
             else if (PicturePath().Match(file.Entry.Name) is { Success: true } picture)
+            {
                 pictures.Add((picture.Groups["set"].Value, picture.Groups["number"].Value, file));
+            }
         }
         foreach (var (set, number, picture) in pictures)
         {
             if (!expressions.Remove((set, number), out var annotation))
+            {
                 tally.Rejected.Add(new RejectedItem(picture.Description, "has no expression in annotations"));
-            else if (await AddAsync(picture, annotation, set == "train" ? DatasetSplit.Train : DatasetSplit.Test, cancellationToken) is { } fault)
+            }
+            else if (
+                await AddAsync(picture, annotation, set == "train" ? DatasetSplit.Train : DatasetSplit.Test, cancellationToken) is { } fault
+            )
+            {
                 tally.Rejected.Add(new RejectedItem(picture.Description, $"its annotation {fault}"));
+            }
         }
         tally.WithoutFile += expressions.Count;
     }
@@ -37,11 +49,19 @@ internal sealed partial class AffectNetAnnotations(IEnumerable<SourceFile> files
         {
             var expression = NpyInteger.Parse(await annotation.Source.ReadAsync(annotation.Entry, LongestAnnotation, cancellationToken));
             if (expression is < 0 or > 10)
+            {
                 return $"says {expression}, no expression from 0 to 10";
+            }
+
             if (tally.ClassOf(expression) is { } label)
+            {
                 tally.Add(picture, split, label);
+            }
             else
+            {
                 tally.Dropped++;
+            }
+
             return null;
         }
         catch (UnreadablePictureException e)
@@ -54,9 +74,15 @@ internal sealed partial class AffectNetAnnotations(IEnumerable<SourceFile> files
         }
     }
 
-    [GeneratedRegex(@"(^|/)(?<set>train|val)_set/images/(?<number>[^/]+)\.(jpg|jpeg|png)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"(^|/)(?<set>train|val)_set/images/(?<number>[^/]+)\.(jpg|jpeg|png)$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex PicturePath();
 
-    [GeneratedRegex(@"(^|/)(?<set>train|val)_set/annotations/(?<number>[^/]+)_exp\.npy$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"(^|/)(?<set>train|val)_set/annotations/(?<number>[^/]+)_exp\.npy$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex ExpressionPath();
 }

@@ -4,9 +4,10 @@ using SsFer.Importing.Pictures;
 namespace SsFer.Importing.AffectNet;
 
 /// <summary>
-/// AffectNet in either of the layouts its owners distribute: the lists <c>training.csv</c> and <c>validation.csv</c> beside the original pictures
-/// (<see cref="AffectNetLists"/>), or faces cut out, <c>train_set</c> and <c>val_set</c> (<see cref="AffectNetAnnotations"/>). The owners publish no test
-/// part: their validation part becomes <c>test</c>, as the paper reports on it.
+/// AffectNet in either of the layouts its owners distribute: the lists <c>training.csv</c> and <c>validation.csv</c> beside the
+/// original pictures (<see cref="AffectNetLists"/>), or faces cut out, <c>train_set</c> and <c>val_set</c>
+/// (<see cref="AffectNetAnnotations"/>). The owners publish no test part: their validation part becomes <c>test</c>, as the paper
+/// reports on it.
 /// </summary>
 /// <param name="paths">Zip archives or directories.</param>
 /// <param name="classes">7 or 8: without or with contempt. Pictures of other expressions are dropped and counted.</param>
@@ -20,13 +21,20 @@ public sealed class AffectNetImporter(IReadOnlyList<string> paths, int classes, 
         var tally = new AffectNetTally(_classes);
         var lists = AffectNetLists.In(sources.Files);
         if (lists.Count > 0)
+        {
             await new AffectNetLists(lists, new FileIndex(sources.Files), tally).ReadAsync(cancellationToken);
+        }
         else
+        {
             await new AffectNetAnnotations(sources.Files, tally).ReadAsync(cancellationToken);
+        }
+
         if (tally.Pictures.Count == 0)
         {
             throw new ImportException(
-                $"no labelled picture of AffectNet is in {Places}: expected training.csv and validation.csv with their pictures, or train_set and val_set with images/N.jpg and annotations/N_exp.npy");
+                $"no labelled picture of AffectNet is in {Places}: expected training.csv and validation.csv with their "
+                    + $"pictures, or train_set and val_set with images/N.jpg and annotations/N_exp.npy"
+            );
         }
         return new LabelledPlan
         {
@@ -54,7 +62,9 @@ internal sealed class AffectNetTally(IReadOnlyList<string> classes)
 
     public List<RejectedItem> Rejected { get; } = [];
 
-    /// <summary>Pictures of expressions that are not among the classes. A third of AffectNet's lists: too many to record one by one.</summary>
+    /// <summary>
+    /// Pictures of expressions that are not among the classes. A third of AffectNet's lists: too many to record one by one.
+    /// </summary>
     public int Dropped { get; set; }
 
     public int WithoutFile { get; set; }
@@ -62,6 +72,19 @@ internal sealed class AffectNetTally(IReadOnlyList<string> classes)
     /// <summary>The class, or null where the expression (0-10) is not among the classes.</summary>
     public string? ClassOf(int expression) => expression < classes.Count ? classes[expression] : null;
 
-    public void Add(SourceFile file, string split, string label, IReadOnlyList<float>? box = null, IReadOnlyList<float>? landmarks = null) =>
-        Pictures.Add(new PlannedPicture(file.Source, file.Entry, _keys.Next(file, split), split) { Label = label, Box = box, Landmarks = landmarks });
+    public void Add(
+        SourceFile file,
+        string split,
+        string label,
+        IReadOnlyList<float>? box = null,
+        IReadOnlyList<float>? landmarks = null
+    ) =>
+        Pictures.Add(
+            new PlannedPicture(file.Source, file.Entry, _keys.Next(file, split), split)
+            {
+                Label = label,
+                Box = box,
+                Landmarks = landmarks,
+            }
+        );
 }

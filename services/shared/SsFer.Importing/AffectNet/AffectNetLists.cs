@@ -7,20 +7,32 @@ namespace SsFer.Importing.AffectNet;
 
 /// <summary>
 /// The manually annotated pictures with their lists, whose columns are <c>subDirectory_filePath, face_x, face_y, face_width, face_height,
-/// facial_landmarks, expression</c> and two that are not used; older copies of <c>validation.csv</c> have no header. Boxes and landmarks are taken along.
+/// facial_landmarks, expression</c> and two that are not used; older copies of <c>validation.csv</c> have no header. Boxes and
+/// landmarks are taken along.
 /// </summary>
 internal sealed class AffectNetLists(IReadOnlyList<(SourceFile File, string Split)> lists, FileIndex files, AffectNetTally tally)
 {
     private const int Points = 68; // of the annotation scheme (iBUG 300-W)
     private static readonly string[] Columns =
-        ["subDirectory_filePath", "face_x", "face_y", "face_width", "face_height", "facial_landmarks", "expression", "valence", "arousal"];
+    [
+        "subDirectory_filePath",
+        "face_x",
+        "face_y",
+        "face_width",
+        "face_height",
+        "facial_landmarks",
+        "expression",
+        "valence",
+        "arousal",
+    ];
 
     /// <summary>Those of the lists that are there, each with the split its pictures go to.</summary>
     public static IReadOnlyList<(SourceFile File, string Split)> In(IEnumerable<SourceFile> files) =>
-    [
-        .. files.Where(file => file.FileName is "training.csv" or "validation.csv")
-            .Select(file => (file, file.FileName == "training.csv" ? DatasetSplit.Train : DatasetSplit.Test)),
-    ];
+        [
+            .. files
+                .Where(file => file.FileName is "training.csv" or "validation.csv")
+                .Select(file => (file, file.FileName == "training.csv" ? DatasetSplit.Train : DatasetSplit.Test)),
+        ];
 
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
@@ -33,7 +45,9 @@ internal sealed class AffectNetLists(IReadOnlyList<(SourceFile File, string Spli
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (Add([.. column.Select(each => row[each])], split) is { } fault)
+                {
                     tally.Rejected.Add(new RejectedItem($"{list.Description} line {row.Line}", fault));
+                }
             }
         }
     }
@@ -42,7 +56,10 @@ internal sealed class AffectNetLists(IReadOnlyList<(SourceFile File, string Spli
     private string? Add(string[] cells, string split)
     {
         if (!int.TryParse(cells[6], NumberStyles.None, CultureInfo.InvariantCulture, out var expression) || expression > 10)
+        {
             return $"'{cells[6]}' is no expression from 0 to 10";
+        }
+
         if (tally.ClassOf(expression) is not { } label)
         {
             tally.Dropped++;
@@ -55,7 +72,10 @@ internal sealed class AffectNetLists(IReadOnlyList<(SourceFile File, string Spli
         }
         var (box, fault) = AnnotatedBox.Parse(cells[1..5], BoxFormat.Xywh);
         if (fault is null)
+        {
             tally.Add(file, split, label, box, LandmarksOf(cells[5]));
+        }
+
         return fault;
     }
 
@@ -65,14 +85,24 @@ internal sealed class AffectNetLists(IReadOnlyList<(SourceFile File, string Spli
         var numbers = cell.Split(';');
         var points = new float[2 * Points];
         if (numbers.Length != points.Length)
+        {
             return null;
+        }
+
         for (var i = 0; i < points.Length; i++)
+        {
             if (!float.TryParse(numbers[i], NumberStyles.Float, CultureInfo.InvariantCulture, out points[i]) || !float.IsFinite(points[i]))
+            {
                 return null;
+            }
+        }
         // Counted from 0: 36-41 are the subject's right eye, 42-47 the left, 30 the tip of the nose, 48-67 the mouth.
         return [.. Centre(36, 42), .. Centre(42, 48), .. Centre(30, 31), .. Centre(48, 68)];
 
         float[] Centre(int from, int to) =>
-            [Enumerable.Range(from, to - from).Average(i => points[2 * i]), Enumerable.Range(from, to - from).Average(i => points[2 * i + 1])];
+            [
+                Enumerable.Range(from, to - from).Average(i => points[2 * i]),
+                Enumerable.Range(from, to - from).Average(i => points[2 * i + 1]),
+            ];
     }
 }

@@ -10,7 +10,9 @@ internal sealed record FerPlusPlan(IReadOnlyList<PlannedPicture> Pictures, IRead
     {
         var rows = new Dictionary<string, FerPlusRow>(StringComparer.Ordinal);
         foreach (var row in votes.Rows)
+        {
             rows.TryAdd(row.Image, row);
+        }
 
         var matched = new Dictionary<string, (FerPlusRow Row, IPictureSource Source, PictureEntry Entry)>(StringComparer.Ordinal);
         var rejected = new List<RejectedItem>();
@@ -18,9 +20,13 @@ internal sealed record FerPlusPlan(IReadOnlyList<PlannedPicture> Pictures, IRead
         {
             var file = entry.Name[(entry.Name.LastIndexOf('/') + 1)..];
             if (!rows.TryGetValue(file, out var row))
+            {
                 rejected.Add(new RejectedItem(PlannedPicture.Describe(source, entry), "no row in the votes file"));
+            }
             else if (!matched.TryAdd(file, (row, source, entry)))
+            {
                 rejected.Add(new RejectedItem(PlannedPicture.Describe(source, entry), "a picture of this name was there before"));
+            }
         }
 
         var keys = new PictureKeys();
@@ -34,7 +40,8 @@ internal sealed record FerPlusPlan(IReadOnlyList<PlannedPicture> Pictures, IRead
 
     private static PlannedPicture Plan(FerPlusRow row, IPictureSource source, PictureEntry entry, string key, FerPlusRule rule)
     {
-        var labels = Enum.GetValues<FerPlusRule>().ToDictionary(FerPlusLabels.NameOf, each => FerPlusLabels.Decide(each, row.Votes.AsSpan()));
+        var labels = Enum.GetValues<FerPlusRule>()
+            .ToDictionary(FerPlusLabels.NameOf, each => FerPlusLabels.Decide(each, row.Votes.AsSpan()));
         return new PlannedPicture(source, entry, key, row.Split) { Label = labels[FerPlusLabels.NameOf(rule)], LabelsByRule = labels };
     }
 }

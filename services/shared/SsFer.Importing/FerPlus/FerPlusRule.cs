@@ -3,7 +3,9 @@ namespace SsFer.Importing.FerPlus;
 /// <summary>How ten votes become one label. Either rule may drop a picture.</summary>
 public enum FerPlusRule
 {
-    /// <summary>The winner among all ten columns, ties to the first column; pictures won by <c>unknown</c> or <c>NF</c> are dropped.</summary>
+    /// <summary>
+    /// The winner among all ten columns, ties to the first column; pictures won by <c>unknown</c> or <c>NF</c> are dropped.
+    /// </summary>
     Plurality,
 
     /// <summary>Single votes are set to zero; the winner must then hold more than half of what is left, and be a class.</summary>
@@ -14,7 +16,7 @@ public static class FerPlusLabels
 {
     /// <summary>The eight expressions in the order of the vote columns: the order of the class index.</summary>
     public static IReadOnlyList<string> Classes { get; } =
-        ["neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt"];
+    ["neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt"];
 
     /// <summary>The eight classes, <c>unknown</c> and <c>NF</c> (no face).</summary>
     public const int Columns = 10;
@@ -23,26 +25,35 @@ public static class FerPlusLabels
     public static string? Decide(FerPlusRule rule, ReadOnlySpan<int> votes)
     {
         if (votes.Length != Columns)
+        {
             throw new ArgumentException($"{Columns} vote counts are needed, got {votes.Length}", nameof(votes));
+        }
+
         var fewest = rule == FerPlusRule.Majority ? 2 : 1;
         var (winner, most, total) = (-1, 0, 0);
         for (var column = 0; column < Columns; column++)
         {
             if (votes[column] < fewest)
+            {
                 continue;
+            }
+
             total += votes[column];
             if (votes[column] > most)
+            {
                 (winner, most) = (column, votes[column]);
+            }
         }
         var elected = winner >= 0 && winner < Classes.Count && (rule == FerPlusRule.Plurality || 2 * most > total);
         return elected ? Classes[winner] : null;
     }
 
     /// <summary>The rule's name on the command line and in <c>LabelsByRule</c>.</summary>
-    public static string NameOf(FerPlusRule rule) => rule switch
-    {
-        FerPlusRule.Plurality => "plurality",
-        FerPlusRule.Majority => "majority",
-        _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, null),
-    };
+    public static string NameOf(FerPlusRule rule) =>
+        rule switch
+        {
+            FerPlusRule.Plurality => "plurality",
+            FerPlusRule.Majority => "majority",
+            _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, null),
+        };
 }

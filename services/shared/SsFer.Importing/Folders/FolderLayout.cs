@@ -10,16 +10,22 @@ internal sealed record PlacedFile(SourceFile File, string Split, string Class, s
 internal static class FolderLayout
 {
     /// <summary>
-    /// Single top folders that are neither a split nor the only class (an archive's own name, <c>data</c>, <c>images</c>) are looked through. Where a folder is
-    /// called like a split, every picture has to stand in one.
+    /// Single top folders that are neither a split nor the only class (an archive's own name, <c>data</c>, <c>images</c>) are
+    /// looked through. Where a folder is called like a split, every picture has to stand in one.
     /// </summary>
     public static IEnumerable<PlacedFile> Place(IPictureSource source)
     {
         var files = source.Entries.Select(entry => (File: new SourceFile(source, entry), Parts: PartsOf(entry.Name))).ToList();
         while (IsWrapped(files.ConvertAll(file => file.Parts)))
+        {
             files = files.ConvertAll(file => (file.File, file.Parts.Length > 1 ? file.Parts[1..] : file.Parts));
+        }
+
         var hasSplits = files.Exists(file => file.Parts.Length > 1 && SplitNames.TryParse(file.Parts[0], out _));
-        var whole = SplitNames.TryParse(Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source.Location))), out var named)
+        var whole = SplitNames.TryParse(
+            Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source.Location))),
+            out var named
+        )
             ? named
             : DatasetSplit.Train;
         return files.Select(file => hasSplits ? InSplit(file.File, file.Parts) : InClass(file.File, file.Parts, whole));
@@ -27,17 +33,22 @@ internal static class FolderLayout
 
     private static bool IsWrapped(List<string[]> paths) =>
         paths.Where(parts => parts.Length > 1).Select(parts => parts[0]).Distinct(StringComparer.Ordinal).Take(2).ToList() is [var top]
-        && !SplitNames.TryParse(top, out _) && paths.Exists(parts => parts.Length > 2);
+        && !SplitNames.TryParse(top, out _)
+        && paths.Exists(parts => parts.Length > 2);
 
     private static PlacedFile InSplit(SourceFile file, string[] parts) =>
-        !SplitNames.TryParse(parts.Length > 0 ? parts[0] : "", out var split) ? Misplaced(file, $"stands outside the split folders ({SplitNames.Known})")
+        !SplitNames.TryParse(parts.Length > 0 ? parts[0] : "", out var split)
+            ? Misplaced(file, $"stands outside the split folders ({SplitNames.Known})")
         : parts.Length < 3 ? Misplaced(file, "has no class folder: expected split/class/picture")
         : new PlacedFile(file, split, parts[1].Trim(), null);
 
     private static PlacedFile InClass(SourceFile file, string[] parts, string split) =>
-        parts.Length < 2 ? Misplaced(file, "has no class folder: expected class/picture") : new PlacedFile(file, split, parts[0].Trim(), null);
+        parts.Length < 2
+            ? Misplaced(file, "has no class folder: expected class/picture")
+            : new PlacedFile(file, split, parts[0].Trim(), null);
 
     private static PlacedFile Misplaced(SourceFile file, string fault) => new(file, "", "", fault);
 
-    private static string[] PartsOf(string name) => [.. name.Split('/').Where(part => !string.IsNullOrWhiteSpace(part) && part is not ("." or ".."))];
+    private static string[] PartsOf(string name) =>
+        [.. name.Split('/').Where(part => !string.IsNullOrWhiteSpace(part) && part is not ("." or ".."))];
 }

@@ -4,8 +4,9 @@ using SsFer.Importing.Pictures;
 namespace SsFer.Importing.Folders;
 
 /// <summary>
-/// Pictures whose folder says the class: <c>split/class/picture</c>, or <c>class/picture</c>, which is all train unless the archive or directory itself
-/// is called train, validation or test. Below the class, folders may nest. See <see cref="FolderLayout"/> for what is looked through.
+/// Pictures whose folder says the class: <c>split/class/picture</c>, or <c>class/picture</c>, which is all train unless the archive
+/// or directory itself is called train, validation or test. Below the class, folders may nest. See <see cref="FolderLayout"/> for
+/// what is looked through.
 /// </summary>
 public sealed class FoldersImporter(IReadOnlyList<string> paths, HoldOut? holdOut = null) : LabelledImporter(paths, holdOut)
 {
@@ -21,16 +22,29 @@ public sealed class FoldersImporter(IReadOnlyList<string> paths, HoldOut? holdOu
                 rejected.Add(new RejectedItem(placed.File.Description, fault));
                 continue;
             }
-            pictures.Add(new PlannedPicture(placed.File.Source, placed.File.Entry, keys.Next(placed.File, placed.Split), placed.Split) { Label = classes.Of(placed.Class) });
+            pictures.Add(
+                new PlannedPicture(placed.File.Source, placed.File.Entry, keys.Next(placed.File, placed.Split), placed.Split)
+                {
+                    Label = classes.Of(placed.Class),
+                }
+            );
         }
         if (pictures.Count == 0)
-            throw new ImportException($"no picture in {Places} stands in a class folder: expected split/class/picture or class/picture, the first file is '{rejected[0].Source}'");
-        return Task.FromResult(new LabelledPlan
         {
-            Pictures = pictures,
-            Classes = classes.InOrder(),
-            Rejected = rejected,
-            Provenance = new Dictionary<string, string> { ["importer"] = "folders" },
-        });
+            throw new ImportException(
+                $"no picture in {Places} stands in a class folder: expected split/class/picture or class/picture, the first "
+                    + $"file is '{rejected[0].Source}'"
+            );
+        }
+
+        return Task.FromResult(
+            new LabelledPlan
+            {
+                Pictures = pictures,
+                Classes = classes.InOrder(),
+                Rejected = rejected,
+                Provenance = new Dictionary<string, string> { ["importer"] = "folders" },
+            }
+        );
     }
 }

@@ -3,7 +3,10 @@ using SsFer.Vision.Imaging;
 
 namespace SsFer.Importing.Pictures;
 
-/// <summary>A directory with everything below it, zip archives apart. Links to files are followed; links to directories are not, since they may form a circle.</summary>
+/// <summary>
+/// A directory with everything below it, zip archives apart. Links to files are followed; links to directories are not, since they may
+/// form a circle.
+/// </summary>
 public sealed class DirectoryPictureSource : IPictureSource
 {
     private readonly string _root;
@@ -57,15 +60,21 @@ public sealed class DirectoryPictureSource : IPictureSource
         }
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private static bool IsArchive(string name) => name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
 
     private static FileSystemEnumerable<string> List(string root) =>
-        new(root, (ref FileSystemEntry entry) => Path.GetRelativePath(root, entry.ToFullPath()).Replace(Path.DirectorySeparatorChar, '/'),
-            new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = 0 })
+        new(
+            root,
+            (ref FileSystemEntry entry) => Path.GetRelativePath(root, entry.ToFullPath()).Replace(Path.DirectorySeparatorChar, '/'),
+            new EnumerationOptions
+            {
+                RecurseSubdirectories = true,
+                IgnoreInaccessible = false,
+                AttributesToSkip = 0,
+            }
+        )
         {
             ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
             ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),

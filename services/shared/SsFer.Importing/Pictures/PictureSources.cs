@@ -5,9 +5,7 @@ internal sealed class PictureSources : IDisposable
 {
     private readonly List<IPictureSource> _sources = [];
 
-    private PictureSources()
-    {
-    }
+    private PictureSources() { }
 
     /// <summary>In the order of the paths, the archives of a directory right after it.</summary>
     public IReadOnlyList<IPictureSource> All => _sources;
@@ -17,25 +15,40 @@ internal sealed class PictureSources : IDisposable
 
     /// <summary>All files but <paramref name="list"/>, a list of labels that may lie among the pictures and is none.</summary>
     public IEnumerable<SourceFile> FilesBeside(string list) =>
-        Files.Where(file => file.Source is not DirectoryPictureSource || Path.GetFullPath(Path.Combine(file.Source.Location, file.Entry.Name)) != Path.GetFullPath(list));
+        Files.Where(file =>
+            file.Source is not DirectoryPictureSource
+            || Path.GetFullPath(Path.Combine(file.Source.Location, file.Entry.Name)) != Path.GetFullPath(list)
+        );
 
-    /// <summary>A sentence on the first archive that has to be unpacked, for when what was looked for may be in it; null where there is none.</summary>
-    public string? Packed => Files.FirstOrDefault(file => PackedArchive.IsNamedSo(file.FileName)) is var file && file != default
-        ? $"'{file.Description}' {PackedArchive.Cure(file.FileName)}"
-        : null;
+    /// <summary>
+    /// A sentence on the first archive that has to be unpacked, for when what was looked for may be in it; null where there is none.
+    /// </summary>
+    public string? Packed =>
+        Files.FirstOrDefault(file => PackedArchive.IsNamedSo(file.FileName)) is var file && file != default
+            ? $"'{file.Description}' {PackedArchive.Cure(file.FileName)}"
+            : null;
 
     /// <exception cref="ImportException">No path was given, one cannot be opened, or there is not a single file in them.</exception>
     public static PictureSources Open(IReadOnlyList<string> paths)
     {
         if (paths.Count == 0)
+        {
             throw new ImportException("no pictures to import: give a zip archive or a directory with --images");
+        }
+
         var opened = new PictureSources();
         try
         {
             foreach (var path in paths)
+            {
                 opened.Add(path);
+            }
+
             if (!opened.Files.Any())
+            {
                 throw new ImportException($"there is no file in {string.Join(", ", paths.Select(path => $"'{path}'"))}");
+            }
+
             return opened;
         }
         catch
@@ -50,14 +63,21 @@ internal sealed class PictureSources : IDisposable
         var source = PictureSource.Open(path);
         _sources.Add(source);
         if (source is not DirectoryPictureSource directory)
+        {
             return;
+        }
+
         foreach (var archive in directory.Archives)
+        {
             _sources.Add(new ZipPictureSource(archive));
+        }
     }
 
     public void Dispose()
     {
         foreach (var source in _sources)
+        {
             source.Dispose();
+        }
     }
 }

@@ -24,10 +24,21 @@ public sealed class ZipPictureSource : IPictureSource
         {
             file?.Dispose();
             if (e is InvalidDataException && PackedArchive.Is(path))
+            {
                 throw new ImportException($"'{path}' {PackedArchive.Cure(path)}", e);
-            throw new ImportException($"'{path}' cannot be read as a zip archive ({e.Message.TrimEnd('.')}): give a zip archive or a directory of pictures", e);
+            }
+
+            throw new ImportException(
+                $"'{path}' cannot be read as a zip archive ({e.Message.TrimEnd('.')}): give a zip archive or a directory of pictures",
+                e
+            );
         }
-        Entries = [.. _entries.Select((entry, i) => new PictureEntry(entry.FullName.Replace('\\', '/'), i)).Where(entry => !PictureSource.IsHousekeeping(entry.Name))];
+        Entries =
+        [
+            .. _entries
+                .Select((entry, i) => new PictureEntry(entry.FullName.Replace('\\', '/'), i))
+                .Where(entry => !PictureSource.IsHousekeeping(entry.Name)),
+        ];
     }
 
     public string Location { get; }
@@ -40,7 +51,10 @@ public sealed class ZipPictureSource : IPictureSource
         try
         {
             if (zipped.IsEncrypted)
+            {
                 throw new UnreadablePictureException(entry.Name, "is encrypted in its archive");
+            }
+
             await using var stream = await zipped.OpenAsync(cancellationToken);
             return await PictureSource.ReadBoundedAsync(stream, entry.Name, zipped.Length, maxBytes, cancellationToken);
         }

@@ -1,8 +1,8 @@
 namespace SsFer.Importing.Synthetic;
 
 /// <summary>
-/// How far each part of a face is moved, from 0 (at rest) to about 1: action units of the Facial Action Coding System (Ekman and Friesen 1978),
-/// by the numbers given here.
+/// How far each part of a face is moved, from 0 (at rest) to about 1: action units of the Facial Action Coding System (Ekman and
+/// Friesen 1978), by the numbers given here.
 /// </summary>
 internal sealed record ActionUnits
 {
@@ -52,8 +52,8 @@ internal sealed record ActionUnits
     public bool ClenchedTeeth { get; init; }
 
     /// <summary>
-    /// An expression as people make it: the units that EMFACS gives it, each at its own strength, in one of the variants that occur (a smile with or without
-    /// teeth), and all other units a little off their rest.
+    /// An expression as people make it: the units that EMFACS gives it, each at its own strength, in one of the variants that occur
+    /// (a smile with or without teeth), and all other units a little off their rest.
     /// </summary>
     /// <param name="expression">What is expressed.</param>
     /// <param name="intensity">From 0 to 1; neutral pays no heed to it.</param>
@@ -63,19 +63,22 @@ internal sealed record ActionUnits
         double Strong() => intensity * random.Next(0.8, 1.2);
         double Weak() => Strong() * 0.5;
         double Rest() => random.Next(0, 0.14);
-        var (variant, slack) = (random.Next(), new ActionUnits
-        {
-            InnerBrowRaise = Rest(),
-            OuterBrowRaise = Rest(),
-            BrowLower = Rest(),
-            UpperLidRaise = Rest(),
-            CheekRaise = Rest(),
-            LidTighten = Rest(),
-            LipCornerPull = Rest(),
-            LipCornerDepress = Rest(),
-            LipStretch = Rest(),
-            LipTighten = Rest(),
-        });
+        var (variant, slack) = (
+            random.Next(),
+            new ActionUnits
+            {
+                InnerBrowRaise = Rest(),
+                OuterBrowRaise = Rest(),
+                BrowLower = Rest(),
+                UpperLidRaise = Rest(),
+                CheekRaise = Rest(),
+                LidTighten = Rest(),
+                LipCornerPull = Rest(),
+                LipCornerDepress = Rest(),
+                LipStretch = Rest(),
+                LipTighten = Rest(),
+            }
+        );
         return expression switch
         {
             FacialExpression.Anger => slack with

@@ -11,7 +11,12 @@ internal static class Camera
         var (sin, cos) = Math.SinCos(direction);
         SKPoint Edge(double sign) => new((float)(size * (0.5 + sign * 0.5 * cos)), (float)(size * (0.5 + sign * 0.5 * sin)));
         using var shader = SKShader.CreateLinearGradient(
-            Edge(-1), Edge(1), [SKColors.Black.Opaque(strength), SKColors.Black.WithAlpha(0), SKColors.White.Opaque(0.35 * strength)], [0, 0.55f, 1], SKShaderTileMode.Clamp);
+            Edge(-1),
+            Edge(1),
+            [SKColors.Black.Opaque(strength), SKColors.Black.WithAlpha(0), SKColors.White.Opaque(0.35 * strength)],
+            [0, 0.55f, 1],
+            SKShaderTileMode.Clamp
+        );
         using var shade = new SKPaint { Shader = shader };
         canvas.DrawPaint(shade);
     }

@@ -6,7 +6,13 @@ namespace SsFer.Importing.Synthetic;
 internal sealed class FaceDrawing(SKCanvas canvas, FacePose pose) : IDisposable
 {
     private readonly SKPaint _fill = new() { IsAntialias = true };
-    private readonly SKPaint _stroke = new() { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeCap = SKStrokeCap.Round, StrokeJoin = SKStrokeJoin.Round };
+    private readonly SKPaint _stroke = new()
+    {
+        IsAntialias = true,
+        Style = SKPaintStyle.Stroke,
+        StrokeCap = SKStrokeCap.Round,
+        StrokeJoin = SKStrokeJoin.Round,
+    };
 
     public SKCanvas Canvas => canvas;
 
@@ -70,15 +76,24 @@ internal sealed class FaceDrawing(SKCanvas canvas, FacePose pose) : IDisposable
         var segments = closed ? points.Length : points.Length - 1;
         for (var i = 0; i < segments; i++)
         {
-            var (before, from, to, after) = (At(points, i - 1, closed), At(points, i, closed), At(points, i + 1, closed), At(points, i + 2, closed));
+            var (before, from, to, after) = (
+                At(points, i - 1, closed),
+                At(points, i, closed),
+                At(points, i + 1, closed),
+                At(points, i + 2, closed)
+            );
             path.CubicTo(
                 from + new SKPoint((to.X - before.X) / 6, (to.Y - before.Y) / 6),
                 to - new SKPoint((after.X - from.X) / 6, (after.Y - from.Y) / 6),
-                to);
+                to
+            );
         }
 
         if (closed)
+        {
             path.Close();
+        }
+
         return path;
     }
 

@@ -3,8 +3,9 @@ using SkiaSharp;
 namespace SsFer.Importing.Synthetic;
 
 /// <summary>
-/// Where a head is and how it is turned. A point of the face is given as if it looked straight ahead: x to the right and y down in units of half the
-/// head's height, (0, -1) the crown, (0, 1) the chin. It lies on an ellipsoid, which is turned about its centre and projected in parallel.
+/// Where a head is and how it is turned. A point of the face is given as if it looked straight ahead: x to the right and y down in
+/// units of half the head's height, (0, -1) the crown, (0, 1) the chin. It lies on an ellipsoid, which is turned about its centre
+/// and projected in parallel.
 /// </summary>
 internal sealed record FacePose
 {
@@ -25,15 +26,19 @@ internal sealed record FacePose
     /// <summary>Half the head's height in pixels.</summary>
     public required double Scale { get; init; }
 
-    /// <summary>A pose as in the crops that faces are trained on: the head fills 82 to 90 % of the height, mostly upright and towards the camera.</summary>
-    public static FacePose Draw(FaceRandom random, int size) => new()
-    {
-        Yaw = random.Around(0.15),
-        Pitch = random.Around(0.10),
-        Roll = random.Around(0.07),
-        Centre = new SKPoint((float)(size * random.Next(0.48, 0.52)), (float)(size * random.Next(0.50, 0.53))),
-        Scale = size * random.Next(0.41, 0.45),
-    };
+    /// <summary>
+    /// A pose as in the crops that faces are trained on: the head fills 82 to 90 % of the height, mostly upright and towards the
+    /// camera.
+    /// </summary>
+    public static FacePose Draw(FaceRandom random, int size) =>
+        new()
+        {
+            Yaw = random.Around(0.15),
+            Pitch = random.Around(0.10),
+            Roll = random.Around(0.07),
+            Centre = new SKPoint((float)(size * random.Next(0.48, 0.52)), (float)(size * random.Next(0.50, 0.53))),
+            Scale = size * random.Next(0.41, 0.45),
+        };
 
     /// <summary>A point on the face, lifted from it by <paramref name="lift"/>, in pixels.</summary>
     public SKPoint Face(double x, double y, double lift = 0)
@@ -43,7 +48,9 @@ internal sealed record FacePose
         return Flat(across, y * Math.Cos(Pitch) + (towards - 0.35) * Math.Sin(Pitch));
     }
 
-    /// <summary>A point of the head's outline, of hair or of ears: what is seen edge-on moves little; the chin goes along with the face.</summary>
+    /// <summary>
+    /// A point of the head's outline, of hair or of ears: what is seen edge-on moves little; the chin goes along with the face.
+    /// </summary>
     public SKPoint Outline(double x, double y)
     {
         var chin = Math.Max(0, y + 0.2) / 1.2;

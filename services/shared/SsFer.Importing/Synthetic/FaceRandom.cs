@@ -1,8 +1,8 @@
 namespace SsFer.Importing.Synthetic;
 
 /// <summary>
-/// The random numbers of one face: SplitMix64 (Steele, Lea, Flood 2014) started from a hash of seed and index, so that a face does not depend on those
-/// drawn before it. The generator of SsFer.Learning would do, but importing must not bring libtorch along.
+/// The random numbers of one face: SplitMix64 (Steele, Lea, Flood 2014) started from a hash of seed and index, so that a face does
+/// not depend on those drawn before it. The generator of SsFer.Learning would do, but importing must not bring libtorch along.
 /// </summary>
 internal sealed class FaceRandom(ulong seed, long index)
 {

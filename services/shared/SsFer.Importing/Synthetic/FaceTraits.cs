@@ -26,10 +26,34 @@ internal enum Beard
 internal sealed record FaceTraits
 {
     private static readonly uint[] Skins = [0xF9DCC4, 0xF3C9A5, 0xE8B48C, 0xDBA076, 0xC68B5F, 0xA9714B, 0x8A5A3B, 0x6B4430, 0x50322A];
-    private static readonly uint[] Hairs = [0x1C1714, 0x2E211B, 0x4A3222, 0x6B4526, 0x8F5F2E, 0xB98545, 0xD9B36A, 0xA8472A, 0x9A9A9C, 0xD8D6D2];
+    private static readonly uint[] Hairs =
+    [
+        0x1C1714,
+        0x2E211B,
+        0x4A3222,
+        0x6B4526,
+        0x8F5F2E,
+        0xB98545,
+        0xD9B36A,
+        0xA8472A,
+        0x9A9A9C,
+        0xD8D6D2,
+    ];
     private static readonly uint[] Irises = [0x4A2F1D, 0x6B4423, 0x7D6B3A, 0x4F7A4A, 0x4C86A8, 0x6E7F8C];
     private static readonly HairStyle[] Styles =
-        [HairStyle.None, HairStyle.Cropped, HairStyle.Cropped, HairStyle.Parted, HairStyle.Parted, HairStyle.Fringe, HairStyle.Bob, HairStyle.Long, HairStyle.Long, HairStyle.Curls, HairStyle.Bun];
+    [
+        HairStyle.None,
+        HairStyle.Cropped,
+        HairStyle.Cropped,
+        HairStyle.Parted,
+        HairStyle.Parted,
+        HairStyle.Fringe,
+        HairStyle.Bob,
+        HairStyle.Long,
+        HairStyle.Long,
+        HairStyle.Curls,
+        HairStyle.Bun,
+    ];
 
     public required SKColor Skin { get; init; }
 

@@ -10,12 +10,17 @@ internal sealed class FeaturePainter(FaceDrawing drawing, FaceTraits traits, Act
     private readonly FacePose _pose = drawing.Pose;
     private readonly SKColor _line = traits.Skin.Darker(0.45);
 
-    /// <summary>The person's right eye (left in the picture), left eye, tip of the nose, right and left corner of the mouth; in pixels.</summary>
+    /// <summary>
+    /// The person's right eye (left in the picture), left eye, tip of the nose, right and left corner of the mouth; in pixels.
+    /// </summary>
     public IReadOnlyList<SKPoint> Landmarks =>
-    [
-        _pose.Face(-traits.EyeDistance, EyeLevel), _pose.Face(traits.EyeDistance, EyeLevel), _pose.Face(0, EyeLevel + traits.NoseLength, 0.16),
-        _pose.Face(-Mouth.HalfWidth, Mouth.Corners), _pose.Face(Mouth.HalfWidth, Mouth.Corners),
-    ];
+        [
+            _pose.Face(-traits.EyeDistance, EyeLevel),
+            _pose.Face(traits.EyeDistance, EyeLevel),
+            _pose.Face(0, EyeLevel + traits.NoseLength, 0.16),
+            _pose.Face(-Mouth.HalfWidth, Mouth.Corners),
+            _pose.Face(Mouth.HalfWidth, Mouth.Corners),
+        ];
 
     private MouthShape Mouth => MouthShape.Of(traits, units);
 
@@ -39,10 +44,15 @@ internal sealed class FeaturePainter(FaceDrawing drawing, FaceTraits traits, Act
         var droop = 0.06 * Math.Min(units.InnerBrowRaise, 1) * Math.Max(0, 1 - 1.5 * units.UpperLidRaise);
         var glare = 0.05 * units.BrowLower * Math.Max(0, 1 - units.InnerBrowRaise);
         SKPoint At(double along, double up) => _pose.Face(x + side * along, EyeLevel + up); // along: outwards
-        SKPoint inner = At(-half, -0.4 * droop + glare * 0.4), outer = At(half, 0.6 * droop);
-        SKPoint upperInner = At(-0.45 * half, -open * 0.85 + glare), upperOuter = At(0.4 * half, -open + droop);
+        SKPoint inner = At(-half, -0.4 * droop + glare * 0.4),
+            outer = At(half, 0.6 * droop);
+        SKPoint upperInner = At(-0.45 * half, -open * 0.85 + glare),
+            upperOuter = At(0.4 * half, -open + droop);
 
-        using var eye = FaceDrawing.Smooth([inner, upperInner, upperOuter, outer, At(0.4 * half, lower), At(-0.4 * half, lower)], closed: true);
+        using var eye = FaceDrawing.Smooth(
+            [inner, upperInner, upperOuter, outer, At(0.4 * half, lower), At(-0.4 * half, lower)],
+            closed: true
+        );
         drawing.Fill(eye, new SKColor(0xFFF7F3EF));
         drawing.Within(eye, () =>
         {
@@ -51,12 +61,22 @@ internal sealed class FeaturePainter(FaceDrawing drawing, FaceTraits traits, Act
             drawing.Disc(centre, iris, traits.Iris.Darker(0.35));
             drawing.Disc(centre, 0.8 * iris, traits.Iris);
             drawing.Disc(centre, 0.45 * iris, SKColors.Black);
-            drawing.Disc(centre + new SKPoint((float)(-0.3 * iris * _pose.Scale), (float)(-0.35 * iris * _pose.Scale)), 0.2 * iris, SKColors.White);
+            drawing.Disc(
+                centre + new SKPoint((float)(-0.3 * iris * _pose.Scale), (float)(-0.35 * iris * _pose.Scale)),
+                0.2 * iris,
+                SKColors.White
+            );
             drawing.Line(SKColors.Black.Opaque(0.25), 0.06, inner, upperInner, upperOuter, outer);
         });
         drawing.Line(Ink, 0.035, inner, upperInner, upperOuter, outer);
         drawing.Line(_line.Opaque(0.55), 0.018, outer, At(0.4 * half, lower), At(-0.4 * half, lower));
-        drawing.Line(_line.Opaque(0.5), 0.02, At(-0.7 * half, -open - 0.03 + glare), At(0.1 * half, -open - 0.06), At(0.8 * half, -0.6 * open - 0.03 + droop));
+        drawing.Line(
+            _line.Opaque(0.5),
+            0.02,
+            At(-0.7 * half, -open - 0.03 + glare),
+            At(0.1 * half, -open - 0.06),
+            At(0.8 * half, -0.6 * open - 0.03 + droop)
+        );
         var bag = Math.Max(units.CheekRaise, 0.7 * units.LidTighten);
         drawing.Line(_line.Opaque(0.5 * bag), 0.022, At(-0.7 * half, lower + 0.05), At(0, lower + 0.07), At(0.8 * half, lower + 0.04));
         if (units.CheekRaise > 0.3)
@@ -70,11 +90,16 @@ internal sealed class FeaturePainter(FaceDrawing drawing, FaceTraits traits, Act
     {
         var level = EyeLevel - traits.BrowHeight;
         var (inner, middle, outer) = (
-            -0.19 * units.InnerBrowRaise + 0.19 * units.BrowLower * (1 - 0.5 * Math.Min(1, units.InnerBrowRaise)) + 0.05 * units.NoseWrinkle,
+            -0.19 * units.InnerBrowRaise
+                + 0.19 * units.BrowLower * (1 - 0.5 * Math.Min(1, units.InnerBrowRaise))
+                + 0.05 * units.NoseWrinkle,
             -0.07 * units.InnerBrowRaise - 0.13 * units.OuterBrowRaise + 0.09 * units.BrowLower,
-            -0.15 * units.OuterBrowRaise + 0.08 * units.InnerBrowRaise - 0.06 * units.BrowLower + 0.04 * units.NoseWrinkle);
+            -0.15 * units.OuterBrowRaise + 0.08 * units.InnerBrowRaise - 0.06 * units.BrowLower + 0.04 * units.NoseWrinkle
+        );
         var start = traits.EyeDistance - 0.2 - 0.05 * units.BrowLower;
-        SKPoint a = _pose.Face(side * start, level + 0.02 + inner), b = _pose.Face(side * (traits.EyeDistance + 0.02), level - 0.02 + middle), c = _pose.Face(side * (traits.EyeDistance + 0.22), level + 0.05 + outer);
+        SKPoint a = _pose.Face(side * start, level + 0.02 + inner),
+            b = _pose.Face(side * (traits.EyeDistance + 0.02), level - 0.02 + middle),
+            c = _pose.Face(side * (traits.EyeDistance + 0.22), level + 0.05 + outer);
         var color = traits.Hair.Towards(Ink, 0.45);
         drawing.Line(color, traits.BrowWidth * 0.7, a, b, c);
         drawing.Line(color, traits.BrowWidth, a, FacePoints.Between(a, b, 0.6f));
@@ -86,22 +111,59 @@ internal sealed class FeaturePainter(FaceDrawing drawing, FaceTraits traits, Act
         var half = traits.NoseWidth * (1 + 0.2 * units.NoseWrinkle + 0.1 * units.LipCornerPull);
         var shadow = _pose.Yaw >= 0 ? -1 : 1;
         drawing.Glow(_pose.Face(0, tip - 0.05, 0.14), 0.13, traits.Skin.Lighter(0.35).Opaque(0.7));
-        drawing.Line(_line.Opaque(0.35), 0.03, _pose.Face(shadow * 0.07, EyeLevel - 0.06), _pose.Face(shadow * 0.06, tip - 0.14, 0.06), _pose.Face(shadow * half, tip - 0.02, 0.05));
-        drawing.Line(_line.Opaque(0.9), 0.03, _pose.Face(-half, tip - 0.03, 0.05), _pose.Face(-0.6 * half, tip + 0.035, 0.08), _pose.Face(0, tip + 0.03, 0.13), _pose.Face(0.6 * half, tip + 0.035, 0.08), _pose.Face(half, tip - 0.03, 0.05));
+        drawing.Line(
+            _line.Opaque(0.35),
+            0.03,
+            _pose.Face(shadow * 0.07, EyeLevel - 0.06),
+            _pose.Face(shadow * 0.06, tip - 0.14, 0.06),
+            _pose.Face(shadow * half, tip - 0.02, 0.05)
+        );
+        drawing.Line(
+            _line.Opaque(0.9),
+            0.03,
+            _pose.Face(-half, tip - 0.03, 0.05),
+            _pose.Face(-0.6 * half, tip + 0.035, 0.08),
+            _pose.Face(0, tip + 0.03, 0.13),
+            _pose.Face(0.6 * half, tip + 0.035, 0.08),
+            _pose.Face(half, tip - 0.03, 0.05)
+        );
         if (units.NoseWrinkle <= 0.1)
+        {
             return;
+        }
+
         var wrinkle = _line.Opaque(0.85 * Math.Min(1, units.NoseWrinkle));
         foreach (var level in (double[])[EyeLevel - 0.06, EyeLevel + 0.02, EyeLevel + 0.10])
-            drawing.Line(wrinkle, 0.026, _pose.Face(-0.10, level + 0.03), _pose.Face(0, level - 0.01, 0.05), _pose.Face(0.10, level + 0.03));
+        {
+            drawing.Line(
+                wrinkle,
+                0.026,
+                _pose.Face(-0.10, level + 0.03),
+                _pose.Face(0, level - 0.01, 0.05),
+                _pose.Face(0.10, level + 0.03)
+            );
+        }
     }
 
     private void PaintMouth()
     {
         var mouth = Mouth;
-        SKPoint left = _pose.Face(-mouth.HalfWidth, mouth.Corners), right = _pose.Face(mouth.HalfWidth, mouth.Corners);
+        SKPoint left = _pose.Face(-mouth.HalfWidth, mouth.Corners),
+            right = _pose.Face(mouth.HalfWidth, mouth.Corners);
         SKPoint At(double share, double level) => _pose.Face(share * mouth.HalfWidth, level, 0.04);
         using var opening = FaceDrawing.Smooth(
-            [left, At(-0.5, mouth.TopSide), At(0, mouth.Top), At(0.5, mouth.TopSide), right, At(0.5, mouth.BottomSide), At(0, mouth.Bottom), At(-0.5, mouth.BottomSide)], closed: true);
+            [
+                left,
+                At(-0.5, mouth.TopSide),
+                At(0, mouth.Top),
+                At(0.5, mouth.TopSide),
+                right,
+                At(0.5, mouth.BottomSide),
+                At(0, mouth.Bottom),
+                At(-0.5, mouth.BottomSide),
+            ],
+            closed: true
+        );
         drawing.Stroke(opening, traits.Lips, mouth.LipWidth);
         if (mouth.IsOpen)
         {
@@ -110,10 +172,24 @@ internal sealed class FeaturePainter(FaceDrawing drawing, FaceTraits traits, Act
         }
         else
         {
-            drawing.Line(traits.Lips.Darker(0.6), 0.03, left, At(-0.5, (mouth.TopSide + mouth.BottomSide) / 2), At(0, (mouth.Top + mouth.Bottom) / 2), At(0.5, (mouth.TopSide + mouth.BottomSide) / 2), right);
+            drawing.Line(
+                traits.Lips.Darker(0.6),
+                0.03,
+                left,
+                At(-0.5, (mouth.TopSide + mouth.BottomSide) / 2),
+                At(0, (mouth.Top + mouth.Bottom) / 2),
+                At(0.5, (mouth.TopSide + mouth.BottomSide) / 2),
+                right
+            );
         }
 
-        drawing.Line(_line.Opaque(0.35), 0.03, _pose.Face(-0.09, mouth.Bottom + 0.1, 0.03), _pose.Face(0, mouth.Bottom + 0.115, 0.03), _pose.Face(0.09, mouth.Bottom + 0.1, 0.03));
+        drawing.Line(
+            _line.Opaque(0.35),
+            0.03,
+            _pose.Face(-0.09, mouth.Bottom + 0.1, 0.03),
+            _pose.Face(0, mouth.Bottom + 0.115, 0.03),
+            _pose.Face(0.09, mouth.Bottom + 0.1, 0.03)
+        );
     }
 
     private void PaintInside(MouthShape mouth, Func<double, double, SKPoint> at)
@@ -122,11 +198,23 @@ internal sealed class FeaturePainter(FaceDrawing drawing, FaceTraits traits, Act
         var height = mouth.Bottom - mouth.Top;
         if (units.ClenchedTeeth)
         {
-            using var all = FaceDrawing.Smooth([at(-0.95, mouth.Top), at(0.95, mouth.Top), at(0.95, mouth.Bottom), at(-0.95, mouth.Bottom)], closed: true);
+            using var all = FaceDrawing.Smooth(
+                [at(-0.95, mouth.Top), at(0.95, mouth.Top), at(0.95, mouth.Bottom), at(-0.95, mouth.Bottom)],
+                closed: true
+            );
             drawing.Fill(all, teeth);
-            drawing.Line(new SKColor(0xFF8A7A74), 0.014, at(-1, mouth.Corners), at(0, (mouth.Top + mouth.Bottom) / 2), at(1, mouth.Corners));
+            drawing.Line(
+                new SKColor(0xFF8A7A74),
+                0.014,
+                at(-1, mouth.Corners),
+                at(0, (mouth.Top + mouth.Bottom) / 2),
+                at(1, mouth.Corners)
+            );
             foreach (var x in (double[])[-0.5, -0.17, 0.17, 0.5])
+            {
                 drawing.Line(new SKColor(0xFFB5A9A2), 0.012, at(x, mouth.Top - 0.02), at(x, mouth.Bottom + 0.02));
+            }
+
             return;
         }
 
@@ -141,42 +229,91 @@ internal sealed class FeaturePainter(FaceDrawing drawing, FaceTraits traits, Act
         var frown = Math.Min(1, units.BrowLower);
         foreach (var side in (int[])[-1, 1])
         {
-            drawing.Line(_line.Opaque(0.8 * frown), 0.026, _pose.Face(side * 0.05, EyeLevel - 0.28), _pose.Face(side * 0.04, EyeLevel - 0.14));
+            drawing.Line(
+                _line.Opaque(0.8 * frown),
+                0.026,
+                _pose.Face(side * 0.05, EyeLevel - 0.28),
+                _pose.Face(side * 0.04, EyeLevel - 0.14)
+            );
             var cheek = Math.Min(1, Math.Max(units.NoseWrinkle, Math.Max(units.LipCornerPull, 0.8 * units.UpperLipRaise)));
             drawing.Line(
-                _line.Opaque(0.65 * cheek), 0.026, _pose.Face(side * (traits.NoseWidth + 0.03), EyeLevel + traits.NoseLength), _pose.Face(side * (Mouth.HalfWidth + 0.05), Mouth.Corners - 0.13), _pose.Face(side * (Mouth.HalfWidth + 0.08), Mouth.Corners + 0.02));
+                _line.Opaque(0.65 * cheek),
+                0.026,
+                _pose.Face(side * (traits.NoseWidth + 0.03), EyeLevel + traits.NoseLength),
+                _pose.Face(side * (Mouth.HalfWidth + 0.05), Mouth.Corners - 0.13),
+                _pose.Face(side * (Mouth.HalfWidth + 0.08), Mouth.Corners + 0.02)
+            );
             drawing.Glow(_pose.Face(side * 0.42, 0.24), 0.24, new SKColor(0xFFE0564E).Opaque(0.10 + 0.22 * units.CheekRaise));
         }
 
         var surprise = Math.Min(1, Math.Max(units.InnerBrowRaise, units.OuterBrowRaise));
         var reach = 0.12 + 0.2 * Math.Min(1, units.OuterBrowRaise);
         foreach (var level in (double[])[-0.56, -0.66])
-            drawing.Line(_line.Opaque(0.5 * surprise), 0.022, _pose.Face(-reach, level + 0.02), _pose.Face(0, level), _pose.Face(reach, level + 0.02));
+        {
+            drawing.Line(
+                _line.Opaque(0.5 * surprise),
+                0.022,
+                _pose.Face(-reach, level + 0.02),
+                _pose.Face(0, level),
+                _pose.Face(reach, level + 0.02)
+            );
+        }
     }
 
-    /// <summary>The mouth as its opening: heights of the corners, the middle and half-way between; closed where the two lips meet.</summary>
-    private readonly record struct MouthShape(double HalfWidth, double Corners, double Top, double TopSide, double Bottom, double BottomSide, double LipWidth, bool IsOpen)
+    /// <summary>
+    /// The mouth as its opening: heights of the corners, the middle and half-way between; closed where the two lips meet.
+    /// </summary>
+    private readonly record struct MouthShape(
+        double HalfWidth,
+        double Corners,
+        double Top,
+        double TopSide,
+        double Bottom,
+        double BottomSide,
+        double LipWidth,
+        bool IsOpen
+    )
     {
         public static MouthShape Of(FaceTraits traits, ActionUnits units)
         {
-            var width = traits.MouthWidth * (1 + 0.32 * units.LipCornerPull + 0.35 * units.LipStretch - 0.16 * units.LipTighten - 0.38 * Math.Max(0, units.JawDrop - units.LipStretch - units.LipCornerPull) - 0.1 * units.UpperLipRaise);
+            var width =
+                traits.MouthWidth
+                * (
+                    1
+                    + 0.32 * units.LipCornerPull
+                    + 0.35 * units.LipStretch
+                    - 0.16 * units.LipTighten
+                    - 0.38 * Math.Max(0, units.JawDrop - units.LipStretch - units.LipCornerPull)
+                    - 0.1 * units.UpperLipRaise
+                );
             var open = 0.14 * units.LipsPart + 0.32 * units.JawDrop + 0.05 * units.UpperLipRaise * units.LipsPart;
             var level = traits.MouthHeight + 0.02 * units.LipCornerPull;
             var corners = level - 0.16 * units.LipCornerPull + 0.16 * units.LipCornerDepress + 0.25 * open;
             var top = level - 0.1 * open + 0.04 * units.LipCornerPull - 0.07 * units.LipCornerDepress - 0.09 * units.UpperLipRaise;
             var bottom = top + open + 0.02;
             // A pulled mouth is round at its sides, a stretched or tight one square.
-            var square = Math.Min(0.75, 0.35 + 0.4 * units.LipStretch + 0.4 * units.LipTighten + 0.3 * units.UpperLipRaise + 0.4 * units.JawDrop);
+            var square = Math.Min(
+                0.75,
+                0.35 + 0.4 * units.LipStretch + 0.4 * units.LipTighten + 0.3 * units.UpperLipRaise + 0.4 * units.JawDrop
+            );
             return new MouthShape(
-                width, corners, top, FacePoints.Between(corners, top, 0.35 + square * 0.6), bottom, FacePoints.Between(corners, bottom, 0.35 + square * 0.6),
-                0.095 * (1 - 0.45 * Math.Min(1, units.LipTighten)), open > 0.045);
+                width,
+                corners,
+                top,
+                FacePoints.Between(corners, top, 0.35 + square * 0.6),
+                bottom,
+                FacePoints.Between(corners, bottom, 0.35 + square * 0.6),
+                0.095 * (1 - 0.45 * Math.Min(1, units.LipTighten)),
+                open > 0.045
+            );
         }
     }
 }
 
 internal static class FacePoints
 {
-    public static SKPoint Between(SKPoint from, SKPoint to, float share) => new(from.X + (to.X - from.X) * share, from.Y + (to.Y - from.Y) * share);
+    public static SKPoint Between(SKPoint from, SKPoint to, float share) =>
+        new(from.X + (to.X - from.X) * share, from.Y + (to.Y - from.Y) * share);
 
     public static double Between(double from, double to, double share) => from + (to - from) * share;
 }

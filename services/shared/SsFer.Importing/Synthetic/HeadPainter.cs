@@ -18,10 +18,22 @@ internal sealed class HeadPainter : IDisposable
         var (w, j, chin) = (traits.Width, traits.Jaw, 1 + 0.10 * jawDrop);
         Outline = FaceDrawing.Smooth(
             [
-                At(0, -1), At(0.62 * w, -0.87), At(0.97 * w, -0.45), At(w, 0), At(0.94 * w, 0.38), At(j, 0.76 * chin), At(0.2, 0.98 * chin),
-                At(-0.2, 0.98 * chin), At(-j, 0.76 * chin), At(-0.94 * w, 0.38), At(-w, 0), At(-0.97 * w, -0.45), At(-0.62 * w, -0.87),
+                At(0, -1),
+                At(0.62 * w, -0.87),
+                At(0.97 * w, -0.45),
+                At(w, 0),
+                At(0.94 * w, 0.38),
+                At(j, 0.76 * chin),
+                At(0.2, 0.98 * chin),
+                At(-0.2, 0.98 * chin),
+                At(-j, 0.76 * chin),
+                At(-0.94 * w, 0.38),
+                At(-w, 0),
+                At(-0.97 * w, -0.45),
+                At(-0.62 * w, -0.87),
             ],
-            closed: true);
+            closed: true
+        );
     }
 
     /// <summary>The head without hair and ears, in pixels: the face box is around it.</summary>
@@ -30,7 +42,12 @@ internal sealed class HeadPainter : IDisposable
     public static void PaintBackground(SKCanvas canvas, int size, FaceRandom random)
     {
         SKColor Wall() => SKColor.FromHsv((float)random.Next(0, 360), (float)random.Next(5, 55), (float)random.Next(25, 95));
-        using var gradient = SKShader.CreateLinearGradient(new SKPoint((float)random.Next(0, size), 0), new SKPoint((float)random.Next(0, size), size), [Wall(), Wall()], SKShaderTileMode.Clamp);
+        using var gradient = SKShader.CreateLinearGradient(
+            new SKPoint((float)random.Next(0, size), 0),
+            new SKPoint((float)random.Next(0, size), size),
+            [Wall(), Wall()],
+            SKShaderTileMode.Clamp
+        );
         using var wall = new SKPaint { Shader = gradient };
         canvas.DrawPaint(wall);
         for (var i = (int)random.Next(0, 7); i > 0; i--)
@@ -38,9 +55,13 @@ internal sealed class HeadPainter : IDisposable
             using var paint = new SKPaint { IsAntialias = true, Color = Wall().Opaque(random.Next(0.2, 0.8)) };
             var (x, y, extent) = ((float)random.Next(0, size), (float)random.Next(0, size), (float)(size * random.Next(0.05, 0.3)));
             if (random.Chance(0.5))
+            {
                 canvas.DrawCircle(x, y, extent, paint);
+            }
             else
+            {
                 canvas.DrawRect(x, y, extent, (float)(size * random.Next(0.05, 0.6)), paint);
+            }
         }
     }
 
@@ -54,7 +75,9 @@ internal sealed class HeadPainter : IDisposable
         if (_traits.Freckles)
         {
             for (var i = 0; i < 22; i++)
+            {
                 _drawing.Disc(_pose.Face(random.Around(0.26), 0.14 + random.Around(0.07)), 0.014, _traits.Skin.Darker(0.4).Opaque(0.6));
+            }
         }
 
         PaintBeard();
@@ -66,12 +89,22 @@ internal sealed class HeadPainter : IDisposable
         if (_traits.Beard is Beard.Moustache or Beard.Full)
         {
             var level = _traits.MouthHeight - 0.10;
-            _drawing.Line(_traits.Hair, 0.08, _pose.Face(-0.22, level + 0.05), _pose.Face(-0.08, level - 0.01, 0.06), _pose.Face(0, level + 0.015, 0.07), _pose.Face(0.08, level - 0.01, 0.06), _pose.Face(0.22, level + 0.05));
+            _drawing.Line(
+                _traits.Hair,
+                0.08,
+                _pose.Face(-0.22, level + 0.05),
+                _pose.Face(-0.08, level - 0.01, 0.06),
+                _pose.Face(0, level + 0.015, 0.07),
+                _pose.Face(0.08, level - 0.01, 0.06),
+                _pose.Face(0.22, level + 0.05)
+            );
         }
 
         PaintFrontHair();
         if (_traits.Glasses)
+        {
             PaintGlasses();
+        }
     }
 
     public void Dispose() => Outline.Dispose();
@@ -82,16 +115,27 @@ internal sealed class HeadPainter : IDisposable
     {
         var skin = _traits.Skin;
         using var shader = SKShader.CreateRadialGradient(
-            _pose.Face(0, -0.2), (float)(1.35 * _pose.Scale), [skin.Lighter(0.10), skin, skin.Darker(0.28)], [0, 0.55f, 1], SKShaderTileMode.Clamp);
+            _pose.Face(0, -0.2),
+            (float)(1.35 * _pose.Scale),
+            [skin.Lighter(0.10), skin, skin.Darker(0.28)],
+            [0, 0.55f, 1],
+            SKShaderTileMode.Clamp
+        );
         _drawing.Fill(Outline, shader);
         _drawing.Stroke(Outline, skin.Darker(0.45).Opaque(0.7), 0.02);
     }
 
     private void PaintBody()
     {
-        using var shirt = FaceDrawing.Smooth([At(-1.7, 2.4), At(-1.35, 1.55), At(-0.45, 1.22), At(0.45, 1.22), At(1.35, 1.55), At(1.7, 2.4)], closed: true);
+        using var shirt = FaceDrawing.Smooth(
+            [At(-1.7, 2.4), At(-1.35, 1.55), At(-0.45, 1.22), At(0.45, 1.22), At(1.35, 1.55), At(1.7, 2.4)],
+            closed: true
+        );
         _drawing.Fill(shirt, _traits.Shirt);
-        using var neck = FaceDrawing.Smooth([At(-0.38, 0.5), At(-0.36, 1.1), At(-0.44, 1.3), At(0, 1.5), At(0.44, 1.3), At(0.36, 1.1), At(0.38, 0.5)], closed: true);
+        using var neck = FaceDrawing.Smooth(
+            [At(-0.38, 0.5), At(-0.36, 1.1), At(-0.44, 1.3), At(0, 1.5), At(0.44, 1.3), At(0.36, 1.1), At(0.38, 0.5)],
+            closed: true
+        );
         _drawing.Fill(neck, _traits.Skin.Darker(0.28));
     }
 
@@ -103,7 +147,9 @@ internal sealed class HeadPainter : IDisposable
             _drawing.Disc(centre, 0.15, _traits.Skin.Darker(0.12));
             _drawing.Disc(centre, 0.08, _traits.Skin.Darker(0.3));
             if (_traits.Earrings)
+            {
                 _drawing.Disc(centre + new SKPoint(0, (float)(0.19 * _pose.Scale)), 0.055, new SKColor(0xFFE6C34A));
+            }
         }
     }
 
@@ -113,14 +159,52 @@ internal sealed class HeadPainter : IDisposable
         switch (_traits.Style)
         {
             case HairStyle.Long:
-                FillSmooth(hair, At(0, -1.2), At(w + 0.18, -0.75), At(w + 0.28, 0.3), At(w + 0.22, 1.45), At(0.3, 1.5), At(-0.3, 1.5), At(-w - 0.22, 1.45), At(-w - 0.28, 0.3), At(-w - 0.18, -0.75));
+                FillSmooth(
+                    hair,
+                    At(0, -1.2),
+                    At(w + 0.18, -0.75),
+                    At(w + 0.28, 0.3),
+                    At(w + 0.22, 1.45),
+                    At(0.3, 1.5),
+                    At(-0.3, 1.5),
+                    At(-w - 0.22, 1.45),
+                    At(-w - 0.28, 0.3),
+                    At(-w - 0.18, -0.75)
+                );
                 break;
             case HairStyle.Bob:
-                FillSmooth(hair, At(0, -1.2), At(w + 0.16, -0.75), At(w + 0.26, 0.1), At(w + 0.16, 0.72), At(0.3, 0.8), At(-0.3, 0.8), At(-w - 0.16, 0.72), At(-w - 0.26, 0.1), At(-w - 0.16, -0.75));
+                FillSmooth(
+                    hair,
+                    At(0, -1.2),
+                    At(w + 0.16, -0.75),
+                    At(w + 0.26, 0.1),
+                    At(w + 0.16, 0.72),
+                    At(0.3, 0.8),
+                    At(-0.3, 0.8),
+                    At(-w - 0.16, 0.72),
+                    At(-w - 0.26, 0.1),
+                    At(-w - 0.16, -0.75)
+                );
                 break;
             case HairStyle.Curls:
-                foreach (var (x, y) in ((double, double)[])[(0, -1.02), (0.4, -0.98), (-0.4, -0.98), (0.72, -0.72), (-0.72, -0.72), (0.86, -0.35), (-0.86, -0.35), (0.88, 0), (-0.88, 0)])
+                foreach (
+                    var (x, y) in ((double, double)[])
+                        [
+                            (0, -1.02),
+                            (0.4, -0.98),
+                            (-0.4, -0.98),
+                            (0.72, -0.72),
+                            (-0.72, -0.72),
+                            (0.86, -0.35),
+                            (-0.86, -0.35),
+                            (0.88, 0),
+                            (-0.88, 0),
+                        ]
+                )
+                {
                     _drawing.Disc(_pose.Flat(x, y), 0.32, hair);
+                }
+
                 break;
             case HairStyle.Bun:
                 _drawing.Disc(_pose.Flat(0.1 * _traits.Parting, -1.25), 0.3, hair);
@@ -139,19 +223,63 @@ internal sealed class HeadPainter : IDisposable
                 _drawing.Glow(_pose.Flat(-0.2, -0.78), 0.35, SKColors.White.Opaque(0.25));
                 break;
             case HairStyle.Cropped:
-                FillSmooth(hair, At(0, -1.08), At(0.64 * w, -0.96), At(w, -0.5), At(w, -0.12), Hairline(0.86 * w, -0.36), Hairline(0.5, -0.66), Hairline(0, -0.70), Hairline(-0.5, -0.66), Hairline(-0.86 * w, -0.36), At(-w, -0.12), At(-w, -0.5), At(-0.64 * w, -0.96));
+                FillSmooth(
+                    hair,
+                    At(0, -1.08),
+                    At(0.64 * w, -0.96),
+                    At(w, -0.5),
+                    At(w, -0.12),
+                    Hairline(0.86 * w, -0.36),
+                    Hairline(0.5, -0.66),
+                    Hairline(0, -0.70),
+                    Hairline(-0.5, -0.66),
+                    Hairline(-0.86 * w, -0.36),
+                    At(-w, -0.12),
+                    At(-w, -0.5),
+                    At(-0.64 * w, -0.96)
+                );
                 break;
             case HairStyle.Fringe or HairStyle.Curls:
-                FillSmooth(hair, At(0, -1.12), At(0.66 * w, -0.98), At(w + 0.03, -0.5), At(w, -0.05), Hairline(0.85 * w, -0.36), Hairline(0.3, -0.50), Hairline(0, -0.53), Hairline(-0.3, -0.50), Hairline(-0.85 * w, -0.36), At(-w, -0.05), At(-w - 0.03, -0.5), At(-0.66 * w, -0.98));
+                FillSmooth(
+                    hair,
+                    At(0, -1.12),
+                    At(0.66 * w, -0.98),
+                    At(w + 0.03, -0.5),
+                    At(w, -0.05),
+                    Hairline(0.85 * w, -0.36),
+                    Hairline(0.3, -0.50),
+                    Hairline(0, -0.53),
+                    Hairline(-0.3, -0.50),
+                    Hairline(-0.85 * w, -0.36),
+                    At(-w, -0.05),
+                    At(-w - 0.03, -0.5),
+                    At(-0.66 * w, -0.98)
+                );
                 break;
             default:
                 // Parted: high on the side of the parting, falling over the forehead on the other.
-                FillSmooth(hair, At(0, -1.14), At(0.66 * w, -1.0), At(w + 0.05, -0.5), At(w + 0.02, 0.05), Hairline(0.9 * w, -0.25), Hairline(0.45, side > 0 ? -0.72 : -0.55), Hairline(0.22 * side, -0.80), Hairline(-0.45, side > 0 ? -0.55 : -0.72), Hairline(-0.9 * w, -0.25), At(-w - 0.02, 0.05), At(-w - 0.05, -0.5), At(-0.66 * w, -1.0));
+                FillSmooth(
+                    hair,
+                    At(0, -1.14),
+                    At(0.66 * w, -1.0),
+                    At(w + 0.05, -0.5),
+                    At(w + 0.02, 0.05),
+                    Hairline(0.9 * w, -0.25),
+                    Hairline(0.45, side > 0 ? -0.72 : -0.55),
+                    Hairline(0.22 * side, -0.80),
+                    Hairline(-0.45, side > 0 ? -0.55 : -0.72),
+                    Hairline(-0.9 * w, -0.25),
+                    At(-w - 0.02, 0.05),
+                    At(-w - 0.05, -0.5),
+                    At(-0.66 * w, -1.0)
+                );
                 break;
         }
 
         if (_traits.Style != HairStyle.None)
+        {
             _drawing.Line(hair.Lighter(0.35).Opaque(0.5), 0.05, At(-0.45, -0.86), At(-0.15, -0.98), At(0.2, -0.97));
+        }
     }
 
     private SKPoint Hairline(double x, double y) => FacePoints.Between(At(x, y), _pose.Face(x, y), 0.5f);
@@ -159,16 +287,42 @@ internal sealed class HeadPainter : IDisposable
     private void PaintBeard()
     {
         if (_traits.Beard is not (Beard.Stubble or Beard.Full))
+        {
             return;
+        }
+
         var color = _traits.Beard == Beard.Full ? _traits.Hair : _traits.Hair.Opaque(0.35);
         _drawing.Within(Outline, () =>
         {
             var (w, mouth) = (_traits.Width, _traits.MouthHeight);
-            FillSmooth(color, At(w, 0.1), At(0.8 * w, 0.32), _pose.Face(0.36, mouth - 0.1), _pose.Face(0, mouth - 0.14, 0.04), _pose.Face(-0.36, mouth - 0.1), At(-0.8 * w, 0.32), At(-w, 0.1), At(-w - 0.1, 1.2), At(0, 1.4), At(w + 0.1, 1.2));
+            FillSmooth(
+                color,
+                At(w, 0.1),
+                At(0.8 * w, 0.32),
+                _pose.Face(0.36, mouth - 0.1),
+                _pose.Face(0, mouth - 0.14, 0.04),
+                _pose.Face(-0.36, mouth - 0.1),
+                At(-0.8 * w, 0.32),
+                At(-w, 0.1),
+                At(-w - 0.1, 1.2),
+                At(0, 1.4),
+                At(w + 0.1, 1.2)
+            );
         });
         if (_traits.Beard != Beard.Full)
+        {
             return;
-        using var lips = FaceDrawing.Smooth([_pose.Face(-0.27, _traits.MouthHeight), _pose.Face(0, _traits.MouthHeight - 0.08), _pose.Face(0.27, _traits.MouthHeight), _pose.Face(0, _traits.MouthHeight + 0.1)], closed: true);
+        }
+
+        using var lips = FaceDrawing.Smooth(
+            [
+                _pose.Face(-0.27, _traits.MouthHeight),
+                _pose.Face(0, _traits.MouthHeight - 0.08),
+                _pose.Face(0.27, _traits.MouthHeight),
+                _pose.Face(0, _traits.MouthHeight + 0.1),
+            ],
+            closed: true
+        );
         _drawing.Fill(lips, _traits.Skin.Darker(0.1));
     }
 
@@ -181,13 +335,31 @@ internal sealed class HeadPainter : IDisposable
             SKPoint Rim(double across, double down) => _pose.Face(side * x + across * half, Level + down * half, 0.08);
             var corner = _traits.RoundGlasses ? 0.72 : 0.9;
             var low = _traits.RoundGlasses ? 1 : 0.8;
-            using var rim = FaceDrawing.Smooth([Rim(0, -low), Rim(corner, -corner * low), Rim(1, 0), Rim(corner, corner * low), Rim(0, low), Rim(-corner, corner * low), Rim(-1, 0), Rim(-corner, -corner * low)], closed: true);
+            using var rim = FaceDrawing.Smooth(
+                [
+                    Rim(0, -low),
+                    Rim(corner, -corner * low),
+                    Rim(1, 0),
+                    Rim(corner, corner * low),
+                    Rim(0, low),
+                    Rim(-corner, corner * low),
+                    Rim(-1, 0),
+                    Rim(-corner, -corner * low),
+                ],
+                closed: true
+            );
             _drawing.Fill(rim, SKColors.White.Opaque(0.14));
             _drawing.Stroke(rim, _traits.Frames, 0.035);
             _drawing.Line(_traits.Frames, 0.03, Rim(side, -0.2), _pose.Flat(side * _traits.Width - 0.1 * Math.Sin(_pose.Yaw), -0.08));
         }
 
-        _drawing.Line(_traits.Frames, 0.03, _pose.Face(-x + half, Level, 0.08), _pose.Face(0, Level - 0.03, 0.1), _pose.Face(x - half, Level, 0.08));
+        _drawing.Line(
+            _traits.Frames,
+            0.03,
+            _pose.Face(-x + half, Level, 0.08),
+            _pose.Face(0, Level - 0.03, 0.1),
+            _pose.Face(x - half, Level, 0.08)
+        );
     }
 
     private void FillSmooth(SKColor color, params ReadOnlySpan<SKPoint> points)

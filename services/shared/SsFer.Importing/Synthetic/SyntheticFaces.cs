@@ -9,13 +9,20 @@ namespace SsFer.Importing.Synthetic;
 /// <param name="Expression">What the face shows.</param>
 /// <param name="Intensity">How strongly, in (0, 1].</param>
 /// <param name="Box">Around the head without hair and ears, in pixels, clipped to the picture.</param>
-/// <param name="Landmarks">Right eye (left in the picture), left eye, tip of the nose, right and left corner of the mouth; in pixels.</param>
-public sealed record SyntheticFace(Picture Picture, FacialExpression Expression, double Intensity, FaceBox Box, IReadOnlyList<Landmark> Landmarks);
+/// <param name="Landmarks">Right eye (left in the picture), left eye, tip of the nose, right and left corner of the mouth; in
+/// pixels.</param>
+public sealed record SyntheticFace(
+    Picture Picture,
+    FacialExpression Expression,
+    double Intensity,
+    FaceBox Box,
+    IReadOnlyList<Landmark> Landmarks
+);
 
 /// <summary>
-/// Drawn faces with seven expressions: for demonstrations and tests, and never a substitute for real ones. Expressions are made of action units whose
-/// strength varies; people, pose, light and grain vary more, so that pixels alone say little (a linear model on them stays below 60 %).
-/// The same seed gives the same faces, to the byte on one machine. Thread-safe.
+/// Drawn faces with seven expressions: for demonstrations and tests, and never a substitute for real ones. Expressions are made of
+/// action units whose strength varies; people, pose, light and grain vary more, so that pixels alone say little (a linear model on
+/// them stays below 60 %). The same seed gives the same faces, to the byte on one machine. Thread-safe.
 /// </summary>
 /// <param name="seed">Of all faces.</param>
 /// <param name="size">Side of a picture in pixels.</param>
@@ -32,9 +39,14 @@ public sealed class SyntheticFaces(ulong seed, int size)
     public ulong Seed { get; } = seed;
 
     /// <summary>Side of a picture in pixels.</summary>
-    public int Size { get; } = size is >= SmallestSize and <= LargestSize
-        ? size
-        : throw new ArgumentOutOfRangeException(nameof(size), size, $"a face can be drawn from {SmallestSize} to {LargestSize} pixels a side, not {size}");
+    public int Size { get; } =
+        size is >= SmallestSize and <= LargestSize
+            ? size
+            : throw new ArgumentOutOfRangeException(
+                nameof(size),
+                size,
+                $"a face can be drawn from {SmallestSize} to {LargestSize} pixels a side, not {size}"
+            );
 
     /// <summary>Draws one face; expressions take turns by the index.</summary>
     public SyntheticFace Draw(int index)
@@ -64,6 +76,7 @@ public sealed class SyntheticFaces(ulong seed, int size)
             expression,
             intensity,
             new FaceBox(bounds.Left, bounds.Top, bounds.Right, bounds.Bottom).ClipTo(Size, Size)!.Value,
-            [.. features.Landmarks.Select(point => new Landmark(point.X, point.Y))]);
+            [.. features.Landmarks.Select(point => new Landmark(point.X, point.Y))]
+        );
     }
 }

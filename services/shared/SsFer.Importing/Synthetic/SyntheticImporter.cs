@@ -7,8 +7,8 @@ using SsFer.Artifacts.Storage;
 namespace SsFer.Importing.Synthetic;
 
 /// <summary>
-/// A dataset of <see cref="SyntheticFaces"/>, all with label, box and landmarks. Of every ten faces of an expression eight are for training, one for validation
-/// and one for test. The provenance says that they are drawn.
+/// A dataset of <see cref="SyntheticFaces"/>, all with label, box and landmarks. Of every ten faces of an expression eight are for
+/// training, one for validation and one for test. The provenance says that they are drawn.
 /// </summary>
 /// <param name="faces">Draws them.</param>
 /// <param name="count">How many, at least <see cref="SmallestCount"/>.</param>
@@ -22,11 +22,21 @@ public sealed class SyntheticImporter(SyntheticFaces faces, int count)
     /// <summary>Draws and publishes; the same faces give the same version again.</summary>
     /// <exception cref="ImportException">There are too few faces for every split to have all expressions.</exception>
     public async Task<DatasetManifest> ImportAsync(
-        IArtifactStore store, string name, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+        IArtifactStore store,
+        string name,
+        ImportOptions options,
+        IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         if (count < SmallestCount)
-            throw new ImportException($"{count} faces are too few for all expressions in train, validation and test: ask for {SmallestCount} or more");
+        {
+            throw new ImportException(
+                $"{count} faces are too few for all expressions in train, validation and test: ask for {SmallestCount} or more"
+            );
+        }
+
         var draft = new DatasetDraft
         {
             Name = name,
@@ -73,12 +83,13 @@ public sealed class SyntheticImporter(SyntheticFaces faces, int count)
     }
 
     /// <summary>Expressions take turns, so whole rounds of them go to one split.</summary>
-    private static string SplitOf(int index) => (index / SyntheticFaces.Classes.Count % Turn) switch
-    {
-        Turn - 2 => DatasetSplit.Validation,
-        Turn - 1 => DatasetSplit.Test,
-        _ => DatasetSplit.Train,
-    };
+    private static string SplitOf(int index) =>
+        (index / SyntheticFaces.Classes.Count % Turn) switch
+        {
+            Turn - 2 => DatasetSplit.Validation,
+            Turn - 1 => DatasetSplit.Test,
+            _ => DatasetSplit.Train,
+        };
 
     private async IAsyncEnumerable<int> Indices([EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -13,13 +13,16 @@ public sealed record CsvColumns
     public string? Split { get; init; }
 
     /// <summary>
-    /// The four columns of the face box; null where there is none. Pixels from the upper left corner of the picture as viewers show it, that is after it was
-    /// turned as its EXIF orientation says. A row with all four cells empty has no box.
+    /// The four columns of the face box; null where there is none. Pixels from the upper left corner of the picture as viewers show
+    /// it, that is after it was turned as its EXIF orientation says. A row with all four cells empty has no box.
     /// </summary>
     public IReadOnlyList<string>? Box
     {
         get;
-        init => field = value is null or { Count: 4 } ? value : throw new ArgumentException($"a box has four columns, got {value.Count}", nameof(Box));
+        init =>
+            field = value is null or { Count: 4 }
+                ? value
+                : throw new ArgumentException($"a box has four columns, got {value.Count}", nameof(Box));
     }
 
     public BoxFormat BoxFormat { get; init; }

@@ -25,25 +25,38 @@ internal sealed class CsvTable : IDisposable
     /// <param name="reader">The text; belongs to the table.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="delimiter">Null finds it out: comma, semicolon or tab.</param>
-    /// <param name="columnsWhereHeaderless">The columns of a file whose first row is not a header, that is does not name the first of them.</param>
+    /// <param name="columnsWhereHeaderless">The columns of a file whose first row is not a header, that is does not name the first of
+    /// them.</param>
     /// <exception cref="ImportException">There is no row.</exception>
-    public static CsvTable Open(TextReader reader, string name, string? delimiter = null, IReadOnlyList<string>? columnsWhereHeaderless = null)
+    public static CsvTable Open(
+        TextReader reader,
+        string name,
+        string? delimiter = null,
+        IReadOnlyList<string>? columnsWhereHeaderless = null
+    )
     {
-        var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            Delimiter = delimiter ?? ",",
-            DetectDelimiter = delimiter is null,
-            DetectDelimiterValues = [",", ";", "\t"],
-            TrimOptions = TrimOptions.Trim,
-            BadDataFound = null, // a stray quote stays in its cell
-            MaxFieldSize = LongestCell,
-        });
+        var parser = new CsvParser(
+            reader,
+            new CsvConfiguration(CultureInfo.InvariantCulture)
+            {
+                Delimiter = delimiter ?? ",",
+                DetectDelimiter = delimiter is null,
+                DetectDelimiterValues = [",", ";", "\t"],
+                TrimOptions = TrimOptions.Trim,
+                BadDataFound = null, // a stray quote stays in its cell
+                MaxFieldSize = LongestCell,
+            }
+        );
         try
         {
             if (!Read(parser, name))
+            {
                 throw new ImportException($"'{name}' is empty: expected a row of column names");
+            }
+
             var first = parser.Record!;
-            var headerless = columnsWhereHeaderless is not null && !first.Contains(columnsWhereHeaderless[0], StringComparer.OrdinalIgnoreCase);
+            var headerless =
+                columnsWhereHeaderless is not null && !first.Contains(columnsWhereHeaderless[0], StringComparer.OrdinalIgnoreCase);
             return new CsvTable(name, parser, headerless ? [.. columnsWhereHeaderless!] : first, headerless);
         }
         catch
@@ -57,16 +70,23 @@ internal sealed class CsvTable : IDisposable
     public int Column(string column)
     {
         var index = Array.FindIndex(_columns, each => each.Equals(column, StringComparison.OrdinalIgnoreCase));
-        return index >= 0 ? index : throw new ImportException($"'{_name}' has no column '{column}': its columns are {Shorten(string.Join(", ", _columns))}");
+        return index >= 0
+            ? index
+            : throw new ImportException($"'{_name}' has no column '{column}': its columns are {Shorten(string.Join(", ", _columns))}");
     }
 
     /// <exception cref="ImportException">The text is not a table; the message names the line.</exception>
     public IEnumerable<CsvRow> Rows()
     {
         if (_firstRowIsData)
+        {
             yield return new CsvRow(_parser.RawRow, _parser.Record!);
+        }
+
         while (Read(_parser, _name))
+        {
             yield return new CsvRow(_parser.RawRow, _parser.Record!);
+        }
     }
 
     public void Dispose() => _parser.Dispose();
@@ -79,7 +99,10 @@ internal sealed class CsvTable : IDisposable
         }
         catch (Exception e) when (e is CsvHelperException or IOException or InvalidDataException)
         {
-            throw new ImportException($"'{name}' cannot be read as a table beyond line {parser.RawRow}: {e.Message.Split('\n')[0].TrimEnd('\r', '.')}", e);
+            throw new ImportException(
+                $"'{name}' cannot be read as a table beyond line {parser.RawRow}: {e.Message.Split('\n')[0].TrimEnd('\r', '.')}",
+                e
+            );
         }
     }
 

@@ -16,11 +16,18 @@ internal static class FastGradientSign
     /// <param name="normalisation">Between pixels and model.</param>
     /// <param name="pixels">[N, 3, S, S] in [0, 1].</param>
     /// <param name="truth">[N] int64.</param>
-    public static Tensor Gradient(VisionTransformer model, ParameterSet parameters, Normalisation normalisation, Tensor pixels, Tensor truth)
+    public static Tensor Gradient(
+        VisionTransformer model,
+        ParameterSet parameters,
+        Normalisation normalisation,
+        Tensor pixels,
+        Tensor truth
+    )
     {
         using var scope = NewDisposeScope();
         var variable = pixels.detach().requires_grad_(true);
-        var loss = CrossEntropy.Hard(Logits(model, parameters, normalisation, variable), truth).sum(); // a mean would only shrink each picture's gradient
+        // A mean would only shrink each picture's gradient
+        var loss = CrossEntropy.Hard(Logits(model, parameters, normalisation, variable), truth).sum();
         return autograd.grad([loss], [variable])[0].MoveToOuterDisposeScope();
     }
 

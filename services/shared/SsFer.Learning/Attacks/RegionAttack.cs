@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace SsFer.Learning.Attacks;
 
 /// <summary>
-/// How much of a classifier's accuracy an attack takes that may change only what the classifier looks at, and one that may change only the rest
-/// (paper, Table 7). The regions are Grad-CAM's on the clean picture and partition it.
+/// How much of a classifier's accuracy an attack takes that may change only what the classifier looks at, and one that may change
+/// only the rest (paper, Table 7). The regions are Grad-CAM's on the clean picture and partition it.
 /// </summary>
 public static class RegionAttack
 {
@@ -19,43 +19,65 @@ public static class RegionAttack
     /// <param name="epsilons">Largest changes of a pixel value in [0, 1].</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <exception cref="ArgumentException">A face has no label, or there is none.</exception>
-    public static RegionAttackResult Measure(Classifier classifier, IFaceSource source, IReadOnlyList<double> epsilons, CancellationToken cancellationToken)
+    public static RegionAttackResult Measure(
+        Classifier classifier,
+        IFaceSource source,
+        IReadOnlyList<double> epsilons,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(classifier);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(epsilons);
         if (source.Count == 0 || Enumerable.Range(0, source.Count).Any(index => source.LabelOf(index) < 0))
+        {
             throw new ArgumentException("an attack needs faces, each with its true class", nameof(source));
+        }
+
         var (focused, unfocused) = (new long[epsilons.Count], new long[epsilons.Count]);
         double area = 0;
         foreach (var batch in PixelBatches.Of(classifier, source))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            Tensor pixels = batch.PixelTensor(classifier.Device), truth = batch.ClassTensor(classifier.Device);
-            var inside = GradCam.Of(classifier.Model, classifier.Parameters, PixelBatches.Normalise(pixels, classifier.Normalisation)).Focused(); // [N, 1, S, S]
+            Tensor pixels = batch.PixelTensor(classifier.Device),
+                truth = batch.ClassTensor(classifier.Device);
+            var inside = GradCam
+                .Of(classifier.Model, classifier.Parameters, PixelBatches.Normalise(pixels, classifier.Normalisation))
+                .Focused(); // [N, 1, S, S]
             var gradient = FastGradientSign.Gradient(classifier.Model, classifier.Parameters, classifier.Normalisation, pixels, truth);
             using var noGrad = no_grad();
             var outside = inside.logical_not();
             area += Sum(inside) / (double)inside.numel() * batch.Count;
-            for (int i = 0; i < epsilons.Count; i++)
+            for (var i = 0; i < epsilons.Count; i++)
             {
                 focused[i] += CountRight(inside, epsilons[i]);
-                unfocused[i] = epsilons[i] == 0 ? focused[i] : unfocused[i] + CountRight(outside, epsilons[i]); // no change is the same in either region
+                // No change is the same in either region
+                unfocused[i] = epsilons[i] == 0 ? focused[i] : unfocused[i] + CountRight(outside, epsilons[i]);
             }
 
             long CountRight(Tensor region, double epsilon)
             {
                 using var step = NewDisposeScope();
                 var attacked = FastGradientSign.Perturb(pixels, gradient, region, epsilon);
-                return Sum(FastGradientSign.Logits(classifier.Model, classifier.Parameters, classifier.Normalisation, attacked).argmax(-1).eq(truth));
+                return Sum(
+                    FastGradientSign
+                        .Logits(classifier.Model, classifier.Parameters, classifier.Normalisation, attacked)
+                        .argmax(-1)
+                        .eq(truth)
+                );
             }
         }
 
         return new RegionAttackResult
         {
             FocusedArea = area / source.Count,
-            Rows = [.. epsilons.Select((epsilon, i) => new RegionAttackRow(epsilon, (double)focused[i] / source.Count, (double)unfocused[i] / source.Count))],
+            Rows =
+            [
+                .. epsilons.Select(
+                    (epsilon, i) => new RegionAttackRow(epsilon, (double)focused[i] / source.Count, (double)unfocused[i] / source.Count)
+                ),
+            ],
         };
     }
 

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace SsFer.Learning.Attribution;
 
 /// <summary>
-/// Grad-CAM of a ViT (method, section 4): which patches speak for the predicted class. Looks at the output of the last block's first LayerNorm, the
-/// last place where a patch still has a say: after it the classifier reads the class token alone.
+/// Grad-CAM of a ViT (method, section 4): which patches speak for the predicted class. Looks at the output of the last block's
+/// first LayerNorm, the last place where a patch still has a say: after it the classifier reads the class token alone.
 /// </summary>
 public static class GradCam
 {
@@ -22,18 +22,26 @@ public static class GradCam
     {
         ArgumentNullException.ThrowIfNull(classifier);
         ArgumentNullException.ThrowIfNull(source);
-        int size = classifier.Model.Options.ImageSize;
+        var size = classifier.Model.Options.ImageSize;
         var explanations = new List<FaceExplanation>(source.Count);
         foreach (var batch in PixelBatches.Of(classifier, source))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var map = Of(classifier.Model, classifier.Parameters, PixelBatches.Normalise(batch.PixelTensor(classifier.Device), classifier.Normalisation));
-            long[] predicted = map.Predicted.cpu().data<long>().ToArray();
-            float[] confidence = map.Confidence.cpu().data<float>().ToArray();
-            float[] values = map.Values.cpu().data<float>().ToArray();
-            for (int i = 0; i < batch.Count; i++)
-                explanations.Add(new FaceExplanation((int)predicted[i], confidence[i], size, values[(i * size * size)..((i + 1) * size * size)]));
+            var map = Of(
+                classifier.Model,
+                classifier.Parameters,
+                PixelBatches.Normalise(batch.PixelTensor(classifier.Device), classifier.Normalisation)
+            );
+            var predicted = map.Predicted.cpu().data<long>().ToArray();
+            var confidence = map.Confidence.cpu().data<float>().ToArray();
+            var values = map.Values.cpu().data<float>().ToArray();
+            for (var i = 0; i < batch.Count; i++)
+            {
+                explanations.Add(
+                    new FaceExplanation((int)predicted[i], confidence[i], size, values[(i * size * size)..((i + 1) * size * size)])
+                );
+            }
         }
 
         return explanations;
@@ -43,7 +51,8 @@ public static class GradCam
     internal static CamBatch Of(VisionTransformer model, ParameterSet parameters, Tensor pictures)
     {
         using var scope = NewDisposeScope();
-        Tensor tokens, activations;
+        Tensor tokens,
+            activations;
         using (no_grad())
         {
             tokens = model.ForwardToLastBlock(parameters, pictures);
@@ -61,8 +70,8 @@ public static class GradCam
     }
 
     /// <summary>
-    /// The weight of a channel is its mean gradient over the patches; the map is the ReLU of the weighted sum of channels, scaled to [0, 1] per picture
-    /// (ours; the paper does not say) and up-sampled bilinearly.
+    /// The weight of a channel is its mean gradient over the patches; the map is the ReLU of the weighted sum of channels, scaled
+    /// to [0, 1] per picture (ours; the paper does not say) and up-sampled bilinearly.
     /// </summary>
     /// <param name="activations">[N, 1 + L, D], class token first; it is dropped.</param>
     /// <param name="gradients">Of the score with respect to them, [N, 1 + L, D].</param>
@@ -72,15 +81,25 @@ public static class GradCam
     internal static Tensor Map(Tensor activations, Tensor gradients, int grid, int size)
     {
         using var scope = NewDisposeScope();
-        long n = activations.shape[0], patches = (long)grid * grid;
+        long n = activations.shape[0],
+            patches = (long)grid * grid;
         if (activations.shape[1] != 1 + patches || !activations.shape.SequenceEqual(gradients.shape))
-            throw new ArgumentException($"expected activations and gradients [N, {1 + patches}, D], got [{string.Join(", ", activations.shape)}] and [{string.Join(", ", gradients.shape)}]");
+        {
+            throw new ArgumentException(
+                $"expected activations and gradients [N, {1 + patches}, D], got [{string.Join(", ", activations.shape)}] and "
+                    + $"[{string.Join(", ", gradients.shape)}]"
+            );
+        }
+
         var weights = gradients.narrow(1, 1, patches).mean([1], keepdim: true); // [N, 1, D]
         var map = nn.functional.relu((activations.narrow(1, 1, patches) * weights).sum(-1)); // [N, L]
         var lowest = map.amin([-1], keepdim: true); // [N, 1]
         var range = map.amax([-1], keepdim: true).Plus(lowest.neg()).AtLeast(SmallestRange);
         var scaled = (map.Plus(lowest.neg()) / range).view(n, 1, grid, grid); // [N, 1, G, G]
-        return nn.functional.interpolate(scaled, [size, size], mode: InterpolationMode.Bilinear, align_corners: false).squeeze(1).MoveToOuterDisposeScope(); // [N, S, S]
+        return nn
+            .functional.interpolate(scaled, [size, size], mode: InterpolationMode.Bilinear, align_corners: false)
+            .squeeze(1)
+            .MoveToOuterDisposeScope(); // [N, S, S]
     }
 }
 

@@ -20,8 +20,10 @@ internal static class PixelBatches
     public static IEnumerable<FaceBatch> Of(Classifier classifier, IFaceSource source)
     {
         var view = new EvaluationView(classifier.Model.Options.ImageSize, Identity);
-        foreach (int[] indices in Enumerable.Range(0, source.Count).Chunk(BatchSize))
+        foreach (var indices in Enumerable.Range(0, source.Count).Chunk(BatchSize))
+        {
             yield return FaceBatch.Render(source, view, [.. indices.Select(index => (index, default(ViewKey)))]);
+        }
     }
 
     /// <summary>(x - mean) / std per channel of pixels [N, 3, S, S] in [0, 1]; differentiable.</summary>

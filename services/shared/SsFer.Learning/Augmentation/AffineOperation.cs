@@ -35,7 +35,8 @@ internal readonly record struct AffineOperation(double A, double B, double C, do
     /// <param name="pixels">Receives [3, S, S], or [1, S, S] where all channels are and stay equal.</param>
     /// <param name="size">Side S.</param>
     /// <param name="fill">Red, green, blue.</param>
-    /// <param name="planes">Planes given. Of one, a grey picture, the others are made: resampled once, it is only the fill that tells them apart.</param>
+    /// <param name="planes">Planes given. Of one, a grey picture, the others are made: resampled once, it is only the fill that tells
+    /// them apart.</param>
     public void Apply(Span<byte> pixels, int size, ReadOnlySpan<byte> fill, int planes = 3)
     {
         var plane = size * size;
@@ -46,14 +47,24 @@ internal readonly record struct AffineOperation(double A, double B, double C, do
         {
             var (begin, end) = Inside(y, size);
             var wanted = places.AsSpan(0, (end - begin + 3) / 4);
-            for (var i = 0; i < wanted.Length; i++) wanted[i] = Sources(begin + 4 * i, y, size, picture.Stride);
+            for (var i = 0; i < wanted.Length; i++)
+            {
+                wanted[i] = Sources(begin + 4 * i, y, size, picture.Stride);
+            }
+
             for (var channel = 0; channel < pixels.Length / plane; channel++)
             {
                 var row = pixels.Slice(channel * plane + y * size, size);
                 row[..begin].Fill(fill[channel]);
                 row[end..].Fill(fill[channel]);
-                if (channel < planes) sampler.Sample(picture.Plane(channel), wanted, row[begin..end]);
-                else pixels.Slice(y * size + begin, end - begin).CopyTo(row[begin..]);
+                if (channel < planes)
+                {
+                    sampler.Sample(picture.Plane(channel), wanted, row[begin..end]);
+                }
+                else
+                {
+                    pixels.Slice(y * size + begin, end - begin).CopyTo(row[begin..]);
+                }
             }
         }
         ArrayPool<FourPlaces>.Shared.Return(places);
@@ -66,9 +77,17 @@ internal readonly record struct AffineOperation(double A, double B, double C, do
     private (int Begin, int End) Inside(int y, int size)
     {
         var begin = 0;
-        while (begin < size && !IsInside(begin, y, size)) begin++;
+        while (begin < size && !IsInside(begin, y, size))
+        {
+            begin++;
+        }
+
         var end = size;
-        while (end > begin && !IsInside(end - 1, y, size)) end--;
+        while (end > begin && !IsInside(end - 1, y, size))
+        {
+            end--;
+        }
+
         return (begin, end);
     }
 
@@ -85,12 +104,14 @@ internal readonly record struct AffineOperation(double A, double B, double C, do
         var centres = Vector256.Create(x + 0.5) + Vector256.Create(0.0, 1, 2, 3);
         var sourceX = centres * A + Vector256.Create(B * (y + 0.5)) + Vector256.Create(C);
         var sourceY = centres * D + Vector256.Create(E * (y + 0.5)) + Vector256.Create(F);
-        // The last four of a row may reach past its end and the picture's: nobody reads those, they only have to lie somewhere in the padding.
+        // The last four of a row may reach past its end and the picture's: nobody reads those, they only have to lie somewhere in the
+        // padding.
         var limit = Vector256.Create((double)size);
         var half = Vector256.Create(0.5);
         return FourPlaces.At(
             Vector256.ClampNative(sourceX, Vector256<double>.Zero, limit) - half,
             Vector256.ClampNative(sourceY, Vector256<double>.Zero, limit) - half,
-            stride);
+            stride
+        );
     }
 }

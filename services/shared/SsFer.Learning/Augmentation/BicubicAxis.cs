@@ -28,12 +28,20 @@ internal sealed record BicubicAxis(int Length, int Size, int Taps, int[] First, 
             var centre = scale * (i + 0.5);
             var begin = Math.Max((int)(centre - support + 0.5), 0);
             var count = Math.Min((int)(centre + support + 0.5), length) - begin;
-            // Near the far border the row is moved back so that all rows have the same number of taps; the taps before `begin` weigh nothing.
+            // Near the far border the row is moved back so that all rows have the same number of taps; the taps before `begin` weigh
+            // nothing.
             first[i] = Math.Min(begin, length - taps);
             row.Clear();
             var sum = 0.0;
-            for (var t = begin - first[i]; t < begin - first[i] + count; t++) sum += row[t] = Cubic((first[i] + t + 0.5 - centre) / stretch);
-            for (var t = 0; t < taps; t++) weights[i * taps + t] = (float)(row[t] / sum);
+            for (var t = begin - first[i]; t < begin - first[i] + count; t++)
+            {
+                sum += row[t] = Cubic((first[i] + t + 0.5 - centre) / stretch);
+            }
+
+            for (var t = 0; t < taps; t++)
+            {
+                weights[i * taps + t] = (float)(row[t] / sum);
+            }
         }
         return new BicubicAxis(length, size, taps, first, weights);
     }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace SsFer.Learning.Augmentation;
 
 /// <summary>
-/// Antialiased bicubic resampling of a window to a square, width first, then height, as PIL and PyTorch do. Only the window's own pixels count,
-/// as when the picture is cropped before it is resized. A window that already has the right size is copied.
+/// Antialiased bicubic resampling of a window to a square, width first, then height, as PIL and PyTorch do. Only the window's own
+/// pixels count, as when the picture is cropped before it is resized. A window that already has the right size is copied.
 /// </summary>
 public static class BicubicResampler
 {
@@ -25,7 +25,11 @@ public static class BicubicResampler
             for (var y = 0; y < size; y++)
             {
                 var row = passes.Row(y);
-                foreach (ref var values in row) values = Vector.ClampNative(values, Vector<float>.Zero, new Vector<float>(255)) * (1f / 255);
+                foreach (ref var values in row)
+                {
+                    values = Vector.ClampNative(values, Vector<float>.Zero, new Vector<float>(255)) * (1f / 255);
+                }
+
                 MemoryMarshal.Cast<Vector<float>, float>(row)[..size].CopyTo(destination.Slice((channel * size + y) * size, size));
             }
         }
@@ -48,7 +52,10 @@ public static class BicubicResampler
             {
                 var row = MemoryMarshal.Cast<Vector<float>, float>(passes.Row(y));
                 var bytes = destination.Slice((channel * size + y) * size, size);
-                for (var x = 0; x < bytes.Length; x++) bytes[x] = (byte)float.ConvertToIntegerNative<int>(row[x]);
+                for (var x = 0; x < bytes.Length; x++)
+                {
+                    bytes[x] = (byte)float.ConvertToIntegerNative<int>(row[x]);
+                }
             }
         }
     }
@@ -57,10 +64,25 @@ public static class BicubicResampler
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
-        if (window.Top < 0 || window.Left < 0 || window.Height <= 0 || window.Width <= 0
-            || window.Top + window.Height > picture.Height || window.Left + window.Width > picture.Width)
-            throw new ArgumentOutOfRangeException(nameof(window), window, $"the window is not inside the picture of {picture.Height} x {picture.Width}");
+        if (
+            window.Top < 0
+            || window.Left < 0
+            || window.Height <= 0
+            || window.Width <= 0
+            || window.Top + window.Height > picture.Height
+            || window.Left + window.Width > picture.Width
+        )
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(window),
+                window,
+                $"the window is not inside the picture of {picture.Height} x {picture.Width}"
+            );
+        }
+
         if (length != picture.Channels * size * size)
+        {
             throw new ArgumentException($"the destination holds {length} values, not [{picture.Channels}, {size}, {size}]");
+        }
     }
 }

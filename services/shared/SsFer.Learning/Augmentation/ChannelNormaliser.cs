@@ -4,7 +4,9 @@ using SsFer.Learning.Recipes;
 
 namespace SsFer.Learning.Augmentation;
 
-/// <summary>x = (v / 255 - mean) / std per channel; the last step of every view. A grey picture is repeated to three channels here.</summary>
+/// <summary>
+/// x = (v / 255 - mean) / std per channel; the last step of every view. A grey picture is repeated to three channels here.
+/// </summary>
 internal sealed class ChannelNormaliser
 {
     private const int Levels = 256;
@@ -17,7 +19,11 @@ internal sealed class ChannelNormaliser
     public ChannelNormaliser(Normalisation normalisation)
     {
         ArgumentNullException.ThrowIfNull(normalisation);
-        if (normalisation.Mean.Count != 3 || normalisation.Std.Count != 3) throw new ArgumentException("normalisation needs three means and three deviations", nameof(normalisation));
+        if (normalisation.Mean.Count != 3 || normalisation.Std.Count != 3)
+        {
+            throw new ArgumentException("normalisation needs three means and three deviations", nameof(normalisation));
+        }
+
         _mean = [.. normalisation.Mean.Select(v => (float)v)];
         _std = [.. normalisation.Std.Select(v => (float)v)];
         _normalised = [.. _mean.Zip(_std, (mean, std) => Enumerable.Range(0, Levels).Select(v => (v * (1f / 255) - mean) / std).ToArray())];
@@ -36,7 +42,10 @@ internal sealed class ChannelNormaliser
             var source = destination.Slice(Math.Min(channel, picture.Channels - 1) * plane, plane);
             Normalise(source, _mean[channel], _std[channel], destination.Slice(channel * plane, plane));
         }
-        if (RepeatsFirst(picture.Channels)) RepeatFirst(destination);
+        if (RepeatsFirst(picture.Channels))
+        {
+            RepeatFirst(destination);
+        }
     }
 
     /// <summary>Normalises bytes [3, S, S], or [1, S, S] for a grey picture, into <paramref name="destination"/>, [3, S, S].</summary>
@@ -50,12 +59,18 @@ internal sealed class ChannelNormaliser
             var source = pixels.Slice(Math.Min(channel, planes - 1) * plane, plane);
             Lookup(source, _normalised[channel], destination.Slice(channel * plane, plane));
         }
-        if (RepeatsFirst(planes)) RepeatFirst(destination);
+        if (RepeatsFirst(planes))
+        {
+            RepeatFirst(destination);
+        }
     }
 
     private static void GuardShape(Span<float> destination, int size)
     {
-        if (destination.Length != 3 * size * size) throw new ArgumentException($"the destination holds {destination.Length} values, not [3, {size}, {size}]", nameof(destination));
+        if (destination.Length != 3 * size * size)
+        {
+            throw new ArgumentException($"the destination holds {destination.Length} values, not [3, {size}, {size}]", nameof(destination));
+        }
     }
 
     private bool RepeatsFirst(int planes) => planes == 1 && _alike;
@@ -70,15 +85,26 @@ internal sealed class ChannelNormaliser
     private static void Lookup(ReadOnlySpan<byte> source, ReadOnlySpan<float> table, Span<float> target)
     {
         table = table[..Levels]; // a byte is always inside: no check a pixel
-        for (var i = 0; i < target.Length; i++) target[i] = table[source[i]];
+        for (var i = 0; i < target.Length; i++)
+        {
+            target[i] = table[source[i]];
+        }
     }
 
     private static void Normalise(ReadOnlySpan<float> source, float mean, float std, Span<float> target)
     {
-        Vector<float> means = new(mean), deviations = new(std);
+        Vector<float> means = new(mean),
+            deviations = new(std);
         var wideSource = MemoryMarshal.Cast<float, Vector<float>>(source);
         var wideTarget = MemoryMarshal.Cast<float, Vector<float>>(target);
-        for (var i = 0; i < wideTarget.Length; i++) wideTarget[i] = (wideSource[i] - means) / deviations;
-        for (var i = wideTarget.Length * Vector<float>.Count; i < target.Length; i++) target[i] = (source[i] - mean) / std;
+        for (var i = 0; i < wideTarget.Length; i++)
+        {
+            wideTarget[i] = (wideSource[i] - means) / deviations;
+        }
+
+        for (var i = wideTarget.Length * Vector<float>.Count; i < target.Length; i++)
+        {
+            target[i] = (source[i] - mean) / std;
+        }
     }
 }

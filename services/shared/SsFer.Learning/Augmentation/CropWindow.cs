@@ -28,7 +28,11 @@ public readonly record struct CropWindow(int Top, int Left, int Height, int Widt
             var ratio = Math.Exp(random.NextDouble(logMin, logMax));
             var w = (int)Math.Round(Math.Sqrt(area * ratio));
             var h = (int)Math.Round(Math.Sqrt(area / ratio));
-            if (w <= 0 || w > width || h <= 0 || h > height) continue;
+            if (w <= 0 || w > width || h <= 0 || h > height)
+            {
+                continue;
+            }
+
             var top = random.NextInt(height - h + 1);
             var left = random.NextInt(width - w + 1);
             return new CropWindow(top, left, h, w);

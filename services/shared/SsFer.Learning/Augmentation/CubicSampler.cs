@@ -8,7 +8,8 @@ namespace SsFer.Learning.Augmentation;
 /// in PIL's order of operations, so that what truncation makes of the result is the same byte.
 /// </summary>
 /// <param name="stride">Length of a row of the padded plane.</param>
-/// <param name="alongRows">Every place lies on a row: its cubic down the column is that row's value to the last bit, so one row does for four.</param>
+/// <param name="alongRows">Every place lies on a row: its cubic down the column is that row's value to the last bit, so one row does
+/// for four.</param>
 /// <param name="alongColumns">Every place lies on a column.</param>
 /// <remarks>Inlining is asked for: across a call every vector would go through memory.</remarks>
 internal readonly struct CubicSampler(int stride, bool alongRows, bool alongColumns)
@@ -19,7 +20,8 @@ internal readonly struct CubicSampler(int stride, bool alongRows, bool alongColu
         Span<byte> last = stackalloc byte[4];
         for (var i = 0; i < places.Length; i++)
         {
-            var values = alongRows ? Along(plane, places[i], stride)
+            var values =
+                alongRows ? Along(plane, places[i], stride)
                 : alongColumns ? Across(plane, places[i])
                 : Around(plane, places[i]);
             var target = row[(4 * i)..];
@@ -34,20 +36,24 @@ internal readonly struct CubicSampler(int stride, bool alongRows, bool alongColu
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<double> Around(ReadOnlySpan<double> plane, in FourPlaces places) => Cubic(
-        Along(plane, places, 0),
-        Along(plane, places, stride),
-        Along(plane, places, 2 * stride),
-        Along(plane, places, 3 * stride),
-        places.Y);
+    private Vector256<double> Around(ReadOnlySpan<double> plane, in FourPlaces places) =>
+        Cubic(
+            Along(plane, places, 0),
+            Along(plane, places, stride),
+            Along(plane, places, 2 * stride),
+            Along(plane, places, 3 * stride),
+            places.Y
+        );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<double> Across(ReadOnlySpan<double> plane, in FourPlaces places) => Cubic(
-        Pixels(plane, places, 1),
-        Pixels(plane, places, 1 + stride),
-        Pixels(plane, places, 1 + 2 * stride),
-        Pixels(plane, places, 1 + 3 * stride),
-        places.Y);
+    private Vector256<double> Across(ReadOnlySpan<double> plane, in FourPlaces places) =>
+        Cubic(
+            Pixels(plane, places, 1),
+            Pixels(plane, places, 1 + stride),
+            Pixels(plane, places, 1 + 2 * stride),
+            Pixels(plane, places, 1 + 3 * stride),
+            places.Y
+        );
 
     /// <summary>Interpolates along the row that lies <paramref name="skip"/> beyond each place's corner.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -63,7 +69,8 @@ internal readonly struct CubicSampler(int stride, bool alongRows, bool alongColu
             Vector256.Create(first[1], second[1], third[1], fourth[1]),
             Vector256.Create(first[2], second[2], third[2], fourth[2]),
             Vector256.Create(first[3], second[3], third[3], fourth[3]),
-            places.X);
+            places.X
+        );
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -72,7 +79,13 @@ internal readonly struct CubicSampler(int stride, bool alongRows, bool alongColu
 
     /// <summary>Keys' cubic between b and c with a = -1: PIL's transforms use this one, its resizing a = -0.5.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> Cubic(Vector256<double> a, Vector256<double> b, Vector256<double> c, Vector256<double> e, Vector256<double> d)
+    private static Vector256<double> Cubic(
+        Vector256<double> a,
+        Vector256<double> b,
+        Vector256<double> c,
+        Vector256<double> e,
+        Vector256<double> d
+    )
     {
         var linear = c - a;
         var square = (a - b) * 2 + c - e;

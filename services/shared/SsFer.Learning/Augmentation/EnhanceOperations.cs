@@ -23,7 +23,9 @@ internal static class EnhanceOperations
     public static void Color(Span<byte> pixels, float factor)
     {
         var plane = pixels.Length / 3;
-        Span<byte> red = pixels[..plane], green = pixels.Slice(plane, plane), blue = pixels[(2 * plane)..];
+        Span<byte> red = pixels[..plane],
+            green = pixels.Slice(plane, plane),
+            blue = pixels[(2 * plane)..];
         for (var i = 0; i < red.Length; i++)
         {
             var grey = Grey(red[i], green[i], blue[i]);
@@ -38,7 +40,11 @@ internal static class EnhanceOperations
     /// </summary>
     public static void Sharpness(Span<byte> pixels, int size, float factor, int planes = 3)
     {
-        if (size < 3) return;
+        if (size < 3)
+        {
+            return;
+        }
+
         var plane = size * size;
         var buffer = ArrayPool<byte>.Shared.Rent(plane);
         var source = buffer.AsSpan(0, plane);
@@ -48,9 +54,12 @@ internal static class EnhanceOperations
             target.CopyTo(source);
             for (var y = 1; y < size - 1; y++)
             {
-                ReadOnlySpan<byte> above = source.Slice((y - 1) * size, size), here = source.Slice(y * size, size), under = source.Slice((y + 1) * size, size);
+                ReadOnlySpan<byte> above = source.Slice((y - 1) * size, size),
+                    here = source.Slice(y * size, size),
+                    under = source.Slice((y + 1) * size, size);
                 var row = target.Slice(y * size, size);
-                int left = above[0] + here[0] + under[0], middle = above[1] + here[1] + under[1];
+                int left = above[0] + here[0] + under[0],
+                    middle = above[1] + here[1] + under[1];
                 for (var x = 1; x < row.Length - 1; x++)
                 {
                     var right = above[x + 1] + here[x + 1] + under[x + 1];
@@ -66,26 +75,43 @@ internal static class EnhanceOperations
     private static long SumOfBytes(ReadOnlySpan<byte> plane)
     {
         var sum = 0L;
-        foreach (var value in plane) sum += value;
+        foreach (var value in plane)
+        {
+            sum += value;
+        }
+
         return sum;
     }
 
     private static long SumOfGreys(ReadOnlySpan<byte> pixels)
     {
         var plane = pixels.Length / 3;
-        ReadOnlySpan<byte> red = pixels[..plane], green = pixels.Slice(plane, plane), blue = pixels[(2 * plane)..];
+        ReadOnlySpan<byte> red = pixels[..plane],
+            green = pixels.Slice(plane, plane),
+            blue = pixels[(2 * plane)..];
         var sum = 0L;
-        for (var i = 0; i < red.Length; i++) sum += Grey(red[i], green[i], blue[i]);
+        for (var i = 0; i < red.Length; i++)
+        {
+            sum += Grey(red[i], green[i], blue[i]);
+        }
+
         return sum;
     }
 
-    /// <summary>Luma of ITU-R 601 in 16-bit fixed point, rounded, as PIL's conversion to "L". The weights sum to 2^16: three equal values are their own grey.</summary>
+    /// <summary>
+    /// Luma of ITU-R 601 in 16-bit fixed point, rounded, as PIL's conversion to "L". The weights sum to 2^16: three equal values are
+    /// their own grey.
+    /// </summary>
     private static byte Grey(byte red, byte green, byte blue) => (byte)((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16);
 
     private static void BlendAll(byte degenerate, Span<byte> pixels, float factor)
     {
         Span<byte> table = stackalloc byte[LookupOperations.Levels];
-        for (var v = 0; v < table.Length; v++) table[v] = Blend(degenerate, (byte)v, factor);
+        for (var v = 0; v < table.Length; v++)
+        {
+            table[v] = Blend(degenerate, (byte)v, factor);
+        }
+
         LookupOperations.Map(pixels, table);
     }
 

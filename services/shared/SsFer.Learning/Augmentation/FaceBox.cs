@@ -14,8 +14,16 @@ public readonly record struct FaceBox(float X0, float Y0, float X1, float Y1)
     /// <summary>From pixels (x0, y0, x1, y1) of a stored picture; null where no face was found.</summary>
     public static FaceBox? FromPixels(IReadOnlyList<float>? box, int height, int width)
     {
-        if (box is null) return null;
-        if (box.Count != 4) throw new ArgumentException($"a box has four numbers, not {box.Count}", nameof(box));
+        if (box is null)
+        {
+            return null;
+        }
+
+        if (box.Count != 4)
+        {
+            throw new ArgumentException($"a box has four numbers, not {box.Count}", nameof(box));
+        }
+
         return new FaceBox(box[0] / width, box[1] / height, box[2] / width, box[3] / height);
     }
 
@@ -38,16 +46,20 @@ public readonly record struct FaceBox(float X0, float Y0, float X1, float Y1)
     /// <param name="flip">Whether the view is mirrored left to right after the crop.</param>
     public static FaceBox InView(FaceBox? box, CropWindow window, int height, int width, bool flip)
     {
-        if (box is not { } b) return Fallback;
+        if (box is not { } b)
+        {
+            return Fallback;
+        }
+
         var moved = new FaceBox(
             (b.X0 * width - window.Left) / window.Width,
             (b.Y0 * height - window.Top) / window.Height,
             (b.X1 * width - window.Left) / window.Width,
-            (b.Y1 * height - window.Top) / window.Height);
+            (b.Y1 * height - window.Top) / window.Height
+        );
         var clipped = (flip ? moved with { X0 = 1 - moved.X1, X1 = 1 - moved.X0 } : moved).Clip(new FaceBox(0, 0, 1, 1));
         return clipped.X1 - clipped.X0 > Sliver && clipped.Y1 - clipped.Y0 > Sliver ? clipped : Fallback;
     }
 
-    private FaceBox Clip(FaceBox view) =>
-        new(Math.Max(X0, view.X0), Math.Max(Y0, view.Y0), Math.Min(X1, view.X1), Math.Min(Y1, view.Y1));
+    private FaceBox Clip(FaceBox view) => new(Math.Max(X0, view.X0), Math.Max(Y0, view.Y0), Math.Min(X1, view.X1), Math.Min(Y1, view.Y1));
 }

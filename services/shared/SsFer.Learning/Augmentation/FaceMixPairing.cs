@@ -9,12 +9,22 @@ public static class FaceMixPairing
     public static int Partner(int sample, int batchSize) => batchSize - 1 - sample;
 
     /// <summary>lambda ~ Beta(alpha, alpha), one per batch (paper eq. 6; ref alpha = 1).</summary>
-    public static double Lambda(ulong seed, long step, double alpha) => new CounterRandom(seed, RandomPurpose.Mixing, step).NextBeta(alpha, alpha);
+    public static double Lambda(ulong seed, long step, double alpha) =>
+        new CounterRandom(seed, RandomPurpose.Mixing, step).NextBeta(alpha, alpha);
 
-    /// <summary>kappa = 1 - IoU of each sample's box with its partner's (paper eq. 8, 9), both [N], boxes in the coordinates of the views.</summary>
+    /// <summary>
+    /// kappa = 1 - IoU of each sample's box with its partner's (paper eq. 8, 9), both [N], boxes in the coordinates of the views.
+    /// </summary>
     public static void Kappa(ReadOnlySpan<FaceBox> boxes, Span<float> kappa)
     {
-        if (boxes.Length != kappa.Length) throw new ArgumentException($"{boxes.Length} boxes but {kappa.Length} places for kappa", nameof(kappa));
-        for (var i = 0; i < boxes.Length; i++) kappa[i] = 1 - FaceBox.IntersectionOverUnion(boxes[i], boxes[Partner(i, boxes.Length)]);
+        if (boxes.Length != kappa.Length)
+        {
+            throw new ArgumentException($"{boxes.Length} boxes but {kappa.Length} places for kappa", nameof(kappa));
+        }
+
+        for (var i = 0; i < boxes.Length; i++)
+        {
+            kappa[i] = 1 - FaceBox.IntersectionOverUnion(boxes[i], boxes[Partner(i, boxes.Length)]);
+        }
     }
 }

@@ -14,7 +14,8 @@ internal readonly record struct FourPlaces(int First, int Second, int Third, int
     /// <summary>Places by their distance from the centre of the picture's pixel (0, 0).</summary>
     public static FourPlaces At(Vector256<double> x, Vector256<double> y, int stride)
     {
-        Vector256<double> column = Vector256.Floor(x), row = Vector256.Floor(y);
+        Vector256<double> column = Vector256.Floor(x),
+            row = Vector256.Floor(y);
         // One pixel up and left of it, which the padding of two makes one down and right: whole numbers, exact in this type.
         var corner = (row + Vector256<double>.One) * stride + column + Vector256<double>.One;
         return new FourPlaces(Index(corner[0]), Index(corner[1]), Index(corner[2]), Index(corner[3]), x - column, y - row);

@@ -7,21 +7,31 @@ internal static class LookupOperations
 
     public static void Invert(Span<byte> pixels)
     {
-        foreach (ref var value in pixels) value = (byte)(255 - value);
+        foreach (ref var value in pixels)
+        {
+            value = (byte)(255 - value);
+        }
     }
 
     /// <summary>Keeps the upper <paramref name="bits"/> bits of each value; none leaves black.</summary>
     public static void Posterize(Span<byte> pixels, int bits)
     {
         var mask = (byte)(0xFF << (8 - bits));
-        foreach (ref var value in pixels) value &= mask;
+        foreach (ref var value in pixels)
+        {
+            value &= mask;
+        }
     }
 
     /// <summary>Inverts the values from <paramref name="threshold"/> up.</summary>
     public static void Solarize(Span<byte> pixels, int threshold)
     {
         Span<byte> table = stackalloc byte[Levels]; // a branch on each pixel would be guessed wrong too often
-        for (var v = 0; v < Levels; v++) table[v] = (byte)(v >= threshold ? 255 - v : v);
+        for (var v = 0; v < Levels; v++)
+        {
+            table[v] = (byte)(v >= threshold ? 255 - v : v);
+        }
+
         Map(pixels, table);
     }
 
@@ -29,7 +39,11 @@ internal static class LookupOperations
     public static void SolarizeAdd(Span<byte> pixels, int addend)
     {
         Span<byte> table = stackalloc byte[Levels];
-        for (var v = 0; v < Levels; v++) table[v] = (byte)(v < 128 ? Math.Min(255, v + addend) : v);
+        for (var v = 0; v < Levels; v++)
+        {
+            table[v] = (byte)(v < 128 ? Math.Min(255, v + addend) : v);
+        }
+
         Map(pixels, table);
     }
 
@@ -44,10 +58,18 @@ internal static class LookupOperations
             Count(plane, histogram);
             var low = histogram.IndexOfAnyExcept(0);
             var high = histogram.LastIndexOfAnyExcept(0);
-            if (high <= low) continue;
+            if (high <= low)
+            {
+                continue;
+            }
+
             var scale = 255.0 / (high - low);
             var offset = -low * scale;
-            for (var v = 0; v < Levels; v++) table[v] = (byte)Math.Clamp((int)(v * scale + offset), 0, 255);
+            for (var v = 0; v < Levels; v++)
+            {
+                table[v] = (byte)Math.Clamp((int)(v * scale + offset), 0, 255);
+            }
+
             Map(plane, table);
         }
     }
@@ -63,7 +85,11 @@ internal static class LookupOperations
             Count(plane, histogram);
             // The brightest level present takes no part in the step: it ends at 255 whatever its share.
             var step = (plane.Length - histogram[histogram.LastIndexOfAnyExcept(0)]) / 255;
-            if (step == 0) continue;
+            if (step == 0)
+            {
+                continue;
+            }
+
             var below = step / 2;
             for (var v = 0; v < Levels; v++)
             {
@@ -78,7 +104,10 @@ internal static class LookupOperations
     public static void Map(Span<byte> pixels, ReadOnlySpan<byte> table)
     {
         table = table[..Levels]; // a byte is always inside: no check a pixel
-        foreach (ref var value in pixels) value = table[value];
+        foreach (ref var value in pixels)
+        {
+            value = table[value];
+        }
     }
 
     private static Span<byte> Plane(Span<byte> pixels, int channel, int planes)
@@ -90,6 +119,9 @@ internal static class LookupOperations
     private static void Count(ReadOnlySpan<byte> plane, Span<int> histogram)
     {
         histogram.Clear();
-        foreach (var value in plane) histogram[value]++;
+        foreach (var value in plane)
+        {
+            histogram[value]++;
+        }
     }
 }

@@ -17,7 +17,10 @@ internal readonly ref struct PaddedPicture
     {
         Stride = size + 2 * Margin;
         _buffer = ArrayPool<double>.Shared.Rent(planes * Stride * Stride);
-        for (var i = 0; i < planes; i++) Pad(pixels.Slice(i * size * size, size * size), size, _buffer.AsSpan(i * Stride * Stride, Stride * Stride));
+        for (var i = 0; i < planes; i++)
+        {
+            Pad(pixels.Slice(i * size * size, size * size), size, _buffer.AsSpan(i * Stride * Stride, Stride * Stride));
+        }
     }
 
     /// <summary>Side of a padded plane.</summary>
@@ -38,7 +41,10 @@ internal readonly ref struct PaddedPicture
             target[..Margin].Fill(row[0]);
             target[^Margin..].Fill(row[^1]);
             var middle = target.Slice(Margin, row.Length);
-            for (var x = 0; x < row.Length; x++) middle[x] = row[x];
+            for (var x = 0; x < row.Length; x++)
+            {
+                middle[x] = row[x];
+            }
         }
         for (var y = 0; y < Margin; y++)
         {

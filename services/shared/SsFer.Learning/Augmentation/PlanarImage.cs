@@ -8,7 +8,13 @@ public sealed class PlanarImage
     {
         ArgumentNullException.ThrowIfNull(pixels);
         if (channels is not (1 or 3) || height <= 0 || width <= 0 || pixels.Length != channels * height * width)
-            throw new ArgumentException($"{pixels.Length} bytes are not a picture of shape [{channels}, {height}, {width}]", nameof(pixels));
+        {
+            throw new ArgumentException(
+                $"{pixels.Length} bytes are not a picture of shape [{channels}, {height}, {width}]",
+                nameof(pixels)
+            );
+        }
+
         (Pixels, Channels, Height, Width) = (pixels, channels, height, width);
     }
 

@@ -33,7 +33,9 @@ public sealed class RandAugment(RandAugmentSettings settings, byte[] fill)
 {
     private static readonly int OperationCount = Enum.GetValues<AugmentationOperation>().Length;
 
-    private readonly byte[] _fill = fill is { Length: 3 } ? fill : throw new ArgumentException("the fill colour has three channels", nameof(fill));
+    private readonly byte[] _fill = fill is { Length: 3 }
+        ? fill
+        : throw new ArgumentException("the fill colour has three channels", nameof(fill));
     private readonly bool _fillIsGrey = fill[0] == fill[1] && fill[1] == fill[2];
 
     /// <summary>The dataset's mean colour in bytes.</summary>
@@ -54,18 +56,29 @@ public sealed class RandAugment(RandAugmentSettings settings, byte[] fill)
     internal int Apply(Span<byte> pixels, int size, int planes, CounterRandom random)
     {
         ArgumentNullException.ThrowIfNull(random);
-        if (pixels.Length != 3 * size * size) throw new ArgumentException($"{pixels.Length} bytes are not a picture of shape [3, {size}, {size}]", nameof(pixels));
+        if (pixels.Length != 3 * size * size)
+        {
+            throw new ArgumentException($"{pixels.Length} bytes are not a picture of shape [3, {size}, {size}]", nameof(pixels));
+        }
+
         for (var i = 0; i < settings.Operations; i++)
         {
             var operation = (AugmentationOperation)random.NextInt(OperationCount);
-            if (!random.NextBool(settings.Probability)) continue;
+            if (!random.NextBool(settings.Probability))
+            {
+                continue;
+            }
+
             var magnitude = Math.Clamp(settings.Magnitude + settings.MagnitudeStd * random.NextGaussian(), 0, 10);
             planes = Apply(operation, magnitude, negative: random.NextBool(), pixels, size, planes);
         }
         return planes;
     }
 
-    /// <summary>Applies one operation in place; <paramref name="magnitude"/> in [0, 10], <paramref name="negative"/> where the operation has a sign.</summary>
+    /// <summary>
+    /// Applies one operation in place; <paramref name="magnitude"/> in [0, 10], <paramref name="negative"/> where the operation has a
+    /// sign.
+    /// </summary>
     /// <returns>How many planes differ now.</returns>
     internal int Apply(AugmentationOperation operation, double magnitude, bool negative, Span<byte> pixels, int size, int planes = 3)
     {
@@ -82,29 +95,52 @@ public sealed class RandAugment(RandAugmentSettings settings, byte[] fill)
         var given = pixels[..(planes * size * size)];
         switch (operation)
         {
-            case AugmentationOperation.AutoContrast: LookupOperations.AutoContrast(given, planes); break;
-            case AugmentationOperation.Equalize: LookupOperations.Equalize(given, planes); break;
-            case AugmentationOperation.Invert: LookupOperations.Invert(given); break;
-            case AugmentationOperation.Posterize: LookupOperations.Posterize(given, bits: 4 - (int)(level * 4)); break;
-            case AugmentationOperation.Solarize: LookupOperations.Solarize(given, threshold: 256 - (int)(level * 256)); break;
-            case AugmentationOperation.SolarizeAdd: LookupOperations.SolarizeAdd(given, addend: (int)(level * 110)); break;
-            case AugmentationOperation.Color when planes == 1: break; // grey is its own grey
-            case AugmentationOperation.Color: EnhanceOperations.Color(given, factor); break;
-            case AugmentationOperation.Contrast: EnhanceOperations.Contrast(given, factor, planes); break;
-            case AugmentationOperation.Brightness: EnhanceOperations.Brightness(given, factor); break;
-            case AugmentationOperation.Sharpness: EnhanceOperations.Sharpness(given, size, factor, planes); break;
-            default: throw new ArgumentOutOfRangeException(nameof(operation), operation, null);
+            case AugmentationOperation.AutoContrast:
+                LookupOperations.AutoContrast(given, planes);
+                break;
+            case AugmentationOperation.Equalize:
+                LookupOperations.Equalize(given, planes);
+                break;
+            case AugmentationOperation.Invert:
+                LookupOperations.Invert(given);
+                break;
+            case AugmentationOperation.Posterize:
+                LookupOperations.Posterize(given, bits: 4 - (int)(level * 4));
+                break;
+            case AugmentationOperation.Solarize:
+                LookupOperations.Solarize(given, threshold: 256 - (int)(level * 256));
+                break;
+            case AugmentationOperation.SolarizeAdd:
+                LookupOperations.SolarizeAdd(given, addend: (int)(level * 110));
+                break;
+            case AugmentationOperation.Color when planes == 1:
+                break; // grey is its own grey
+            case AugmentationOperation.Color:
+                EnhanceOperations.Color(given, factor);
+                break;
+            case AugmentationOperation.Contrast:
+                EnhanceOperations.Contrast(given, factor, planes);
+                break;
+            case AugmentationOperation.Brightness:
+                EnhanceOperations.Brightness(given, factor);
+                break;
+            case AugmentationOperation.Sharpness:
+                EnhanceOperations.Sharpness(given, size, factor, planes);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(operation), operation, null);
         }
         return planes;
     }
 
-    private static AffineOperation? Geometric(AugmentationOperation operation, double signed, int size) => operation switch
-    {
-        AugmentationOperation.Rotate => AffineOperation.Rotation(signed * 30, size),
-        AugmentationOperation.ShearX => AffineOperation.ShearX(signed * 0.3),
-        AugmentationOperation.ShearY => AffineOperation.ShearY(signed * 0.3),
-        AugmentationOperation.TranslateX => AffineOperation.TranslateX(signed * 0.45 * size),
-        AugmentationOperation.TranslateY => AffineOperation.TranslateY(signed * 0.45 * size),
-        _ => null,
-    };
+    private static AffineOperation? Geometric(AugmentationOperation operation, double signed, int size) =>
+        operation switch
+        {
+            AugmentationOperation.Rotate => AffineOperation.Rotation(signed * 30, size),
+            AugmentationOperation.ShearX => AffineOperation.ShearX(signed * 0.3),
+            AugmentationOperation.ShearY => AffineOperation.ShearY(signed * 0.3),
+            AugmentationOperation.TranslateX => AffineOperation.TranslateX(signed * 0.45 * size),
+            AugmentationOperation.TranslateY => AffineOperation.TranslateY(signed * 0.45 * size),
+            _ => null,
+        };
 }

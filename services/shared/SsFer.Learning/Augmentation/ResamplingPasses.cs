@@ -6,7 +6,8 @@ namespace SsFer.Learning.Augmentation;
 
 /// <summary>
 /// The two passes of a resampling, width then height, and their rented buffers. Both combine whole rows, which vectorises; so the window is
-/// read transposed, its columns as rows, and turned back between the passes. Rows are whole vectors: what pads their ends is computed along and never read.
+/// read transposed, its columns as rows, and turned back between the passes. Rows are whole vectors: what pads their ends is computed
+/// along and never read.
 /// </summary>
 internal readonly ref struct ResamplingPasses
 {
@@ -26,7 +27,9 @@ internal readonly ref struct ResamplingPasses
         _combined = pool.Rent(size * Math.Max(_heightVectors, _sizeVectors));
     }
 
-    /// <summary>Row <paramref name="y"/> of the last result, its S values unclamped (or rounded to bytes), padded to whole vectors.</summary>
+    /// <summary>
+    /// Row <paramref name="y"/> of the last result, its S values unclamped (or rounded to bytes), padded to whole vectors.
+    /// </summary>
     public Span<Vector<float>> Row(int y) => _combined.AsSpan(y * _sizeVectors, _sizeVectors);
 
     /// <summary>Resamples one channel; <paramref name="quantise"/> rounds to bytes after each pass.</summary>
@@ -54,7 +57,10 @@ internal readonly ref struct ResamplingPasses
         {
             var column = columns.Slice(x * stride, _window.Height);
             var source = plane[(_window.Top * width + _window.Left + x)..];
-            for (int y = 0, i = 0; y < column.Length; y++, i += width) column[y] = source[i];
+            for (int y = 0, i = 0; y < column.Length; y++, i += width)
+            {
+                column[y] = source[i];
+            }
         }
     }
 
@@ -62,12 +68,16 @@ internal readonly ref struct ResamplingPasses
     {
         ReadOnlySpan<float> columns = MemoryMarshal.Cast<Vector<float>, float>(_combined.AsSpan());
         var rows = MemoryMarshal.Cast<Vector<float>, float>(_turned.AsSpan());
-        int columnStride = _heightVectors * Vector<float>.Count, rowStride = _sizeVectors * Vector<float>.Count;
+        int columnStride = _heightVectors * Vector<float>.Count,
+            rowStride = _sizeVectors * Vector<float>.Count;
         var (first, step) = flip ? ((_size - 1) * columnStride, -columnStride) : (0, columnStride);
         for (var y = 0; y < _window.Height; y++)
         {
             var row = rows.Slice(y * rowStride, _size);
-            for (int x = 0, i = first + y; x < row.Length; x++, i += step) row[x] = columns[i];
+            for (int x = 0, i = first + y; x < row.Length; x++, i += step)
+            {
+                row[x] = columns[i];
+            }
         }
     }
 
@@ -85,7 +95,10 @@ internal readonly ref struct ResamplingPasses
             var weights = axis.Weights.AsSpan(i * axis.Taps, axis.Taps);
             var target = destination.Slice(i * vectors, vectors);
             WeighRows(source.Slice(axis.First[i] * vectors, axis.Taps * vectors), weights, target);
-            if (quantise) Round(target);
+            if (quantise)
+            {
+                Round(target);
+            }
         }
     }
 
@@ -95,7 +108,11 @@ internal readonly ref struct ResamplingPasses
         for (var column = 0; column < target.Length; column++)
         {
             var sum = Vector<float>.Zero;
-            for (int t = 0, i = column; t < weights.Length; t++, i += target.Length) sum += rows[i] * weights[t];
+            for (int t = 0, i = column; t < weights.Length; t++, i += target.Length)
+            {
+                sum += rows[i] * weights[t];
+            }
+
             target[column] = sum;
         }
     }
@@ -103,6 +120,9 @@ internal readonly ref struct ResamplingPasses
     private static void Round(Span<Vector<float>> row)
     {
         var half = new Vector<float>(0.5f);
-        foreach (ref var values in row) values = Vector.Floor(Vector.ClampNative(values, Vector<float>.Zero, new Vector<float>(255)) + half);
+        foreach (ref var values in row)
+        {
+            values = Vector.Floor(Vector.ClampNative(values, Vector<float>.Zero, new Vector<float>(255)) + half);
+        }
     }
 }

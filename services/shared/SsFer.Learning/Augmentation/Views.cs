@@ -38,8 +38,8 @@ public sealed class WeakView(int size, Normalisation normalisation, CropSettings
 }
 
 /// <summary>
-/// Strong augmentation (stage three): a crop and flip of its own (ours, after FixMatch: not the weak view's), then RandAugment on 8-bit pixels,
-/// then normalisation. The box follows crop and flip only; stage three does not use it.
+/// Strong augmentation (stage three): a crop and flip of its own (ours, after FixMatch: not the weak view's), then RandAugment on
+/// 8-bit pixels, then normalisation. The box follows crop and flip only; stage three does not use it.
 /// </summary>
 public sealed class StrongView(int size, Normalisation normalisation, CropSettings crop, RandAugmentSettings randAugment) : IView
 {
@@ -59,7 +59,12 @@ public sealed class StrongView(int size, Normalisation normalisation, CropSettin
         var buffer = ArrayPool<byte>.Shared.Rent(3 * plane);
         var pixels = buffer.AsSpan(0, 3 * plane);
         BicubicResampler.ResampleQuantised(picture, window, size, flip, pixels[..(picture.Channels * plane)]);
-        var planes = _randAugment.Apply(pixels, size, picture.Channels, new CounterRandom(key.Seed, RandomPurpose.RandAugment, key.Epoch, key.Sample));
+        var planes = _randAugment.Apply(
+            pixels,
+            size,
+            picture.Channels,
+            new CounterRandom(key.Seed, RandomPurpose.RandAugment, key.Epoch, key.Sample)
+        );
         _normaliser.Normalise(pixels[..(planes * plane)], size, destination);
         ArrayPool<byte>.Shared.Return(buffer);
         return FaceBox.InView(box, window, picture.Height, picture.Width, flip);

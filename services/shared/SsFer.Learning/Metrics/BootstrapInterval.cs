@@ -13,7 +13,9 @@ public sealed record BootstrapInterval
 
     public required double Upper { get; init; }
 
-    /// <summary>Percentile bootstrap of the accuracy: resamples of the same size drawn with replacement, quantiles interpolated linearly.</summary>
+    /// <summary>
+    /// Percentile bootstrap of the accuracy: resamples of the same size drawn with replacement, quantiles interpolated linearly.
+    /// </summary>
     /// <param name="correct">Whether each sample was predicted right; at least one.</param>
     /// <param name="seed">The same seed gives the same interval.</param>
     /// <param name="resamples">Number of resamples, at least 100.</param>
@@ -28,11 +30,19 @@ public sealed record BootstrapInterval
         {
             var random = new CounterRandom(seed, RandomPurpose.Bootstrap, sample: r);
             var right = 0;
-            for (var i = 0; i < outcomes.Length; i++) right += outcomes[random.NextInt(outcomes.Length)] ? 1 : 0;
+            for (var i = 0; i < outcomes.Length; i++)
+            {
+                right += outcomes[random.NextInt(outcomes.Length)] ? 1 : 0;
+            }
+
             accuracies[r] = (double)right / outcomes.Length;
         }
         Array.Sort(accuracies);
-        return new BootstrapInterval { Lower = Quantile(accuracies, (1 - Confidence) / 2), Upper = Quantile(accuracies, (1 + Confidence) / 2) };
+        return new BootstrapInterval
+        {
+            Lower = Quantile(accuracies, (1 - Confidence) / 2),
+            Upper = Quantile(accuracies, (1 + Confidence) / 2),
+        };
     }
 
     private static double Quantile(double[] sorted, double share)

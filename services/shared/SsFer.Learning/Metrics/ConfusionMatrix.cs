@@ -13,12 +13,19 @@ public sealed class ConfusionMatrix
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(predicted);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
-        if (truth.Count != predicted.Count) throw new ArgumentException($"{truth.Count} true classes but {predicted.Count} predictions", nameof(predicted));
+        if (truth.Count != predicted.Count)
+        {
+            throw new ArgumentException($"{truth.Count} true classes but {predicted.Count} predictions", nameof(predicted));
+        }
+
         _counts = new long[classes, classes];
         for (var i = 0; i < truth.Count; i++)
         {
             if ((uint)truth[i] >= (uint)classes || (uint)predicted[i] >= (uint)classes)
+            {
                 throw new ArgumentException($"sample {i} has class {truth[i]} and prediction {predicted[i]}, outside 0 to {classes - 1}");
+            }
+
             _counts[truth[i], predicted[i]]++;
         }
     }
@@ -42,8 +49,9 @@ public sealed class ConfusionMatrix
     public double? Recall(int label) => Support(label) is > 0 and var support ? (double)_counts[label, label] / support : null;
 
     /// <summary>
-    /// Mean of F1 = 2 TP / (support + predicted) over the classes that occur as truth or as prediction. A class that occurs in neither has no F1
-    /// and does not count; one predicted but never true counts zero (scikit-learn's default). NaN without samples.
+    /// Mean of F1 = 2 TP / (support + predicted) over the classes that occur as truth or as prediction. A class that occurs in
+    /// neither has no F1 and does not count; one predicted but never true counts zero (scikit-learn's default). NaN without
+    /// samples.
     /// </summary>
     public double MacroF1
     {

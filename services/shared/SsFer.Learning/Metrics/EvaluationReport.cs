@@ -34,7 +34,12 @@ public sealed record EvaluationReport
     /// <param name="seed">Seed of the bootstrap.</param>
     /// <param name="resamples">Bootstrap resamples.</param>
     public static EvaluationReport Create(
-        IReadOnlyList<int> truth, IReadOnlyList<int> predicted, IReadOnlyList<string> classes, ulong seed, int resamples = BootstrapInterval.DefaultResamples)
+        IReadOnlyList<int> truth,
+        IReadOnlyList<int> predicted,
+        IReadOnlyList<string> classes,
+        ulong seed,
+        int resamples = BootstrapInterval.DefaultResamples
+    )
     {
         ArgumentNullException.ThrowIfNull(classes);
         var confusion = new ConfusionMatrix(truth, predicted, classes.Count);
@@ -44,7 +49,18 @@ public sealed record EvaluationReport
             Accuracy = confusion.Accuracy,
             AccuracyInterval = BootstrapInterval.OfAccuracy([.. truth.Zip(predicted, (t, p) => t == p)], seed, resamples),
             MacroF1 = confusion.MacroF1,
-            Classes = [.. classes.Select((name, c) => new ClassReport { Name = name, Support = confusion.Support(c), Recall = confusion.Recall(c) })],
+            Classes =
+            [
+                .. classes.Select(
+                    (name, c) =>
+                        new ClassReport
+                        {
+                            Name = name,
+                            Support = confusion.Support(c),
+                            Recall = confusion.Recall(c),
+                        }
+                ),
+            ],
             Confusion = confusion.ToRows(),
         };
     }

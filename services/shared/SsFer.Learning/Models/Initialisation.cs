@@ -32,8 +32,10 @@ public abstract class Initialisation
         internal override void Fill(Span<float> values, ulong seed, int parameter)
         {
             var random = RandomFor(seed, parameter);
-            foreach (ref float value in values)
+            foreach (ref var value in values)
+            {
                 value = (float)random.NextDouble(-bound, bound);
+            }
         }
     }
 
@@ -42,8 +44,10 @@ public abstract class Initialisation
         internal override void Fill(Span<float> values, ulong seed, int parameter)
         {
             var random = RandomFor(seed, parameter);
-            foreach (ref float value in values)
+            foreach (ref var value in values)
+            {
                 value = (float)(deviation * random.NextGaussian());
+            }
         }
     }
 

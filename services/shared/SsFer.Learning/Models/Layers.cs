@@ -6,7 +6,11 @@ namespace SsFer.Learning.Models;
 /// <summary>y = x Wᵀ + b. Keys: weight [out, in], bias [out].</summary>
 internal sealed class Linear(ParameterLayout layout, string key, long inputs, long outputs, Initialisation? initialisation = null)
 {
-    private readonly ParameterSlot _weight = layout.Add($"{key}.weight", [outputs, inputs], initialisation ?? Initialisation.XavierUniform(inputs, outputs));
+    private readonly ParameterSlot _weight = layout.Add(
+        $"{key}.weight",
+        [outputs, inputs],
+        initialisation ?? Initialisation.XavierUniform(inputs, outputs)
+    );
     private readonly ParameterSlot _bias = layout.Add($"{key}.bias", [outputs], Initialisation.Zeros);
 
     public Tensor Forward(ParameterSet parameters, Tensor x) => nn.functional.linear(x, parameters[_weight], parameters[_bias]);
@@ -35,8 +39,7 @@ internal sealed class Mlp(ParameterLayout layout, string key, long width, long h
     private readonly Linear _fc1 = new(layout, $"{key}.fc1", width, hidden);
     private readonly Linear _fc2 = new(layout, $"{key}.fc2", hidden, width);
 
-    public Tensor Forward(ParameterSet parameters, Tensor x) =>
-        _fc2.Forward(parameters, nn.functional.gelu(_fc1.Forward(parameters, x)));
+    public Tensor Forward(ParameterSet parameters, Tensor x) => _fc2.Forward(parameters, nn.functional.gelu(_fc1.Forward(parameters, x)));
 }
 
 /// <summary>Pre-norm transformer block: x + attention(norm1(x)), then x + mlp(norm2(x)).</summary>

@@ -30,14 +30,34 @@ public sealed class MaskedAutoencoder
         _decoder = decoder;
         Layout = new ParameterLayout();
         _clsToken = Layout.Add("cls_token", [1, 1, options.Width], Initialisation.Normal(0.02));
-        _posEmbed = Layout.Add("pos_embed", [1, 1 + options.PatchCount, options.Width], Initialisation.Table(PositionEmbedding.SinCos(options.Width, options.Grid)), trainable: false);
+        _posEmbed = Layout.Add(
+            "pos_embed",
+            [1, 1 + options.PatchCount, options.Width],
+            Initialisation.Table(PositionEmbedding.SinCos(options.Width, options.Grid)),
+            trainable: false
+        );
         _maskToken = Layout.Add("mask_token", [1, 1, decoder.Width], Initialisation.Normal(0.02));
-        _decoderPosEmbed = Layout.Add("decoder_pos_embed", [1, 1 + options.PatchCount, decoder.Width], Initialisation.Table(PositionEmbedding.SinCos(decoder.Width, options.Grid)), trainable: false);
+        _decoderPosEmbed = Layout.Add(
+            "decoder_pos_embed",
+            [1, 1 + options.PatchCount, decoder.Width],
+            Initialisation.Table(PositionEmbedding.SinCos(decoder.Width, options.Grid)),
+            trainable: false
+        );
         _patchEmbed = new PatchEmbedding(Layout, "patch_embed", options);
-        _blocks = [.. Enumerable.Range(0, options.Depth).Select(i => new Block(Layout, $"blocks.{i}", options.Width, options.Heads, options.HiddenWidth))];
+        _blocks =
+        [
+            .. Enumerable
+                .Range(0, options.Depth)
+                .Select(i => new Block(Layout, $"blocks.{i}", options.Width, options.Heads, options.HiddenWidth)),
+        ];
         _norm = new LayerNorm(Layout, "norm", options.Width);
         _decoderEmbed = new Linear(Layout, "decoder_embed", options.Width, decoder.Width);
-        _decoderBlocks = [.. Enumerable.Range(0, decoder.Depth).Select(i => new Block(Layout, $"decoder_blocks.{i}", decoder.Width, decoder.Heads, 4 * decoder.Width))];
+        _decoderBlocks =
+        [
+            .. Enumerable
+                .Range(0, decoder.Depth)
+                .Select(i => new Block(Layout, $"decoder_blocks.{i}", decoder.Width, decoder.Heads, 4 * decoder.Width)),
+        ];
         _decoderNorm = new LayerNorm(Layout, "decoder_norm", decoder.Width);
         _decoderPred = new Linear(Layout, "decoder_pred", decoder.Width, options.PatchLength);
         Layout.Seal();
@@ -52,21 +72,39 @@ public sealed class MaskedAutoencoder
     /// </summary>
     /// <param name="parameters">Weights.</param>
     /// <param name="pictures">Normalised pictures, [N, 3, S, S].</param>
-    /// <param name="shuffle">A permutation of the patches per picture, [N, L] int64; its first <paramref name="visible"/> entries are seen.</param>
+    /// <param name="shuffle">A permutation of the patches per picture, [N, L] int64; its first <paramref name="visible"/> entries are
+    /// seen.</param>
     /// <param name="visible">Number of patches the encoder sees.</param>
     /// <param name="normalise">Whether the target is normalised per patch.</param>
     /// <param name="checkpoints">Where activations are dropped and computed again; the backward pass is then theirs.</param>
-    public Tensor Loss(ParameterSet parameters, Tensor pictures, Tensor shuffle, int visible, bool normalise = true, ActivationCheckpoints? checkpoints = null)
+    public Tensor Loss(
+        ParameterSet parameters,
+        Tensor pictures,
+        Tensor shuffle,
+        int visible,
+        bool normalise = true,
+        ActivationCheckpoints? checkpoints = null
+    )
     {
-        long n = pictures.shape[0], length = Options.PatchCount, removed = length - visible;
+        long n = pictures.shape[0],
+            length = Options.PatchCount,
+            removed = length - visible;
         if (visible <= 0 || removed <= 0)
+        {
             throw new ArgumentException($"{visible} visible of {length} patches leave nothing to see or nothing to reconstruct");
+        }
+
         var patches = PatchEmbedding.Patchify(pictures, Options).view(n * length, Options.PatchLength); // [N·L, p²·3]
-        var rows = shuffle.Plus(ScalarOperations.Multiples(n, length, shuffle.device).unsqueeze(1)); // [N, L], rows of the flattened patches
+        // [N, L], rows of the flattened patches
+        var rows = shuffle.Plus(ScalarOperations.Multiples(n, length, shuffle.device).unsqueeze(1));
         var seen = patches.index_select(0, rows.narrow(1, 0, visible).reshape(-1)).view(n, visible, Options.PatchLength); // [N, K, p²·3]
-        var target = patches.index_select(0, rows.narrow(1, visible, removed).reshape(-1)).view(n, removed, Options.PatchLength); // [N, L-K, p²·3]
+        // [N, L-K, p²·3]
+        var target = patches.index_select(0, rows.narrow(1, visible, removed).reshape(-1)).view(n, removed, Options.PatchLength);
         if (normalise)
+        {
             target = NormalisePatches(target);
+        }
+
         return (Reconstruct(parameters, seen, shuffle, visible, checkpoints).to(ScalarType.Float32) - target).Squared().mean();
     }
 
@@ -74,13 +112,18 @@ public sealed class MaskedAutoencoder
     public Tensor Reconstruct(ParameterSet parameters, Tensor seen, Tensor shuffle, int visible, ActivationCheckpoints? checkpoints = null)
     {
         var latent = Encode(parameters, seen, shuffle.narrow(1, 0, visible), checkpoints); // [N, 1 + K, D]
-        long n = latent.shape[0], removed = Options.PatchCount - visible, width = _decoder.Width;
+        long n = latent.shape[0],
+            removed = Options.PatchCount - visible,
+            width = _decoder.Width;
         var positions = parameters[_decoderPosEmbed];
         var known = _decoderEmbed.Forward(parameters, latent); // [N, 1 + K, Dd]
         var tokens = cat([known, parameters[_maskToken].expand(n, removed, width)], 1); // [N, 1 + L, Dd]
         var x = tokens.Plus(WithClassToken(positions, shuffle, width));
         foreach (var block in _decoderBlocks)
+        {
             x = checkpoints?.Forward(block, parameters, x) ?? block.Forward(parameters, x);
+        }
+
         return _decoderPred.Forward(parameters, _decoderNorm.Forward(parameters, x.narrow(1, 1 + visible, removed)));
     }
 
@@ -95,18 +138,23 @@ public sealed class MaskedAutoencoder
     private Tensor Encode(ParameterSet parameters, Tensor seen, Tensor order, ActivationCheckpoints? checkpoints)
     {
         var type = parameters.Flat.dtype;
-        long n = seen.shape[0];
+        var n = seen.shape[0];
         var tokens = _patchEmbed.Forward(parameters, seen.to(type)); // [N, K, D]
-        var x = cat([parameters[_clsToken].expand(n, 1, Options.Width), tokens], 1).Plus(WithClassToken(parameters[_posEmbed], order, Options.Width)); // [N, 1 + K, D]
+        var x = cat([parameters[_clsToken].expand(n, 1, Options.Width), tokens], 1)
+            .Plus(WithClassToken(parameters[_posEmbed], order, Options.Width)); // [N, 1 + K, D]
         foreach (var block in _blocks)
+        {
             x = checkpoints?.Forward(block, parameters, x) ?? block.Forward(parameters, x);
+        }
+
         return _norm.Forward(parameters, x);
     }
 
     /// <summary>Positions of the class token and of the patches in the given order, [N, 1 + K, width].</summary>
     private static Tensor WithClassToken(Tensor positions, Tensor order, long width)
     {
-        long n = order.shape[0], k = order.shape[1];
+        long n = order.shape[0],
+            k = order.shape[1];
         var patches = positions.view(-1, width).index_select(0, order.Plus(1L).reshape(-1)).view(n, k, width);
         return cat([positions.narrow(1, 0, 1).expand(n, 1, width), patches], 1);
     }

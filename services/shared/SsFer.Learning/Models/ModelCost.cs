@@ -4,21 +4,26 @@ using SsFer.Learning.Sampling;
 namespace SsFer.Learning.Models;
 
 /// <summary>
-/// Floating-point operations of the matrix products of one picture, two per multiply-add. Only what is computed counts: a classifier's last
-/// block runs for the class token alone, an autoencoder's encoder for the visible patches. Everything else (norms, activations, optimiser) is not
-/// counted, so that achieved over peak rate is the share of the time the matrix units are kept busy.
+/// Floating-point operations of the matrix products of one picture, two per multiply-add. Only what is computed counts: a
+/// classifier's last block runs for the class token alone, an autoencoder's encoder for the visible patches. Everything else
+/// (norms, activations, optimiser) is not counted, so that achieved over peak rate is the share of the time the matrix units are
+/// kept busy.
 /// </summary>
 public static class ModelCost
 {
     /// <summary>
-    /// One picture through the linear layers of a whole classifier, all tokens in all blocks, as papers count: ViT-Base at 224 pixels has 16.9 G
-    /// multiply-adds (method, section 4).
+    /// One picture through the linear layers of a whole classifier, all tokens in all blocks, as papers count: ViT-Base at 224
+    /// pixels has 16.9 G multiply-adds (method, section 4).
     /// </summary>
     public static long LinearMultiplyAdds(ModelSettings model, int classes)
     {
         ArgumentNullException.ThrowIfNull(model);
         long tokens = 1 + model.PatchCount;
-        return (Embedding(model, model.PatchCount) + (model.Depth * tokens * BlockLinear(model.Width, model.HiddenWidth)) + Head(model, classes)) / 2;
+        return (
+                Embedding(model, model.PatchCount)
+                + (model.Depth * tokens * BlockLinear(model.Width, model.HiddenWidth))
+                + Head(model, classes)
+            ) / 2;
     }
 
     /// <summary>Forward and backward pass of one view in fine-tuning.</summary>
@@ -40,11 +45,12 @@ public static class ModelCost
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(decoder);
-        long visible = RandomMask.VisibleCount(model.PatchCount, maskRatio), removed = model.PatchCount - visible;
-        long encoder = model.Depth * Block(1 + visible, model.Width, model.HiddenWidth);
-        long bridge = 2 * (1 + visible) * model.Width * decoder.Width;
-        long decoding = decoder.Depth * Block(1 + model.PatchCount, decoder.Width, 4 * decoder.Width);
-        long prediction = 2 * removed * decoder.Width * model.PatchLength;
+        long visible = RandomMask.VisibleCount(model.PatchCount, maskRatio),
+            removed = model.PatchCount - visible;
+        var encoder = model.Depth * Block(1 + visible, model.Width, model.HiddenWidth);
+        var bridge = 2 * (1 + visible) * model.Width * decoder.Width;
+        var decoding = decoder.Depth * Block(1 + model.PatchCount, decoder.Width, 4 * decoder.Width);
+        var prediction = 2 * removed * decoder.Width * model.PatchLength;
         return (2 * Embedding(model, visible)) + (3 * (encoder + bridge + decoding + prediction));
     }
 
@@ -54,12 +60,15 @@ public static class ModelCost
     private static long ClassifierAfterEmbedding(ModelSettings model, int classes)
     {
         long tokens = 1 + model.PatchCount;
-        return ((model.Depth - 1) * Block(tokens, model.Width, model.HiddenWidth)) + FirstTokenBlock(tokens, model.Width, model.HiddenWidth) + Head(model, classes);
+        return ((model.Depth - 1) * Block(tokens, model.Width, model.HiddenWidth))
+            + FirstTokenBlock(tokens, model.Width, model.HiddenWidth)
+            + Head(model, classes);
     }
 
     private static long BlockLinear(long width, long hidden) => 2 * ((4 * width * width) + (2 * width * hidden));
 
-    private static long Block(long tokens, long width, long hidden) => (tokens * BlockLinear(width, hidden)) + (4 * tokens * tokens * width);
+    private static long Block(long tokens, long width, long hidden) =>
+        (tokens * BlockLinear(width, hidden)) + (4 * tokens * tokens * width);
 
     private static long FirstTokenBlock(long tokens, long width, long hidden) =>
         (4 * tokens * width * width) + (4 * width * width) + (4 * width * hidden) + (4 * tokens * width);

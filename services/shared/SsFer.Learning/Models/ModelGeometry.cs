@@ -22,11 +22,20 @@ public static class ModelGeometry
     internal static ModelSettings Checked(ModelSettings settings)
     {
         if (settings.ImageSize % settings.PatchSize != 0)
+        {
             throw new ArgumentException($"image size {settings.ImageSize} is not a multiple of patch size {settings.PatchSize}");
+        }
+
         if (settings.Width % settings.Heads != 0)
+        {
             throw new ArgumentException($"width {settings.Width} is not a multiple of {settings.Heads} heads");
+        }
+
         if (settings.Width % 4 != 0)
+        {
             throw new ArgumentException($"width {settings.Width} is not a multiple of 4, which 2-D sin-cos positions need");
+        }
+
         return settings;
     }
 }

@@ -1,6 +1,8 @@
 namespace SsFer.Learning.Models;
 
-/// <summary>One parameter of a model: its checkpoint key (equal to timm's or MAE's), its shape, how it starts and whether training changes it.</summary>
+/// <summary>
+/// One parameter of a model: its checkpoint key (equal to timm's or MAE's), its shape, how it starts and whether training changes it.
+/// </summary>
 public sealed record ParameterSpec(string Name, IReadOnlyList<long> Shape, Initialisation Initialisation, bool Trainable)
 {
     /// <summary>Number of elements.</summary>
@@ -45,9 +47,15 @@ public sealed class ParameterLayout
     public ParameterSlot Add(string name, long[] shape, Initialisation initialisation, bool trainable = true)
     {
         if (_offsets is not null)
+        {
             throw new InvalidOperationException($"the layout is sealed; '{name}' comes too late");
+        }
+
         if (!_names.Add(name))
+        {
             throw new ArgumentException($"parameter '{name}' is declared twice", nameof(name));
+        }
+
         _specs.Add(new ParameterSpec(name, shape, initialisation, trainable));
         return new ParameterSlot(_specs.Count - 1);
     }
@@ -56,7 +64,7 @@ public sealed class ParameterLayout
     public ParameterLayout Seal()
     {
         _offsets = new long[_specs.Count];
-        long next = Place(0, spec => spec.Decays);
+        var next = Place(0, spec => spec.Decays);
         DecayedLength = next;
         next = Place(next, spec => spec is { Trainable: true, Decays: false });
         TrainableLength = next;
@@ -71,16 +79,19 @@ public sealed class ParameterLayout
     /// <summary>The slot of a checkpoint key, or null where the model has none of that name.</summary>
     public ParameterSlot? Find(string name)
     {
-        int index = _specs.FindIndex(spec => spec.Name == name);
+        var index = _specs.FindIndex(spec => spec.Name == name);
         return index < 0 ? null : new ParameterSlot(index);
     }
 
     private long Place(long next, Func<ParameterSpec, bool> belongs)
     {
-        for (int i = 0; i < _specs.Count; i++)
+        for (var i = 0; i < _specs.Count; i++)
         {
             if (!belongs(_specs[i]))
+            {
                 continue;
+            }
+
             _offsets![i] = next;
             next += (_specs[i].Count + Alignment - 1) / Alignment * Alignment;
         }

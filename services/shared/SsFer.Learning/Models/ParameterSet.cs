@@ -18,10 +18,10 @@ public sealed class ParameterSet : IDisposable
         Flat = zeros([layout.Length], type, device).DetachFromDisposeScope();
         Gradient = withGradients ? zeros([layout.TrainableLength], type, device).DetachFromDisposeScope() : null;
         _views = new Tensor[layout.Specs.Count];
-        for (int i = 0; i < _views.Length; i++)
+        for (var i = 0; i < _views.Length; i++)
         {
             var spec = layout.Specs[i];
-            long offset = layout.OffsetOf(new ParameterSlot(i));
+            var offset = layout.OffsetOf(new ParameterSlot(i));
             long[] shape = [.. spec.Shape];
             var view = Flat.narrow(0, offset, spec.Count).view(shape).detach().DetachFromDisposeScope();
             if (Gradient is not null && spec.Trainable)
@@ -49,12 +49,14 @@ public sealed class ParameterSet : IDisposable
     public static ParameterSet Zeros(ParameterLayout layout, ScalarType type, Device device, bool withGradients) =>
         new(layout, type, device, withGradients);
 
-    /// <summary>An fp32 set on the CPU with the values training starts from; the same for a seed on every machine and thread count.</summary>
+    /// <summary>
+    /// An fp32 set on the CPU with the values training starts from; the same for a seed on every machine and thread count.
+    /// </summary>
     public static ParameterSet Initialised(ParameterLayout layout, ulong seed)
     {
         var set = new ParameterSet(layout, ScalarType.Float32, CPU, withGradients: false);
         var flat = set.Flat.data<float>();
-        for (int i = 0; i < layout.Specs.Count; i++)
+        for (var i = 0; i < layout.Specs.Count; i++)
         {
             var values = new float[layout.Specs[i].Count];
             layout.Specs[i].Initialisation.Fill(values, seed, i);
@@ -82,7 +84,10 @@ public sealed class ParameterSet : IDisposable
     public void Dispose()
     {
         foreach (var view in _views)
+        {
             view.Dispose();
+        }
+
         Gradient?.Dispose();
         Flat.Dispose();
     }

@@ -11,16 +11,16 @@ public static class PositionEmbedding
     /// </summary>
     public static float[] SinCos(int width, int grid)
     {
-        int quarter = width / 4;
+        var quarter = width / 4;
         var table = new float[(1 + (grid * grid)) * width];
-        for (int row = 0; row < grid; row++)
+        for (var row = 0; row < grid; row++)
         {
-            for (int column = 0; column < grid; column++)
+            for (var column = 0; column < grid; column++)
             {
                 var token = table.AsSpan((1 + (row * grid) + column) * width, width);
-                for (int i = 0; i < quarter; i++)
+                for (var i = 0; i < quarter; i++)
                 {
-                    double frequency = Math.Pow(10000, -(double)i / quarter);
+                    var frequency = Math.Pow(10000, -(double)i / quarter);
                     token[i] = (float)Math.Sin(column * frequency);
                     token[quarter + i] = (float)Math.Cos(column * frequency);
                     token[(2 * quarter) + i] = (float)Math.Sin(row * frequency);
@@ -32,15 +32,25 @@ public static class PositionEmbedding
         return table;
     }
 
-    /// <summary>Bicubic interpolation of the patch positions [1, 1 + g², D] to another grid; the class token's is kept (method, section 2).</summary>
+    /// <summary>
+    /// Bicubic interpolation of the patch positions [1, 1 + g², D] to another grid; the class token's is kept (method, section 2).
+    /// </summary>
     public static Tensor Interpolate(Tensor positions, int grid)
     {
-        long width = positions.shape[2];
-        int from = (int)Math.Round(Math.Sqrt(positions.shape[1] - 1));
+        var width = positions.shape[2];
+        var from = (int)Math.Round(Math.Sqrt(positions.shape[1] - 1));
         if ((from * from) + 1 != positions.shape[1])
-            throw new ArgumentException($"position embedding of shape [{string.Join(", ", positions.shape)}] is not a class token and a square grid");
+        {
+            throw new ArgumentException(
+                $"position embedding of shape [{string.Join(", ", positions.shape)}] is not a class token and a square grid"
+            );
+        }
+
         if (from == grid)
+        {
             return positions.alias();
+        }
+
         var patches = positions.narrow(1, 1, from * from).reshape(1, from, from, width).permute(0, 3, 1, 2); // [1, D, g, g]
         patches = nn.functional.interpolate(patches, size: [grid, grid], mode: InterpolationMode.Bicubic, align_corners: false);
         return cat([positions.narrow(1, 0, 1), patches.permute(0, 2, 3, 1).reshape(1, grid * grid, width)], 1); // [1, 1 + grid², D]

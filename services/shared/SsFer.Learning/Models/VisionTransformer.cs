@@ -23,9 +23,18 @@ public sealed class VisionTransformer
         Classes = classes > 1 ? classes : throw new ArgumentException($"a classifier needs at least two classes, got {classes}");
         Layout = new ParameterLayout();
         _clsToken = Layout.Add("cls_token", [1, 1, options.Width], Initialisation.Normal(0.02));
-        _posEmbed = Layout.Add("pos_embed", [1, 1 + options.PatchCount, options.Width], Initialisation.Table(PositionEmbedding.SinCos(options.Width, options.Grid)));
+        _posEmbed = Layout.Add(
+            "pos_embed",
+            [1, 1 + options.PatchCount, options.Width],
+            Initialisation.Table(PositionEmbedding.SinCos(options.Width, options.Grid))
+        );
         _patchEmbed = new PatchEmbedding(Layout, "patch_embed", options);
-        _blocks = [.. Enumerable.Range(0, options.Depth).Select(i => new Block(Layout, $"blocks.{i}", options.Width, options.Heads, options.HiddenWidth))];
+        _blocks =
+        [
+            .. Enumerable
+                .Range(0, options.Depth)
+                .Select(i => new Block(Layout, $"blocks.{i}", options.Width, options.Heads, options.HiddenWidth)),
+        ];
         _norm = new LayerNorm(Layout, "norm", options.Width);
         _head = new Linear(Layout, "head", options.Width, classes);
         Layout.Seal();
@@ -52,11 +61,14 @@ public sealed class VisionTransformer
     internal Tensor ForwardToLastBlock(ParameterSet parameters, Tensor pictures, ActivationCheckpoints? checkpoints = null)
     {
         var type = parameters.Flat.dtype;
-        long n = pictures.shape[0];
+        var n = pictures.shape[0];
         var tokens = _patchEmbed.Forward(parameters, PatchEmbedding.Patchify(pictures, Options).to(type)); // [N, L, D]
         var x = cat([parameters[_clsToken].expand(n, 1, Options.Width), tokens], 1).Plus(parameters[_posEmbed]); // [N, 1 + L, D]
         foreach (var block in _blocks.AsSpan(0, _blocks.Length - 1))
+        {
             x = checkpoints?.Forward(block, parameters, x) ?? block.Forward(parameters, x);
+        }
+
         return x;
     }
 

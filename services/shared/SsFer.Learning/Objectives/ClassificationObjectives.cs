@@ -7,8 +7,7 @@ namespace SsFer.Learning.Objectives;
 public static class CrossEntropy
 {
     /// <summary>−Σ target · log softmax(logits) with targets [N, C] that are distributions.</summary>
-    public static Tensor Soft(Tensor logits, Tensor targets) =>
-        -(targets * nn.functional.log_softmax(logits, -1)).sum(-1);
+    public static Tensor Soft(Tensor logits, Tensor targets) => -(targets * nn.functional.log_softmax(logits, -1)).sum(-1);
 
     /// <summary>Cross-entropy to class indices [N] (int64).</summary>
     public static Tensor Hard(Tensor logits, Tensor classes) =>
@@ -58,6 +57,8 @@ public sealed record PseudoLabels(Tensor Classes, Tensor Kept)
         return new PseudoLabels(classes, confidence.IsAbove(threshold).to(ScalarType.Float32));
     }
 
-    /// <summary>Cross-entropy of the student to the kept pseudo-labels, mean over the whole batch, dropped ones counting zero (eq. 4).</summary>
+    /// <summary>
+    /// Cross-entropy of the student to the kept pseudo-labels, mean over the whole batch, dropped ones counting zero (eq. 4).
+    /// </summary>
     public Tensor Loss(Tensor studentLogits) => (CrossEntropy.Hard(studentLogits, Classes) * Kept).mean();
 }

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace SsFer.Learning.Onnx;
 
 /// <summary>
-/// A trained classifier as an ONNX file (opset 20): input <c>pixels</c>, float [batch, 3, S, S], red, green, blue in [0, 1]; outputs <c>logits</c> and
-/// <c>probabilities</c>, float [batch, classes]. Any batch; the normalisation is part of the graph.
+/// A trained classifier as an ONNX file (opset 20): input <c>pixels</c>, float [batch, 3, S, S], red, green, blue in [0, 1];
+/// outputs <c>logits</c> and <c>probabilities</c>, float [batch, classes]. Any batch; the normalisation is part of the graph.
 /// </summary>
 public static class OnnxClassifier
 {
@@ -19,7 +19,8 @@ public static class OnnxClassifier
     public const string Probabilities = "probabilities";
 
     /// <summary>Whether the weights of this architecture fit into the 2 GiB that an ONNX file may have; ViT-Huge's do not.</summary>
-    public static bool Holds(ModelSettings settings) => new VisionTransformer(settings, classes: 2).Layout.ParameterCount * sizeof(float) < int.MaxValue;
+    public static bool Holds(ModelSettings settings) =>
+        new VisionTransformer(settings, classes: 2).Layout.ParameterCount * sizeof(float) < int.MaxValue;
 
     /// <param name="stream">Receives the file; stays open.</param>
     /// <param name="settings">Architecture.</param>
@@ -28,29 +29,45 @@ public static class OnnxClassifier
     /// <param name="weights">All parameters under timm's keys.</param>
     /// <param name="name">Names the model in the file and in errors.</param>
     /// <param name="metadata">Kept in the file as <c>metadata_props</c>.</param>
-    /// <exception cref="WeightsException">A parameter is missing or of another shape, or the file would be over the 2 GiB an ONNX file may have.</exception>
+    /// <exception cref="WeightsException">A parameter is missing or of another shape, or the file would be over the 2 GiB an ONNX file
+    /// may have.</exception>
     public static void Write(
-        Stream stream, ModelSettings settings, Normalisation normalisation, int classes, IReadOnlyDictionary<string, Tensor> weights, string name, IReadOnlyDictionary<string, string> metadata)
+        Stream stream,
+        ModelSettings settings,
+        Normalisation normalisation,
+        int classes,
+        IReadOnlyDictionary<string, Tensor> weights,
+        string name,
+        IReadOnlyDictionary<string, string> metadata
+    )
     {
         ArgumentNullException.ThrowIfNull(normalisation);
         var model = new VisionTransformer(settings, classes);
         using var parameters = ParameterSet.Zeros(model.Layout, ScalarType.Float32, CPU, withGradients: false);
         var report = NamedWeights.Load(parameters, weights, name);
         if (report.Missing.Count > 0)
+        {
             throw new WeightsException($"{name} is no classifier: it lacks {string.Join(", ", report.Missing)}");
+        }
 
         var file = Model(model, parameters, normalisation, name, metadata);
         using var output = new CodedOutputStream(stream, leaveOpen: true);
         file.WriteTo(output);
     }
 
-    private static ProtobufMessage Model(VisionTransformer model, ParameterSet parameters, Normalisation normalisation, string name, IReadOnlyDictionary<string, string> metadata)
+    private static ProtobufMessage Model(
+        VisionTransformer model,
+        ParameterSet parameters,
+        Normalisation normalisation,
+        string name,
+        IReadOnlyDictionary<string, string> metadata
+    )
     {
         try
         {
             var graph = new OnnxGraph(name);
-            string pixels = graph.Input(Pixels, 3, model.Options.ImageSize, model.Options.ImageSize);
-            string logits = new VisionTransformerGraph(model, parameters, graph).Logits(pixels, normalisation, Logits);
+            var pixels = graph.Input(Pixels, 3, model.Options.ImageSize, model.Options.ImageSize);
+            var logits = new VisionTransformerGraph(model, parameters, graph).Logits(pixels, normalisation, Logits);
             graph.Node("Softmax", Probabilities, [logits], OnnxAttribute.Of("axis", -1));
             graph.Output(Logits, model.Classes);
             graph.Output(Probabilities, model.Classes);
@@ -58,7 +75,11 @@ public static class OnnxClassifier
         }
         catch (OverflowException fault)
         {
-            throw new WeightsException($"{name} has {model.Layout.ParameterCount} parameters, more than fit into the 2 GiB of an ONNX file: export its weights as safetensors instead", fault);
+            throw new WeightsException(
+                $"{name} has {model.Layout.ParameterCount} parameters, more than fit into the 2 GiB of an ONNX file: export its "
+                    + $"weights as safetensors instead",
+                fault
+            );
         }
     }
 }

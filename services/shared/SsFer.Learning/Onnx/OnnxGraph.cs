@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace SsFer.Learning.Onnx;
 
 /// <summary>
-/// An ONNX graph under construction (field numbers from onnx.proto3). Every method adds one thing and returns the name under which later nodes find it.
+/// An ONNX graph under construction (field numbers from onnx.proto3). Every method adds one thing and returns the name under which
+/// later nodes find it.
 /// </summary>
 /// <param name="name">Of the graph.</param>
 internal sealed class OnnxGraph(string name)
@@ -40,25 +41,37 @@ internal sealed class OnnxGraph(string name)
     public string[] Nodes(string operation, string node, string[] outputs, string[] inputs, params OnnxAttribute[] attributes)
     {
         var message = new ProtobufMessage();
-        foreach (string input in inputs)
+        foreach (var input in inputs)
+        {
             message.Text(1, input);
-        foreach (string output in outputs)
+        }
+
+        foreach (var output in outputs)
+        {
             message.Text(2, output);
+        }
+
         message.Text(3, node).Text(4, operation);
         foreach (var attribute in attributes)
+        {
             message.Message(5, attribute.Content);
+        }
+
         _nodes.Message(1, message);
         return outputs;
     }
 
-    /// <summary>A float constant, read from its tensor when the file is written; the tensor must live until then. The same key again is the same constant.</summary>
+    /// <summary>
+    /// A float constant, read from its tensor when the file is written; the tensor must live until then. The same key again is the
+    /// same constant.
+    /// </summary>
     /// <param name="key">Its name.</param>
     /// <param name="shape">Of the values that <paramref name="values"/> gives.</param>
     /// <param name="values">Makes a view of the values, in fp32.</param>
     public string Constant(string key, IEnumerable<long> shape, Func<Tensor> values)
     {
         long[] sides = [.. shape];
-        long bytes = sides.Aggregate((long)sizeof(float), (product, side) => product * side);
+        var bytes = sides.Aggregate((long)sizeof(float), (product, side) => product * side);
         return Tensor(key, Float, sides, checked((int)bytes), () =>
         {
             using var scope = NewDisposeScope();
@@ -72,8 +85,14 @@ internal sealed class OnnxGraph(string name)
         Tensor(key, Float, shape, values.Length * sizeof(float), () => BytesOf(values, sizeof(float)));
 
     /// <summary>A list of integers, such as a shape; equal lists are one constant.</summary>
-    public string Shape(params long[] values) => Tensor(
-        $"shape({string.Join(",", values.Select(value => value.ToString(CultureInfo.InvariantCulture)))})", Int64, [values.Length], values.Length * sizeof(long), () => BytesOf(values, sizeof(long)));
+    public string Shape(params long[] values) =>
+        Tensor(
+            $"shape({string.Join(",", values.Select(value => value.ToString(CultureInfo.InvariantCulture)))})",
+            Int64,
+            [values.Length],
+            values.Length * sizeof(long),
+            () => BytesOf(values, sizeof(long))
+        );
 
     /// <summary>The complete file.</summary>
     /// <param name="metadata">Free text, for whoever opens the file.</param>
@@ -81,24 +100,37 @@ internal sealed class OnnxGraph(string name)
     {
         var graph = new ProtobufMessage();
         graph.Append(_nodes).Text(2, name).Append(_initialisers).Append(_ends);
-        var model = new ProtobufMessage().Number(1, FormatVersion).Text(2, "SsFer").Message(7, graph).Message(8, new ProtobufMessage().Text(1, "").Number(2, OperatorSet));
+        var model = new ProtobufMessage()
+            .Number(1, FormatVersion)
+            .Text(2, "SsFer")
+            .Message(7, graph)
+            .Message(8, new ProtobufMessage().Text(1, "").Number(2, OperatorSet));
         foreach (var (key, value) in metadata)
+        {
             model.Message(14, new ProtobufMessage().Text(1, key).Text(2, value));
+        }
+
         return model;
     }
 
     private string Tensor(string key, int type, long[] shape, int length, Func<byte[]> content)
     {
         if (_known.Add(key))
+        {
             _initialisers.Message(5, new ProtobufMessage().Numbers(1, shape).Number(2, type).Text(8, key).Bytes(9, length, content));
+        }
+
         return key;
     }
 
     private string End(int field, string end, long[] sides)
     {
         var shape = new ProtobufMessage().Message(1, new ProtobufMessage().Text(2, "batch")); // free
-        foreach (long side in sides)
+        foreach (var side in sides)
+        {
             shape.Message(1, new ProtobufMessage().Number(1, side));
+        }
+
         var type = new ProtobufMessage().Message(1, new ProtobufMessage().Number(1, Float).Message(2, shape));
         _ends.Message(field, new ProtobufMessage().Text(1, end).Message(2, type));
         return end;
@@ -106,7 +138,7 @@ internal sealed class OnnxGraph(string name)
 
     private static byte[] BytesOf(Array values, int width)
     {
-        byte[] bytes = new byte[values.Length * width];
+        var bytes = new byte[values.Length * width];
         Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
         return bytes;
     }
@@ -127,5 +159,6 @@ internal sealed class OnnxAttribute
 
     public static OnnxAttribute Of(string name, float value) => new(new ProtobufMessage().Text(1, name).Real(2, value), IsReal);
 
-    public static OnnxAttribute Of(string name, params long[] values) => new(new ProtobufMessage().Text(1, name).Numbers(8, values), IsNumbers);
+    public static OnnxAttribute Of(string name, params long[] values) =>
+        new(new ProtobufMessage().Text(1, name).Numbers(8, values), IsNumbers);
 }

@@ -11,7 +11,9 @@ namespace SsFer.Learning.Optimisation;
 /// </summary>
 public sealed class AdamW : IDisposable
 {
-    /// <summary>Elements updated at a time on the CPU: all their values stay in the cache between the calls. A GPU takes the whole buffer.</summary>
+    /// <summary>
+    /// Elements updated at a time on the CPU: all their values stay in the cache between the calls. A GPU takes the whole buffer.
+    /// </summary>
     private const long CachedElements = 1 << 18;
 
     private readonly OptimiserSettings _settings;
@@ -45,10 +47,14 @@ public sealed class AdamW : IDisposable
         var slice = parameters.Master.Flat.device_type == DeviceType.CPU ? CachedElements : length;
         var clip = _settings.GradientClip > 0 ? ClipFactor(parameters, length, slice) : null;
         for (long start = 0; start < length; start += slice)
+        {
             Update(parameters, start, Math.Min(slice, length - start), clip, step, learningRate);
+        }
     }
 
-    /// <summary>min(1, max / (norm + 1e-6)) as PyTorch's clip_grad_norm_ has it, a scalar on the device: the host never waits for the norm.</summary>
+    /// <summary>
+    /// min(1, max / (norm + 1e-6)) as PyTorch's clip_grad_norm_ has it, a scalar on the device: the host never waits for the norm.
+    /// </summary>
     private Tensor ClipFactor(TrainableParameters parameters, long length, long slice)
     {
         var norms = new List<Tensor>();
@@ -64,16 +70,25 @@ public sealed class AdamW : IDisposable
     private void Update(TrainableParameters parameters, long start, long count, Tensor? clip, long step, double learningRate)
     {
         using var scope = NewDisposeScope();
-        Tensor gradient = parameters.GradientSlice(start, count), weights = parameters.Master.Flat.narrow(0, start, count);
-        Tensor first = FirstMoment.narrow(0, start, count), second = SecondMoment.narrow(0, start, count);
+        Tensor gradient = parameters.GradientSlice(start, count),
+            weights = parameters.Master.Flat.narrow(0, start, count);
+        Tensor first = FirstMoment.narrow(0, start, count),
+            second = SecondMoment.narrow(0, start, count);
         if (clip is not null)
+        {
             gradient.mul_(clip);
-        long decayed = Math.Clamp(_decayed - start, 0, count);
+        }
+
+        var decayed = Math.Clamp(_decayed - start, 0, count);
         if (_settings.WeightDecay > 0 && decayed > 0)
+        {
             weights.narrow(0, 0, decayed).TimesInPlace(1 - (learningRate * _settings.WeightDecay));
+        }
+
         first.TimesInPlace(_settings.Beta1).PlusInPlace(gradient, 1 - _settings.Beta1);
         second.TimesInPlace(_settings.Beta2).PlusProductInPlace(gradient, gradient, 1 - _settings.Beta2);
-        double correction1 = 1 - Math.Pow(_settings.Beta1, step), correction2 = 1 - Math.Pow(_settings.Beta2, step);
+        double correction1 = 1 - Math.Pow(_settings.Beta1, step),
+            correction2 = 1 - Math.Pow(_settings.Beta2, step);
         var denominator = second.sqrt().OverInPlace(Math.Sqrt(correction2)).PlusInPlace(_settings.Epsilon);
         weights.PlusQuotientInPlace(first, denominator, -learningRate / correction1);
     }

@@ -25,7 +25,9 @@ public sealed class TrainableParameters : IDisposable
         Master = initial.CopyTo(ScalarType.Float32, device, withGradients: !_separate);
         Compute = _separate ? Master.CopyTo(compute, device, withGradients: true) : Master;
         if (_separate && accumulationSteps > 1)
+        {
             _sum = zeros([Layout.TrainableLength], ScalarType.Float32, device).DetachFromDisposeScope();
+        }
     }
 
     /// <summary>fp32 weights; what is stored and averaged.</summary>
@@ -47,7 +49,9 @@ public sealed class TrainableParameters : IDisposable
     public void Refresh()
     {
         if (_separate)
+        {
             Compute.CopyFrom(Master);
+        }
     }
 
     public void ZeroGradients()
@@ -60,7 +64,10 @@ public sealed class TrainableParameters : IDisposable
     public void CollectGradients()
     {
         if (_sum is null)
+        {
             return; // they add up where they are
+        }
+
         _sum.PlusInPlace(Compute.Gradient!, 1);
         Compute.Gradient!.zero_();
     }
@@ -69,7 +76,10 @@ public sealed class TrainableParameters : IDisposable
     {
         _sum?.Dispose();
         if (_separate)
+        {
             Compute.Dispose();
+        }
+
         Master.Dispose();
     }
 }

@@ -40,34 +40,46 @@ public sealed class CounterRandom
         var high = Math.BigMul(NextUInt64(), range, out var low);
         if (low < range)
         {
-            for (var threshold = unchecked(0UL - range) % range; low < threshold;) high = Math.BigMul(NextUInt64(), range, out low);
+            for (var threshold = unchecked(0UL - range) % range; low < threshold; )
+            {
+                high = Math.BigMul(NextUInt64(), range, out low);
+            }
         }
         return (int)high;
     }
 
     public bool NextBool(double probability = 0.5) => NextDouble() < probability;
 
-    /// <summary>Standard normal, by Box and Muller; the second value of the pair is thrown away so that a draw depends on the counter alone.</summary>
+    /// <summary>
+    /// Standard normal, by Box and Muller; the second value of the pair is thrown away so that a draw depends on the counter alone.
+    /// </summary>
     public double NextGaussian()
     {
         var radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
         return radius * Math.Cos(2 * Math.PI * NextDouble());
     }
 
-    /// <summary>Beta(<paramref name="a"/>, <paramref name="b"/>) in [0, 1]; Beta(1, 1) is one uniform draw, others the ratio of two gamma draws.</summary>
+    /// <summary>
+    /// Beta(<paramref name="a"/>, <paramref name="b"/>) in [0, 1]; Beta(1, 1) is one uniform draw, others the ratio of two gamma
+    /// draws.
+    /// </summary>
     public double NextBeta(double a, double b)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(a);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(b);
-        if (a == 1 && b == 1) return NextDouble();
-        double x, y;
+        if (a == 1 && b == 1)
+        {
+            return NextDouble();
+        }
+
+        double x,
+            y;
         do
         {
             // For tiny parameters both draws can underflow to zero: draw again.
             x = NextGamma(a);
             y = NextGamma(b);
-        }
-        while (x + y == 0);
+        } while (x + y == 0);
         return x / (x + y);
     }
 
@@ -84,16 +96,27 @@ public sealed class CounterRandom
     /// <summary>Gamma(shape, 1) by Marsaglia and Tsang (2000); shapes below one by their boost U^(1/shape).</summary>
     private double NextGamma(double shape)
     {
-        if (shape < 1) return NextGamma(shape + 1) * Math.Pow(1 - NextDouble(), 1 / shape);
+        if (shape < 1)
+        {
+            return NextGamma(shape + 1) * Math.Pow(1 - NextDouble(), 1 / shape);
+        }
+
         var d = shape - 1.0 / 3;
         var c = 1 / Math.Sqrt(9 * d);
         while (true)
         {
             var z = NextGaussian();
             var v = 1 + c * z;
-            if (v <= 0) continue;
+            if (v <= 0)
+            {
+                continue;
+            }
+
             v = v * v * v;
-            if (Math.Log(1 - NextDouble()) < 0.5 * z * z + d - d * v + d * Math.Log(v)) return d * v;
+            if (Math.Log(1 - NextDouble()) < 0.5 * z * z + d - d * v + d * Math.Log(v))
+            {
+                return d * v;
+            }
         }
     }
 

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace SsFer.Learning.Randomness;
 
-/// <summary>The noise whose argsort is the random mask: a 32-bit integer hash of (seed, epoch, sample, patch), the same on every device.</summary>
+/// <summary>
+/// The noise whose argsort is the random mask: a 32-bit integer hash of (seed, epoch, sample, patch), the same on every device.
+/// </summary>
 public static class PatchNoise
 {
     /// <summary>

@@ -1,8 +1,8 @@
 namespace SsFer.Learning.Randomness;
 
 /// <summary>
-/// What a random number is for. Part of every key, so that two uses never share a stream; the stages of a run share those of the same use, such as the order of epochs.
-/// The numbers are part of the reproducibility contract: append, never renumber.
+/// What a random number is for. Part of every key, so that two uses never share a stream; the stages of a run share those of the
+/// same use, such as the order of epochs. The numbers are part of the reproducibility contract: append, never renumber.
 /// </summary>
 public enum RandomPurpose
 {

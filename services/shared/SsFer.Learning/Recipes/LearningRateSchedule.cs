@@ -1,14 +1,12 @@
 namespace SsFer.Learning.Recipes;
 
 /// <summary>
-/// Learning rate of each optimiser step: linear from <see cref="WarmupStart"/> to <see cref="Peak"/> over the warm-up, then half a cosine from
-/// there to <see cref="Minimum"/> at the end of training. The cosine starts where the warm-up ends.
+/// Learning rate of each optimiser step: linear from <see cref="WarmupStart"/> to <see cref="Peak"/> over the warm-up, then half a
+/// cosine from there to <see cref="Minimum"/> at the end of training. The cosine starts where the warm-up ends.
 /// </summary>
 public sealed record LearningRateSchedule
 {
-    private LearningRateSchedule()
-    {
-    }
+    private LearningRateSchedule() { }
 
     public required double WarmupStart { get; init; }
 
@@ -25,19 +23,41 @@ public sealed record LearningRateSchedule
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(totalSteps);
         ArgumentOutOfRangeException.ThrowIfNegative(warmupSteps);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(warmupSteps, totalSteps);
-        return new() { WarmupStart = warmupStart, Peak = peak, Minimum = minimum, WarmupSteps = warmupSteps, TotalSteps = totalSteps };
+        return new()
+        {
+            WarmupStart = warmupStart,
+            Peak = peak,
+            Minimum = minimum,
+            WarmupSteps = warmupSteps,
+            TotalSteps = totalSteps,
+        };
     }
 
     /// <summary>The same rate at every step (stage three: ref builds a schedule but never steps it).</summary>
     public static LearningRateSchedule Constant(double rate) =>
-        new() { WarmupStart = rate, Peak = rate, Minimum = rate, WarmupSteps = 0, TotalSteps = long.MaxValue };
+        new()
+        {
+            WarmupStart = rate,
+            Peak = rate,
+            Minimum = rate,
+            WarmupSteps = 0,
+            TotalSteps = long.MaxValue,
+        };
 
     /// <param name="step">Steps done before this one: 0 is the first. Past the end the rate stays at <see cref="Minimum"/>.</param>
     public double At(long step)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
-        if (step < WarmupSteps) return WarmupStart + (Peak - WarmupStart) * step / WarmupSteps;
-        if (step >= TotalSteps) return Minimum;
+        if (step < WarmupSteps)
+        {
+            return WarmupStart + (Peak - WarmupStart) * step / WarmupSteps;
+        }
+
+        if (step >= TotalSteps)
+        {
+            return Minimum;
+        }
+
         var progress = (double)(step - WarmupSteps) / (TotalSteps - WarmupSteps);
         return Minimum + (Peak - Minimum) * 0.5 * (1 + Math.Cos(Math.PI * progress));
     }

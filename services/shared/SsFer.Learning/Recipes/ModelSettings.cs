@@ -33,9 +33,22 @@ public sealed record ModelSettings
 
     public static ModelSettings Base { get; } = new();
 
-    public static ModelSettings Large { get; } = new() { Width = 1024, Depth = 24, Heads = 16 };
+    public static ModelSettings Large { get; } =
+        new()
+        {
+            Width = 1024,
+            Depth = 24,
+            Heads = 16,
+        };
 
-    public static ModelSettings Huge { get; } = new() { PatchSize = 14, Width = 1280, Depth = 32, Heads = 16 };
+    public static ModelSettings Huge { get; } =
+        new()
+        {
+            PatchSize = 14,
+            Width = 1280,
+            Depth = 32,
+            Heads = 16,
+        };
 }
 
 /// <summary>The decoder of stage one.</summary>

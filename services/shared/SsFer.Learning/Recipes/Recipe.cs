@@ -29,7 +29,10 @@ public sealed record Recipe
 
     public ExecutionSettings Execution { get; init; } = new();
 
-    /// <summary>The recipe with settings replaced, each given as <c>Path=Value</c>, such as <c>FineTuning.Epochs=30</c>, or <c>Model=Small</c> for a named size; checked once, after all.</summary>
+    /// <summary>
+    /// The recipe with settings replaced, each given as <c>Path=Value</c>, such as <c>FineTuning.Epochs=30</c>, or <c>Model=Small</c>
+    /// for a named size; checked once, after all.
+    /// </summary>
     /// <exception cref="RecipeException">A key is unknown, or a value has the wrong type or is out of range.</exception>
     public Recipe With(params IEnumerable<string> assignments)
     {
@@ -52,7 +55,11 @@ public sealed record Recipe
     private static IEnumerable<(RecipeSetting Setting, string Value)> Split(string assignment)
     {
         var equals = assignment.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 0) throw new RecipeException($"'{assignment}' is not of the form Path=Value, such as FineTuning.Epochs=30");
+        if (equals < 0)
+        {
+            throw new RecipeException($"'{assignment}' is not of the form Path=Value, such as FineTuning.Epochs=30");
+        }
+
         var (path, value) = (assignment[..equals].Trim(), assignment[(equals + 1)..].Trim());
         return path == nameof(Model)
             ? ModelPresets.Settings(value).Select(setting => (RecipeSchema.Find(setting.Path), setting.Value))
@@ -85,11 +92,17 @@ public sealed record ExecutionSettings
     [Source("ours"), Range(0, 1024)]
     public int LoaderThreads { get; init; }
 
-    /// <summary>Equal micro-batches that a step's batch is computed in, one after the other, so that a large batch fits into memory; divides the batch of each stage.</summary>
+    /// <summary>
+    /// Equal micro-batches that a step's batch is computed in, one after the other, so that a large batch fits into memory; divides
+    /// the batch of each stage.
+    /// </summary>
     [Source("ours: the whole batch at once"), Range(1, 65_536)]
     public int AccumulationSteps { get; init; } = 1;
 
-    /// <summary>Keep only the transformer blocks' outputs in the forward pass and compute the rest again in the backward pass: a third more arithmetic, a fraction of the memory.</summary>
+    /// <summary>
+    /// Keep only the transformer blocks' outputs in the forward pass and compute the rest again in the backward pass: a third more
+    /// arithmetic, a fraction of the memory.
+    /// </summary>
     [Source("ours: for Large and Huge")]
     public bool RecomputeActivations { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace SsFer.Learning.Recipes;
 
 /// <summary>
-/// The documented presets. <c>paper</c> is the defaults of the settings; the others are lists of what they change, each change with its reason,
-/// so that no number stands without a source.
+/// The documented presets. <c>paper</c> is the defaults of the settings; the others are lists of what they change, each change with
+/// its reason, so that no number stands without a source.
 /// </summary>
 public static class RecipeCatalog
 {
@@ -113,7 +113,9 @@ public static class RecipeCatalog
         All.FirstOrDefault(r => r.Name == name)
         ?? throw new RecipeException($"unknown recipe '{name}': there are {string.Join(", ", All.Select(r => r.Name))}");
 
-    /// <summary>Lines of <see cref="Recipe.Listing"/>: a value of the preset has the preset's source, any other was set for this run.</summary>
+    /// <summary>
+    /// Lines of <see cref="Recipe.Listing"/>: a value of the preset has the preset's source, any other was set for this run.
+    /// </summary>
     internal static IReadOnlyList<RecipeLine> List(Recipe recipe)
     {
         var preset = All.FirstOrDefault(r => r.Name == recipe.Name) ?? Paper;
@@ -124,14 +126,18 @@ public static class RecipeCatalog
             "smoke" => SmokeChanges,
             _ => [],
         };
-        return [.. RecipeSchema.Settings.Select(setting =>
-        {
-            var value = setting.ReadText(recipe);
-            var source = value != setting.ReadText(preset)
-                ? "set for this run"
-                : changes.FirstOrDefault(c => c.Path == setting.Path)?.Source ?? setting.Source;
-            return new RecipeLine(setting.Path, value, source);
-        })];
+        return
+        [
+            .. RecipeSchema.Settings.Select(setting =>
+            {
+                var value = setting.ReadText(recipe);
+                var source =
+                    value != setting.ReadText(preset)
+                        ? "set for this run"
+                        : changes.FirstOrDefault(c => c.Path == setting.Path)?.Source ?? setting.Source;
+                return new RecipeLine(setting.Path, value, source);
+            }),
+        ];
     }
 
     private static Recipe Derive(string name, IReadOnlyList<RecipeLine> changes) =>

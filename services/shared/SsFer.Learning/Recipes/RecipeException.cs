@@ -4,12 +4,8 @@ namespace SsFer.Learning.Recipes;
 public sealed class RecipeException : Exception
 {
     public RecipeException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     public RecipeException(string message, Exception cause)
-        : base(message, cause)
-    {
-    }
+        : base(message, cause) { }
 }

@@ -5,7 +5,9 @@ using System.Text.Json.Serialization;
 
 namespace SsFer.Learning.Recipes;
 
-/// <summary>A recipe as JSON: one object per group, keys as in <c>Path=Value</c>. Strict: no key may be unknown, missing or repeated.</summary>
+/// <summary>
+/// A recipe as JSON: one object per group, keys as in <c>Path=Value</c>. Strict: no key may be unknown, missing or repeated.
+/// </summary>
 internal static class RecipeJson
 {
     private static readonly JsonSerializerOptions Options = new()
@@ -24,7 +26,8 @@ internal static class RecipeJson
         JsonObject root;
         try
         {
-            root = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+            root =
+                JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
                 ?? throw new RecipeException("a recipe is a JSON object");
         }
         catch (JsonException e)
@@ -33,8 +36,16 @@ internal static class RecipeJson
         }
         var found = Leaves(root, "").ToHashSet(StringComparer.Ordinal);
         var known = RecipeSchema.Settings.Select(s => s.Path).ToHashSet(StringComparer.Ordinal);
-        if (found.FirstOrDefault(path => !known.Contains(path)) is { } unknown) throw RecipeSchema.Unknown(unknown);
-        if (known.FirstOrDefault(path => !found.Contains(path)) is { } missing) throw new RecipeException($"the recipe lacks the key '{missing}'");
+        if (found.FirstOrDefault(path => !known.Contains(path)) is { } unknown)
+        {
+            throw RecipeSchema.Unknown(unknown);
+        }
+
+        if (known.FirstOrDefault(path => !found.Contains(path)) is { } missing)
+        {
+            throw new RecipeException($"the recipe lacks the key '{missing}'");
+        }
+
         return Bind(root);
     }
 
@@ -75,10 +86,16 @@ internal static class RecipeJson
         {
             var t when t == typeof(string) => JsonValue.Create(text),
             var t when t == typeof(bool) => bool.TryParse(text, out var b) ? JsonValue.Create(b) : null,
-            var t when t == typeof(int) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var i) ? JsonValue.Create(i) : null,
-            var t when t == typeof(ulong) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var u) ? JsonValue.Create(u) : null,
+            var t when t == typeof(int) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var i)
+                ? JsonValue.Create(i)
+                : null,
+            var t when t == typeof(ulong) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var u)
+                ? JsonValue.Create(u)
+                : null,
             var t when t == typeof(double) => TryParseNumber(text, out var d) ? JsonValue.Create(d) : null,
-            { IsEnum: true } t => Enum.GetNames(t).FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } name ? JsonValue.Create(name) : null,
+            { IsEnum: true } t => Enum.GetNames(t).FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } name
+                ? JsonValue.Create(name)
+                : null,
             _ => ParseNumbers(text),
         };
         return node ?? throw new RecipeException($"{setting.Path}: '{text}' is not {Describe(setting.Type)}");
@@ -89,7 +106,11 @@ internal static class RecipeJson
         var numbers = new JsonArray();
         foreach (var part in text.Split(','))
         {
-            if (!TryParseNumber(part.Trim(), out var number)) return null;
+            if (!TryParseNumber(part.Trim(), out var number))
+            {
+                return null;
+            }
+
             numbers.Add(number);
         }
         return numbers;
@@ -99,24 +120,32 @@ internal static class RecipeJson
     private static bool TryParseNumber(string text, out double number) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 
-    private static string Describe(Type type) => type switch
-    {
-        _ when type == typeof(string) => "text",
-        _ when type == typeof(bool) => "true or false",
-        _ when type == typeof(int) || type == typeof(ulong) => "a whole number",
-        _ when type == typeof(double) => "a number",
-        { IsEnum: true } => "one of " + string.Join(", ", Enum.GetNames(type)),
-        _ => "a list of numbers",
-    };
+    private static string Describe(Type type) =>
+        type switch
+        {
+            _ when type == typeof(string) => "text",
+            _ when type == typeof(bool) => "true or false",
+            _ when type == typeof(int) || type == typeof(ulong) => "a whole number",
+            _ when type == typeof(double) => "a number",
+            { IsEnum: true } => "one of " + string.Join(", ", Enum.GetNames(type)),
+            _ => "a list of numbers",
+        };
 
     private static IEnumerable<string> Leaves(JsonObject node, string prefix)
     {
         foreach (var (key, value) in node)
         {
             if (value is JsonObject child)
-                foreach (var leaf in Leaves(child, $"{prefix}{key}.")) yield return leaf;
+            {
+                foreach (var leaf in Leaves(child, $"{prefix}{key}."))
+                {
+                    yield return leaf;
+                }
+            }
             else
+            {
                 yield return prefix + key;
+            }
         }
     }
 }

@@ -13,15 +13,19 @@ internal sealed record RecipeSetting(string Path, IReadOnlyList<PropertyInfo> Ch
 
     public object Read(Recipe recipe) => Chain.Aggregate((object)recipe, (owner, property) => property.GetValue(owner)!);
 
-    public string ReadText(Recipe recipe) => Read(recipe) switch
-    {
-        IReadOnlyList<double> list => string.Join(",", list.Select(v => v.ToString(CultureInfo.InvariantCulture))),
-        IFormattable value => value.ToString(null, CultureInfo.InvariantCulture),
-        var value => value.ToString() ?? "",
-    };
+    public string ReadText(Recipe recipe) =>
+        Read(recipe) switch
+        {
+            IReadOnlyList<double> list => string.Join(",", list.Select(v => v.ToString(CultureInfo.InvariantCulture))),
+            IFormattable value => value.ToString(null, CultureInfo.InvariantCulture),
+            var value => value.ToString() ?? "",
+        };
 }
 
-/// <summary>All settings of a recipe, found by reflection: a property with a <see cref="SourceAttribute"/> is one, a property without leads to more.</summary>
+/// <summary>
+/// All settings of a recipe, found by reflection: a property with a <see cref="SourceAttribute"/> is one, a property without leads to
+/// more.
+/// </summary>
 internal static class RecipeSchema
 {
     public static IReadOnlyList<RecipeSetting> Settings { get; } = [.. Walk(typeof(Recipe), [])];
@@ -41,9 +45,16 @@ internal static class RecipeSchema
         {
             PropertyInfo[] extended = [.. chain, property];
             if (property.GetCustomAttribute<SourceAttribute>() is { } source)
+            {
                 yield return new RecipeSetting(string.Join('.', extended.Select(p => p.Name)), extended, source.Text);
+            }
             else
-                foreach (var setting in Walk(property.PropertyType, extended)) yield return setting;
+            {
+                foreach (var setting in Walk(property.PropertyType, extended))
+                {
+                    yield return setting;
+                }
+            }
         }
     }
 

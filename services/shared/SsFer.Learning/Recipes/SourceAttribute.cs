@@ -1,8 +1,9 @@
 namespace SsFer.Learning.Recipes;
 
 /// <summary>
-/// Where the default value of a setting comes from: "paper 4.2" is the section or equation of the SSFER paper, "ref" its authors' public code,
-/// "MAE" (He et al. 2021), "timm" or "torchvision" what that code takes over unchanged, "ours: why" a choice of this project.
+/// Where the default value of a setting comes from: "paper 4.2" is the section or equation of the SSFER paper, "ref" its authors'
+/// public code, "MAE" (He et al. 2021), "timm" or "torchvision" what that code takes over unchanged, "ours: why" a choice of this
+/// project.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SourceAttribute(string text) : Attribute

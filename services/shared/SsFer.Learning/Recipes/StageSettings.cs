@@ -21,7 +21,9 @@ public sealed record OptimiserSettings
     [Source("MAE: no; ref stages two and three: yes")]
     public bool DecayAllParameters { get; init; }
 
-    /// <summary>Largest norm of the gradient of all parameters together; a longer one is shortened to it. 0 leaves every gradient as it is.</summary>
+    /// <summary>
+    /// Largest norm of the gradient of all parameters together; a longer one is shortened to it. 0 leaves every gradient as it is.
+    /// </summary>
     [Source("ours: off, as in the paper"), Range(0, 1e6)]
     public double GradientClip { get; init; }
 }

@@ -10,16 +10,24 @@ namespace SsFer.Learning.Sampling;
 /// <remarks>Thread-safe: threads share the cached order of the last pass looked at and at worst compute one twice.</remarks>
 public sealed class EndlessSampler(ulong seed, int count, RandomPurpose purpose = RandomPurpose.LabelledOrder)
 {
-    private readonly int _count = count > 0 ? count : throw new ArgumentOutOfRangeException(nameof(count), count, "an endless stream needs at least one sample");
+    private readonly int _count =
+        count > 0 ? count : throw new ArgumentOutOfRangeException(nameof(count), count, "an endless stream needs at least one sample");
     private volatile Pass? _last;
 
-    /// <summary>The sample at <paramref name="position"/> (from 0) and the pass over the data it belongs to; the pass is the epoch its augmentation is keyed by.</summary>
+    /// <summary>
+    /// The sample at <paramref name="position"/> (from 0) and the pass over the data it belongs to; the pass is the epoch its
+    /// augmentation is keyed by.
+    /// </summary>
     public StreamPosition At(long position)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);
         var (epoch, offset) = Math.DivRem(position, _count);
         var pass = _last;
-        if (pass is null || pass.Epoch != epoch) _last = pass = new Pass(epoch, EpochOrder.Create(seed, epoch, _count, purpose));
+        if (pass is null || pass.Epoch != epoch)
+        {
+            _last = pass = new Pass(epoch, EpochOrder.Create(seed, epoch, _count, purpose));
+        }
+
         return new StreamPosition(epoch, pass.Order[offset]);
     }
 

@@ -2,7 +2,9 @@ using SsFer.Learning.Randomness;
 
 namespace SsFer.Learning.Sampling;
 
-/// <summary>The order in which an epoch visits its samples: a permutation of 0 ... count - 1 that follows from (seed, epoch) alone.</summary>
+/// <summary>
+/// The order in which an epoch visits its samples: a permutation of 0 ... count - 1 that follows from (seed, epoch) alone.
+/// </summary>
 public static class EpochOrder
 {
     /// <param name="seed">Seed of the run.</param>
@@ -13,7 +15,11 @@ public static class EpochOrder
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         var order = new int[count];
-        for (var i = 0; i < count; i++) order[i] = i;
+        for (var i = 0; i < count; i++)
+        {
+            order[i] = i;
+        }
+
         new CounterRandom(seed, purpose, epoch).Shuffle<int>(order);
         return order;
     }

@@ -11,19 +11,32 @@ public static class RandomMask
     public static int VisibleCount(int patches, double ratio)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(patches);
-        if (!(ratio >= 0 && ratio < 1)) throw new ArgumentOutOfRangeException(nameof(ratio), ratio, "the mask ratio must be in [0, 1)");
+        if (!(ratio >= 0 && ratio < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(ratio), ratio, "the mask ratio must be in [0, 1)");
+        }
+
         return (int)(patches * (1 - ratio));
     }
 
-    /// <summary>Writes the shuffled patch indices of one sample, <paramref name="order"/> [L]: ascending by hash, equal hashes by index.</summary>
+    /// <summary>
+    /// Writes the shuffled patch indices of one sample, <paramref name="order"/> [L]: ascending by hash, equal hashes by index.
+    /// </summary>
     public static void Shuffle(ulong seed, long epoch, long sample, Span<int> order)
     {
         var keys = order.Length <= 1024 ? stackalloc ulong[order.Length] : new ulong[order.Length];
         var state = PatchNoise.State(seed, epoch, sample);
         // The index in the low word breaks ties, and makes an unstable sort of plain integers enough.
-        for (var patch = 0; patch < keys.Length; patch++) keys[patch] = ((ulong)PatchNoise.Absorb(state, (uint)patch) << 32) | (uint)patch;
+        for (var patch = 0; patch < keys.Length; patch++)
+        {
+            keys[patch] = ((ulong)PatchNoise.Absorb(state, (uint)patch) << 32) | (uint)patch;
+        }
+
         keys.Sort();
-        for (var i = 0; i < keys.Length; i++) order[i] = (int)(uint)keys[i];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            order[i] = (int)(uint)keys[i];
+        }
     }
 
     /// <summary>The shuffled patch order of every sample of a batch, flat [N, L].</summary>
@@ -31,16 +44,26 @@ public static class RandomMask
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(patches);
         var orders = new int[samples.Length * patches];
-        for (var n = 0; n < samples.Length; n++) Shuffle(seed, epoch, samples[n], orders.AsSpan(n * patches, patches));
+        for (var n = 0; n < samples.Length; n++)
+        {
+            Shuffle(seed, epoch, samples[n], orders.AsSpan(n * patches, patches));
+        }
+
         return orders;
     }
 
-    /// <summary>The same orders computed where the model is, [N, L] int64: only the N hash states travel, and nothing waits for the device.</summary>
+    /// <summary>
+    /// The same orders computed where the model is, [N, L] int64: only the N hash states travel, and nothing waits for the device.
+    /// </summary>
     public static Tensor ShuffleOn(Device device, ulong seed, long epoch, ReadOnlySpan<long> samples, int patches)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(patches);
         var states = new long[samples.Length];
-        for (var n = 0; n < states.Length; n++) states[n] = PatchNoise.State(seed, epoch, samples[n]);
+        for (var n = 0; n < states.Length; n++)
+        {
+            states[n] = PatchNoise.State(seed, epoch, samples[n]);
+        }
+
         var patch = ScalarOperations.Multiples(patches, 1, device);
         var noise = PatchNoise.Absorb(DeviceTransfer.ToDevice(states, [states.Length, 1], device), patch); // [N, L]
         // The index in the low bits breaks ties, as above; the sum stays below 2^63.

@@ -6,8 +6,9 @@ namespace SsFer.Learning.Sampling;
 public sealed record StratifiedSplit(IReadOnlyList<int> Labelled, IReadOnlyList<int> Unlabelled)
 {
     /// <summary>
-    /// Draws the labelled subset at random within each class. The draw of a class is the start of one fixed shuffle of its samples, so with the
-    /// same seed a smaller budget is contained in a larger one (ours: it makes 5 / 10 / 25 % comparable). A class without samples is passed over.
+    /// Draws the labelled subset at random within each class. The draw of a class is the start of one fixed shuffle of its samples,
+    /// so with the same seed a smaller budget is contained in a larger one (ours: it makes 5 / 10 / 25 % comparable). A class
+    /// without samples is passed over.
     /// </summary>
     /// <param name="labels">Class index of each sample.</param>
     /// <param name="classes">Class names, for messages and their number.</param>
@@ -20,7 +21,10 @@ public sealed record StratifiedSplit(IReadOnlyList<int> Labelled, IReadOnlyList<
         ArgumentNullException.ThrowIfNull(classes);
         ArgumentNullException.ThrowIfNull(budget);
         var members = classes.Select(_ => new List<int>()).ToArray();
-        for (var i = 0; i < labels.Count; i++) members[labels[i]].Add(i);
+        for (var i = 0; i < labels.Count; i++)
+        {
+            members[labels[i]].Add(i);
+        }
 
         var quota = Allot(Array.ConvertAll(members, m => m.Count), classes, budget);
         var labelled = new bool[labels.Count];
@@ -28,11 +32,15 @@ public sealed record StratifiedSplit(IReadOnlyList<int> Labelled, IReadOnlyList<
         {
             var shuffled = members[c].ToArray();
             new CounterRandom(seed, RandomPurpose.LabelledSplit, sample: c).Shuffle<int>(shuffled);
-            foreach (var index in shuffled.AsSpan(0, quota[c])) labelled[index] = true;
+            foreach (var index in shuffled.AsSpan(0, quota[c]))
+            {
+                labelled[index] = true;
+            }
         }
         return new StratifiedSplit(
             [.. Enumerable.Range(0, labels.Count).Where(i => labelled[i])],
-            [.. Enumerable.Range(0, labels.Count).Where(i => !labelled[i])]);
+            [.. Enumerable.Range(0, labels.Count).Where(i => !labelled[i])]
+        );
     }
 
     private static int[] Allot(int[] counts, IReadOnlyList<string> classes, LabelBudget budget)
@@ -45,7 +53,12 @@ public sealed record StratifiedSplit(IReadOnlyList<int> Labelled, IReadOnlyList<
                 for (var c = 0; c < counts.Length; c++)
                 {
                     if (counts[c] > 0 && counts[c] < perClass.Value)
-                        throw new LabelBudgetException($"labels '{budget}': class '{classes[c]}' has only {counts[c]} labelled pictures; ask for at most {counts.Where(n => n > 0).Min()}/class");
+                    {
+                        throw new LabelBudgetException(
+                            $"labels '{budget}': class '{classes[c]}' has only {counts[c]} labelled pictures; ask for at most "
+                                + $"{counts.Where(n => n > 0).Min()}/class"
+                        );
+                    }
                 }
                 return Array.ConvertAll(counts, n => n == 0 ? 0 : perClass.Value);
             case LabelBudget.Total total:
@@ -59,8 +72,15 @@ public sealed record StratifiedSplit(IReadOnlyList<int> Labelled, IReadOnlyList<
     {
         var all = counts.Sum();
         var present = counts.Count(n => n > 0);
-        if (total.Value > all) throw new LabelBudgetException($"labels '{total}': the dataset has only {all} labelled pictures");
-        if (total.Value < present) throw new LabelBudgetException($"labels '{total}': {present} classes need at least one label each; ask for {present} or more");
+        if (total.Value > all)
+        {
+            throw new LabelBudgetException($"labels '{total}': the dataset has only {all} labelled pictures");
+        }
+
+        if (total.Value < present)
+        {
+            throw new LabelBudgetException($"labels '{total}': {present} classes need at least one label each; ask for {present} or more");
+        }
 
         var exact = Array.ConvertAll(counts, n => (double)total.Value * n / all);
         var given = counts.Select((n, c) => n == 0 ? 0 : Math.Max(1, (int)exact[c])).ToArray();

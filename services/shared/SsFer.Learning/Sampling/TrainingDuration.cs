@@ -29,8 +29,8 @@ public readonly record struct TrainingDuration
     public static TrainingDuration Steps(long steps) => new(steps, Unit.Steps);
 
     /// <summary>
-    /// Optimiser steps over a dataset of <paramref name="images"/> pictures. An epoch has images / batch steps, its last partial batch is dropped;
-    /// a number of images seen is rounded down to whole batches.
+    /// Optimiser steps over a dataset of <paramref name="images"/> pictures. An epoch has images / batch steps, its last partial
+    /// batch is dropped; a number of images seen is rounded down to whole batches.
     /// </summary>
     /// <exception cref="ArgumentException">An epoch would have no step, because the dataset is smaller than a batch.</exception>
     public long ToSteps(int images, int batchSize)
@@ -38,7 +38,10 @@ public readonly record struct TrainingDuration
         ArgumentOutOfRangeException.ThrowIfNegative(images);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         if (images < batchSize && _unit == Unit.Epochs && _amount > 0)
+        {
             throw new ArgumentException($"{images} images do not fill one batch of {batchSize}: set a batch size of at most {images}");
+        }
+
         return _unit switch
         {
             Unit.Steps => _amount,

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace SsFer.Learning.Tensors;
 
 /// <summary>
-/// Arrays of the host on their way to the device. A GPU fetches them from page-locked memory while the host goes on: from ordinary memory the
-/// copy would first wait for everything the device has still to do.
+/// Arrays of the host on their way to the device. A GPU fetches them from page-locked memory while the host goes on: from ordinary
+/// memory the copy would first wait for everything the device has still to do.
 /// </summary>
 internal static class DeviceTransfer
 {
@@ -23,7 +23,10 @@ internal static class DeviceTransfer
         using (host)
         {
             if (device.type == DeviceType.CPU)
+            {
                 return host.view(shape);
+            }
+
             using var locked = host.pin_memory(); // its memory is kept until the copy is done, then used again
             using var moved = locked.to(device, non_blocking: true);
             return moved.view(shape);

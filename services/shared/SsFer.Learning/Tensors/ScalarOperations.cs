@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 namespace SsFer.Learning.Tensors;
 
 /// <summary>
-/// Operations of a tensor with a number, and those in which TorchSharp hides one (a sum has a factor of one, a square an exponent). TorchSharp's own
-/// take the native handle of a temporary <see cref="Scalar"/> and no longer refer to the object, so that the garbage collector may free it while
-/// libtorch still reads it (seen as "Unknown scalar type" after thousands of steps). Here the scalar outlives the call. Everything that computes
-/// in SsFer uses these; a test reads the compiled code for calls that do not.
+/// Operations of a tensor with a number, and those in which TorchSharp hides one (a sum has a factor of one, a square an exponent).
+/// TorchSharp's own take the native handle of a temporary <see cref="Scalar"/> and no longer refer to the object, so that the
+/// garbage collector may free it while libtorch still reads it (seen as "Unknown scalar type" after thousands of steps). Here the
+/// scalar outlives the call. Everything that computes in SsFer uses these; a test reads the compiled code for calls that do not.
 /// </summary>
 internal static class ScalarOperations
 {
@@ -112,7 +112,9 @@ internal static class ScalarOperations
     /// <summary>0, step, 2 step, ...: <paramref name="count"/> numbers, int64.</summary>
     public static Tensor Multiples(long count, long step, Device device)
     {
-        using Scalar start = 0L.ToScalar(), stop = (count * step).ToScalar(), by = step.ToScalar();
+        using Scalar start = 0L.ToScalar(),
+            stop = (count * step).ToScalar(),
+            by = step.ToScalar();
         return arange(start, stop, by, int64, device);
     }
 }

@@ -20,7 +20,14 @@ public sealed class Classifier : IDisposable
     /// <param name="name">Names the weights in errors.</param>
     /// <param name="target">Where to compute; always in fp32.</param>
     /// <exception cref="WeightsException">A parameter is missing or of another shape.</exception>
-    public Classifier(ModelSettings settings, Normalisation normalisation, int classes, IReadOnlyDictionary<string, Tensor> weights, string name, ComputeTarget target)
+    public Classifier(
+        ModelSettings settings,
+        Normalisation normalisation,
+        int classes,
+        IReadOnlyDictionary<string, Tensor> weights,
+        string name,
+        ComputeTarget target
+    )
     {
         Model = new VisionTransformer(settings, classes);
         Device = target.Device;
@@ -29,7 +36,10 @@ public sealed class Classifier : IDisposable
         using var cpu = ParameterSet.Zeros(Model.Layout, ScalarType.Float32, CPU, withGradients: false);
         var report = NamedWeights.Load(cpu, weights, name);
         if (report.Missing.Count > 0)
+        {
             throw new WeightsException($"{name} is no classifier: it lacks {string.Join(", ", report.Missing)}");
+        }
+
         Parameters = cpu.CopyTo(ScalarType.Float32, Device, withGradients: false);
     }
 
@@ -46,16 +56,21 @@ public sealed class Classifier : IDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         var rows = new float[source.Count][];
-        for (int start = 0; start < source.Count; start += BatchSize)
+        for (var start = 0; start < source.Count; start += BatchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var samples = Enumerable.Range(start, Math.Min(BatchSize, source.Count - start)).Select(index => (index, default(ViewKey))).ToArray();
+            var samples = Enumerable
+                .Range(start, Math.Min(BatchSize, source.Count - start))
+                .Select(index => (index, default(ViewKey)))
+                .ToArray();
             using var scope = NewDisposeScope();
             using var noGrad = no_grad();
             var logits = Model.Forward(Parameters, FaceBatch.Render(source, _view, samples).PixelTensor(Device));
-            float[] flat = nn.functional.softmax(logits, -1).cpu().data<float>().ToArray();
-            for (int i = 0; i < samples.Length; i++)
+            var flat = nn.functional.softmax(logits, -1).cpu().data<float>().ToArray();
+            for (var i = 0; i < samples.Length; i++)
+            {
                 rows[start + i] = flat[(i * Model.Classes)..((i + 1) * Model.Classes)];
+            }
         }
 
         return rows;

@@ -10,13 +10,21 @@ using static TorchSharp.torch;
 
 namespace SsFer.Learning.Training;
 
-/// <summary>A batch of stage three: labelled faces, and unlabelled ones as the teacher (weak) and as the student (strong) see them.</summary>
+/// <summary>
+/// A batch of stage three: labelled faces, and unlabelled ones as the teacher (weak) and as the student (strong) see them.
+/// </summary>
 public sealed record TeacherBatch(FaceBatch Labelled, FaceBatch Weak, FaceBatch Strong);
 
-/// <summary>Stage three: semi-supervised fine-tuning with an EMA teacher, or with the student as its own teacher (FixMatch) (method, section 3; paper, section 3.4).</summary>
+/// <summary>
+/// Stage three: semi-supervised fine-tuning with an EMA teacher, or with the student as its own teacher (FixMatch) (method, section 3;
+/// paper, section 3.4).
+/// </summary>
 public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
 {
-    /// <summary>Shares of the unlabelled batch: pseudo-label kept; kept and the truth is known; kept and right. The last over the second is the pseudo-labels' accuracy.</summary>
+    /// <summary>
+    /// Shares of the unlabelled batch: pseudo-label kept; kept and the truth is known; kept and right. The last over the second is the
+    /// pseudo-labels' accuracy.
+    /// </summary>
     private static readonly string[] MetricNames = ["pseudoLabelsKept", "pseudoLabelsKnown", "pseudoLabelsRight"];
 
     private readonly Recipe _recipe;
@@ -41,7 +49,14 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
     /// <param name="classes">Number of classes.</param>
     /// <param name="classifier">The last raw weights of stage two: student and teacher both start from them (ref).</param>
     /// <param name="target">Where to compute.</param>
-    public EmaTeacherTask(Recipe recipe, IFaceSource labelled, IFaceSource unlabelled, int classes, IReadOnlyDictionary<string, Tensor> classifier, ComputeTarget target)
+    public EmaTeacherTask(
+        Recipe recipe,
+        IFaceSource labelled,
+        IFaceSource unlabelled,
+        int classes,
+        IReadOnlyDictionary<string, Tensor> classifier,
+        ComputeTarget target
+    )
     {
         (_recipe, _labelled, _unlabelled, _target) = (recipe, labelled, unlabelled, target);
         var settings = recipe.EmaTeacher;
@@ -50,7 +65,10 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
         {
             var report = NamedWeights.Load(initial, classifier, "classifier");
             if (report.Missing.Count > 0)
+            {
                 throw new WeightsException($"classifier: it lacks {string.Join(", ", report.Missing)}");
+            }
+
             _student = new TrainableParameters(initial, target.Type, target.Device, recipe.Execution.AccumulationSteps);
             _teacher = initial.CopyTo(ScalarType.Float32, target.Device, withGradients: false);
             _teacherCompute = target.Type == ScalarType.Float32 ? null : initial.CopyTo(target.Type, target.Device, withGradients: false);
@@ -64,7 +82,8 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
         StepsPerEpoch = TrainingDuration.Epochs(1).ToSteps(unlabelled.Count, settings.UnlabelledBatch);
         TotalSteps = TrainingDuration.Epochs(settings.Epochs).ToSteps(unlabelled.Count, settings.UnlabelledBatch);
         _labelledOrder = new EndlessSampler(recipe.Seed, labelled.Count);
-        _unlabelledBatches = new EpochBatches(recipe.Seed, unlabelled.Count, settings.UnlabelledBatch, firstKey: labelled.Count); // samples of the two sets never share a key
+        // Samples of the two sets never share a key
+        _unlabelledBatches = new EpochBatches(recipe.Seed, unlabelled.Count, settings.UnlabelledBatch, firstKey: labelled.Count);
         State = TrainingState.Of(_student, _optimiser, _teacher);
     }
 
@@ -85,7 +104,7 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
     {
         var settings = _recipe.EmaTeacher;
         var labelled = new (int, ViewKey)[settings.LabelledBatch];
-        for (int i = 0; i < labelled.Length; i++)
+        for (var i = 0; i < labelled.Length; i++)
         {
             var position = _labelledOrder.At((step * labelled.Length) + i);
             labelled[i] = (position.Index, new ViewKey(_recipe.Seed, position.Epoch, position.Index));
@@ -95,16 +114,22 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
         return new TeacherBatch(
             FaceBatch.Render(_labelled, _weak, labelled),
             FaceBatch.Render(_unlabelled, _weak, unlabelled),
-            FaceBatch.Render(_unlabelled, _strong, unlabelled));
+            FaceBatch.Render(_unlabelled, _strong, unlabelled)
+        );
     }
 
     public StepResult Step(long step, TeacherBatch batch)
     {
         var device = _target.Device;
-        Tensor labelled = batch.Labelled.PixelTensor(device), classes = batch.Labelled.ClassTensor(device);
-        Tensor weak = batch.Weak.PixelTensor(device), strong = batch.Strong.PixelTensor(device), truth = batch.Weak.ClassTensor(device);
-        var values = _gradient.Compute((part, checkpoints) => Loss(part.Of(labelled), part.Of(classes), part.Of(weak), part.Of(strong), part.Of(truth), checkpoints));
-        double rate = _schedule.At(step);
+        Tensor labelled = batch.Labelled.PixelTensor(device),
+            classes = batch.Labelled.ClassTensor(device);
+        Tensor weak = batch.Weak.PixelTensor(device),
+            strong = batch.Strong.PixelTensor(device),
+            truth = batch.Weak.ClassTensor(device);
+        var values = _gradient.Compute(
+            (part, checkpoints) => Loss(part.Of(labelled), part.Of(classes), part.Of(weak), part.Of(strong), part.Of(truth), checkpoints)
+        );
+        var rate = _schedule.At(step);
         _optimiser.Step(_student, step + 1, rate);
         _student.Refresh();
         UpdateTeacher();
@@ -144,9 +169,14 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
     private void UpdateTeacher()
     {
         if (_recipe.EmaTeacher.Teacher == TeacherKind.Student)
+        {
             _teacher.CopyFrom(_student.Master); // FixMatch: eq. 1 with m = 0
+        }
         else
+        {
             ExponentialMovingAverage.Update(_teacher, _student.Master, _recipe.EmaTeacher.EmaDecay);
+        }
+
         _teacherCompute?.CopyFrom(_teacher);
     }
 

@@ -3,7 +3,10 @@ using SsFer.Learning.Sampling;
 
 namespace SsFer.Learning.Training;
 
-/// <summary>Which faces each step of an epoch-wise stage sees, and what the randomness of their views derives from. Thread-safe; the last partial batch is dropped.</summary>
+/// <summary>
+/// Which faces each step of an epoch-wise stage sees, and what the randomness of their views derives from. Thread-safe; the last
+/// partial batch is dropped.
+/// </summary>
 /// <param name="seed">Seed of the run.</param>
 /// <param name="count">Faces in the source.</param>
 /// <param name="batchSize">Faces in a step.</param>
@@ -16,15 +19,19 @@ internal sealed class EpochBatches(ulong seed, int count, int batchSize, int fir
     public (int Index, ViewKey Key)[] At(long step)
     {
         var (epoch, number) = Math.DivRem(step, count / batchSize);
-        return Array.ConvertAll(
-            OrderOf(epoch).AsSpan((int)number * batchSize, batchSize).ToArray(), index => (index, new ViewKey(seed, epoch, firstKey + index)));
+        return Array.ConvertAll(OrderOf(epoch).AsSpan((int)number * batchSize, batchSize).ToArray(), index =>
+            (index, new ViewKey(seed, epoch, firstKey + index))
+        );
     }
 
     private int[] OrderOf(long epoch)
     {
         var last = _last;
         if (last is null || last.Item1 != epoch)
+        {
             _last = last = Tuple.Create(epoch, EpochOrder.Create(seed, epoch, count));
+        }
+
         return last.Item2;
     }
 }

@@ -29,15 +29,17 @@ public sealed class FaceBatch
     /// <summary>Class indices; -1 where unlabelled.</summary>
     public long[] Classes { get; }
 
-    /// <summary>Renders the views one after the other; each is keyed by its own sample, so the grouping into batches changes nothing.</summary>
+    /// <summary>
+    /// Renders the views one after the other; each is keyed by its own sample, so the grouping into batches changes nothing.
+    /// </summary>
     /// <param name="source">Where the faces are.</param>
     /// <param name="view">Augmentation.</param>
     /// <param name="samples">For each place of the batch: index in the source, and the key of its randomness.</param>
     public static FaceBatch Render(IFaceSource source, IView view, IReadOnlyList<(int Index, ViewKey Key)> samples)
     {
         var batch = new FaceBatch(samples.Count, view.Size);
-        int length = 3 * view.Size * view.Size;
-        for (int i = 0; i < samples.Count; i++)
+        var length = 3 * view.Size * view.Size;
+        for (var i = 0; i < samples.Count; i++)
         {
             var (index, key) = samples[i];
             batch.Boxes[i] = view.Render(source.Read(index), source.BoxOf(index), key, batch.Pixels.AsSpan(i * length, length));

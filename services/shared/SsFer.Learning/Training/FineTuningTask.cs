@@ -52,7 +52,12 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         StepsPerEpoch = TrainingDuration.Epochs(1).ToSteps(faces.Count, settings.BatchSize);
         TotalSteps = TrainingDuration.Epochs(settings.EpochsFor(faces.Count)).ToSteps(faces.Count, settings.BatchSize);
         _schedule = LearningRateSchedule.WarmupCosine(
-            settings.WarmupLearningRate, settings.LearningRate, settings.MinLearningRate, settings.WarmupEpochs * StepsPerEpoch, TotalSteps);
+            settings.WarmupLearningRate,
+            settings.LearningRate,
+            settings.MinLearningRate,
+            settings.WarmupEpochs * StepsPerEpoch,
+            TotalSteps
+        );
         _batches = new EpochBatches(recipe.Seed, faces.Count, settings.BatchSize);
         State = TrainingState.Of(_parameters, _optimiser);
     }
@@ -81,12 +86,16 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
 
     public StepResult Step(long step, MixedBatch batch)
     {
-        double rate = _schedule.At(step);
-        Tensor pictures = batch.Faces.PixelTensor(_target.Device), classes = batch.Faces.ClassTensor(_target.Device);
+        var rate = _schedule.At(step);
+        Tensor pictures = batch.Faces.PixelTensor(_target.Device),
+            classes = batch.Faces.ClassTensor(_target.Device);
         var kappa = DeviceTransfer.ToDevice(batch.Kappa, [batch.Kappa.Length], _target.Device);
-        var values = _gradient.Compute((part, checkpoints) => _recipe.FineTuning.Mixing == MixingKind.None
-            ? new(PlainLoss(part.Of(pictures), part.Of(classes), checkpoints))
-            : MixedLoss(part.OfPairs(pictures), part.OfPairs(classes), batch.Lambda, part.OfPairs(kappa), checkpoints));
+        var values = _gradient.Compute(
+            (part, checkpoints) =>
+                _recipe.FineTuning.Mixing == MixingKind.None
+                    ? new(PlainLoss(part.Of(pictures), part.Of(classes), checkpoints))
+                    : MixedLoss(part.OfPairs(pictures), part.OfPairs(classes), batch.Lambda, part.OfPairs(kappa), checkpoints)
+        );
         _optimiser.Step(_parameters, step + 1, rate);
         _parameters.Refresh();
         return new StepResult(values, _recipe.FineTuning.Mixing == MixingKind.FaceMix ? FaceMixMetrics : [], rate);
@@ -109,7 +118,10 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         string[] lacking = [.. report.Missing.Where(key => !key.StartsWith(Head, StringComparison.Ordinal))];
         return lacking.Length == 0
             ? report
-            : throw new WeightsException($"encoder: it lacks {lacking.Length} parameters of this model, the first {lacking[0]}: choose the recipe (Model.*) it was trained with");
+            : throw new WeightsException(
+                $"encoder: it lacks {lacking.Length} parameters of this model, the first {lacking[0]}: choose the recipe "
+                    + $"(Model.*) it was trained with"
+            );
     }
 
     private Tensor PlainLoss(Tensor pictures, Tensor classes, ActivationCheckpoints? checkpoints)
@@ -120,10 +132,12 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
 
     private StageLoss MixedLoss(Tensor pictures, Tensor classes, double lambda, Tensor kappa, ActivationCheckpoints? checkpoints)
     {
-        double smoothing = _recipe.FineTuning.LabelSmoothing;
+        var smoothing = _recipe.FineTuning.LabelSmoothing;
         var mixed = FaceMix.Mix(pictures, lambda);
         if (_recipe.FineTuning.Mixing == MixingKind.Mixup)
+        {
             return new(FaceMix.MixedLoss(_model.Forward(_parameters.Compute, mixed, checkpoints), classes, lambda, smoothing).mean());
+        }
 
         // One pass over mixed and unmixed pictures together: larger matrix products than two passes.
         var both = _model.Forward(_parameters.Compute, cat([mixed, pictures]), checkpoints).chunk(2); // 2 x [N, C]

@@ -6,12 +6,14 @@ using static TorchSharp.torch;
 
 namespace SsFer.Learning.Training;
 
-/// <summary>What a forward pass comes to: the mean loss over its samples, and further scalars without gradient, which the stage reports.</summary>
+/// <summary>
+/// What a forward pass comes to: the mean loss over its samples, and further scalars without gradient, which the stage reports.
+/// </summary>
 internal sealed record StageLoss(Tensor Loss, params IReadOnlyList<Tensor> Measures);
 
 /// <summary>
-/// The gradient of one step, computed in <see cref="ExecutionSettings.AccumulationSteps"/> equal micro-batches one after the other, so that the
-/// activations of only one of them are in memory; it is that of the whole batch's mean but for rounding.
+/// The gradient of one step, computed in <see cref="ExecutionSettings.AccumulationSteps"/> equal micro-batches one after the other,
+/// so that the activations of only one of them are in memory; it is that of the whole batch's mean but for rounding.
 /// </summary>
 internal sealed class GradientAccumulation(TrainableParameters parameters, ExecutionSettings execution)
 {
@@ -20,11 +22,14 @@ internal sealed class GradientAccumulation(TrainableParameters parameters, Execu
     /// <returns>Loss and measures, means over the batch, [1 + measures].</returns>
     public Tensor Compute(Func<MicroBatch, ActivationCheckpoints?, StageLoss> forward)
     {
-        int count = execution.AccumulationSteps;
+        var count = execution.AccumulationSteps;
         parameters.ZeroGradients();
         var sum = OfPart(new MicroBatch(0, count), forward);
-        for (int i = 1; i < count; i++)
+        for (var i = 1; i < count; i++)
+        {
             sum = sum.Plus(OfPart(new MicroBatch(i, count), forward));
+        }
+
         return count == 1 ? sum : sum.Times(1.0 / count);
     }
 
@@ -35,9 +40,14 @@ internal sealed class GradientAccumulation(TrainableParameters parameters, Execu
         var (loss, measures) = forward(part, checkpoints);
         var share = part.Count == 1 ? loss : loss.Times(1.0 / part.Count);
         if (checkpoints is null)
+        {
             share.backward();
+        }
         else
+        {
             checkpoints.Backward(share);
+        }
+
         parameters.CollectGradients();
         return stack([loss.detach(), .. measures]).MoveToOuterDisposeScope();
     }

@@ -39,7 +39,7 @@ public sealed class FaceUnion : IFaceSource
     {
         _sources = [.. sources];
         _starts = new int[_sources.Length];
-        foreach (int i in Enumerable.Range(0, _sources.Length))
+        foreach (var i in Enumerable.Range(0, _sources.Length))
         {
             _starts[i] = Count;
             Count = checked(Count + _sources[i].Count);
@@ -48,18 +48,21 @@ public sealed class FaceUnion : IFaceSource
 
     public int Count { get; }
 
-    public PlanarImage Read(int index) => Locate(index, out int local).Read(local);
+    public PlanarImage Read(int index) => Locate(index, out var local).Read(local);
 
-    public FaceBox? BoxOf(int index) => Locate(index, out int local).BoxOf(local);
+    public FaceBox? BoxOf(int index) => Locate(index, out var local).BoxOf(local);
 
-    public int LabelOf(int index) => Locate(index, out int local).LabelOf(local);
+    public int LabelOf(int index) => Locate(index, out var local).LabelOf(local);
 
     private IFaceSource Locate(int index, out int local)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-        int source = Array.FindLastIndex(_starts, start => start <= index);
+        var source = Array.FindLastIndex(_starts, start => start <= index);
         while (_sources[source].Count == 0)
+        {
             source--;
+        }
+
         local = index - _starts[source];
         return _sources[source];
     }

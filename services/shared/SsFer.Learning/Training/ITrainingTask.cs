@@ -31,7 +31,10 @@ public interface ITrainingTask<TBatch> : IDisposable
 /// <summary>One tensor of a training state: the checkpoint file it goes to and its name there.</summary>
 public sealed record StateTensor(string File, string Name, Tensor Tensor);
 
-/// <summary>Scalars of one step, still on the device: the loss and further values under <see cref="Names"/>, all in <see cref="Values"/> [1 + names].</summary>
+/// <summary>
+/// Scalars of one step, still on the device: the loss and further values under <see cref="Names"/>, all in <see cref="Values"/> [1 +
+/// names].
+/// </summary>
 public sealed record StepResult(Tensor Values, IReadOnlyList<string> Names, double LearningRate);
 
 /// <summary>The loss of a step, or what it left behind, is not a finite number.</summary>

@@ -8,17 +8,24 @@ namespace SsFer.Learning.Training;
 internal static partial class OpenMpSettings
 {
     /// <summary>
-    /// Turns a thread spins, about a tenth of a millisecond, before it sleeps until the others arrive. The runtime's own 300,000 are as fast on a quiet machine; beside
-    /// another busy process they are a disaster, because a thread that has no core is waited for by one that burns the other (decision 8).
+    /// Turns a thread spins, about a tenth of a millisecond, before it sleeps until the others arrive. The runtime's own 300,000
+    /// are as fast on a quiet machine; beside another busy process they are a disaster, because a thread that has no core is waited
+    /// for by one that burns the other (decision 8).
     /// </summary>
     private const string SpinCount = "10000";
 
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries", Justification = "Nothing of this library can load libtorch before it; a method to be called first would be forgotten.")]
+    [SuppressMessage(
+        "Usage",
+        "CA2255:The 'ModuleInitializer' attribute should not be used in libraries",
+        Justification = "Nothing of this library can load libtorch before it; a method to be called first would be forgotten."
+    )]
     internal static void Apply()
     {
         if (OperatingSystem.IsLinux())
+        {
             _ = SetEnvironmentVariable("GOMP_SPINCOUNT", SpinCount, overwrite: 0); // what the user has set stays
+        }
     }
 
     // Environment.SetEnvironmentVariable changes .NET's copy alone, which native code does not see.

@@ -38,7 +38,10 @@ public sealed class PretrainingTask : ITrainingTask<MaskedBatch>
         var settings = recipe.Pretraining;
         _model = new MaskedAutoencoder(recipe.Model, recipe.Decoder);
         using (var initial = ParameterSet.Initialised(_model.Layout, recipe.Seed))
+        {
             _parameters = new TrainableParameters(initial, target.Type, target.Device, recipe.Execution.AccumulationSteps);
+        }
+
         _gradient = new GradientAccumulation(_parameters, recipe.Execution);
         _optimiser = new AdamW(settings.Optimiser, _parameters);
         _view = new WeakView(recipe.Model.ImageSize, recipe.Normalisation, settings.Crop);
@@ -46,7 +49,12 @@ public sealed class PretrainingTask : ITrainingTask<MaskedBatch>
         StepsPerEpoch = TrainingDuration.Epochs(1).ToSteps(faces.Count, settings.BatchSize);
         TotalSteps = TrainingDuration.Epochs(settings.Epochs).ToSteps(faces.Count, settings.BatchSize);
         _schedule = LearningRateSchedule.WarmupCosine(
-            settings.WarmupLearningRate, settings.LearningRate, settings.MinLearningRate, settings.WarmupEpochs * StepsPerEpoch, TotalSteps);
+            settings.WarmupLearningRate,
+            settings.LearningRate,
+            settings.MinLearningRate,
+            settings.WarmupEpochs * StepsPerEpoch,
+            TotalSteps
+        );
         _batches = new EpochBatches(recipe.Seed, faces.Count, settings.BatchSize);
         State = TrainingState.Of(_parameters, _optimiser);
     }
@@ -65,19 +73,31 @@ public sealed class PretrainingTask : ITrainingTask<MaskedBatch>
     public MaskedBatch Prepare(long step)
     {
         var samples = _batches.At(step);
-        long epoch = samples[0].Key.Epoch;
-        long[] keys = Array.ConvertAll(samples, sample => sample.Key.Sample);
-        var shuffle = _target.Device.type == DeviceType.CPU ? RandomMask.Shuffle(_recipe.Seed, epoch, keys, _recipe.Model.PatchCount) : null;
+        var epoch = samples[0].Key.Epoch;
+        var keys = Array.ConvertAll(samples, sample => sample.Key.Sample);
+        var shuffle =
+            _target.Device.type == DeviceType.CPU ? RandomMask.Shuffle(_recipe.Seed, epoch, keys, _recipe.Model.PatchCount) : null;
         return new MaskedBatch(FaceBatch.Render(_faces, _view, samples), epoch, keys, shuffle);
     }
 
     public StepResult Step(long step, MaskedBatch batch)
     {
-        double rate = _schedule.At(step);
+        var rate = _schedule.At(step);
         var shuffle = Shuffle(batch); // [N, L]
         var pictures = batch.Faces.PixelTensor(_target.Device);
-        var values = _gradient.Compute((part, checkpoints) =>
-            new(_model.Loss(_parameters.Compute, part.Of(pictures), part.Of(shuffle), _visible, _recipe.Pretraining.NormalisePixels, checkpoints)));
+        var values = _gradient.Compute(
+            (part, checkpoints) =>
+                new(
+                    _model.Loss(
+                        _parameters.Compute,
+                        part.Of(pictures),
+                        part.Of(shuffle),
+                        _visible,
+                        _recipe.Pretraining.NormalisePixels,
+                        checkpoints
+                    )
+                )
+        );
         _optimiser.Step(_parameters, step + 1, rate);
         _parameters.Refresh();
         return new StepResult(values, [], rate);

@@ -33,13 +33,17 @@ public sealed class Reconstructor : IDisposable
         using var cpu = ParameterSet.Zeros(_model.Layout, ScalarType.Float32, CPU, withGradients: false);
         var report = NamedWeights.Load(cpu, weights, name);
         if (report.Missing.Count > 0)
+        {
             throw new WeightsException($"{name} is no autoencoder: it lacks {string.Join(", ", report.Missing)}");
+        }
+
         _parameters = cpu.CopyTo(ScalarType.Float32, _device, withGradients: false);
     }
 
     /// <summary>
-    /// Removes patches at random and reconstructs them. Where the recipe has pixels normalised per patch, a prediction is brought back with the mean and
-    /// variance of the very patch it stands for, which the model never saw: contrast and brightness of a removed patch are the original's.
+    /// Removes patches at random and reconstructs them. Where the recipe has pixels normalised per patch, a prediction is brought
+    /// back with the mean and variance of the very patch it stands for, which the model never saw: contrast and brightness of a
+    /// removed patch are the original's.
     /// </summary>
     /// <param name="faces">Pictures, normalised.</param>
     /// <param name="seed">Of the masks; each picture has its own.</param>
@@ -47,9 +51,12 @@ public sealed class Reconstructor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(faces);
         var settings = _model.Options;
-        int n = faces.Count, length = settings.PatchCount, visible = RandomMask.VisibleCount(length, _recipe.Pretraining.MaskRatio), removed = length - visible;
+        int n = faces.Count,
+            length = settings.PatchCount,
+            visible = RandomMask.VisibleCount(length, _recipe.Pretraining.MaskRatio),
+            removed = length - visible;
         long[] samples = [.. Enumerable.Range(0, n)];
-        int[] order = RandomMask.Shuffle(seed, 0, samples, length);
+        var order = RandomMask.Shuffle(seed, 0, samples, length);
 
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -57,10 +64,16 @@ public sealed class Reconstructor : IDisposable
         var shuffle = DeviceTransfer.ToDevice(order, [n, length], _device).to(ScalarType.Int64); // [N, L]
         var rows = shuffle.Plus(ScalarOperations.Multiples(n, length, _device).unsqueeze(1)); // [N, L], rows of the flattened patches
         var seen = patches.index_select(0, rows.narrow(1, 0, visible).reshape(-1)).view(n, visible, settings.PatchLength); // [N, K, p²·3]
-        var hidden = patches.index_select(0, rows.narrow(1, visible, removed).reshape(-1)).view(n, removed, settings.PatchLength); // [N, L-K, p²·3]
+        // [N, L-K, p²·3]
+        var hidden = patches.index_select(0, rows.narrow(1, visible, removed).reshape(-1)).view(n, removed, settings.PatchLength);
         var predicted = _model.Reconstruct(_parameters, seen, shuffle, visible); // [N, L-K, p²·3]
         if (_recipe.Pretraining.NormalisePixels)
-            predicted = (predicted * hidden.var(-1, unbiased: true, keepdim: true).Plus(1e-6).sqrt()).Plus(hidden.mean([-1], keepdim: true));
+        {
+            predicted = (predicted * hidden.var(-1, unbiased: true, keepdim: true).Plus(1e-6).sqrt()).Plus(
+                hidden.mean([-1], keepdim: true)
+            );
+        }
+
         return Compose(faces, order, predicted.cpu().data<float>().ToArray(), visible);
     }
 
@@ -70,17 +83,19 @@ public sealed class Reconstructor : IDisposable
     private Reconstruction Compose(FaceBatch faces, int[] order, float[] predicted, int visible)
     {
         var settings = _model.Options;
-        int side = settings.ImageSize, patch = settings.PatchSize, length = settings.PatchCount;
+        int side = settings.ImageSize,
+            patch = settings.PatchSize,
+            length = settings.PatchCount;
         var pixels = (float[])faces.Pixels.Clone();
         var removed = new bool[faces.Count * length];
-        int next = 0;
-        for (int n = 0; n < faces.Count; n++)
+        var next = 0;
+        for (var n = 0; n < faces.Count; n++)
         {
-            foreach (int index in order.AsSpan((n * length) + visible, length - visible))
+            foreach (var index in order.AsSpan((n * length) + visible, length - visible))
             {
                 removed[(n * length) + index] = true;
                 var (top, left) = (index / settings.Grid * patch, index % settings.Grid * patch);
-                for (int i = 0; i < settings.PatchLength; i++)
+                for (var i = 0; i < settings.PatchLength; i++)
                 {
                     var (row, column, channel) = (i / (3 * patch), i / 3 % patch, i % 3);
                     pixels[(((((n * 3) + channel) * side) + top + row) * side) + left + column] = predicted[next++];

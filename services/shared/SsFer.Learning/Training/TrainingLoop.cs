@@ -55,7 +55,12 @@ public interface ITrainingJournal
 /// Runs a task from a step to its end: batches are prepared ahead, losses are read every few steps, and the state is handed to the
 /// journal in time, at the end, and when it is told to stop.
 /// </summary>
-public sealed class TrainingLoop<TBatch>(ITrainingTask<TBatch> task, TrainingLoopOptions options, ITrainingJournal journal, TimeProvider time)
+public sealed class TrainingLoop<TBatch>(
+    ITrainingTask<TBatch> task,
+    TrainingLoopOptions options,
+    ITrainingJournal journal,
+    TimeProvider time
+)
 {
     private readonly Queue<Task<TBatch>> _ahead = new();
     private readonly List<StepResult> _unread = [];
@@ -64,7 +69,8 @@ public sealed class TrainingLoop<TBatch>(ITrainingTask<TBatch> task, TrainingLoo
     private long _lastCheckpoint;
 
     /// <summary>
-    /// Trains until the task's last step. Blocks; libtorch keeps a thread team per calling thread, so one thread should do all steps of a stage.
+    /// Trains until the task's last step. Blocks; libtorch keeps a thread team per calling thread, so one thread should do all steps
+    /// of a stage.
     /// </summary>
     /// <param name="firstStep">Steps already done: 0, or those of the checkpoint the state was restored from.</param>
     /// <param name="cancellationToken">Asks to stop: the state is checkpointed first.</param>
@@ -73,30 +79,37 @@ public sealed class TrainingLoop<TBatch>(ITrainingTask<TBatch> task, TrainingLoo
     public void Run(long firstStep, CancellationToken cancellationToken)
     {
         _windowStart = _lastCheckpoint = time.GetTimestamp();
-        long prepared = firstStep, saved = firstStep;
+        long prepared = firstStep,
+            saved = firstStep;
         try
         {
-            for (long step = firstStep; step < task.TotalSteps; step++)
+            for (var step = firstStep; step < task.TotalSteps; step++)
             {
                 if (cancellationToken.IsCancellationRequested)
                 {
                     ReadMetrics(step);
                     if (step > saved)
+                    {
                         Checkpoint(step);
+                    }
+
                     cancellationToken.ThrowIfCancellationRequested();
                 }
 
                 for (; _ahead.Count <= options.LoaderThreads && prepared < task.TotalSteps; prepared++)
                 {
-                    long number = prepared;
+                    var number = prepared;
                     _ahead.Enqueue(Task.Run(() => task.Prepare(number), CancellationToken.None));
                 }
 
                 DoStep(step);
-                long done = step + 1;
-                bool due = IsCheckpointDue(done, saved);
+                var done = step + 1;
+                var due = IsCheckpointDue(done, saved);
                 if (_unread.Count >= options.MetricsEverySteps || due)
+                {
                     ReadMetrics(done);
+                }
+
                 if (due)
                 {
                     Checkpoint(done);
@@ -107,11 +120,15 @@ public sealed class TrainingLoop<TBatch>(ITrainingTask<TBatch> task, TrainingLoo
         }
         finally
         {
-            // The caller closes its sources next: no loader may still be reading from them. What they made, or failed at, nobody needs any more.
+            // The caller closes its sources next: no loader may still be reading from them. What they made, or failed at, nobody needs
+            // any more.
             Task.WhenAll(_ahead.Cast<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
             _ahead.Clear();
             foreach (var result in _unread)
+            {
                 result.Values.Dispose();
+            }
+
             _unread.Clear();
         }
     }
@@ -127,14 +144,18 @@ public sealed class TrainingLoop<TBatch>(ITrainingTask<TBatch> task, TrainingLoo
         _unread.Add(result);
     }
 
-    /// <summary>A finite loss can still have had a gradient that was not: the next loss would tell, but by then the state would be stored.</summary>
+    /// <summary>
+    /// A finite loss can still have had a gradient that was not: the next loss would tell, but by then the state would be stored.
+    /// </summary>
     private void Checkpoint(long step)
     {
         foreach (var tensor in task.State)
         {
             using var scope = NewDisposeScope();
             if (!tensor.Tensor.isfinite().all().item<bool>())
+            {
                 throw new TrainingDivergedException(step - 1, $"'{tensor.Name}' is no longer finite");
+            }
         }
 
         journal.Checkpoint(step, task.State);
@@ -148,35 +169,51 @@ public sealed class TrainingLoop<TBatch>(ITrainingTask<TBatch> task, TrainingLoo
     private void ReadMetrics(long done)
     {
         if (_unread.Count == 0)
-            return;
-        var names = _unread[0].Names;
-        var sums = new double[1 + names.Count];
-        for (int i = 0; i < _unread.Count; i++)
         {
-            float[] values = ReadBack(_unread[i].Values);
-            if (!float.IsFinite(values[0]))
-                throw new TrainingDivergedException(done - _unread.Count + i, $"the loss is {values[0]}");
-            for (int k = 0; k < sums.Length; k++)
-                sums[k] += values[k];
+            return;
         }
 
-        double seconds = time.GetElapsedTime(_windowStart).TotalSeconds;
-        var means = new SortedDictionary<string, double>(StringComparer.Ordinal) { ["loss"] = sums[0] / _unread.Count };
-        for (int k = 0; k < names.Count; k++)
-            means[names[k]] = sums[k + 1] / _unread.Count;
-        journal.Report(new TrainingMetrics
+        var names = _unread[0].Names;
+        var sums = new double[1 + names.Count];
+        for (var i = 0; i < _unread.Count; i++)
         {
-            Step = done,
-            TotalSteps = task.TotalSteps,
-            ImagesPerStep = task.ImagesPerStep,
-            Epoch = (double)done / task.StepsPerEpoch,
-            LearningRate = _unread[^1].LearningRate,
-            ImagesPerSecond = _unread.Count * task.ImagesPerStep / seconds,
-            WaitingForData = _waiting.Elapsed.TotalSeconds / seconds,
-            Values = means,
-        });
+            var values = ReadBack(_unread[i].Values);
+            if (!float.IsFinite(values[0]))
+            {
+                throw new TrainingDivergedException(done - _unread.Count + i, $"the loss is {values[0]}");
+            }
+
+            for (var k = 0; k < sums.Length; k++)
+            {
+                sums[k] += values[k];
+            }
+        }
+
+        var seconds = time.GetElapsedTime(_windowStart).TotalSeconds;
+        var means = new SortedDictionary<string, double>(StringComparer.Ordinal) { ["loss"] = sums[0] / _unread.Count };
+        for (var k = 0; k < names.Count; k++)
+        {
+            means[names[k]] = sums[k + 1] / _unread.Count;
+        }
+
+        journal.Report(
+            new TrainingMetrics
+            {
+                Step = done,
+                TotalSteps = task.TotalSteps,
+                ImagesPerStep = task.ImagesPerStep,
+                Epoch = (double)done / task.StepsPerEpoch,
+                LearningRate = _unread[^1].LearningRate,
+                ImagesPerSecond = _unread.Count * task.ImagesPerStep / seconds,
+                WaitingForData = _waiting.Elapsed.TotalSeconds / seconds,
+                Values = means,
+            }
+        );
         foreach (var result in _unread)
+        {
             result.Values.Dispose();
+        }
+
         _unread.Clear();
         _waiting.Reset();
         _windowStart = time.GetTimestamp();

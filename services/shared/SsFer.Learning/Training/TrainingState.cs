@@ -12,12 +12,12 @@ public static class TrainingState
     public const string OptimiserFile = "optimiser.safetensors";
 
     internal static IReadOnlyList<StateTensor> Of(TrainableParameters parameters, AdamW optimiser, ParameterSet? teacher = null) =>
-    [
-        .. Named(WeightsFile, parameters.Master),
-        new StateTensor(OptimiserFile, "first_moment", optimiser.FirstMoment),
-        new StateTensor(OptimiserFile, "second_moment", optimiser.SecondMoment),
-        .. teacher is null ? [] : Named(TeacherFile, teacher),
-    ];
+        [
+            .. Named(WeightsFile, parameters.Master),
+            new StateTensor(OptimiserFile, "first_moment", optimiser.FirstMoment),
+            new StateTensor(OptimiserFile, "second_moment", optimiser.SecondMoment),
+            .. teacher is null ? [] : Named(TeacherFile, teacher),
+        ];
 
     private static IEnumerable<StateTensor> Named(string file, ParameterSet parameters) =>
         NamedWeights.Of(parameters).Select(pair => new StateTensor(file, pair.Key, pair.Value));

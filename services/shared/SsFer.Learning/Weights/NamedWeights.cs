@@ -4,7 +4,12 @@ using static TorchSharp.torch;
 namespace SsFer.Learning.Weights;
 
 /// <summary>Which checkpoint keys a model took, lacked, or had no use for.</summary>
-public sealed record ImportReport(IReadOnlyList<string> Loaded, IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, bool PositionsInterpolated)
+public sealed record ImportReport(
+    IReadOnlyList<string> Loaded,
+    IReadOnlyList<string> Missing,
+    IReadOnlyList<string> Unexpected,
+    bool PositionsInterpolated
+)
 {
     public override string ToString() =>
         $"{Loaded.Count} parameters loaded"
@@ -13,8 +18,12 @@ public sealed record ImportReport(IReadOnlyList<string> Loaded, IReadOnlyList<st
         + (Unexpected.Count > 0 ? $"; unexpected: {Grouped(Unexpected)}" : "");
 
     /// <summary>Keys of one module as one word, so that a decoder that is not wanted does not fill a screen.</summary>
-    private static string Grouped(IReadOnlyList<string> keys) => string.Join(
-        ", ", keys.GroupBy(key => key.Split('.', 2)[0]).Select(group => group.Count() == 1 ? group.First() : $"{group.Key}.* ({group.Count()})"));
+    private static string Grouped(IReadOnlyList<string> keys) =>
+        string.Join(
+            ", ",
+            keys.GroupBy(key => key.Split('.', 2)[0])
+                .Select(group => group.Count() == 1 ? group.First() : $"{group.Key}.* ({group.Count()})")
+        );
 }
 
 /// <summary>A parameter set as a state dictionary with timm's and MAE's keys, and back.</summary>
@@ -35,11 +44,12 @@ public static class NamedWeights
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        List<string> loaded = [], missing = [];
+        List<string> loaded = [],
+            missing = [];
         List<(Tensor From, Tensor To)> copies = []; // done last, so that a refused checkpoint leaves no half of itself behind
-        bool interpolated = false;
+        var interpolated = false;
         var specs = target.Layout.Specs;
-        for (int i = 0; i < specs.Count; i++)
+        for (var i = 0; i < specs.Count; i++)
         {
             var spec = specs[i];
             if (!source.TryGetValue(spec.Name, out var values))
@@ -49,29 +59,54 @@ public static class NamedWeights
             }
 
             values = values.to(ScalarType.Float32);
-            if (spec.Name.EndsWith("pos_embed", StringComparison.Ordinal) && values.dim() == 3 && values.shape[2] == spec.Shape[2] && values.shape[1] != spec.Shape[1] && IsSquare(values.shape[1] - 1))
+            if (
+                spec.Name.EndsWith("pos_embed", StringComparison.Ordinal)
+                && values.dim() == 3
+                && values.shape[2] == spec.Shape[2]
+                && values.shape[1] != spec.Shape[1]
+                && IsSquare(values.shape[1] - 1)
+            )
             {
                 values = PositionEmbedding.Interpolate(values, (int)Math.Round(Math.Sqrt(spec.Shape[1] - 1)));
                 interpolated = true;
             }
 
             if (!values.shape.SequenceEqual(spec.Shape))
-                throw new WeightsException($"{name}: '{spec.Name}' has shape [{string.Join(", ", values.shape)}], this model needs [{string.Join(", ", spec.Shape)}]: choose the recipe (Model.*) the checkpoint was trained with");
+            {
+                throw new WeightsException(
+                    $"{name}: '{spec.Name}' has shape [{string.Join(", ", values.shape)}], this model needs "
+                        + $"[{string.Join(", ", spec.Shape)}]: choose the recipe (Model.*) the checkpoint was trained with"
+                );
+            }
+
             copies.Add((values, target[new ParameterSlot(i)]));
             loaded.Add(spec.Name);
         }
 
         var known = specs.Select(spec => spec.Name).ToHashSet(StringComparer.Ordinal);
         if (loaded.Count == 0)
-            throw new WeightsException($"{name}: none of its {source.Count} keys is one of a ViT's or MAE's ({specs[0].Name}, {specs[^1].Name}, ...)");
+        {
+            throw new WeightsException(
+                $"{name}: none of its {source.Count} keys is one of a ViT's or MAE's ({specs[0].Name}, {specs[^1].Name}, ...)"
+            );
+        }
+
         foreach (var (from, to) in copies)
+        {
             to.copy_(from);
-        return new ImportReport(loaded, missing, [.. source.Keys.Where(key => !known.Contains(key)).Order(StringComparer.Ordinal)], interpolated);
+        }
+
+        return new ImportReport(
+            loaded,
+            missing,
+            [.. source.Keys.Where(key => !known.Contains(key)).Order(StringComparer.Ordinal)],
+            interpolated
+        );
     }
 
     private static bool IsSquare(long patches)
     {
-        long side = (long)Math.Round(Math.Sqrt(Math.Max(0, patches)));
+        var side = (long)Math.Round(Math.Sqrt(Math.Max(0, patches)));
         return side > 0 && side * side == patches;
     }
 }

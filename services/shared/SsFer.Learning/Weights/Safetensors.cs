@@ -27,17 +27,26 @@ public static class Safetensors
     };
 
     /// <summary>Writes tensors in the order given; the same tensors give the same bytes.</summary>
-    public static async Task WriteAsync(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        Stream stream,
+        IEnumerable<KeyValuePair<string, Tensor>> tensors,
+        IReadOnlyDictionary<string, string>? metadata,
+        CancellationToken cancellationToken
+    )
     {
         var all = tensors.ToList();
         var header = new JsonObject();
         if (metadata is { Count: > 0 })
+        {
             header["__metadata__"] = new JsonObject(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+        }
+
         long offset = 0;
         foreach (var (name, tensor) in all)
         {
-            string type = Types.FirstOrDefault(pair => pair.Value == tensor.dtype).Key ?? throw new ArgumentException($"'{name}' is of type {tensor.dtype}, which safetensors files here do not hold");
-            long end = offset + (tensor.numel() * tensor.element_size());
+            var type = Types.FirstOrDefault(pair => pair.Value == tensor.dtype).Key
+                ?? throw new ArgumentException($"'{name}' is of type {tensor.dtype}, which safetensors files here do not hold");
+            var end = offset + (tensor.numel() * tensor.element_size());
             header[name] = new JsonObject
             {
                 ["dtype"] = type,
@@ -47,9 +56,9 @@ public static class Safetensors
             offset = end;
         }
 
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
-        int padding = (8 - (json.Length % 8)) % 8; // values start at a multiple of eight
-        byte[] start = new byte[8 + json.Length + padding];
+        var json = JsonSerializer.SerializeToUtf8Bytes(header);
+        var padding = (8 - (json.Length % 8)) % 8; // values start at a multiple of eight
+        var start = new byte[8 + json.Length + padding];
         BinaryPrimitives.WriteInt64LittleEndian(start, json.Length + padding);
         json.CopyTo(start, 8);
         start.AsSpan(8 + json.Length).Fill((byte)' ');
@@ -57,7 +66,9 @@ public static class Safetensors
         foreach (var (_, tensor) in all)
         {
             for (long first = 0; first < tensor.numel(); first += ChunkLength)
+            {
                 await stream.WriteAsync(BytesOf(tensor, first, Math.Min(ChunkLength, tensor.numel() - first)), cancellationToken);
+            }
         }
     }
 
@@ -65,16 +76,24 @@ public static class Safetensors
     /// <exception cref="WeightsException">The file is not safetensors, is truncated, or its header contradicts itself.</exception>
     public static async Task<SafetensorsContent> ReadAsync(Stream stream, string name, CancellationToken cancellationToken)
     {
-        byte[] lengthBytes = new byte[8];
+        var lengthBytes = new byte[8];
         await ReadExactlyAsync(stream, lengthBytes, name, cancellationToken);
-        long length = BinaryPrimitives.ReadInt64LittleEndian(lengthBytes);
+        var length = BinaryPrimitives.ReadInt64LittleEndian(lengthBytes);
         if (length is <= 1 or > MaximumHeader)
-            throw new WeightsException($"{name} is not a safetensors file (its header would be {length} bytes long); SsFer reads no pickled checkpoints, convert them to safetensors first");
-        byte[] header = new byte[length];
+        {
+            throw new WeightsException(
+                $"{name} is not a safetensors file (its header would be {length} bytes long); SsFer reads no pickled "
+                    + $"checkpoints, convert them to safetensors first"
+            );
+        }
+
+        var header = new byte[length];
         await ReadExactlyAsync(stream, header, name, cancellationToken);
         var (entries, metadata) = ParseHeader(header, name);
         if (stream.CanSeek && entries.Count > 0 && entries[^1].End > stream.Length - stream.Position)
+        {
             throw new WeightsException($"{name} is not a safetensors file, or ends too early"); // before room is made for what is not there
+        }
 
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         try
@@ -83,12 +102,17 @@ public static class Safetensors
             foreach (var entry in entries)
             {
                 if (entry.Begin != position)
-                    throw new WeightsException($"{name}: the values of '{entry.Name}' start at {entry.Begin} where {position} was expected");
+                {
+                    throw new WeightsException(
+                        $"{name}: the values of '{entry.Name}' start at {entry.Begin} where {position} was expected"
+                    );
+                }
+
                 var tensor = empty(entry.Shape, entry.Type).DetachFromDisposeScope();
                 tensors.Add(entry.Name, tensor);
                 for (long first = 0; first < tensor.numel(); first += ChunkLength)
                 {
-                    byte[] bytes = new byte[Math.Min(ChunkLength, tensor.numel() - first) * tensor.element_size()];
+                    var bytes = new byte[Math.Min(ChunkLength, tensor.numel() - first) * tensor.element_size()];
                     await ReadExactlyAsync(stream, bytes, name, cancellationToken);
                     Fill(tensor, first, bytes);
                 }
@@ -97,13 +121,19 @@ public static class Safetensors
             }
 
             if (await stream.ReadAsync(lengthBytes, cancellationToken) > 0)
+            {
                 throw new WeightsException($"{name} holds more bytes than the {position} of values that its header names");
+            }
+
             return new SafetensorsContent(tensors, metadata);
         }
         catch
         {
             foreach (var tensor in tensors.Values)
+            {
                 tensor.Dispose();
+            }
+
             throw;
         }
     }
@@ -135,19 +165,26 @@ public static class Safetensors
                 if (property.Name == "__metadata__")
                 {
                     foreach (var pair in property.Value.EnumerateObject())
+                    {
                         metadata[pair.Name] = pair.Value.GetString() ?? "";
+                    }
+
                     continue;
                 }
 
                 if (!names.Add(property.Name))
+                {
                     throw new WeightsException($"{name}: its header names '{property.Name}' twice");
+                }
+
                 entries.Add(ParseEntry(property, name));
             }
 
             entries.Sort((a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin) : a.End.CompareTo(b.End));
             return (entries, metadata);
         }
-        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception fault)
+            when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
         {
             throw new WeightsException($"{name} is not a safetensors file: {fault.Message}", fault);
         }
@@ -155,18 +192,37 @@ public static class Safetensors
 
     private static Entry ParseEntry(JsonProperty property, string name)
     {
-        string typeName = property.Value.GetProperty("dtype").GetString() ?? "";
+        var typeName = property.Value.GetProperty("dtype").GetString() ?? "";
         if (!Types.TryGetValue(typeName, out var type))
+        {
             throw new WeightsException($"{name}: '{property.Name}' is of type {typeName}; SsFer reads {string.Join(", ", Types.Keys)}");
+        }
+
         long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(side => side.GetInt64())];
         var offsets = property.Value.GetProperty("data_offsets");
         if (offsets.GetArrayLength() != 2)
+        {
             throw new FormatException($"'{property.Name}' has {offsets.GetArrayLength()} offsets instead of a begin and an end");
-        long begin = offsets[0].GetInt64(), end = offsets[1].GetInt64();
-        int width = type switch { ScalarType.Float64 or ScalarType.Int64 => 8, ScalarType.Float32 => 4, _ => 2 };
-        long count = shape.Aggregate(1L, (product, side) => side < 0 ? throw new OverflowException("a negative side") : checked(product * side));
+        }
+
+        long begin = offsets[0].GetInt64(),
+            end = offsets[1].GetInt64();
+        var width = type switch
+        {
+            ScalarType.Float64 or ScalarType.Int64 => 8,
+            ScalarType.Float32 => 4,
+            _ => 2,
+        };
+        var count = shape.Aggregate(1L, (product, side) =>
+            side < 0 ? throw new OverflowException("a negative side") : checked(product * side)
+        );
         if (begin < 0 || end - begin != checked(count * width))
-            throw new WeightsException($"{name}: '{property.Name}' of shape [{string.Join(", ", shape)}] cannot occupy the bytes {begin} to {end}");
+        {
+            throw new WeightsException(
+                $"{name}: '{property.Name}' of shape [{string.Join(", ", shape)}] cannot occupy the bytes {begin} to {end}"
+            );
+        }
+
         return new Entry(property.Name, type, shape, begin, end);
     }
 
@@ -186,12 +242,15 @@ public static class Safetensors
 }
 
 /// <summary>The tensors of a file by name, and its free-text metadata.</summary>
-public sealed record SafetensorsContent(IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) : IDisposable
+public sealed record SafetensorsContent(IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata)
+    : IDisposable
 {
     public void Dispose()
     {
         foreach (var tensor in Tensors.Values)
+        {
             tensor.Dispose();
+        }
     }
 }
 

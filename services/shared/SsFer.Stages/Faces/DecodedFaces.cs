@@ -34,20 +34,31 @@ public sealed class DecodedFaces : IDisposable
         if (cache.TryOpen(file) is { } handle)
         {
             if (RandomAccess.GetLength(handle) == expected)
+            {
                 return new DecodedFaces(handle, size);
+            }
+
             handle.Dispose();
         }
 
         cache.MakeRoom(expected);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         var partial = CacheSpace.PartialOf(file);
-        // One handle from the first byte on, through the move into place, to the last read: while it is open nobody takes the file for abandoned or unused.
-        var decoded = File.OpenHandle(partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
+        // One handle from the first byte on, through the move into place, to the last read: while it is open nobody takes the file for
+        // abandoned or unused.
+        var decoded = File.OpenHandle(
+            partial,
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.ReadWrite | FileShare.Delete,
+            FileOptions.RandomAccess
+        );
         try
         {
             await DecodeAsync(reader, size, decoded, cancellationToken);
             cache.Touch(decoded);
-            RandomAccess.FlushToDisk(decoded); // its length is all that later readers look at, and would outlive content lost with the power
+            // Its length is all that later readers look at, and would outlive content lost with the power
+            RandomAccess.FlushToDisk(decoded);
             File.Move(partial, file, overwrite: true);
             return new DecodedFaces(decoded, size);
         }
@@ -86,7 +97,13 @@ public sealed class DecodedFaces : IDisposable
             reader.ReadImage(entry, encoded);
             var picture = decoder.Decode(encoded, entry.Item.Key);
             if (picture.Width != size || picture.Height != size)
-                throw new CorruptArtifactException($"face '{entry.Item.Key}' has {picture.Width} x {picture.Height} pixels instead of {size} x {size}: prepare the dataset again");
+            {
+                throw new CorruptArtifactException(
+                    $"face '{entry.Item.Key}' has {picture.Width} x {picture.Height} pixels instead of {size} x {size}: prepare "
+                        + $"the dataset again"
+                );
+            }
+
             var record = new byte[stride];
             Separate(picture, record);
             RandomAccess.Write(file, record, (long)position * stride);
@@ -104,7 +121,9 @@ public sealed class DecodedFaces : IDisposable
         {
             var target = record.Slice(1 + (channel * plane), plane);
             for (var i = 0; i < plane; i++)
+            {
                 target[i] = pixels[(3 * i) + channel];
+            }
         }
     }
 
@@ -112,7 +131,9 @@ public sealed class DecodedFaces : IDisposable
     {
         var position = 0;
         await foreach (var entry in entries)
+        {
             yield return (entry, position++);
+        }
     }
 
     private void ReadExactly(Span<byte> buffer, long offset)
@@ -121,7 +142,12 @@ public sealed class DecodedFaces : IDisposable
         {
             var read = RandomAccess.Read(_file, buffer, offset);
             if (read == 0)
-                throw new EndOfStreamException("the cache of decoded faces was cut short: delete the cache folder and run the same command again");
+            {
+                throw new EndOfStreamException(
+                    "the cache of decoded faces was cut short: delete the cache folder and run the same command again"
+                );
+            }
+
             buffer = buffer[read..];
             offset += read;
         }

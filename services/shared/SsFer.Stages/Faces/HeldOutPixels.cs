@@ -5,8 +5,8 @@ using SsFer.Artifacts.Storage;
 namespace SsFer.Stages.Faces;
 
 /// <summary>
-/// What the pictures of a run's validation split look like, by the hash of their pixels before they were prepared: however the faces were cut, the same
-/// picture is known again. One hash a picture is held.
+/// What the pictures of a run's validation split look like, by the hash of their pixels before they were prepared: however the
+/// faces were cut, the same picture is known again. One hash a picture is held.
 /// </summary>
 internal sealed class HeldOutPixels
 {
@@ -28,15 +28,31 @@ internal sealed class HeldOutPixels
     /// <exception cref="PermanentStageException">The version is damaged or not stored; the message names it.</exception>
     public static async Task<HeldOutPixels> OfAsync(StageEnvironment environment, RunSpec spec, CancellationToken cancellationToken)
     {
-        if (spec.Validation is not { } validation || spec.Unlabelled.Append(spec.Labelled).All(reference => reference is null || reference.Name == validation.Name))
+        if (
+            spec.Validation is not { } validation
+            || spec.Unlabelled.Append(spec.Labelled).All(reference => reference is null || reference.Name == validation.Name)
+        )
+        {
             return None;
+        }
+
         var pixels = new HeldOutPixels(validation.Name);
         try
         {
-            await foreach (var item in DatasetReader.ItemsAsync(environment.Store, validation.Name, validation.Version, environment.Cache, cancellationToken))
+            await foreach (
+                var item in DatasetReader.ItemsAsync(
+                    environment.Store,
+                    validation.Name,
+                    validation.Version,
+                    environment.Cache,
+                    cancellationToken
+                )
+            )
             {
                 if (item.PixelHash is { } hash && (validation.Split is not { } split || item.Split == split))
+                {
                     pixels._hashes.Add(hash);
+                }
             }
         }
         catch (Exception fault) when (fault is CorruptArtifactException or ArtifactNotFoundException)

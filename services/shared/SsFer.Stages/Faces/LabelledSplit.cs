@@ -18,11 +18,19 @@ public sealed record LabelledSplit
 
     /// <summary>The split of a run, drawn now if it never was.</summary>
     /// <exception cref="PermanentStageException">The budget asks for what the dataset does not have.</exception>
-    public static async Task<LabelledSplit> ForAsync(IArtifactStore store, RunSpec spec, PreparedFaces faces, CancellationToken cancellationToken)
+    public static async Task<LabelledSplit> ForAsync(
+        IArtifactStore store,
+        RunSpec spec,
+        PreparedFaces faces,
+        CancellationToken cancellationToken
+    )
     {
         var path = $"{RunPaths.Folder(spec.Id)}/split.json";
         if (await store.TryReadJsonAsync<LabelledSplit>(path, cancellationToken) is { } stored)
+        {
             return stored.Value;
+        }
+
         await store.TryPutJsonIfAbsentAsync(path, Draw(spec, faces), cancellationToken);
         return (await store.TryReadJsonAsync<LabelledSplit>(path, cancellationToken) ?? throw new ArtifactNotFoundException(path)).Value;
     }
@@ -32,7 +40,12 @@ public sealed record LabelledSplit
         try
         {
             var candidates = faces.Labelled();
-            var split = StratifiedSplit.Draw([.. candidates.Select(faces.LabelOf)], faces.Manifest.Classes, LabelBudget.Parse(spec.Labels ?? "100%"), spec.Seed);
+            var split = StratifiedSplit.Draw(
+                [.. candidates.Select(faces.LabelOf)],
+                faces.Manifest.Classes,
+                LabelBudget.Parse(spec.Labels ?? "100%"),
+                spec.Seed
+            );
             return new LabelledSplit
             {
                 DrawnFrom = $"{spec.Labelled}, {spec.Labels ?? "all labels"}, seed {spec.Seed}",

@@ -36,14 +36,25 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
     /// <param name="reference">Name, version and, where only one is wanted, split.</param>
     /// <param name="cache">Holds fetched shards and decoded faces.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
-    /// <exception cref="PermanentStageException">The version is not one of prepared faces, or is damaged; the message names the picture or file.</exception>
-    public static Task<PreparedFaces> OpenAsync(IArtifactStore store, DatasetReference reference, CacheSpace cache, CancellationToken cancellationToken) =>
-        OpenAsync(store, reference, HeldOutPixels.None, cache, cancellationToken);
+    /// <exception cref="PermanentStageException">The version is not one of prepared faces, or is damaged; the message names the
+    /// picture or file.</exception>
+    public static Task<PreparedFaces> OpenAsync(
+        IArtifactStore store,
+        DatasetReference reference,
+        CacheSpace cache,
+        CancellationToken cancellationToken
+    ) => OpenAsync(store, reference, HeldOutPixels.None, cache, cancellationToken);
 
     /// <summary>Opens the faces of a split, or all, without those whose pictures are held out.</summary>
-    /// <exception cref="PermanentStageException">The version is not one of prepared faces, or is damaged; the message names the picture or file.</exception>
+    /// <exception cref="PermanentStageException">The version is not one of prepared faces, or is damaged; the message names the
+    /// picture or file.</exception>
     internal static async Task<PreparedFaces> OpenAsync(
-        IArtifactStore store, DatasetReference reference, HeldOutPixels heldOut, CacheSpace cache, CancellationToken cancellationToken)
+        IArtifactStore store,
+        DatasetReference reference,
+        HeldOutPixels heldOut,
+        CacheSpace cache,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -61,7 +72,9 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
 
     public int LabelOf(int index) => _faces[index].Label;
 
-    /// <summary>Classes by each rule the dataset knows (plurality, majority), -1 where the rule drops the face; empty for most datasets.</summary>
+    /// <summary>
+    /// Classes by each rule the dataset knows (plurality, majority), -1 where the rule drops the face; empty for most datasets.
+    /// </summary>
     public IReadOnlyDictionary<string, int[]> LabelsByRule => _labelsByRule;
 
     /// <summary>Whether the face repeats another one's pixels.</summary>
@@ -80,14 +93,24 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
     }
 
     private static async Task<PreparedFaces> OpenSoundAsync(
-        IArtifactStore store, DatasetReference reference, HeldOutPixels heldOut, CacheSpace cache, CancellationToken cancellationToken)
+        IArtifactStore store,
+        DatasetReference reference,
+        HeldOutPixels heldOut,
+        CacheSpace cache,
+        CancellationToken cancellationToken
+    )
     {
         var reader = await DatasetReader.OpenAsync(store, reference.Name, reference.Version, cache, cancellationToken);
         DecodedFaces? pixels = null;
         try
         {
             if (reader.Manifest is not { Kind: DatasetKind.Prepared, Size: { } size })
-                throw new PermanentStageException($"{reference} holds raw pictures: prepare them first with ssfer data prepare {reference.Name}");
+            {
+                throw new PermanentStageException(
+                    $"{reference} holds raw pictures: prepare them first with ssfer data prepare {reference.Name}"
+                );
+            }
+
             pixels = await DecodedFaces.OpenAsync(reader, size, cache, cancellationToken);
             var faces = new PreparedFaces(reader, pixels);
             await faces.ReadAsync(reference.Split, heldOut, size, cancellationToken);
@@ -103,7 +126,9 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
 
     private async Task ReadAsync(string? split, HeldOutPixels heldOut, int size, CancellationToken cancellationToken)
     {
-        var classes = Manifest.Classes.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
+        var classes = Manifest
+            .Classes.Select((name, index) => (name, index))
+            .ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
         var byRule = new Dictionary<string, List<int>>(StringComparer.Ordinal);
         var position = -1;
         await foreach (var entry in _reader.EntriesAsync(cancellationToken))
@@ -111,7 +136,10 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
             position++;
             var item = entry.Item;
             if (split is not null && item.Split != split)
+            {
                 continue;
+            }
+
             if (heldOut.Contain(item))
             {
                 LeftOut++;
@@ -121,16 +149,23 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
             foreach (var (rule, label) in item.LabelsByRule ?? new Dictionary<string, string?>())
             {
                 if (!byRule.TryGetValue(rule, out var labels))
+                {
                     byRule[rule] = labels = [];
+                }
+
                 labels.AddRange(Enumerable.Repeat(-1, Count - labels.Count));
                 labels.Add(ClassOf(label));
             }
 
-            _faces.Add(new Face(position, item.Key, ClassOf(item.Label), FaceBox.FromPixels(item.Box, size, size), item.DuplicateOf is not null));
+            _faces.Add(
+                new Face(position, item.Key, ClassOf(item.Label), FaceBox.FromPixels(item.Box, size, size), item.DuplicateOf is not null)
+            );
         }
 
         foreach (var (rule, labels) in byRule)
+        {
             _labelsByRule[rule] = [.. labels, .. Enumerable.Repeat(-1, Count - labels.Count)];
+        }
 
         int ClassOf(string? label) => label is not null && classes.TryGetValue(label, out var index) ? index : -1;
     }

@@ -3,14 +3,14 @@ using SsFer.Artifacts.Runs;
 namespace SsFer.Stages.Faces;
 
 /// <summary>
-/// Which prepared faces a run's references mean. A run that was asked for before its pictures were prepared names raw versions and plans a face detection
-/// stage for each dataset; its other stages read that stage's product instead.
+/// Which prepared faces a run's references mean. A run that was asked for before its pictures were prepared names raw versions and
+/// plans a face detection stage for each dataset; its other stages read that stage's product instead.
 /// </summary>
 public static class PreparedVersions
 {
     /// <summary>
-    /// The spec with every dataset that one of the stage's inputs prepared at that prepared version. What no input prepared stays as it is, so a
-    /// reference to a prepared version needs no such input.
+    /// The spec with every dataset that one of the stage's inputs prepared at that prepared version. What no input prepared stays
+    /// as it is, so a reference to a prepared version needs no such input.
     /// </summary>
     public static RunSpec SpecOfPreparedFaces(this StageClaim claim)
     {

@@ -4,17 +4,16 @@ using SsFer.Learning.Training;
 namespace SsFer.Stages.Faces;
 
 /// <summary>
-/// The faces of a run as its stages see them. Faces of other datasets than the validation split's whose pictures have the pixels of a held-out one are left
-/// out: their figures would be those of faces seen in training. The validation split's own dataset stays as its owner cut it, since figures on published
-/// splits would compare with nobody's otherwise; evaluation reports such duplicates in and out (see <see cref="PreparedFaces.IsDuplicate"/>).
+/// The faces of a run as its stages see them. Faces of other datasets than the validation split's whose pictures have the pixels of
+/// a held-out one are left out: their figures would be those of faces seen in training. The validation split's own dataset stays as
+/// its owner cut it, since figures on published splits would compare with nobody's otherwise; evaluation reports such duplicates in
+/// and out (see <see cref="PreparedFaces.IsDuplicate"/>).
 /// </summary>
 public sealed class RunFaces : IDisposable
 {
     private readonly List<PreparedFaces> _opened = [];
 
-    private RunFaces()
-    {
-    }
+    private RunFaces() { }
 
     /// <summary>Class names in the order of their index.</summary>
     public IReadOnlyList<string> Classes { get; private set; } = [];
@@ -22,7 +21,10 @@ public sealed class RunFaces : IDisposable
     /// <summary>Faces whose labels may be used.</summary>
     public IFaceSource Labelled { get; private set; } = new FaceUnion([]);
 
-    /// <summary>All others: the rest of the labelled dataset, then the unlabelled datasets. A class that is known all the same serves measurement alone.</summary>
+    /// <summary>
+    /// All others: the rest of the labelled dataset, then the unlabelled datasets. A class that is known all the same serves
+    /// measurement alone.
+    /// </summary>
     public IFaceSource Unlabelled { get; private set; } = new FaceUnion([]);
 
     /// <summary>Labelled and unlabelled together, for pre-training.</summary>
@@ -34,7 +36,12 @@ public sealed class RunFaces : IDisposable
     /// <param name="stage">What the observer calls the stage.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
     /// <exception cref="PermanentStageException">A dataset is not prepared for the recipe, or there is no face to learn from.</exception>
-    public static async Task<RunFaces> OpenAsync(StageEnvironment environment, RunSpec spec, string stage, CancellationToken cancellationToken)
+    public static async Task<RunFaces> OpenAsync(
+        StageEnvironment environment,
+        RunSpec spec,
+        string stage,
+        CancellationToken cancellationToken
+    )
     {
         var faces = new RunFaces();
         try
@@ -53,10 +60,20 @@ public sealed class RunFaces : IDisposable
             }
 
             foreach (var reference in spec.Unlabelled)
+            {
                 unlabelled.Add(new WithoutLabels(await faces.OpenAsync(environment, reference, heldOut, cancellationToken)));
+            }
+
             faces.Unlabelled = new FaceUnion(unlabelled);
             if (faces._opened.Sum(source => source.LeftOut) is > 0 and var leftOut)
-                environment.Observer.Noted(spec.Id, stage, $"left out {leftOut} faces whose pictures have the pixels of one in {spec.Validation}");
+            {
+                environment.Observer.Noted(
+                    spec.Id,
+                    stage,
+                    $"left out {leftOut} faces whose pictures have the pixels of one in {spec.Validation}"
+                );
+            }
+
             return faces.All.Count > 0 ? faces : throw new PermanentStageException("the run's datasets hold no face to learn from");
         }
         catch
@@ -69,12 +86,25 @@ public sealed class RunFaces : IDisposable
     public void Dispose()
     {
         foreach (var source in _opened)
+        {
             source.Dispose();
+        }
     }
 
-    private async Task<PreparedFaces> OpenAsync(StageEnvironment environment, DatasetReference reference, HeldOutPixels heldOut, CancellationToken cancellationToken)
+    private async Task<PreparedFaces> OpenAsync(
+        StageEnvironment environment,
+        DatasetReference reference,
+        HeldOutPixels heldOut,
+        CancellationToken cancellationToken
+    )
     {
-        var source = await PreparedFaces.OpenAsync(environment.Store, reference, heldOut.For(reference), environment.Cache, cancellationToken);
+        var source = await PreparedFaces.OpenAsync(
+            environment.Store,
+            reference,
+            heldOut.For(reference),
+            environment.Cache,
+            cancellationToken
+        );
         _opened.Add(source);
         return source;
     }

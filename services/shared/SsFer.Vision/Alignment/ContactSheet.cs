@@ -29,8 +29,15 @@ public static class ContactSheet
             var (left, top) = (i % columns * (tile + Gap) + Gap, i / columns * (tile + Gap) + Gap);
             sheet.Paste(tiles[i].Picture.Resize(placement.Width, placement.Height), left + placement.Left, top + placement.Top);
             var area = new Area(left, top, left + tile - 1, top + tile - 1);
-            foreach (var box in tiles[i].Boxes) sheet.Outline(placement.ToCanvas(box), area, BoxColour);
-            foreach (var point in tiles[i].Points) sheet.Dot(placement.ToCanvas(point), area, PointColour);
+            foreach (var box in tiles[i].Boxes)
+            {
+                sheet.Outline(placement.ToCanvas(box), area, BoxColour);
+            }
+
+            foreach (var point in tiles[i].Points)
+            {
+                sheet.Dot(placement.ToCanvas(point), area, PointColour);
+            }
         }
         return sheet.ToPicture();
     }
@@ -47,31 +54,55 @@ public static class ContactSheet
         public void Paste(Picture picture, int left, int top)
         {
             for (var y = 0; y < picture.Height; y++)
+            {
                 picture.Pixels.Slice(y * picture.Width * 3, picture.Width * 3).CopyTo(_pixels.AsSpan(((top + y) * width + left) * 3));
+            }
         }
 
         public void Outline(FaceBox box, Area area, (byte R, byte G, byte B) colour)
         {
-            var (x0, y0, x1, y1) = (Pixel(box.X0 + area.Left), Pixel(box.Y0 + area.Top), Pixel(box.X1 + area.Left) - 1, Pixel(box.Y1 + area.Top) - 1);
+            var (x0, y0, x1, y1) = (
+                Pixel(box.X0 + area.Left),
+                Pixel(box.Y0 + area.Top),
+                Pixel(box.X1 + area.Left) - 1,
+                Pixel(box.Y1 + area.Top) - 1
+            );
             for (var x = Math.Max(x0, area.Left); x <= Math.Min(x1, area.Right); x++)
+            {
                 foreach (var y in (int[])[y0, y1])
+                {
                     Set(x, y, area, colour);
+                }
+            }
+
             for (var y = Math.Max(y0, area.Top); y <= Math.Min(y1, area.Bottom); y++)
+            {
                 foreach (var x in (int[])[x0, x1])
+                {
                     Set(x, y, area, colour);
+                }
+            }
         }
 
         public void Dot(Landmark point, Area area, (byte R, byte G, byte B) colour)
         {
             var (left, top) = (Pixel(point.X + area.Left - 1), Pixel(point.Y + area.Top - 1));
             for (var y = top; y < top + 2; y++)
+            {
                 for (var x = left; x < left + 2; x++)
+                {
                     Set(x, y, area, colour);
+                }
+            }
         }
 
         private void Set(int x, int y, Area area, (byte R, byte G, byte B) colour)
         {
-            if (x < area.Left || x > area.Right || y < area.Top || y > area.Bottom) return;
+            if (x < area.Left || x > area.Right || y < area.Top || y > area.Bottom)
+            {
+                return;
+            }
+
             (_pixels[(y * width + x) * 3], _pixels[(y * width + x) * 3 + 1], _pixels[(y * width + x) * 3 + 2]) = colour;
         }
 

@@ -7,19 +7,27 @@ namespace SsFer.Vision.Alignment;
 public static class FaceAligner
 {
     /// <summary>
-    /// Prepares one face. No pixel is ever invented: the square is moved to lie inside the picture, and it is turned only where there is room to.
-    /// So a tight crop (FERPlus, LFW: the face fills the frame) is not turned, since that would draw in corners that nobody photographed, and keeps its
-    /// whole frame, or the largest square around the face where the frame is not square; at the size asked for it keeps its very bytes.
-    /// Without a face the whole picture is resized to a square.
+    /// Prepares one face. No pixel is ever invented: the square is moved to lie inside the picture, and it is turned only where
+    /// there is room to. So a tight crop (FERPlus, LFW: the face fills the frame) is not turned, since that would draw in corners
+    /// that nobody photographed, and keeps its whole frame, or the largest square around the face where the frame is not square; at
+    /// the size asked for it keeps its very bytes. Without a face the whole picture is resized to a square.
     /// </summary>
     public static AlignedFace Align(Picture picture, DetectedFace? face, AlignmentOptions options)
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(options);
-        if (face is null) return new AlignedFace(picture.Resize(options.Size, options.Size), null, []);
+        if (face is null)
+        {
+            return new AlignedFace(picture.Resize(options.Size, options.Size), null, []);
+        }
+
         var square = FaceSquare.Around(face, picture.Width, picture.Height, options);
         var (aligned, transform) = square.Angle == 0 ? CutUpright(picture, square, options.Size) : CutTurned(picture, square, options.Size);
-        return new AlignedFace(aligned, transform.Map(face.Box).ClipTo(options.Size, options.Size), [.. face.Landmarks.Select(transform.Map)]);
+        return new AlignedFace(
+            aligned,
+            transform.Map(face.Box).ClipTo(options.Size, options.Size),
+            [.. face.Landmarks.Select(transform.Map)]
+        );
     }
 
     /// <summary>On whole pixels, so that what needs no resizing stays as it is.</summary>
@@ -32,7 +40,9 @@ public static class FaceAligner
         return (picture.Crop(left, top, side, side).Resize(size, size), transform);
     }
 
-    /// <summary>Shrinks first, with a kernel that sees every pixel, then turns at about full size, where four pixels across are enough.</summary>
+    /// <summary>
+    /// Shrinks first, with a kernel that sees every pixel, then turns at about full size, where four pixels across are enough.
+    /// </summary>
     private static (Picture, SimilarityTransform) CutTurned(Picture picture, FaceSquare square, int size)
     {
         const int Surround = 4; // source pixels that the kernels want around the square

@@ -14,7 +14,11 @@ internal readonly record struct FaceSquare((double X, double Y) Centre, double S
         var shorter = Math.Min(width, height);
         double faceSide = Math.Max(face.Box.Width, face.Box.Height);
         var side = Math.Max(1, faceSide * (1 + 2 * options.Margin));
-        if (faceSide >= options.TightShare * shorter || side > shorter) return Inside(face.Box, width, height, shorter, 0);
+        if (faceSide >= options.TightShare * shorter || side > shorter)
+        {
+            return Inside(face.Box, width, height, shorter, 0);
+        }
+
         var angle = EyeAngle(face.Landmarks);
         return Extent(side, angle) <= shorter ? Inside(face.Box, width, height, side, angle) : Inside(face.Box, width, height, side, 0);
     }

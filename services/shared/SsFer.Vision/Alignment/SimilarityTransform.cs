@@ -7,7 +7,10 @@ internal readonly record struct SimilarityTransform(double A, double B, double X
 {
     public double Scale => Math.Sqrt(A * A + B * B);
 
-    /// <summary>Brings the square around <paramref name="centre"/>, turned by <paramref name="angle"/> (radians, clockwise as seen), upright to (0, 0)..(size, size).</summary>
+    /// <summary>
+    /// Brings the square around <paramref name="centre"/>, turned by <paramref name="angle"/> (radians, clockwise as seen), upright to
+    /// (0, 0)..(size, size).
+    /// </summary>
     public static SimilarityTransform FromSquare((double X, double Y) centre, double side, double angle, double size)
     {
         var scale = size / side;
@@ -23,7 +26,9 @@ internal readonly record struct SimilarityTransform(double A, double B, double X
         return new Landmark((float)x, (float)y);
     }
 
-    /// <summary>Centre and size go along, the sides stay level: when the head is set upright, the box around it is that of the upright head.</summary>
+    /// <summary>
+    /// Centre and size go along, the sides stay level: when the head is set upright, the box around it is that of the upright head.
+    /// </summary>
     public FaceBox Map(FaceBox box)
     {
         var (x, y) = Map(box.Centre.X, box.Centre.Y);

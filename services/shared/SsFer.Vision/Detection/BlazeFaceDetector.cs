@@ -29,7 +29,13 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
         try
         {
             if (!_model.InputShape.SequenceEqual([1, Side, Side, 3]))
-                throw new DetectorModelException($"'{onnxPath}' is not the back-camera BlazeFace: its input is {string.Join(" x ", _model.InputShape)}, not 1 x 256 x 256 x 3");
+            {
+                throw new DetectorModelException(
+                    $"'{onnxPath}' is not the back-camera BlazeFace: its input is {string.Join(" x ", _model.InputShape)}, not "
+                        + $"1 x 256 x 256 x 3"
+                );
+            }
+
             Look(new byte[Side * Side * 3]);
         }
         catch
@@ -46,19 +52,27 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
     private IReadOnlyList<DetectedFace> Look(byte[] canvas)
     {
         var input = new float[canvas.Length]; // [1, 256, 256, 3] in [-1, 1]
-        for (var i = 0; i < input.Length; i++) input[i] = canvas[i] / 127.5f - 1;
+        for (var i = 0; i < input.Length; i++)
+        {
+            input[i] = canvas[i] / 127.5f - 1;
+        }
+
         var outputs = _model.Run(input, [1, Side, Side, 3]);
 
         var candidates = new List<DetectedFace>();
         foreach (var (cells, perCell) in Grids)
         {
             var anchors = cells * cells * perCell;
-            var logits = Output(outputs, anchors, 1);               // [1, anchors, 1]
+            var logits = Output(outputs, anchors, 1); // [1, anchors, 1]
             var regressions = Output(outputs, anchors, ValuesPerAnchor); // [1, anchors, 16]
             for (var anchor = 0; anchor < anchors; anchor++)
             {
                 var score = 1 / (1 + MathF.Exp(-logits[anchor]));
-                if (score < _options.ScoreThreshold) continue;
+                if (score < _options.ScoreThreshold)
+                {
+                    continue;
+                }
+
                 var cell = anchor / perCell;
                 var (x, y) = ((cell % cells + 0.5f) * Side / cells, (cell / cells + 0.5f) * Side / cells);
                 candidates.Add(Decode(regressions.AsSpan(anchor * ValuesPerAnchor, ValuesPerAnchor), x, y, score));
@@ -73,12 +87,22 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
         var (x, y, halfWidth, halfHeight) = (anchorX + values[0], anchorY + values[1], values[2] / 2, values[3] / 2);
         var landmarks = new Landmark[6];
         for (var i = 0; i < landmarks.Length; i++)
+        {
             landmarks[i] = new Landmark(anchorX + values[4 + 2 * i], anchorY + values[5 + 2 * i]);
-        return new DetectedFace { Box = new FaceBox(x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight), Landmarks = landmarks, Score = score };
+        }
+
+        return new DetectedFace
+        {
+            Box = new FaceBox(x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight),
+            Landmarks = landmarks,
+            Score = score,
+        };
     }
 
     private float[] Output(IReadOnlyList<OnnxTensor> outputs, int anchors, int values) =>
         outputs.FirstOrDefault(output => output.Shape is [1, var a, var v] && a == anchors && v == values)?.Values
         ?? throw new DetectorModelException(
-            $"'{_model.Path}' is not the back-camera BlazeFace: no output is 1 x {anchors} x {values}, there are {string.Join(", ", outputs.Select(o => o.ShapeText))}");
+            $"'{_model.Path}' is not the back-camera BlazeFace: no output is 1 x {anchors} x {values}, there are "
+                + $"{string.Join(", ", outputs.Select(o => o.ShapeText))}"
+        );
 }

@@ -2,7 +2,10 @@ using SsFer.Vision.Imaging;
 
 namespace SsFer.Vision.Detection;
 
-/// <summary>Where a picture lies on a detector's canvas (Left, Top, Width, Height in canvas pixels), and how many canvas pixels one of its pixels is, across and down.</summary>
+/// <summary>
+/// Where a picture lies on a detector's canvas (Left, Top, Width, Height in canvas pixels), and how many canvas pixels one of its
+/// pixels is, across and down.
+/// </summary>
 internal readonly record struct CanvasPlacement(int Left, int Top, int Width, int Height, float ScaleX, float ScaleY)
 {
     private const byte MidGrey = 128;
@@ -15,12 +18,20 @@ internal readonly record struct CanvasPlacement(int Left, int Top, int Width, in
         var height = Math.Clamp((int)MathF.Round(pictureHeight * scale), 1, canvasHeight);
         // The scale of the rounded size, so that boxes come back exactly.
         return new CanvasPlacement(
-            (canvasWidth - width) / 2, (canvasHeight - height) / 2, width, height, (float)width / pictureWidth, (float)height / pictureHeight);
+            (canvasWidth - width) / 2,
+            (canvasHeight - height) / 2,
+            width,
+            height,
+            (float)width / pictureWidth,
+            (float)height / pictureHeight
+        );
     }
 
-    public FaceBox ToPicture(FaceBox box) => new((box.X0 - Left) / ScaleX, (box.Y0 - Top) / ScaleY, (box.X1 - Left) / ScaleX, (box.Y1 - Top) / ScaleY);
+    public FaceBox ToPicture(FaceBox box) =>
+        new((box.X0 - Left) / ScaleX, (box.Y0 - Top) / ScaleY, (box.X1 - Left) / ScaleX, (box.Y1 - Top) / ScaleY);
 
-    public FaceBox ToCanvas(FaceBox box) => new(box.X0 * ScaleX + Left, box.Y0 * ScaleY + Top, box.X1 * ScaleX + Left, box.Y1 * ScaleY + Top);
+    public FaceBox ToCanvas(FaceBox box) =>
+        new(box.X0 * ScaleX + Left, box.Y0 * ScaleY + Top, box.X1 * ScaleX + Left, box.Y1 * ScaleY + Top);
 
     public Landmark ToPicture(Landmark point) => new((point.X - Left) / ScaleX, (point.Y - Top) / ScaleY);
 
@@ -43,7 +54,10 @@ internal readonly record struct CanvasPlacement(int Left, int Top, int Width, in
         canvas.AsSpan().Fill(MidGrey);
         var scaled = picture.Resize(Width, Height).Pixels;
         for (var y = 0; y < Height; y++)
+        {
             scaled.Slice(y * Width * 3, Width * 3).CopyTo(canvas.AsSpan(((Top + y) * canvasWidth + Left) * 3));
+        }
+
         return canvas;
     }
 }

@@ -16,9 +16,17 @@ internal sealed class CanvasSearch(int width, int height, float? border, Func<by
     public IReadOnlyList<DetectedFace> Find(Picture picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        if (border is { } share) return Look(picture, share, out _);
+        if (border is { } share)
+        {
+            return Look(picture, share, out _);
+        }
+
         var faces = Look(picture, 1, out var placement);
-        if (faces.Length > 0 && !faces.Any(face => IsLarge(placement.ToCanvas(face.Box)))) return faces;
+        if (faces.Length > 0 && !faces.Any(face => IsLarge(placement.ToCanvas(face.Box))))
+        {
+            return faces;
+        }
+
         var framed = Look(picture, BorderForLargeFaces, out _);
         return framed.Length > 0 ? framed : faces;
     }

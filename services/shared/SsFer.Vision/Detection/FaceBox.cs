@@ -1,6 +1,8 @@
 namespace SsFer.Vision.Detection;
 
-/// <summary>A box in pixels, corners in continuous coordinates: (0, 0) is the outer corner of the first pixel. It may reach beyond the picture.</summary>
+/// <summary>
+/// A box in pixels, corners in continuous coordinates: (0, 0) is the outer corner of the first pixel. It may reach beyond the picture.
+/// </summary>
 public readonly record struct FaceBox(float X0, float Y0, float X1, float Y1)
 {
     public float Width => X1 - X0;
@@ -23,7 +25,11 @@ public readonly record struct FaceBox(float X0, float Y0, float X1, float Y1)
     {
         var width = Math.Min(X1, other.X1) - Math.Max(X0, other.X0);
         var height = Math.Min(Y1, other.Y1) - Math.Max(Y0, other.Y0);
-        if (width <= 0 || height <= 0) return 0;
+        if (width <= 0 || height <= 0)
+        {
+            return 0;
+        }
+
         var shared = width * height;
         return shared / (Area + other.Area - shared);
     }

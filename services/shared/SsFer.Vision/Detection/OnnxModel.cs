@@ -13,8 +13,19 @@ internal sealed class OnnxModel : IDisposable
     public OnnxModel(string path, int threads)
     {
         Path = path;
-        if (!File.Exists(path)) throw new DetectorModelException($"no detector model at '{path}': give the path of an ONNX file (the build puts BlazeFace at models/blazeface.onnx)");
-        using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        if (!File.Exists(path))
+        {
+            throw new DetectorModelException(
+                $"no detector model at '{path}': give the path of an ONNX file (the build puts BlazeFace at models/blazeface.onnx)"
+            );
+        }
+
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = threads,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
         try
         {
             _session = new InferenceSession(path, options);
@@ -38,7 +49,13 @@ internal sealed class OnnxModel : IDisposable
     {
         using var value = OrtValue.CreateTensorValueFromMemory(input, shape);
         using var outputs = _session.Run(_runOptions, [_inputName], [value], _session.OutputNames);
-        return [.. outputs.Select(output => new OnnxTensor(output.GetTensorTypeAndShape().Shape, output.GetTensorDataAsSpan<float>().ToArray()))];
+        return
+        [
+            .. outputs.Select(output => new OnnxTensor(
+                output.GetTensorTypeAndShape().Shape,
+                output.GetTensorDataAsSpan<float>().ToArray()
+            )),
+        ];
     }
 
     public void Dispose()

@@ -30,7 +30,11 @@ internal static class Suppression
 
     private static DetectedFace Average(List<DetectedFace> heap)
     {
-        if (heap.Count == 1) return heap[0];
+        if (heap.Count == 1)
+        {
+            return heap[0];
+        }
+
         var total = heap.Sum(face => face.Score);
         return heap[0] with
         {

@@ -26,7 +26,13 @@ public sealed class YoloFaceDetector : IFaceDetector, IDisposable
         try
         {
             if (_model.InputShape is not [1 or -1, 3 or -1, var height, var width])
-                throw new DetectorModelException($"'{onnxPath}' is not a YOLO face detector: its input is {string.Join(" x ", _model.InputShape)}, not 1 x 3 x height x width");
+            {
+                throw new DetectorModelException(
+                    $"'{onnxPath}' is not a YOLO face detector: its input is {string.Join(" x ", _model.InputShape)}, not 1 x 3 "
+                        + $"x height x width"
+                );
+            }
+
             (_width, _height) = (width > 0 ? width : FreeSide, height > 0 ? height : FreeSide);
             _search = new CanvasSearch(_width, _height, _options.Border, Look);
             Look(new byte[_width * _height * 3]); // the true output shape shows only in a run
@@ -47,15 +53,24 @@ public sealed class YoloFaceDetector : IFaceDetector, IDisposable
         var plane = _width * _height;
         var input = new float[3 * plane]; // [1, 3, height, width] in [0, 1]
         for (var i = 0; i < plane; i++)
+        {
             for (var channel = 0; channel < 3; channel++)
+            {
                 input[channel * plane + i] = canvas[i * 3 + channel] / 255f;
+            }
+        }
 
         var outputs = _model.Run(input, [1, 3, _height, _width]);
         var layout = outputs is [var only] ? YoloLayout.Of(only.Shape) : null;
         if (layout is null)
+        {
             throw new DetectorModelException(
-                $"'{_model.Path}' has output {string.Join(", ", outputs.Select(o => o.ShapeText))}: SsFer reads 1 x N x 16 (YOLOv5-face), 1 x N x 21 (v7-face), " +
-                "1 x 20 x N and 1 x 5 x N (v8-face); export the network with its boxes decoded and joined, without NMS");
+                $"'{_model.Path}' has output {string.Join(", ", outputs.Select(o => o.ShapeText))}: SsFer reads 1 x N x 16 "
+                    + $"(YOLOv5-face), 1 x N x 21 (v7-face), "
+                    + "1 x 20 x N and 1 x 5 x N (v8-face); export the network with its boxes decoded and joined, without NMS"
+            );
+        }
+
         return Suppression.KeepBest(layout.Decode(outputs[0].Values, _options.ScoreThreshold), _options.OverlapThreshold);
     }
 }

@@ -15,14 +15,15 @@ internal sealed record YoloLayout(int Candidates, bool Transposed, int Values, i
     private const int Points = 5;
 
     /// <summary>The layout for an output of this shape, or null where no family has it.</summary>
-    public static YoloLayout? Of(long[] shape) => shape switch
-    {
-        [1, var n, 16] => new YoloLayout((int)n, false, 16, [4, 15], 5, 2), // v5: box, object, five points, face
-        [1, var n, 21] => new YoloLayout((int)n, false, 21, [4, 5], 6, 3),  // v7: box, object, face, five points with visibility
-        [1, 20, var n] => new YoloLayout((int)n, true, 20, [4], 5, 3),      // v8: box, face, five points with visibility
-        [1, 5, var n] => new YoloLayout((int)n, true, 5, [4], null, 0),     // v8 without points
-        _ => null,
-    };
+    public static YoloLayout? Of(long[] shape) =>
+        shape switch
+        {
+            [1, var n, 16] => new YoloLayout((int)n, false, 16, [4, 15], 5, 2), // v5: box, object, five points, face
+            [1, var n, 21] => new YoloLayout((int)n, false, 21, [4, 5], 6, 3), // v7: box, object, face, five points with visibility
+            [1, 20, var n] => new YoloLayout((int)n, true, 20, [4], 5, 3), // v8: box, face, five points with visibility
+            [1, 5, var n] => new YoloLayout((int)n, true, 5, [4], null, 0), // v8 without points
+            _ => null,
+        };
 
     /// <summary>The candidates at or above the threshold, in the order of the output.</summary>
     public IEnumerable<DetectedFace> Decode(float[] values, float threshold)
@@ -30,13 +31,19 @@ internal sealed record YoloLayout(int Candidates, bool Transposed, int Values, i
         for (var candidate = 0; candidate < Candidates; candidate++)
         {
             var score = ScoreAt.Aggregate(1f, (product, at) => product * Value(candidate, at));
-            if (!(score >= threshold)) continue;
+            if (!(score >= threshold))
+            {
+                continue;
+            }
+
             var (x, y, width, height) = (Value(candidate, 0), Value(candidate, 1), Value(candidate, 2), Value(candidate, 3));
             var index = candidate;
             yield return new DetectedFace
             {
                 Box = new FaceBox(x - width / 2, y - height / 2, x + width / 2, y + height / 2),
-                Landmarks = LandmarksAt is not { } first ? [] : [.. Enumerable.Range(0, Points).Select(i => Point(index, first + i * LandmarkStride))],
+                Landmarks = LandmarksAt is not { } first
+                    ? []
+                    : [.. Enumerable.Range(0, Points).Select(i => Point(index, first + i * LandmarkStride))],
                 Score = Math.Min(score, 1),
             };
         }

@@ -4,7 +4,9 @@ using NetVips;
 
 namespace SsFer.Vision.Imaging;
 
-/// <summary>An 8-bit sRGB picture in memory: rows from the top, pixels from the left, three interleaved bytes (R, G, B) each. Immutable.</summary>
+/// <summary>
+/// An 8-bit sRGB picture in memory: rows from the top, pixels from the left, three interleaved bytes (R, G, B) each. Immutable.
+/// </summary>
 public sealed class Picture
 {
     private readonly byte[] _pixels;
@@ -18,7 +20,13 @@ public sealed class Picture
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentNullException.ThrowIfNull(pixels);
         if (pixels.LongLength != (long)width * height * 3)
-            throw new ArgumentException($"{width} x {height} RGB pixels are {(long)width * height * 3} bytes, not {pixels.LongLength}", nameof(pixels));
+        {
+            throw new ArgumentException(
+                $"{width} x {height} RGB pixels are {(long)width * height * 3} bytes, not {pixels.LongLength}",
+                nameof(pixels)
+            );
+        }
+
         (Width, Height, _pixels) = (width, height, pixels);
     }
 
@@ -33,7 +41,13 @@ public sealed class Picture
     public bool IsGrey()
     {
         for (var i = 0; i < _pixels.Length; i += 3)
-            if (_pixels[i] != _pixels[i + 1] || _pixels[i] != _pixels[i + 2]) return false;
+        {
+            if (_pixels[i] != _pixels[i + 1] || _pixels[i] != _pixels[i + 2])
+            {
+                return false;
+            }
+        }
+
         return true;
     }
 
@@ -45,10 +59,17 @@ public sealed class Picture
         ArgumentOutOfRangeException.ThrowIfNegative(top);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(width, Width - left);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(height, Height - top);
-        if (width == Width && height == Height) return this;
+        if (width == Width && height == Height)
+        {
+            return this;
+        }
+
         var part = new byte[width * height * 3];
         for (var y = 0; y < height; y++)
+        {
             _pixels.AsSpan(((top + y) * Width + left) * 3, width * 3).CopyTo(part.AsSpan(y * width * 3));
+        }
+
         return new Picture(width, height, part);
     }
 
@@ -74,18 +95,35 @@ public sealed class Picture
     /// <param name="height">Of the result.</param>
     internal Picture Warp(double[] matrix, (double X, double Y) origin, int width, int height)
     {
-        if (width == Width && height == Height && matrix is [1, 0, 0, 1] && origin == (0, 0)) return this;
+        if (width == Width && height == Height && matrix is [1, 0, 0, 1] && origin == (0, 0))
+        {
+            return this;
+        }
+
         using var image = ToVips();
         using var bicubic = Interpolate.NewFromName("bicubic");
-        // libvips counts from pixel centres: half a pixel comes on before the transform and goes off after it. Its own resize forgets the second half when it enlarges.
+        // libvips counts from pixel centres: half a pixel comes on before the transform and goes off after it. Its own resize forgets
+        // the second half when it enlarges.
         using var warped = image.Affine(
-            matrix, interpolate: bicubic, oarea: [0, 0, width, height], idx: 0.5, idy: 0.5, odx: origin.X - 0.5, ody: origin.Y - 0.5, extend: Enums.Extend.Copy);
+            matrix,
+            interpolate: bicubic,
+            oarea: [0, 0, width, height],
+            idx: 0.5,
+            idy: 0.5,
+            odx: origin.X - 0.5,
+            ody: origin.Y - 0.5,
+            extend: Enums.Extend.Copy
+        );
         return new Picture(width, height, warped.WriteToMemory<byte>());
     }
 
     private Picture Shrink(int width, int height)
     {
-        if (width == Width && height == Height) return this;
+        if (width == Width && height == Height)
+        {
+            return this;
+        }
+
         using var image = ToVips();
         using var resized = image.Resize((double)width / Width, kernel: Enums.Kernel.Cubic, vscale: (double)height / Height);
         return new Picture(width, height, resized.WriteToMemory<byte>());
@@ -95,7 +133,11 @@ public sealed class Picture
     public byte[] EncodePng()
     {
         using var image = ToVips();
-        if (!IsGrey()) return Encode(image);
+        if (!IsGrey())
+        {
+            return Encode(image);
+        }
+
         using var grey = image.ExtractBand(0);
         using var single = grey.Copy(interpretation: Enums.Interpretation.Bw);
         return Encode(single);
@@ -104,7 +146,10 @@ public sealed class Picture
             image.PngsaveBuffer(compression: 6, interlace: false, filter: Enums.ForeignPngFilter.Sub, keep: Enums.ForeignKeep.None);
     }
 
-    /// <summary>SHA-256 over width, height (little-endian int32) and the RGB bytes, in lower-case hexadecimal: equal exactly where size and pixels are.</summary>
+    /// <summary>
+    /// SHA-256 over width, height (little-endian int32) and the RGB bytes, in lower-case hexadecimal: equal exactly where size and
+    /// pixels are.
+    /// </summary>
     public string PixelHash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -20,9 +20,16 @@ public sealed record PictureHeader(int Width, int Height, int Bands)
     internal static Image Open(ReadOnlyMemory<byte> bytes, string name, ImageBudget budget)
     {
         VipsRuntime.Start();
-        if (bytes.IsEmpty) throw new UnreadablePictureException(name, "is empty");
+        if (bytes.IsEmpty)
+        {
+            throw new UnreadablePictureException(name, "is empty");
+        }
+
         if (bytes.Length > budget.MaxEncodedBytes)
+        {
             throw new UnreadablePictureException(name, $"has {bytes.Length} bytes, over the limit of {budget.MaxEncodedBytes}");
+        }
+
         Image image;
         try
         {
@@ -30,21 +37,30 @@ public sealed record PictureHeader(int Width, int Height, int Bands)
         }
         catch (VipsException e)
         {
-            throw new UnreadablePictureException(name, "is not an image SsFer can read (PNG, JPEG, WebP, GIF, TIFF), or its header is damaged", e);
+            throw new UnreadablePictureException(
+                name,
+                "is not an image SsFer can read (PNG, JPEG, WebP, GIF, TIFF), or its header is damaged",
+                e
+            );
         }
         var reason = Excess(image, budget);
-        if (reason is null) return image;
+        if (reason is null)
+        {
+            return image;
+        }
+
         image.Dispose();
         throw new UnreadablePictureException(name, reason);
     }
 
-    private static string? Excess(Image image, ImageBudget budget) => image switch
-    {
-        _ when (long)image.Width * image.Height > budget.MaxPixels =>
-            $"announces {image.Width} x {image.Height} pixels, over the limit of {budget.MaxPixels}",
-        _ when Math.Max(image.Width, image.Height) > budget.MaxSide =>
-            $"announces {image.Width} x {image.Height} pixels, over the limit of {budget.MaxSide} a side",
-        _ when image.Bands > MaxBands => $"announces {image.Bands} channels, over the limit of {MaxBands}",
-        _ => null,
-    };
+    private static string? Excess(Image image, ImageBudget budget) =>
+        image switch
+        {
+            _ when (long)image.Width * image.Height > budget.MaxPixels =>
+                $"announces {image.Width} x {image.Height} pixels, over the limit of {budget.MaxPixels}",
+            _ when Math.Max(image.Width, image.Height) > budget.MaxSide =>
+                $"announces {image.Width} x {image.Height} pixels, over the limit of {budget.MaxSide} a side",
+            _ when image.Bands > MaxBands => $"announces {image.Bands} channels, over the limit of {MaxBands}",
+            _ => null,
+        };
 }

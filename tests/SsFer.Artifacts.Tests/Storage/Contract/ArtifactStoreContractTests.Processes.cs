@@ -60,7 +60,9 @@ public abstract partial class ArtifactStoreContractTests
     /// <summary>Runs one writer per process at the same time and gives all that they printed.</summary>
     private async Task<IReadOnlyList<string>> TogetherAsync(string act, string path, int number)
     {
-        var writers = await Task.WhenAll(Enumerable.Range(0, Processes).Select(_ => WriterProcess.StartAsync(Connection, act, path, number, Token)));
+        var writers = await Task.WhenAll(
+            Enumerable.Range(0, Processes).Select(_ => WriterProcess.StartAsync(Connection, act, path, number, Token))
+        );
         try
         {
             Array.ForEach(writers, writer => writer.Go());

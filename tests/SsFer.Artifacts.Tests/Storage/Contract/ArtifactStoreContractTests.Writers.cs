@@ -12,11 +12,15 @@ public abstract partial class ArtifactStoreContractTests
         for (var round = 0; round < 5; round++)
         {
             var path = $"runs/{round}/spec.json";
-            var tags = await Task.WhenAll(Enumerable.Range(0, 32).Select(writer =>
-            {
-                var store = Open();
-                return Task.Run(() => store.TryPutIfAbsentAsync(path, BitConverter.GetBytes(writer), Token), Token);
-            }));
+            var tags = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 32)
+                    .Select(writer =>
+                    {
+                        var store = Open();
+                        return Task.Run(() => store.TryPutIfAbsentAsync(path, BitConverter.GetBytes(writer), Token), Token);
+                    })
+            );
             var winner = Assert.Single(Enumerable.Range(0, tags.Length), writer => tags[writer] is not null);
             Assert.Equal(winner, BitConverter.ToInt32((await Open().TryReadAsync(path, Token))!.Content.Span));
         }
@@ -26,14 +30,19 @@ public abstract partial class ArtifactStoreContractTests
     [Trait("Category", "Slow")]
     public async Task PutIfMatch_ManyTasksAndInstances_NoUpdateIsLost()
     {
-        const int Writers = 12, Updates = 8;
+        const int Writers = 12,
+            Updates = 8;
         await PutAsync(Open(), Name, "0");
         var shared = Open();
-        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer =>
-        {
-            var store = writer % 2 == 0 ? shared : Open();
-            return Task.Run(() => IncrementAsync(store, Updates), Token);
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Writers)
+                .Select(writer =>
+                {
+                    var store = writer % 2 == 0 ? shared : Open();
+                    return Task.Run(() => IncrementAsync(store, Updates), Token);
+                })
+        );
         Assert.Equal(Writers * Updates, int.Parse(Text(await Open().TryReadAsync(Name, Token)), CultureInfo.InvariantCulture));
     }
 
@@ -47,10 +56,12 @@ public abstract partial class ArtifactStoreContractTests
 
     private async Task StreamBothWaysAsync(long length)
     {
-        const long Allowed = 16L << 20, AllowedOfProcess = 160L << 20;
+        const long Allowed = 16L << 20,
+            AllowedOfProcess = 160L << 20;
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var processBefore = Environment.WorkingSet;
-        long most = 0, mostOfProcess = 0;
+        long most = 0,
+            mostOfProcess = 0;
         void Measure(long position)
         {
             if (position % (8 << 20) == 0)
@@ -119,17 +130,28 @@ public abstract partial class ArtifactStoreContractTests
         var contents = new[] { Enumerable.Repeat((byte)'a', 700_000).ToArray(), Enumerable.Repeat((byte)'b', 300_000).ToArray() };
         await Open().PutAsync(Name, new MemoryStream(contents[0]), Token);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var readers = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
-        {
-            var store = Open();
-            var reads = 0;
-            while (!done.IsCancellationRequested || reads < 3)
-            {
-                var seen = (await store.TryReadAsync(Name, Token))!.Content;
-                Assert.True(seen.Span.SequenceEqual(contents[0]) || seen.Span.SequenceEqual(contents[1]), $"a read saw {seen.Length} torn bytes");
-                reads++;
-            }
-        }, Token)).ToArray();
+        var readers = Enumerable
+            .Range(0, 2)
+            .Select(_ =>
+                Task.Run(
+                    async () =>
+                    {
+                        var store = Open();
+                        var reads = 0;
+                        while (!done.IsCancellationRequested || reads < 3)
+                        {
+                            var seen = (await store.TryReadAsync(Name, Token))!.Content;
+                            Assert.True(
+                                seen.Span.SequenceEqual(contents[0]) || seen.Span.SequenceEqual(contents[1]),
+                                $"a read saw {seen.Length} torn bytes"
+                            );
+                            reads++;
+                        }
+                    },
+                    Token
+                )
+            )
+            .ToArray();
         for (var write = 1; write <= 30; write++)
         {
             await Open().PutAsync(Name, new MemoryStream(contents[write % 2]), Token);
@@ -141,7 +163,7 @@ public abstract partial class ArtifactStoreContractTests
 
     private static async Task IncrementAsync(IArtifactStore store, int times)
     {
-        for (var done = 0; done < times;)
+        for (var done = 0; done < times; )
         {
             var read = await store.TryReadAsync(Name, Token);
             var next = (int.Parse(Text(read), CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);

@@ -96,23 +96,29 @@ public abstract partial class ArtifactStoreContractTests : IDisposable
         var path = Gen.Select(Gen.Int[0, 999_999], segment, segment, segment, (test, a, b, c) => (a, b, c));
         var test = 0;
         var store = Open(); // outside the sample, which would take a skip for a failure
-        await path.Array[1, 8].SampleAsync(
-            async parts =>
-            {
-                var root = $"runs/{Interlocked.Increment(ref test)}/";
-                // A suffix keeps the name of a file from being that of a folder.
-                var paths = parts.Select(part => $"{root}{part.a}/{part.b}/{part.c}.f").Concat(parts.Select(part => $"{root}{part.c}.f"))
-                    .Distinct().Order(StringComparer.Ordinal).ToList();
-                foreach (var one in paths.AsEnumerable().Reverse())
+        await path.Array[1, 8]
+            .SampleAsync(
+                async parts =>
                 {
-                    await store.TryPutIfAbsentAsync(one, "content"u8.ToArray(), Token);
-                }
+                    var root = $"runs/{Interlocked.Increment(ref test)}/";
+                    // A suffix keeps the name of a file from being that of a folder.
+                    var paths = parts
+                        .Select(part => $"{root}{part.a}/{part.b}/{part.c}.f")
+                        .Concat(parts.Select(part => $"{root}{part.c}.f"))
+                        .Distinct()
+                        .Order(StringComparer.Ordinal)
+                        .ToList();
+                    foreach (var one in paths.AsEnumerable().Reverse())
+                    {
+                        await store.TryPutIfAbsentAsync(one, "content"u8.ToArray(), Token);
+                    }
 
-                Assert.Equal(paths, await ListAsync(store, root));
-                var prefix = paths[0][..^3];
-                Assert.Equal(paths.Where(one => one.StartsWith(prefix, StringComparison.Ordinal)), await ListAsync(store, prefix));
-            },
-            iter: 40);
+                    Assert.Equal(paths, await ListAsync(store, root));
+                    var prefix = paths[0][..^3];
+                    Assert.Equal(paths.Where(one => one.StartsWith(prefix, StringComparison.Ordinal)), await ListAsync(store, prefix));
+                },
+                iter: 40
+            );
     }
 
     [Theory]

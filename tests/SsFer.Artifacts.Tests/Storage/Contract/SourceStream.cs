@@ -1,6 +1,9 @@
 namespace SsFer.Artifacts.Tests.Storage;
 
-/// <summary>A forward-only source of <paramref name="length"/> bytes, each the low byte of its block number, that tells of its progress and may fail on the way.</summary>
+/// <summary>
+/// A forward-only source of <paramref name="length"/> bytes, each the low byte of its block number, that tells of its progress and may
+/// fail on the way.
+/// </summary>
 public sealed class SourceStream(long length, Action<long>? progress = null) : Stream
 {
     private const int Block = 4096;
@@ -14,7 +17,11 @@ public sealed class SourceStream(long length, Action<long>? progress = null) : S
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => _position; set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
 
     public static byte ByteAt(long position) => (byte)(position / Block);
 
@@ -27,9 +34,7 @@ public sealed class SourceStream(long length, Action<long>? progress = null) : S
         return available;
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -12,7 +12,13 @@ internal sealed class WriterProcess : IDisposable
     private WriterProcess(Process process) => (_process, _error) = (process, process.StandardError.ReadToEndAsync());
 
     /// <summary>Starts it; it waits for <see cref="Go"/>, so that all of several begin at once.</summary>
-    public static async Task<WriterProcess> StartAsync(string connection, string act, string path, int number, CancellationToken cancellationToken)
+    public static async Task<WriterProcess> StartAsync(
+        string connection,
+        string act,
+        string path,
+        int number,
+        CancellationToken cancellationToken
+    )
     {
         var program = Path.Combine(AppContext.BaseDirectory, "SsFer.StoreWriter.dll");
         var start = new ProcessStartInfo("dotnet", [program, connection, act, path, number.ToString(CultureInfo.InvariantCulture)])
