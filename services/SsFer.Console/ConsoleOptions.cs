@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
-namespace SsFer.Control;
+namespace SsFer.Console;
 
 /// <summary>What requests may ask for (<c>Console</c>).</summary>
 public sealed class ConsoleOptions

@@ -4,18 +4,18 @@ using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
-using SsFer.Control.Datasets;
-using SsFer.Control.Events;
-using SsFer.Control.Http;
-using SsFer.Control.Labels;
-using SsFer.Control.Models;
-using SsFer.Control.Retraining;
-using SsFer.Control.Runs;
+using SsFer.Console.Datasets;
+using SsFer.Console.Events;
+using SsFer.Console.Http;
+using SsFer.Console.Labels;
+using SsFer.Console.Models;
+using SsFer.Console.Retraining;
+using SsFer.Console.Runs;
 using SsFer.Planning;
 using SsFer.ServiceDefaults.Messaging;
 using SsFer.StageHosting;
 
-namespace SsFer.Control;
+namespace SsFer.Console;
 
 /// <summary>The parts of the service, for its own process or for one that hosts all services.</summary>
 public static class ConsoleService

@@ -1,4 +1,4 @@
-using SsFer.Control;
+using SsFer.Console;
 using SsFer.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);

@@ -3,7 +3,7 @@ using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
-using SsFer.Vision.Detection;
+using SsFer.Faces.Detection;
 
 namespace SsFer.FaceDetection;
 

@@ -1,6 +1,6 @@
-using SsFer.Vision.Alignment;
-using SsFer.Vision.Detection;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Alignment;
+using SsFer.Faces.Detection;
+using SsFer.Faces.Imaging;
 
 namespace SsFer.FaceDetection;
 

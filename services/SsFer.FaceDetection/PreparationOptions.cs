@@ -1,5 +1,5 @@
 using SsFer.Artifacts.Datasets;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
 
 namespace SsFer.FaceDetection;
 
@@ -15,13 +15,13 @@ public sealed record PreparationOptions
 
     /// <summary>
     /// Share of the detector's canvas that the picture takes, in (0, 1]; null decides by what the whole canvas shows: see <see
-    /// cref="Vision.Detection.DetectorOptions.Border"/>.
+    /// cref="Faces.Detection.DetectorOptions.Border"/>.
     /// </summary>
     public float? Border { get; init; }
 
     /// <summary>
     /// What is kept around the face on each side, as a share of the longer side of its box; 0.15 unless told (as <see
-    /// cref="Vision.Alignment.AlignmentOptions.Margin"/> says).
+    /// cref="Faces.Alignment.AlignmentOptions.Margin"/> says).
     /// </summary>
     public float Margin { get; init; } = 0.15f;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using SsFer.Artifacts.Datasets;
-using SsFer.Vision.Detection;
+using SsFer.Faces.Detection;
 
 namespace SsFer.FaceDetection;
 

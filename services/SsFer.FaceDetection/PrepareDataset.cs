@@ -3,7 +3,7 @@ using System.Text.Json;
 using SsFer.Artifacts;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
 
 namespace SsFer.FaceDetection;
 
@@ -22,7 +22,7 @@ public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
     /// </summary>
     /// <exception cref="PreparationException">There is no raw version, no picture of it can be used, or another became current
     /// meanwhile; nothing is published then.</exception>
-    /// <exception cref="Vision.Detection.DetectorModelException">The detector's model is missing or damaged.</exception>
+    /// <exception cref="Faces.Detection.DetectorModelException">The detector's model is missing or damaged.</exception>
     public async Task<DatasetManifest> RunAsync(
         string name,
         PreparationOptions options,
@@ -52,7 +52,7 @@ public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
 
     /// <summary>Prepares one raw version and stores the result without publishing it.</summary>
     /// <exception cref="PreparationException">No picture of the version can be used.</exception>
-    /// <exception cref="Vision.Detection.DetectorModelException">The detector's model is missing or damaged.</exception>
+    /// <exception cref="Faces.Detection.DetectorModelException">The detector's model is missing or damaged.</exception>
     public async Task<DatasetManifest> PrepareAsync(
         string name,
         string rawVersion,

@@ -1,8 +1,8 @@
 using SsFer.Artifacts.Models;
+using SsFer.Faces.Alignment;
+using SsFer.Faces.Detection;
+using SsFer.Faces.Imaging;
 using SsFer.Inference.Models;
-using SsFer.Vision.Alignment;
-using SsFer.Vision.Detection;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Inference;
 

@@ -1,6 +1,6 @@
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Models;
-using SsFer.Learning.Recipes;
+using SsFer.Recipes;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using BenchmarkDotNet.Attributes;
 using SsFer.Learning.Models;
 using SsFer.Learning.Optimisation;
-using SsFer.Learning.Recipes;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Benchmarks;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 
 namespace SsFer.Benchmarks;
 

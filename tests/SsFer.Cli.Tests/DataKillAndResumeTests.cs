@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
 
 namespace SsFer.Cli.Tests;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
 
 namespace SsFer.Cli.Tests;
 

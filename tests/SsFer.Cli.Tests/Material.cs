@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using NetVips;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
 
 namespace SsFer.Cli.Tests;
 

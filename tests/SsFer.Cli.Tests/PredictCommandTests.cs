@@ -1,10 +1,10 @@
 using System.IO.Compression;
 using SsFer.Artifacts.Models;
+using SsFer.Faces.Imaging;
 using SsFer.Learning.Models;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 using SsFer.Stages;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Cli.Tests;
 

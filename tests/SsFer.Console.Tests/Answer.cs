@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 /// <summary>What the service answered.</summary>
 internal static class Answer

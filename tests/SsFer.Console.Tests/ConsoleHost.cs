@@ -18,7 +18,7 @@ using SsFer.Importing;
 using SsFer.ServiceDefaults;
 using SsFer.ServiceDefaults.Messaging;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 /// <summary>The service on a port of its own, over a folder, a bus inside the process and a clock that stands still.</summary>
 internal sealed class ConsoleHost : IAsyncDisposable

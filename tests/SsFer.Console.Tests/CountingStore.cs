@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using SsFer.Artifacts.Storage;
 using SsFer.Testing;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 /// <summary>A store that keeps which documents were read.</summary>
 internal sealed class CountingStore(IArtifactStore inner) : ForwardingStore(inner)

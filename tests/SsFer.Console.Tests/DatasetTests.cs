@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using SsFer.Artifacts.Datasets;
-using SsFer.Control.Datasets;
+using SsFer.Console.Datasets;
 using SsFer.Testing;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 public sealed class DatasetTests
 {

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 /// <summary>The OpenAPI document, operation by operation.</summary>
 public sealed class DocumentTests

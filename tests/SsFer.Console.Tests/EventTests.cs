@@ -1,9 +1,9 @@
 using MassTransit;
+using SsFer.Console.Events;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
-using SsFer.Control.Events;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 public sealed class EventTests
 {

@@ -4,7 +4,7 @@ using System.Text;
 using SsFer.Contracts.Events;
 using SsFer.Testing;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 public sealed class LabelTests
 {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using SsFer.Artifacts.Storage;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 /// <summary>Listings of runs and models in parts.</summary>
 [Trait("Category", "Slow")]

@@ -1,9 +1,9 @@
 using System.Net;
 using SsFer.Artifacts.Storage;
+using SsFer.Console.Events;
 using SsFer.Contracts.Events;
-using SsFer.Control.Events;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 public sealed class ModelTests
 {

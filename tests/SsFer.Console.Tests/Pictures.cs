@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Text;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 /// <summary>Uploads of made-up pictures.</summary>
 internal static class Pictures

@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 using SsFer.Artifacts.Runs;
-using SsFer.Control.Retraining;
+using SsFer.Console.Retraining;
 using SsFer.EmaTeacher;
 using SsFer.Evaluation;
 using SsFer.FaceDetection;
@@ -8,7 +8,7 @@ using SsFer.FineTuning;
 using SsFer.Pretraining;
 using SsFer.Stages;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 /// <summary>Runs as the Console plans them, done by the stages as the services do them.</summary>
 [Trait("Category", "Slow")]

@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 public sealed class RetrainingSettingsTests
 {

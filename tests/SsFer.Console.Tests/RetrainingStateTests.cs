@@ -1,9 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using SsFer.Artifacts.Storage;
-using SsFer.Control.Retraining;
+using SsFer.Console.Retraining;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 /// <summary>What is known of labels that are not trained on.</summary>
 [Trait("Category", "Slow")]

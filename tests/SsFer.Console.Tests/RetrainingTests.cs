@@ -5,16 +5,16 @@ using SsFer.Artifacts.Checkpoints;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
+using SsFer.Console.Labels;
+using SsFer.Console.Retraining;
+using SsFer.Console.Runs;
 using SsFer.Contracts;
-using SsFer.Control.Labels;
-using SsFer.Control.Retraining;
-using SsFer.Control.Runs;
 using SsFer.FaceDetection;
 using SsFer.Planning;
 using SsFer.StageHosting;
 using SsFer.Testing;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 public sealed class RetrainingTests
 {

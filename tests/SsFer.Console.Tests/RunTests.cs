@@ -2,7 +2,7 @@ using System.Net;
 using SsFer.Contracts;
 using SsFer.FaceDetection;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 public sealed class RunTests
 {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using SsFer.StageHosting;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class ProcessWideListeners

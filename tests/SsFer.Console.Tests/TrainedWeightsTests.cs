@@ -3,10 +3,10 @@ using Microsoft.Extensions.Time.Testing;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
-using SsFer.Learning.Recipes;
 using SsFer.Planning;
+using SsFer.Recipes;
 
-namespace SsFer.Control.Tests;
+namespace SsFer.Console.Tests;
 
 public sealed class TrainedWeightsTests : IDisposable
 {

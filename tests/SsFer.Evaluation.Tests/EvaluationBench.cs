@@ -7,11 +7,11 @@ using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
-using SsFer.Learning.Recipes;
+using SsFer.Faces.Imaging;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 using SsFer.Stages;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Evaluation.Tests;
 

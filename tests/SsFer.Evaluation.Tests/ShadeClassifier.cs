@@ -1,8 +1,8 @@
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Models;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Evaluation.Tests;

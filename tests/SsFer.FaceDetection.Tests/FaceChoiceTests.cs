@@ -1,4 +1,4 @@
-using SsFer.Vision.Detection;
+using SsFer.Faces.Detection;
 
 namespace SsFer.FaceDetection.Tests;
 

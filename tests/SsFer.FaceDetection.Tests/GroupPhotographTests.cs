@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using SsFer.Artifacts.Datasets;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
 
 namespace SsFer.FaceDetection.Tests;
 

@@ -1,5 +1,5 @@
 using CsCheck;
-using SsFer.Vision.Detection;
+using SsFer.Faces.Detection;
 
 namespace SsFer.FaceDetection.Tests;
 

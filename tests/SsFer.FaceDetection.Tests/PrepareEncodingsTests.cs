@@ -1,9 +1,9 @@
 using System.Text;
 using SsFer.Artifacts.Datasets;
+using SsFer.Faces.Imaging;
 using SsFer.Importing;
 using SsFer.Importing.Folders;
 using SsFer.Importing.Tables;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.FaceDetection.Tests;
 

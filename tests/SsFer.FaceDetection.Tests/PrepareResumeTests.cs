@@ -85,7 +85,7 @@ public sealed class PrepareResumeTests : IDisposable
                 },
                 Resumable.Options with
                 {
-                    Budget = new Vision.Imaging.ImageBudget { MaxSide = 500 },
+                    Budget = new Faces.Imaging.ImageBudget { MaxSide = 500 },
                 },
             }
         )

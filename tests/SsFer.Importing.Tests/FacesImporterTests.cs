@@ -1,6 +1,6 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
 
 namespace SsFer.Importing.Tests;
 

@@ -1,8 +1,8 @@
 using CsCheck;
 using SsFer.Artifacts.Datasets;
+using SsFer.Faces.Imaging;
 using SsFer.Importing.Folders;
 using SsFer.Importing.Tables;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Importing.Tests;
 

@@ -23,7 +23,7 @@ public sealed class ImportMemoryTests : IDisposable
         // 80 pictures of a megapixel: 240 MB encoded, as much again decoded.
         var noise = new byte[1000 * 1000 * 3];
         new Random(1).NextBytes(noise);
-        var picture = new Vision.Imaging.Picture(1000, 1000, noise).EncodePng();
+        var picture = new Faces.Imaging.Picture(1000, 1000, noise).EncodePng();
         var zip = _bench.Material.Zip("a.zip", [.. Enumerable.Range(0, 80).Select(i => ($"{i % 4}/{i}.png", picture))]);
         var most = 0L;
         var before = GC.GetTotalMemory(forceFullCollection: true);

@@ -1,5 +1,5 @@
+using SsFer.Faces.Imaging;
 using SsFer.Importing.Pictures;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Importing.Tests;
 

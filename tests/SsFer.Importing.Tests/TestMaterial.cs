@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
 
 namespace SsFer.Importing.Tests;
 

@@ -1,5 +1,5 @@
+using SsFer.Faces.Imaging;
 using SsFer.Inference.Models;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Inference.Tests;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using SsFer.FaceDetection;
+using SsFer.Faces.Imaging;
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Training;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Inference.Tests;
 

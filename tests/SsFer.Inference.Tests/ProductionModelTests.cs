@@ -88,7 +88,7 @@ public sealed class ProductionModelTests
         {
             "damaged" => [.. file.Select((value, i) => i < 4000 ? (byte)(value ^ 0x55) : value)],
             "cut short" => file[..(file.Length / 2)],
-            "of another kind" => await File.ReadAllBytesAsync(Vision.Detection.BlazeFaceModel.DefaultPath, Token),
+            "of another kind" => await File.ReadAllBytesAsync(Faces.Detection.BlazeFaceModel.DefaultPath, Token),
             _ => null,
         };
 
@@ -225,7 +225,7 @@ public sealed class ProductionModelTests
             }
         }
 
-        Assert.Contains("SsFer.Vision", seen);
+        Assert.Contains("SsFer.Faces", seen);
         Assert.DoesNotContain("TorchSharp", seen);
         Assert.DoesNotContain("SsFer.Learning", seen);
     }

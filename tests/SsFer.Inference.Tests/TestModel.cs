@@ -1,9 +1,9 @@
 using SsFer.Artifacts.Models;
 using SsFer.Learning.Models;
 using SsFer.Learning.Onnx;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Inference.Tests;

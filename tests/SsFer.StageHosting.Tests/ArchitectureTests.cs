@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Text.Json;
 using SsFer.FaceDetection;
+using SsFer.Faces.Imaging;
 using SsFer.Learning.Training;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.StageHosting.Tests;
 

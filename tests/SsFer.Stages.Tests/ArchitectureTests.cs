@@ -1,5 +1,5 @@
+using SsFer.Faces.Imaging;
 using SsFer.Learning.Training;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Stages.Tests;
 
@@ -32,6 +32,6 @@ public sealed class ArchitectureTests
     public void LearningAndVision_DoNotKnowEachOther()
     {
         Assert.DoesNotContain(typeof(Picture).Assembly.GetReferencedAssemblies(), reference => reference.Name == "SsFer.Learning");
-        Assert.DoesNotContain(typeof(TrainingLoop<>).Assembly.GetReferencedAssemblies(), reference => reference.Name == "SsFer.Vision");
+        Assert.DoesNotContain(typeof(TrainingLoop<>).Assembly.GetReferencedAssemblies(), reference => reference.Name == "SsFer.Faces");
     }
 }

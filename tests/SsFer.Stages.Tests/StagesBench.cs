@@ -2,8 +2,8 @@ using System.Text.Json;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
-using SsFer.Learning.Recipes;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
+using SsFer.Recipes;
 
 namespace SsFer.Stages.Tests;
 

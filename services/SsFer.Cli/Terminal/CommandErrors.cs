@@ -1,13 +1,12 @@
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.FaceDetection;
+using SsFer.Faces.Detection;
+using SsFer.Faces.Imaging;
 using SsFer.Importing;
-using SsFer.Learning.Recipes;
-using SsFer.Learning.Sampling;
 using SsFer.Learning.Weights;
 using SsFer.Planning;
-using SsFer.Vision.Detection;
-using SsFer.Vision.Imaging;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Terminal;
 

@@ -13,8 +13,8 @@ internal static class CommandLineProgram
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            Console.Error.WriteLine($"error: {CommandErrors.OneLine(parsed.Errors[0].Message)}");
-            Console.Error.WriteLine($"usage: {PathOf(parsed.CommandResult)} --help says what may stand here");
+            System.Console.Error.WriteLine($"error: {CommandErrors.OneLine(parsed.Errors[0].Message)}");
+            System.Console.Error.WriteLine($"usage: {PathOf(parsed.CommandResult)} --help says what may stand here");
             return ExitCodes.WrongUsage;
         }
 

@@ -27,7 +27,7 @@ internal sealed class CommandTerminal(TextWriter output, TextWriter error, bool 
     private volatile bool _barIsShown;
 
     /// <summary>Whether standard error is a terminal on which a bar can be redrawn.</summary>
-    public static bool IsScreen => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+    public static bool IsScreen => !System.Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
     /// <summary>A line for the person at the terminal; never part of the result.</summary>
     public void Say(string line)

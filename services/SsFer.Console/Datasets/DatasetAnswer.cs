@@ -1,6 +1,6 @@
 using SsFer.Artifacts.Datasets;
 
-namespace SsFer.Control.Datasets;
+namespace SsFer.Console.Datasets;
 
 /// <summary>A dataset and its current versions.</summary>
 /// <param name="Name">Name of the dataset.</param>

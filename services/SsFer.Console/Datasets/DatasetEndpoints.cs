@@ -1,7 +1,7 @@
 using SsFer.Artifacts.Datasets;
-using SsFer.Control.Http;
+using SsFer.Console.Http;
 
-namespace SsFer.Control.Datasets;
+namespace SsFer.Console.Datasets;
 
 /// <summary>The parts of an upload; one archive may also be the whole body.</summary>
 /// <param name="Images">Zip archives or pictures; a file name with folders says the class where the format reads it so.</param>

@@ -2,13 +2,13 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
-using SsFer.Control.Http;
+using SsFer.Console.Http;
 using SsFer.Importing;
 using SsFer.Importing.FerPlus;
 using SsFer.Importing.Folders;
 using SsFer.Importing.Tables;
 
-namespace SsFer.Control.Datasets;
+namespace SsFer.Console.Datasets;
 
 /// <summary>How an upload is to be read, as the query says it.</summary>
 internal sealed record ImportQuery

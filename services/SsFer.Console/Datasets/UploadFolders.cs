@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Storage;
-using SsFer.Control.Http;
+using SsFer.Console.Http;
 
-namespace SsFer.Control.Datasets;
+namespace SsFer.Console.Datasets;
 
 /// <summary>Folders on the local disk for uploads that wait to be imported: a few at a time, each gone when its upload is.</summary>
 internal sealed class UploadFolders(IOptions<ConsoleOptions> options, TimeProvider time) : IDisposable

@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using SsFer.Artifacts.Storage;
-using SsFer.Control.Http;
+using SsFer.Console.Http;
 
-namespace SsFer.Control.Datasets;
+namespace SsFer.Console.Datasets;
 
 /// <summary>An upload on the local disk, gone when disposed.</summary>
 /// <param name="Folder">Where it stands.</param>

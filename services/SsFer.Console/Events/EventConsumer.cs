@@ -3,7 +3,7 @@ using MassTransit;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts.Events;
 
-namespace SsFer.Control.Events;
+namespace SsFer.Console.Events;
 
 /// <summary>Takes every event of the bus to the clients of this replica.</summary>
 internal sealed class EventConsumer(EventHub hub, ProgressBoard board)

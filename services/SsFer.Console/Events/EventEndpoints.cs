@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 
-namespace SsFer.Control.Events;
+namespace SsFer.Console.Events;
 
 /// <summary><c>GET /api/events</c>: server-sent events.</summary>
 internal static class EventEndpoints

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 
-namespace SsFer.Control.Events;
+namespace SsFer.Console.Events;
 
 /// <summary>An event as a client sees it.</summary>
 /// <param name="Id">Id of the message: the same at every replica.</param>

@@ -1,7 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
 
-namespace SsFer.Control.Events;
+namespace SsFer.Console.Events;
 
 /// <summary>
 /// Tells others what was stored. While the bus is away a message is dropped: whoever needs it finds by looking what it would have been

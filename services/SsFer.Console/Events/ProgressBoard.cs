@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
+using SsFer.Console.Runs;
 using SsFer.Contracts.Events;
-using SsFer.Control.Runs;
 
-namespace SsFer.Control.Events;
+namespace SsFer.Console.Events;
 
 /// <summary>What running stages said last, as far as this replica heard it.</summary>
 internal sealed class ProgressBoard

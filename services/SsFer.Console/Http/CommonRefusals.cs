@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 
-namespace SsFer.Control.Http;
+namespace SsFer.Console.Http;
 
 /// <summary>
 /// What any operation may be refused with, whatever it does, told to the OpenAPI document in one place; an operation itself tells only

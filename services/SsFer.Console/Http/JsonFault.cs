@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using SsFer.Artifacts.Storage;
 
-namespace SsFer.Control.Http;
+namespace SsFer.Console.Http;
 
 /// <summary>
 /// What is wrong with a JSON body, in the words of the API: the serializer's own speak of the service's types and of how to change

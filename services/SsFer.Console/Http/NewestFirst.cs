@@ -1,6 +1,6 @@
 using SsFer.Artifacts.Storage;
 
-namespace SsFer.Control.Http;
+namespace SsFer.Console.Http;
 
 /// <summary>
 /// Parts of a listing, the newest first. The store lists by id, so each entry is asked once when it was made, which never changes;

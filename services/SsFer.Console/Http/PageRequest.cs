@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 
-namespace SsFer.Control.Http;
+namespace SsFer.Console.Http;
 
 /// <summary>Which part of a listing is asked for, as the query says it.</summary>
 internal sealed record PageQuery

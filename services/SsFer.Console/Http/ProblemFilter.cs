@@ -2,11 +2,10 @@ using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Importing;
-using SsFer.Learning.Recipes;
-using SsFer.Learning.Sampling;
 using SsFer.Planning;
+using SsFer.Recipes;
 
-namespace SsFer.Control.Http;
+namespace SsFer.Console.Http;
 
 /// <summary>
 /// The one place where an exception becomes an answer (RFC 9457): its message, which names what is wrong and the cure, in one line.

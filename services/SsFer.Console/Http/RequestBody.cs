@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using SsFer.Artifacts.Storage;
 
-namespace SsFer.Control.Http;
+namespace SsFer.Console.Http;
 
 /// <summary>Bodies that are small enough to be held in memory.</summary>
 internal static class RequestBody

@@ -1,6 +1,6 @@
 using Microsoft.OpenApi;
 
-namespace SsFer.Control.Http;
+namespace SsFer.Console.Http;
 
 /// <summary>
 /// What a request looks like, for the OpenAPI document alone: the framework's own <c>Accepts</c> would also refuse other types,

@@ -1,4 +1,4 @@
-namespace SsFer.Control.Http;
+namespace SsFer.Console.Http;
 
 /// <summary>A request is answered with a problem instead of a result, and changed nothing.</summary>
 /// <param name="status">HTTP status.</param>

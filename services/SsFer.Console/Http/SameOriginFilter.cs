@@ -1,4 +1,4 @@
-namespace SsFer.Control.Http;
+namespace SsFer.Console.Http;
 
 /// <summary>
 /// Refuses changes that a page of another origin asks a browser for: the API knows no sign-in, and a browser may reach what its pages

@@ -1,7 +1,7 @@
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 
-namespace SsFer.Control.Labels;
+namespace SsFer.Console.Labels;
 
 /// <summary>Labels that were posted together (<c>datasets/{name}/labels/{key}.json</c>), stored once and never changed.</summary>
 internal sealed record LabelBatch

@@ -1,13 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Mvc;
 using SsFer.Artifacts.Storage;
+using SsFer.Console.Datasets;
+using SsFer.Console.Events;
+using SsFer.Console.Http;
+using SsFer.Console.Retraining;
 using SsFer.Contracts.Events;
-using SsFer.Control.Datasets;
-using SsFer.Control.Events;
-using SsFer.Control.Http;
-using SsFer.Control.Retraining;
 
-namespace SsFer.Control.Labels;
+namespace SsFer.Console.Labels;
 
 /// <summary>A stored batch of labels.</summary>
 /// <param name="Dataset">Name of the dataset.</param>

@@ -1,6 +1,6 @@
 using SsFer.Artifacts.Datasets;
 
-namespace SsFer.Control.Labels;
+namespace SsFer.Console.Labels;
 
 /// <summary>The last word on a picture.</summary>
 /// <param name="Key">Key of the picture.</param>

@@ -5,9 +5,9 @@ using CsvHelper.Configuration;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using SsFer.Artifacts.Storage;
-using SsFer.Control.Http;
+using SsFer.Console.Http;
 
-namespace SsFer.Control.Labels;
+namespace SsFer.Console.Labels;
 
 /// <summary>
 /// One label of a JSON request: <c>{"key": "fer0000001", "expression": "fear"}</c>, or <c>image</c> instead of <c>key</c>.

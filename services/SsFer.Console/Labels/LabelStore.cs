@@ -1,9 +1,9 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
-using SsFer.Control.Http;
+using SsFer.Console.Http;
 using SsFer.Planning;
 
-namespace SsFer.Control.Labels;
+namespace SsFer.Console.Labels;
 
 /// <summary>Batches of labels: stored once each, whatever crashes or is sent again.</summary>
 internal sealed class LabelStore(IArtifactStore store, DatasetCatalog catalog, TimeProvider time)

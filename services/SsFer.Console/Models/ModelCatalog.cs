@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
+using SsFer.Console.Http;
 using SsFer.Contracts;
-using SsFer.Control.Http;
 
-namespace SsFer.Control.Models;
+namespace SsFer.Console.Models;
 
 /// <summary>One model of a listing.</summary>
 /// <param name="Id">Id of the model, that of the run that made it.</param>

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Models;
+using SsFer.Console.Events;
+using SsFer.Console.Http;
 using SsFer.Contracts.Events;
-using SsFer.Control.Events;
-using SsFer.Control.Http;
 
-namespace SsFer.Control.Models;
+namespace SsFer.Console.Models;
 
 /// <summary>Why a person changes what is in production.</summary>
 public sealed record ProductionBody

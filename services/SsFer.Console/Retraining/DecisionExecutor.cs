@@ -2,12 +2,12 @@ using System.Globalization;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
-using SsFer.Control.Labels;
-using SsFer.Control.Runs;
-using SsFer.Learning.Recipes;
+using SsFer.Console.Labels;
+using SsFer.Console.Runs;
 using SsFer.Planning;
+using SsFer.Recipes;
 
-namespace SsFer.Control.Retraining;
+namespace SsFer.Console.Retraining;
 
 /// <summary>Does what a <see cref="RetrainingDecision"/> says, as often as it is asked to, with one result.</summary>
 internal sealed partial class DecisionExecutor(

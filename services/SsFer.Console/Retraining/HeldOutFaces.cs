@@ -1,8 +1,8 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
-using SsFer.Control.Runs;
+using SsFer.Console.Runs;
 
-namespace SsFer.Control.Retraining;
+namespace SsFer.Console.Retraining;
 
 /// <summary>
 /// Keeps the faces that every model is evaluated on out of training. Within one import the splits see to it; an import anew, with

@@ -3,7 +3,7 @@ using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Planning;
 
-namespace SsFer.Control.Retraining;
+namespace SsFer.Console.Retraining;
 
 /// <summary>
 /// Writes a version that has the pictures of another and other labels. The same labels give the same version; one that was killed goes

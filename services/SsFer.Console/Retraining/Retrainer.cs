@@ -2,7 +2,7 @@ using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
 using SsFer.Planning;
 
-namespace SsFer.Control.Retraining;
+namespace SsFer.Console.Retraining;
 
 /// <summary>
 /// Turns waiting labels into a dataset version and a run when the policy is met. Safe to call from anywhere, any number of times: see

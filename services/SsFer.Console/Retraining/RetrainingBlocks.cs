@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace SsFer.Control.Retraining;
+namespace SsFer.Console.Retraining;
 
 /// <summary>What keeps labels from being trained on.</summary>
 /// <param name="Since">When a look of this replica first found it.</param>

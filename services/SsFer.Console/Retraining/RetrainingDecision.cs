@@ -2,10 +2,10 @@ using System.Text.Json;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
-using SsFer.Learning.Recipes;
 using SsFer.Planning;
+using SsFer.Recipes;
 
-namespace SsFer.Control.Retraining;
+namespace SsFer.Console.Retraining;
 
 /// <summary>
 /// What follows from labels that are enough (<c>datasets/{name}/retraining/{basis}.json</c>): which batches make the version after

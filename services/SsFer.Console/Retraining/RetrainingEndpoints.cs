@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Datasets;
-using SsFer.Control.Datasets;
-using SsFer.Control.Http;
+using SsFer.Console.Datasets;
+using SsFer.Console.Http;
 
-namespace SsFer.Control.Retraining;
+namespace SsFer.Console.Retraining;
 
 /// <summary>How a dataset is retrained, and the labels that wait.</summary>
 /// <param name="Settings">What was asked for.</param>

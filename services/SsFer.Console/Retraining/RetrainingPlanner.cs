@@ -1,10 +1,10 @@
 using System.Text.Json;
 using SsFer.Artifacts.Datasets;
-using SsFer.Control.Runs;
-using SsFer.Learning.Recipes;
+using SsFer.Console.Runs;
 using SsFer.Planning;
+using SsFer.Recipes;
 
-namespace SsFer.Control.Retraining;
+namespace SsFer.Console.Retraining;
 
 /// <summary>Turns labels that are enough into a <see cref="RetrainingDecision"/>: fixes every version that the run is to read.</summary>
 internal sealed class RetrainingPlanner(DatasetCatalog catalog, FaceVersions faces, TrainedWeights weights, TimeProvider time)

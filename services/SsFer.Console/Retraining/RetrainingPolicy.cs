@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
-using SsFer.Control.Labels;
+using SsFer.Console.Labels;
 
-namespace SsFer.Control.Retraining;
+namespace SsFer.Console.Retraining;
 
 /// <summary>Labels that no version has yet.</summary>
 /// <param name="All">Keys of all batches, the used ones included.</param>

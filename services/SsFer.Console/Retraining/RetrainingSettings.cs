@@ -1,13 +1,13 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
+using SsFer.Console.Http;
+using SsFer.Console.Runs;
 using SsFer.Contracts;
-using SsFer.Control.Http;
-using SsFer.Control.Runs;
-using SsFer.Learning.Sampling;
 using SsFer.Planning;
+using SsFer.Recipes;
 
-namespace SsFer.Control.Retraining;
+namespace SsFer.Console.Retraining;
 
 /// <summary>How a dataset's new labels are trained on.</summary>
 public sealed record RetrainingBody : RecipeBody

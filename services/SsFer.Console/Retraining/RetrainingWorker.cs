@@ -1,15 +1,14 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Storage;
+using SsFer.Console.Http;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
-using SsFer.Control.Http;
-using SsFer.Learning.Recipes;
-using SsFer.Learning.Sampling;
 using SsFer.Planning;
+using SsFer.Recipes;
 using SsFer.StageHosting;
 
-namespace SsFer.Control.Retraining;
+namespace SsFer.Console.Retraining;
 
 /// <summary>
 /// Looks at the waiting labels when it is told of new ones, and every minute: a lost message is a delay of a minute, nothing more.

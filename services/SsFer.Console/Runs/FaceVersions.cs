@@ -5,7 +5,7 @@ using SsFer.Contracts;
 using SsFer.FaceDetection;
 using SsFer.Planning;
 
-namespace SsFer.Control.Runs;
+namespace SsFer.Console.Runs;
 
 /// <summary>Which faces a run will read: a prepared version, or raw pictures that the run has to prepare first.</summary>
 /// <param name="Reference">What the run's spec names.</param>

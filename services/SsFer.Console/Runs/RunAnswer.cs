@@ -1,8 +1,8 @@
 using System.Text.Json;
 using SsFer.Artifacts.Runs;
-using SsFer.Control.Events;
+using SsFer.Console.Events;
 
-namespace SsFer.Control.Runs;
+namespace SsFer.Console.Runs;
 
 /// <summary>A run as it stands.</summary>
 public sealed record RunAnswer

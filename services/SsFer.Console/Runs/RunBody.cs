@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using SsFer.Control.Http;
-using SsFer.Learning.Recipes;
+using SsFer.Console.Http;
+using SsFer.Recipes;
 
-namespace SsFer.Control.Runs;
+namespace SsFer.Console.Runs;
 
 /// <summary>Hyper-parameters as they are asked for.</summary>
 public record RecipeBody

@@ -1,8 +1,8 @@
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
-using SsFer.Control.Http;
+using SsFer.Console.Http;
 
-namespace SsFer.Control.Runs;
+namespace SsFer.Console.Runs;
 
 /// <summary>The runs of the store.</summary>
 internal sealed class RunCatalog(IArtifactStore store, RunStore runs)

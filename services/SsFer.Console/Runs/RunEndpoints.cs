@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Runs;
-using SsFer.Control.Events;
-using SsFer.Control.Http;
+using SsFer.Console.Events;
+using SsFer.Console.Http;
 using SsFer.StageHosting;
 
-namespace SsFer.Control.Runs;
+namespace SsFer.Console.Runs;
 
 /// <summary><c>/api/runs</c>.</summary>
 internal static class RunEndpoints

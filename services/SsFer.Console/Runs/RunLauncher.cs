@@ -2,12 +2,12 @@ using System.Text.Json;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
+using SsFer.Console.Http;
 using SsFer.Contracts;
-using SsFer.Control.Http;
 using SsFer.Planning;
 using SsFer.StageHosting;
 
-namespace SsFer.Control.Runs;
+namespace SsFer.Console.Runs;
 
 /// <summary>Makes runs and wakes those who do them. The same request any number of times, at any number of replicas, is one run.</summary>
 internal sealed class RunLauncher(

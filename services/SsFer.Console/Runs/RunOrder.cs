@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using SsFer.Artifacts.Runs;
 
-namespace SsFer.Control.Runs;
+namespace SsFer.Console.Runs;
 
 /// <summary>
 /// What a request for a run was turned into, once (<c>runs/{run}/order.json</c>). Versions move on between two identical requests,

@@ -1,8 +1,8 @@
+using SsFer.Faces.Imaging;
 using SsFer.Learning.Attribution;
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Training;
 using SsFer.Stages.Faces;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Evaluation.Report;
 

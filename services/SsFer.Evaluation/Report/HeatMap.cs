@@ -1,5 +1,5 @@
+using SsFer.Faces.Imaging;
 using SsFer.Learning.Attribution;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Evaluation.Report;
 

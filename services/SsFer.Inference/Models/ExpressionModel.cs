@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions; // ASP.NET has one of its own
 
 namespace SsFer.Inference.Models;

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using SsFer.Artifacts;
 using SsFer.Artifacts.Datasets;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
 
 namespace SsFer.Importing;
 

@@ -1,5 +1,5 @@
 using SsFer.Artifacts.Datasets;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
 
 namespace SsFer.Importing;
 

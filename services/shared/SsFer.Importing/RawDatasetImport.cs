@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 using SsFer.Artifacts;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
+using SsFer.Faces.Imaging;
 using SsFer.Importing.Pictures;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Importing;
 

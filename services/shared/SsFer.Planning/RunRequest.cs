@@ -4,8 +4,7 @@ using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Learning.Onnx;
-using SsFer.Learning.Recipes;
-using SsFer.Learning.Sampling;
+using SsFer.Recipes;
 
 namespace SsFer.Planning;
 

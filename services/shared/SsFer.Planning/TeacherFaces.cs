@@ -1,5 +1,5 @@
 using SsFer.Artifacts.Datasets;
-using SsFer.Learning.Sampling;
+using SsFer.Recipes;
 
 namespace SsFer.Planning;
 

@@ -1,8 +1,8 @@
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 using SsFer.Stages;
 
 namespace SsFer.Planning;

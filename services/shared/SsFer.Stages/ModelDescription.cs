@@ -1,7 +1,7 @@
 using System.Text.Json;
 using SsFer.Artifacts.Storage;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 
 namespace SsFer.Stages;
 

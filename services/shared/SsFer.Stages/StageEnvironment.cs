@@ -1,7 +1,7 @@
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 
 namespace SsFer.Stages;
 

@@ -2,9 +2,9 @@ using System.Text.Json;
 using SsFer.Artifacts.Checkpoints;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Stages;

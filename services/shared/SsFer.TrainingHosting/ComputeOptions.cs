@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 
 namespace SsFer.TrainingHosting;
 
@@ -25,9 +25,9 @@ public sealed class ComputeOptions
     internal Precision? ParsedPrecision =>
         Precision switch
         {
-            "auto" => Learning.Recipes.Precision.Auto,
-            "fp32" => Learning.Recipes.Precision.Fp32,
-            "bf16" => Learning.Recipes.Precision.Bf16,
+            "auto" => Recipes.Precision.Auto,
+            "fp32" => Recipes.Precision.Fp32,
+            "bf16" => Recipes.Precision.Bf16,
             _ => null,
         };
 }

@@ -1,5 +1,5 @@
 using SsFer.Cli.Commands.Demo;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
 
 namespace SsFer.Cli.Tests.Demo;
 

@@ -3,8 +3,8 @@ using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using SsFer.Faces.Imaging;
 using SsFer.Importing.Synthetic;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Cli.Tests.Up;
 

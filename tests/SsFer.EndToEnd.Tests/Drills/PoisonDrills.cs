@@ -87,6 +87,6 @@ public sealed class PoisonDrills(Servers servers, CalmRunFixture calmRun) : Dril
     private static byte[] Grey()
     {
         var side = SmallRun.Recipe.Model.ImageSize;
-        return new Vision.Imaging.Picture(side, side, [.. Enumerable.Repeat((byte)128, side * side * 3)]).EncodePng();
+        return new Faces.Imaging.Picture(side, side, [.. Enumerable.Repeat((byte)128, side * side * 3)]).EncodePng();
     }
 }

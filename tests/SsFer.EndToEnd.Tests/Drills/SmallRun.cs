@@ -1,8 +1,8 @@
 using System.Text.Json;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
-using SsFer.Learning.Recipes;
 using SsFer.Planning;
+using SsFer.Recipes;
 
 namespace SsFer.EndToEnd.Tests.Drills;
 

@@ -1,10 +1,10 @@
 using System.Xml.Linq;
 using SsFer.Evaluation.Promotion;
 using SsFer.Evaluation.Report;
+using SsFer.Faces.Imaging;
 using SsFer.Learning.Attacks;
 using SsFer.Learning.Attribution;
 using SsFer.Learning.Metrics;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Evaluation.Tests.Report;
 

@@ -1,6 +1,6 @@
 using SsFer.Artifacts.Storage;
+using SsFer.Faces.Imaging;
 using SsFer.Importing.Synthetic;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Importing.Tests.Synthetic;
 

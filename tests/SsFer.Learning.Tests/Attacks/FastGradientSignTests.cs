@@ -2,9 +2,9 @@ using CsCheck;
 using SsFer.Learning.Attacks;
 using SsFer.Learning.Models;
 using SsFer.Learning.Objectives;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Tensors;
 using SsFer.Learning.Tests.Attribution;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Attacks;

@@ -1,8 +1,8 @@
 using SsFer.Learning.Attribution;
 using SsFer.Learning.Models;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Tensors;
 using SsFer.Learning.Tests.Training;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Attribution;

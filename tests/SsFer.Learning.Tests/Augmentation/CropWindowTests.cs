@@ -1,7 +1,7 @@
 using CsCheck;
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Randomness;
-using SsFer.Learning.Recipes;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Tests.Augmentation;
 

@@ -1,6 +1,6 @@
 using SsFer.Learning.Augmentation;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Tests.Golden;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Tests.Augmentation;
 

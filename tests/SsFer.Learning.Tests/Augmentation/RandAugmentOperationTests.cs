@@ -1,6 +1,6 @@
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Randomness;
-using SsFer.Learning.Recipes;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Tests.Augmentation;
 

@@ -1,7 +1,7 @@
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Randomness;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Tests.Training;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Tests.Augmentation;
 

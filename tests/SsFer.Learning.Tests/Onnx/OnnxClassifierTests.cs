@@ -1,11 +1,11 @@
 using System.IO.Compression;
 using Microsoft.ML.OnnxRuntime;
+using SsFer.Faces.Imaging;
 using SsFer.Learning.Models;
 using SsFer.Learning.Onnx;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Tensors;
 using SsFer.Learning.Weights;
-using SsFer.Vision.Imaging;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Onnx;

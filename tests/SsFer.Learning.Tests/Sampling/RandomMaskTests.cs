@@ -1,6 +1,7 @@
 using CsCheck;
 using SsFer.Learning.Randomness;
 using SsFer.Learning.Sampling;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Tests.Sampling;
 
@@ -12,7 +13,7 @@ public sealed class RandomMaskTests
     [InlineData(196, 0.9, 19)] // 196 * (1 - 0.9) = 19.6
     [InlineData(4, 0, 4)]
     public void VisibleCount_Truncates(int patches, double ratio, int expected) =>
-        Assert.Equal(expected, RandomMask.VisibleCount(patches, ratio));
+        Assert.Equal(expected, MaskRatio.VisibleCount(patches, ratio));
 
     [Fact]
     public void Shuffle_GivenKey_IsTheArgsortOfTheHash()

@@ -1,5 +1,6 @@
 using CsCheck;
 using SsFer.Learning.Sampling;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Tests.Sampling;
 

@@ -1,5 +1,5 @@
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Tests.Training;
 

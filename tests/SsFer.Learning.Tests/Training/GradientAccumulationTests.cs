@@ -1,7 +1,7 @@
 using SsFer.Learning.Models;
 using SsFer.Learning.Optimisation;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Tensors;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Training;

@@ -1,6 +1,6 @@
 using CsCheck;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Tests.Training;
 

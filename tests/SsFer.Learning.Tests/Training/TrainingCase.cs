@@ -1,7 +1,7 @@
 using SsFer.Learning.Models;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Training;

@@ -1,6 +1,6 @@
 using SsFer.Learning.Models;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Weights;

@@ -1,7 +1,7 @@
 using SsFer.Artifacts.Datasets;
-using SsFer.Vision.Alignment;
-using SsFer.Vision.Detection;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Alignment;
+using SsFer.Faces.Detection;
+using SsFer.Faces.Imaging;
 
 namespace SsFer.Cli.Commands.Data;
 

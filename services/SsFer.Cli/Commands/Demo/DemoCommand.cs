@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using SsFer.Cli.Terminal;
-using SsFer.Learning.Sampling;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Demo;
 

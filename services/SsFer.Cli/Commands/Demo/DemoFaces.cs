@@ -7,7 +7,7 @@ using SsFer.Cli.Terminal;
 using SsFer.FaceDetection;
 using SsFer.Importing;
 using SsFer.Importing.Synthetic;
-using SsFer.Learning.Recipes;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Demo;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using SkiaSharp;
 using SsFer.Cli.Terminal;
+using SsFer.Faces.Imaging;
 using SsFer.Learning.Augmentation;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Cli.Commands.Demo;
 

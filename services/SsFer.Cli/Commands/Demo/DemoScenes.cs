@@ -2,13 +2,13 @@ using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Evaluation;
+using SsFer.Faces.Imaging;
 using SsFer.Learning.Augmentation;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
 using SsFer.Planning;
+using SsFer.Recipes;
 using SsFer.Stages;
 using SsFer.Stages.Faces;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Cli.Commands.Demo;
 

@@ -1,5 +1,5 @@
-using SsFer.Learning.Recipes;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Demo;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using SsFer.Cli.Commands.Training;
 using SsFer.Cli.Terminal;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Models;
 

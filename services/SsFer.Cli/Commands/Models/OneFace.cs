@@ -1,6 +1,6 @@
+using SsFer.Faces.Imaging;
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Training;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Cli.Commands.Models;
 

@@ -1,7 +1,7 @@
 using SsFer.FaceDetection;
+using SsFer.Faces.Imaging;
 using SsFer.Inference;
 using SsFer.Learning.Training;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Cli.Commands.Models;
 

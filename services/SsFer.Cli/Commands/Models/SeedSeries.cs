@@ -3,7 +3,7 @@ using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Cli.Terminal;
 using SsFer.Evaluation;
-using SsFer.Learning.Recipes;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Models;
 

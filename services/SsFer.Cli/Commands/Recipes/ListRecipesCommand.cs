@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SsFer.Cli.Terminal;
-using SsFer.Learning.Recipes;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Recipes;
 

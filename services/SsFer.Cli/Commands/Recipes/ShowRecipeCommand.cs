@@ -1,6 +1,6 @@
 using System.CommandLine;
 using SsFer.Cli.Terminal;
-using SsFer.Learning.Recipes;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Recipes;
 

@@ -5,10 +5,10 @@ using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Cli.Terminal;
 using SsFer.Contracts;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
 using SsFer.Planning;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Training;
 

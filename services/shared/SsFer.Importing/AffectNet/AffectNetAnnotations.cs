@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using SsFer.Artifacts.Datasets;
+using SsFer.Faces.Imaging;
 using SsFer.Importing.Pictures;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Importing.AffectNet;
 

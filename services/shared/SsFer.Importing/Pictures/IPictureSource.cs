@@ -1,4 +1,4 @@
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
 
 namespace SsFer.Importing.Pictures;
 

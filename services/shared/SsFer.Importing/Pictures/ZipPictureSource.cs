@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Imaging;
 
 namespace SsFer.Importing.Pictures;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using SsFer.Artifacts.Datasets;
+using SsFer.Faces.Imaging;
 using SsFer.Importing.Pictures;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Importing.RafDb;
 

@@ -1,6 +1,6 @@
 using SkiaSharp;
-using SsFer.Vision.Detection;
-using SsFer.Vision.Imaging;
+using SsFer.Faces.Detection;
+using SsFer.Faces.Imaging;
 
 namespace SsFer.Importing.Synthetic;
 

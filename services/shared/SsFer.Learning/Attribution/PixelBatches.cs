@@ -1,7 +1,7 @@
 using SsFer.Learning.Augmentation;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Tensors;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Attribution;

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using SsFer.Learning.Recipes;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Augmentation;
 

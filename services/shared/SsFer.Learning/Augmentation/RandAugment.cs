@@ -1,5 +1,5 @@
 using SsFer.Learning.Randomness;
-using SsFer.Learning.Recipes;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Augmentation;
 

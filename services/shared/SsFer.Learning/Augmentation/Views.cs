@@ -1,6 +1,6 @@
 using System.Buffers;
 using SsFer.Learning.Randomness;
-using SsFer.Learning.Recipes;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Augmentation;
 

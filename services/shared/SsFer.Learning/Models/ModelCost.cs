@@ -1,5 +1,4 @@
-using SsFer.Learning.Recipes;
-using SsFer.Learning.Sampling;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Models;
 
@@ -45,7 +44,7 @@ public static class ModelCost
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(decoder);
-        long visible = RandomMask.VisibleCount(model.PatchCount, maskRatio),
+        long visible = MaskRatio.VisibleCount(model.PatchCount, maskRatio),
             removed = model.PatchCount - visible;
         var encoder = model.Depth * Block(1 + visible, model.Width, model.HiddenWidth);
         var bridge = 2 * (1 + visible) * model.Width * decoder.Width;

@@ -1,4 +1,4 @@
-using SsFer.Learning.Recipes;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Models;
 

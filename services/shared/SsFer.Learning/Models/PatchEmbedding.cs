@@ -1,4 +1,4 @@
-using SsFer.Learning.Recipes;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Models;

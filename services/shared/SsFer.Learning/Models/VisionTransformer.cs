@@ -1,5 +1,5 @@
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Tensors;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Models;

@@ -1,5 +1,5 @@
 using SsFer.Learning.Models;
-using SsFer.Learning.Recipes;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Onnx;

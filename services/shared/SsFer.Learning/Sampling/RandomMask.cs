@@ -7,18 +7,6 @@ namespace SsFer.Learning.Sampling;
 /// <summary>Per-sample random masking of MAE (stage one): argsort of noise, the first L * (1 - ratio) patches stay visible.</summary>
 public static class RandomMask
 {
-    /// <summary>Number of visible patches, <c>(int)(L * (1 - ratio))</c> in double precision as in MAE's reference code.</summary>
-    public static int VisibleCount(int patches, double ratio)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(patches);
-        if (!(ratio >= 0 && ratio < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(ratio), ratio, "the mask ratio must be in [0, 1)");
-        }
-
-        return (int)(patches * (1 - ratio));
-    }
-
     /// <summary>
     /// Writes the shuffled patch indices of one sample, <paramref name="order"/> [L]: ascending by hash, equal hashes by index.
     /// </summary>

@@ -1,4 +1,5 @@
 using SsFer.Learning.Randomness;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Sampling;
 

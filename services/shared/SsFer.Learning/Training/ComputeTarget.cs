@@ -1,5 +1,5 @@
 using System.Globalization;
-using SsFer.Learning.Recipes;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Training;

@@ -2,10 +2,10 @@ using SsFer.Learning.Augmentation;
 using SsFer.Learning.Models;
 using SsFer.Learning.Objectives;
 using SsFer.Learning.Optimisation;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Sampling;
 using SsFer.Learning.Tensors;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Training;

@@ -1,10 +1,10 @@
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Models;
 using SsFer.Learning.Optimisation;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Sampling;
 using SsFer.Learning.Tensors;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -45,7 +45,7 @@ public sealed class PretrainingTask : ITrainingTask<MaskedBatch>
         _gradient = new GradientAccumulation(_parameters, recipe.Execution);
         _optimiser = new AdamW(settings.Optimiser, _parameters);
         _view = new WeakView(recipe.Model.ImageSize, recipe.Normalisation, settings.Crop);
-        _visible = RandomMask.VisibleCount(recipe.Model.PatchCount, settings.MaskRatio);
+        _visible = MaskRatio.VisibleCount(recipe.Model.PatchCount, settings.MaskRatio);
         StepsPerEpoch = TrainingDuration.Epochs(1).ToSteps(faces.Count, settings.BatchSize);
         TotalSteps = TrainingDuration.Epochs(settings.Epochs).ToSteps(faces.Count, settings.BatchSize);
         _schedule = LearningRateSchedule.WarmupCosine(

@@ -1,8 +1,8 @@
 using SsFer.Learning.Models;
-using SsFer.Learning.Recipes;
 using SsFer.Learning.Sampling;
 using SsFer.Learning.Tensors;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Training;
@@ -53,7 +53,7 @@ public sealed class Reconstructor : IDisposable
         var settings = _model.Options;
         int n = faces.Count,
             length = settings.PatchCount,
-            visible = RandomMask.VisibleCount(length, _recipe.Pretraining.MaskRatio),
+            visible = MaskRatio.VisibleCount(length, _recipe.Pretraining.MaskRatio),
             removed = length - visible;
         long[] samples = [.. Enumerable.Range(0, n)];
         var order = RandomMask.Shuffle(seed, 0, samples, length);

@@ -1,8 +1,8 @@
 using Microsoft.Win32.SafeHandles;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
+using SsFer.Faces.Imaging;
 using SsFer.Learning.Augmentation;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Stages.Faces;
 

@@ -1,6 +1,7 @@
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Learning.Sampling;
+using SsFer.Recipes;
 
 namespace SsFer.Stages.Faces;
 

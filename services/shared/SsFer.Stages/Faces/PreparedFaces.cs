@@ -1,9 +1,9 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
+using SsFer.Faces.Imaging;
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Training;
-using SsFer.Vision.Imaging;
 
 namespace SsFer.Stages.Faces;
 

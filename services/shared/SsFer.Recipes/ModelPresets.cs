@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace SsFer.Recipes;
+
+/// <summary>
+/// The named sizes of method 1, chosen with <c>Model=Small</c>: patch, width, depth and heads of the encoder, and its decoder. The
+/// picture's size stays.
+/// </summary>
+internal static class ModelPresets
+{
+    private static readonly (string Name, ModelSettings Model, DecoderSettings Decoder)[] All =
+    [
+        (
+            nameof(ModelSettings.Tiny),
+            ModelSettings.Tiny,
+            new DecoderSettings
+            {
+                Width = 96,
+                Depth = 1,
+                Heads = 3,
+            }
+        ),
+        (
+            nameof(ModelSettings.Small),
+            ModelSettings.Small,
+            new DecoderSettings
+            {
+                Width = 192,
+                Depth = 1,
+                Heads = 6,
+            }
+        ),
+        (nameof(ModelSettings.Base), ModelSettings.Base, new DecoderSettings()),
+        (nameof(ModelSettings.Large), ModelSettings.Large, new DecoderSettings()),
+        (nameof(ModelSettings.Huge), ModelSettings.Huge, new DecoderSettings()),
+    ];
+
+    /// <exception cref="RecipeException">There is no size of this name.</exception>
+    public static IEnumerable<(string Path, string Value)> Settings(string name)
+    {
+        var (found, model, decoder) = All.FirstOrDefault(preset => preset.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        if (found is null)
+        {
+            throw new RecipeException(
+                $"there is no model size '{name}': there are {string.Join(", ", All.Select(preset => preset.Name))}, or set "
+                    + $"Model.Width and the others one by one"
+            );
+        }
+
+        return
+        [
+            ("Model.PatchSize", Text(model.PatchSize)),
+            ("Model.Width", Text(model.Width)),
+            ("Model.Depth", Text(model.Depth)),
+            ("Model.Heads", Text(model.Heads)),
+            ("Decoder.Width", Text(decoder.Width)),
+            ("Decoder.Depth", Text(decoder.Depth)),
+            ("Decoder.Heads", Text(decoder.Heads)),
+        ];
+    }
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

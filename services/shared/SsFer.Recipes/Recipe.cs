@@ -1,0 +1,116 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SsFer.Recipes;
+
+/// <summary>
+/// Every hyper-parameter of a run. The defaults are the paper's; <see cref="RecipeCatalog"/> holds the presets.
+/// </summary>
+public sealed record Recipe
+{
+    /// <summary>The preset this recipe started from.</summary>
+    [Source("preset")]
+    public required string Name { get; init; }
+
+    /// <summary>All randomness of the run derives from it.</summary>
+    [Source("ours: the paper names none")]
+    public ulong Seed { get; init; }
+
+    public ModelSettings Model { get; init; } = new();
+
+    public DecoderSettings Decoder { get; init; } = new();
+
+    public Normalisation Normalisation { get; init; } = new();
+
+    public PretrainingSettings Pretraining { get; init; } = new();
+
+    public FineTuningSettings FineTuning { get; init; } = new();
+
+    public EmaTeacherSettings EmaTeacher { get; init; } = new();
+
+    public ExecutionSettings Execution { get; init; } = new();
+
+    /// <summary>
+    /// The recipe with settings replaced, each given as <c>Path=Value</c>, such as <c>FineTuning.Epochs=30</c>, or <c>Model=Small</c>
+    /// for a named size; checked once, after all.
+    /// </summary>
+    /// <exception cref="RecipeException">A key is unknown, or a value has the wrong type or is out of range.</exception>
+    public Recipe With(params IEnumerable<string> assignments)
+    {
+        ArgumentNullException.ThrowIfNull(assignments);
+        return RecipeJson.Replace(this, assignments.SelectMany(Split));
+    }
+
+    /// <summary>Indented JSON with every setting in a fixed order: equal recipes give equal text.</summary>
+    public string ToJson() => RecipeJson.Write(this);
+
+    /// <exception cref="RecipeException">The text is not JSON, a key is unknown, missing or repeated, or a value does not fit.</exception>
+    public static Recipe FromJson(string json) => RecipeJson.Read(json);
+
+    /// <exception cref="RecipeException">Names the first setting that is out of range or does not fit another.</exception>
+    public void Validate() => RecipeValidation.Check(this);
+
+    /// <summary>All settings in a fixed order, each with the source of its value.</summary>
+    public IReadOnlyList<RecipeLine> Listing() => RecipeCatalog.List(this);
+
+    private static IEnumerable<(RecipeSetting Setting, string Value)> Split(string assignment)
+    {
+        var equals = assignment.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 0)
+        {
+            throw new RecipeException($"'{assignment}' is not of the form Path=Value, such as FineTuning.Epochs=30");
+        }
+
+        var (path, value) = (assignment[..equals].Trim(), assignment[(equals + 1)..].Trim());
+        return path == nameof(Model)
+            ? ModelPresets.Settings(value).Select(setting => (RecipeSchema.Find(setting.Path), setting.Value))
+            : [(RecipeSchema.Find(path), value)];
+    }
+}
+
+/// <summary>One setting as printed: its path, its value, and where the value comes from.</summary>
+public sealed record RecipeLine(string Path, string Value, string Source);
+
+/// <summary>How a run is carried out; does not change what it computes, but for rounding.</summary>
+public sealed record ExecutionSettings
+{
+    /// <summary>Largest time between two checkpoints in seconds.</summary>
+    [Source("ours: at most this much work is lost"), Range(1, 86_400)]
+    public int CheckpointSeconds { get; init; } = 300;
+
+    /// <summary>Largest number of steps between two checkpoints; 0 leaves it to the clock.</summary>
+    [Source("ours"), Range(0, int.MaxValue)]
+    public int CheckpointSteps { get; init; }
+
+    [Source("ours: bf16 where the device is faster with it")]
+    public Precision Precision { get; init; } = Precision.Auto;
+
+    /// <summary>Compute threads; 0 takes all cores. A byte-equal resume needs the same number.</summary>
+    [Source("ours"), Range(0, 1024)]
+    public int Threads { get; init; }
+
+    /// <summary>Threads that prepare batches ahead of the training step; 0 takes half the cores.</summary>
+    [Source("ours"), Range(0, 1024)]
+    public int LoaderThreads { get; init; }
+
+    /// <summary>
+    /// Equal micro-batches that a step's batch is computed in, one after the other, so that a large batch fits into memory; divides
+    /// the batch of each stage.
+    /// </summary>
+    [Source("ours: the whole batch at once"), Range(1, 65_536)]
+    public int AccumulationSteps { get; init; } = 1;
+
+    /// <summary>
+    /// Keep only the transformer blocks' outputs in the forward pass and compute the rest again in the backward pass: a third more
+    /// arithmetic, a fraction of the memory.
+    /// </summary>
+    [Source("ours: for Large and Huge")]
+    public bool RecomputeActivations { get; init; }
+}
+
+/// <summary>Arithmetic of the matrix products; weights are always kept in single precision.</summary>
+public enum Precision
+{
+    Auto,
+    Fp32,
+    Bf16,
+}

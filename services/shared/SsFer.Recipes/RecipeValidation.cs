@@ -1,0 +1,130 @@
+using System.Globalization;
+
+namespace SsFer.Recipes;
+
+/// <summary>What a recipe may hold: each value in its range, and the values fitting each other.</summary>
+internal static class RecipeValidation
+{
+    /// <exception cref="RecipeException">Names the first key that does not hold, its value and what it may be.</exception>
+    public static void Check(Recipe recipe)
+    {
+        foreach (var setting in RecipeSchema.Settings)
+        {
+            if (setting.Read(recipe) is null)
+            {
+                throw new RecipeException($"{setting.Path} has no value");
+            }
+
+            if (setting.Range is not { } range)
+            {
+                continue;
+            }
+
+            var value = Convert.ToDouble(setting.Read(recipe), CultureInfo.InvariantCulture);
+            var minimum = Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture);
+            var maximum = Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
+            if (!(value >= minimum && value <= maximum))
+            {
+                throw new RecipeException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{setting.Path} = {value} is out of range: it must be from {minimum} to {maximum}"
+                    )
+                );
+            }
+        }
+
+        var model = recipe.Model;
+        Require(
+            model.ImageSize % model.PatchSize == 0,
+            $"Model.PatchSize = {model.PatchSize} does not divide Model.ImageSize = {model.ImageSize}"
+        );
+        CheckWidth("Model", model.Width, model.Heads);
+        CheckWidth("Decoder", recipe.Decoder.Width, recipe.Decoder.Heads);
+        CheckNormalisation(recipe.Normalisation);
+        var patches = model.ImageSize / model.PatchSize * (model.ImageSize / model.PatchSize);
+        var visible = MaskRatio.VisibleCount(patches, recipe.Pretraining.MaskRatio);
+        Require(
+            visible >= 1 && visible < patches,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Pretraining.MaskRatio = {recipe.Pretraining.MaskRatio} leaves {visible} of {patches} patches visible: at "
+                    + $"least one must be visible and one removed"
+            )
+        );
+
+        CheckWarmup("Pretraining", recipe.Pretraining.WarmupEpochs, "Epochs", recipe.Pretraining.Epochs);
+        CheckWarmup("FineTuning", recipe.FineTuning.WarmupEpochs, "Epochs", recipe.FineTuning.Epochs);
+        CheckWarmup("FineTuning", recipe.FineTuning.WarmupEpochs, "FewLabelsEpochs", recipe.FineTuning.FewLabelsEpochs);
+        CheckRates("Pretraining", recipe.Pretraining.MinLearningRate, recipe.Pretraining.LearningRate);
+        CheckRates("FineTuning", recipe.FineTuning.MinLearningRate, recipe.FineTuning.LearningRate);
+        CheckAccumulation(recipe);
+        CheckCrop("Pretraining", recipe.Pretraining.Crop);
+        CheckCrop("FineTuning", recipe.FineTuning.Crop);
+        CheckCrop("EmaTeacher", recipe.EmaTeacher.Crop);
+    }
+
+    private static void CheckWidth(string group, int width, int heads)
+    {
+        Require(width % heads == 0, $"{group}.Heads = {heads} does not divide {group}.Width = {width}");
+        Require(width % 4 == 0, $"{group}.Width = {width} is not a multiple of 4, which sin-cos positions need");
+    }
+
+    private static void CheckNormalisation(Normalisation normalisation)
+    {
+        Require(
+            normalisation.Mean.Count == 3 && normalisation.Mean.All(m => m is >= 0 and <= 1),
+            "Normalisation.Mean must be three numbers from 0 to 1"
+        );
+        Require(
+            normalisation.Std.Count == 3 && normalisation.Std.All(s => s is > 0 and <= 1),
+            "Normalisation.Std must be three numbers above 0 and at most 1"
+        );
+    }
+
+    private static void CheckWarmup(string group, int warmup, string name, int epochs) =>
+        Require(warmup <= epochs, $"{group}.WarmupEpochs = {warmup} is longer than {group}.{name} = {epochs}");
+
+    private static void CheckRates(string group, double minimum, double peak) =>
+        Require(
+            minimum <= peak,
+            string.Create(CultureInfo.InvariantCulture, $"{group}.MinLearningRate = {minimum} is above {group}.LearningRate = {peak}")
+        );
+
+    private static void CheckAccumulation(Recipe recipe)
+    {
+        var steps = recipe.Execution.AccumulationSteps;
+        (string Path, int Size)[] batches =
+        [
+            ("Pretraining.BatchSize", recipe.Pretraining.BatchSize),
+            ("FineTuning.BatchSize", recipe.FineTuning.BatchSize),
+            ("EmaTeacher.LabelledBatch", recipe.EmaTeacher.LabelledBatch),
+            ("EmaTeacher.UnlabelledBatch", recipe.EmaTeacher.UnlabelledBatch),
+        ];
+        foreach (var (path, size) in batches)
+        {
+            Require(size % steps == 0, $"Execution.AccumulationSteps = {steps} does not divide {path} = {size}");
+        }
+
+        var mixed = recipe.FineTuning.BatchSize / steps;
+        Require(
+            steps == 1 || recipe.FineTuning.Mixing == MixingKind.None || mixed % 2 == 0,
+            $"Execution.AccumulationSteps = {steps} leaves {mixed} of FineTuning.BatchSize = {recipe.FineTuning.BatchSize} at a "
+                + $"time: FineTuning.Mixing = {recipe.FineTuning.Mixing} pairs them, so it must be an even number"
+        );
+    }
+
+    private static void CheckCrop(string group, CropSettings crop)
+    {
+        Require(crop.ScaleMin <= crop.ScaleMax, $"{group}.Crop.ScaleMin is above {group}.Crop.ScaleMax");
+        Require(crop.RatioMin <= crop.RatioMax, $"{group}.Crop.RatioMin is above {group}.Crop.RatioMax");
+    }
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new RecipeException(otherwise);
+        }
+    }
+}

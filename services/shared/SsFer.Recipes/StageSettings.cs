@@ -1,0 +1,223 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SsFer.Recipes;
+
+/// <summary>AdamW, the same in all stages.</summary>
+public sealed record OptimiserSettings
+{
+    [Source("paper 4.2"), Range(0, 0.9999)]
+    public double Beta1 { get; init; } = 0.9;
+
+    [Source("paper 4.2"), Range(0, 0.99999)]
+    public double Beta2 { get; init; } = 0.95;
+
+    [Source("AdamW (PyTorch)"), Range(1e-12, 1)]
+    public double Epsilon { get; init; } = 1e-8;
+
+    [Source("paper 4.2"), Range(0, 1)]
+    public double WeightDecay { get; init; } = 0.05;
+
+    /// <summary>Whether biases and 1-D tensors decay too: not in MAE (stage one), but in ref's stages two and three.</summary>
+    [Source("MAE: no; ref stages two and three: yes")]
+    public bool DecayAllParameters { get; init; }
+
+    /// <summary>
+    /// Largest norm of the gradient of all parameters together; a longer one is shortened to it. 0 leaves every gradient as it is.
+    /// </summary>
+    [Source("ours: off, as in the paper"), Range(0, 1e6)]
+    public double GradientClip { get; init; }
+}
+
+/// <summary>RandomResizedCrop and flip: the weak augmentation of every stage.</summary>
+public sealed record CropSettings
+{
+    /// <summary>Smallest share of the picture's area.</summary>
+    [Source("MAE, ref"), Range(0.01, 1)]
+    public double ScaleMin { get; init; } = 0.2;
+
+    [Source("MAE, ref"), Range(0.01, 1)]
+    public double ScaleMax { get; init; } = 1;
+
+    /// <summary>Smallest ratio of width to height.</summary>
+    [Source("torchvision"), Range(0.1, 10)]
+    public double RatioMin { get; init; } = 3.0 / 4;
+
+    [Source("torchvision"), Range(0.1, 10)]
+    public double RatioMax { get; init; } = 4.0 / 3;
+
+    [Source("MAE, ref"), Range(0, 1)]
+    public double FlipProbability { get; init; } = 0.5;
+}
+
+/// <summary>Stage one: masked reconstruction.</summary>
+public sealed record PretrainingSettings
+{
+    [Source("paper 4.2"), Range(1, 100_000)]
+    public int Epochs { get; init; } = 600;
+
+    [Source("paper 4.2"), Range(0, 100_000)]
+    public int WarmupEpochs { get; init; } = 50;
+
+    [Source("paper 4.2"), Range(1, 65_536)]
+    public int BatchSize { get; init; } = 256;
+
+    /// <summary>Peak rate, absolute: not scaled by the batch.</summary>
+    [Source("paper 4.2"), Range(0, 1)]
+    public double LearningRate { get; init; } = 3.4e-4;
+
+    [Source("MAE"), Range(0, 1)]
+    public double MinLearningRate { get; init; }
+
+    [Source("MAE"), Range(0, 1)]
+    public double WarmupLearningRate { get; init; }
+
+    /// <summary>Share of the patches that is removed.</summary>
+    [Source("paper fig. 3"), Range(0, 0.99)]
+    public double MaskRatio { get; init; } = 0.75;
+
+    /// <summary>Reconstruct pixels normalised per patch.</summary>
+    [Source("paper 4.2 (off in ref)")]
+    public bool NormalisePixels { get; init; } = true;
+
+    public OptimiserSettings Optimiser { get; init; } = new();
+
+    public CropSettings Crop { get; init; } = new();
+}
+
+/// <summary>Stage two: supervised fine-tuning with FaceMix.</summary>
+public sealed record FineTuningSettings
+{
+    [Source("paper 4.2"), Range(1, 100_000)]
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Takes the place of <see cref="Epochs"/> when fewer than <see cref="FewLabels"/> images are labelled.</summary>
+    [Source("paper 4.2"), Range(1, 100_000)]
+    public int FewLabelsEpochs { get; init; } = 1000;
+
+    [Source("paper 4.2"), Range(0, 1_000_000)]
+    public int FewLabels { get; init; } = 500;
+
+    [Source("paper 4.2"), Range(0, 100_000)]
+    public int WarmupEpochs { get; init; } = 5;
+
+    [Source("paper 4.2"), Range(1, 65_536)]
+    public int BatchSize { get; init; } = 32;
+
+    [Source("paper 4.2"), Range(0, 1)]
+    public double LearningRate { get; init; } = 1e-4;
+
+    [Source("paper 4.2"), Range(0, 1)]
+    public double MinLearningRate { get; init; } = 1e-5;
+
+    [Source("paper 4.2"), Range(0, 1)]
+    public double WarmupLearningRate { get; init; } = 5e-5;
+
+    /// <summary>Mass spread evenly over all classes, on the mixed target; without mixing, on the plain one.</summary>
+    [Source("ref"), Range(0, 0.99)]
+    public double LabelSmoothing { get; init; } = 0.1;
+
+    [Source("paper eq. 10")]
+    public MixingKind Mixing { get; init; } = MixingKind.FaceMix;
+
+    /// <summary>lambda ~ Beta(alpha, alpha), one a batch.</summary>
+    [Source("paper eq. 6"), Range(0.01, 100)]
+    public double MixAlpha { get; init; } = 1;
+
+    [Source("paper eq. 10, 14")]
+    public FaceMixLoss FaceMixLoss { get; init; } = FaceMixLoss.L4;
+
+    [Source("paper eq. 8, 9")]
+    public FaceSimilarity Similarity { get; init; } = FaceSimilarity.IntersectionOverUnion;
+
+    public OptimiserSettings Optimiser { get; init; } = new() { DecayAllParameters = true };
+
+    public CropSettings Crop { get; init; } = new();
+
+    /// <summary>Epochs for this many labelled images.</summary>
+    public int EpochsFor(int labelledImages) => labelledImages < FewLabels ? FewLabelsEpochs : Epochs;
+}
+
+/// <summary>How a batch of stage two is mixed.</summary>
+public enum MixingKind
+{
+    None,
+    Mixup,
+    FaceMix,
+}
+
+/// <summary>How kappa weighs the parts of FaceMix's loss; L4 is the paper's (eq. 10). The ablations L1 to L3 join here.</summary>
+public enum FaceMixLoss
+{
+    L4,
+}
+
+/// <summary>The similarity of two faces that kappa = 1 - similarity derives from. PSNR, SSIM and FSIM join here.</summary>
+public enum FaceSimilarity
+{
+    IntersectionOverUnion,
+}
+
+/// <summary>Stage three: semi-supervised fine-tuning.</summary>
+public sealed record EmaTeacherSettings
+{
+    /// <summary>Passes over the unlabelled set.</summary>
+    [Source("paper 4.2"), Range(1, 100_000)]
+    public int Epochs { get; init; } = 50;
+
+    [Source("paper 4.2"), Range(1, 65_536)]
+    public int LabelledBatch { get; init; } = 64;
+
+    [Source("paper 4.2"), Range(1, 65_536)]
+    public int UnlabelledBatch { get; init; } = 64;
+
+    /// <summary>Constant: ref builds a schedule but never steps it.</summary>
+    [Source("paper 4.2"), Range(0, 1)]
+    public double LearningRate { get; init; } = 1.5e-4;
+
+    [Source("paper eq. 1")]
+    public TeacherKind Teacher { get; init; } = TeacherKind.Ema;
+
+    /// <summary>m of t = m t + (1 - m) s after every step (eq. 1).</summary>
+    [Source("ref"), Range(0, 1)]
+    public double EmaDecay { get; init; } = 0.999;
+
+    /// <summary>tau: a pseudo-label counts where the teacher's largest probability is above it (eq. 3).</summary>
+    [Source("ref"), Range(0, 1)]
+    public double Threshold { get; init; } = 0.7;
+
+    /// <summary>mu of L = L_l + mu L_u (eq. 5).</summary>
+    [Source("ref"), Range(0, 1000)]
+    public double UnlabelledWeight { get; init; } = 5;
+
+    public RandAugmentSettings RandAugment { get; init; } = new();
+
+    public OptimiserSettings Optimiser { get; init; } = new() { DecayAllParameters = true };
+
+    public CropSettings Crop { get; init; } = new();
+}
+
+/// <summary>Who gives the pseudo-labels: a moving average of the student, or the student itself (FixMatch).</summary>
+public enum TeacherKind
+{
+    Ema,
+    Student,
+}
+
+/// <summary>timm's rand-m9-mstd0.5-inc1.</summary>
+public sealed record RandAugmentSettings
+{
+    /// <summary>Operations drawn for a picture.</summary>
+    [Source("ref: timm rand-m9-mstd0.5-inc1"), Range(0, 15)]
+    public int Operations { get; init; } = 2;
+
+    /// <summary>Mean of the magnitude, on timm's scale of 0 to 10.</summary>
+    [Source("ref: timm rand-m9-mstd0.5-inc1"), Range(0, 10)]
+    public double Magnitude { get; init; } = 9;
+
+    [Source("ref: timm rand-m9-mstd0.5-inc1"), Range(0, 10)]
+    public double MagnitudeStd { get; init; } = 0.5;
+
+    /// <summary>With which each drawn operation is applied.</summary>
+    [Source("timm"), Range(0, 1)]
+    public double Probability { get; init; } = 0.5;
+}

@@ -1,6 +1,0 @@
-namespace SsFer.Vision.Detection;
-
-/// <summary>
-/// A detector's model is missing, damaged, or of a kind the detector does not know; the message names the file and the cure.
-/// </summary>
-public sealed class DetectorModelException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,241 @@
+namespace SsFer.Recipes.Tests;
+
+public sealed class RecipeTests
+{
+    public static TheoryData<string> Names => [.. RecipeCatalog.All.Select(r => r.Name)];
+
+    [Fact]
+    public void Paper_EveryNumber_IsTheMethods()
+    {
+        // From the method's sections 0 to 3, typed once more.
+        string[] expected =
+        [
+            "Name=paper",
+            "Seed=0",
+            "Model.ImageSize=224",
+            "Model.PatchSize=16",
+            "Model.Width=768",
+            "Model.Depth=12",
+            "Model.Heads=12",
+            "Model.MlpRatio=4",
+            "Decoder.Width=512",
+            "Decoder.Depth=8",
+            "Decoder.Heads=16",
+            "Normalisation.Mean=0.588,0.459,0.402",
+            "Normalisation.Std=0.228,0.202,0.19",
+            "Pretraining.Epochs=600",
+            "Pretraining.WarmupEpochs=50",
+            "Pretraining.BatchSize=256",
+            "Pretraining.LearningRate=0.00034",
+            "Pretraining.MinLearningRate=0",
+            "Pretraining.WarmupLearningRate=0",
+            "Pretraining.MaskRatio=0.75",
+            "Pretraining.NormalisePixels=True",
+            .. Optimiser("Pretraining", decayAll: false),
+            .. Crop("Pretraining"),
+            "FineTuning.Epochs=100",
+            "FineTuning.FewLabelsEpochs=1000",
+            "FineTuning.FewLabels=500",
+            "FineTuning.WarmupEpochs=5",
+            "FineTuning.BatchSize=32",
+            "FineTuning.LearningRate=0.0001",
+            "FineTuning.MinLearningRate=1E-05",
+            "FineTuning.WarmupLearningRate=5E-05",
+            "FineTuning.LabelSmoothing=0.1",
+            "FineTuning.Mixing=FaceMix",
+            "FineTuning.MixAlpha=1",
+            "FineTuning.FaceMixLoss=L4",
+            "FineTuning.Similarity=IntersectionOverUnion",
+            .. Optimiser("FineTuning", decayAll: true),
+            .. Crop("FineTuning"),
+            "EmaTeacher.Epochs=50",
+            "EmaTeacher.LabelledBatch=64",
+            "EmaTeacher.UnlabelledBatch=64",
+            "EmaTeacher.LearningRate=0.00015",
+            "EmaTeacher.Teacher=Ema",
+            "EmaTeacher.EmaDecay=0.999",
+            "EmaTeacher.Threshold=0.7",
+            "EmaTeacher.UnlabelledWeight=5",
+            "EmaTeacher.RandAugment.Operations=2",
+            "EmaTeacher.RandAugment.Magnitude=9",
+            "EmaTeacher.RandAugment.MagnitudeStd=0.5",
+            "EmaTeacher.RandAugment.Probability=0.5",
+            .. Optimiser("EmaTeacher", decayAll: true),
+            .. Crop("EmaTeacher"),
+            "Execution.CheckpointSeconds=300",
+            "Execution.CheckpointSteps=0",
+            "Execution.Precision=Auto",
+            "Execution.Threads=0",
+            "Execution.LoaderThreads=0",
+            "Execution.AccumulationSteps=1",
+            "Execution.RecomputeActivations=False",
+        ];
+        Assert.Equal(expected, RecipeCatalog.Paper.Listing().Select(line => $"{line.Path}={line.Value}"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Preset_EveryNumber_HasASourceAndHolds(string name)
+    {
+        var recipe = RecipeCatalog.Get(name);
+        recipe.Validate();
+        Assert.All(recipe.Listing(), line => Assert.True(line.Source.Length > 0 && line.Source != "set for this run", line.Path));
+        Assert.Equal("ours: at most this much work is lost", recipe.Listing().Single(l => l.Path == "Execution.CheckpointSeconds").Source);
+    }
+
+    [Fact]
+    public void Compact_ChangedNumbers_CarryTheirReason()
+    {
+        var lines = RecipeCatalog.Compact.Listing().ToDictionary(l => l.Path);
+        Assert.Equal("48", lines["Model.ImageSize"].Value);
+        Assert.StartsWith("ours", lines["Model.ImageSize"].Source, StringComparison.Ordinal);
+        Assert.Equal("paper 4.2", lines["Pretraining.BatchSize"].Source);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ToJson_ThenFromJson_GivesTheSameRecipe(string name)
+    {
+        var recipe = RecipeCatalog.Get(name).With("Seed=18446744073709551615", "EmaTeacher.Teacher=Student");
+        var read = Recipe.FromJson(recipe.ToJson());
+        Assert.Equal(recipe.ToJson(), read.ToJson());
+        Assert.Equal(recipe.Listing(), read.Listing());
+        Assert.Equal(TeacherKind.Student, read.EmaTeacher.Teacher);
+    }
+
+    [Fact]
+    public void With_SeveralKinds_ReplacesThemAndLeavesTheRest()
+    {
+        var recipe = RecipeCatalog.Paper.With(
+            "FineTuning.Epochs=30",
+            " FineTuning.LearningRate = 2.5e-4",
+            "FineTuning.Mixing=mixup",
+            "EmaTeacher.Optimiser.DecayAllParameters=false",
+            "Normalisation.Mean=0.1, 0.2,0.3"
+        );
+        Assert.Equal(30, recipe.FineTuning.Epochs);
+        Assert.Equal(2.5e-4, recipe.FineTuning.LearningRate);
+        Assert.Equal(MixingKind.Mixup, recipe.FineTuning.Mixing);
+        Assert.False(recipe.EmaTeacher.Optimiser.DecayAllParameters);
+        Assert.Equal([0.1, 0.2, 0.3], recipe.Normalisation.Mean);
+        Assert.Equal(
+            [
+                "Normalisation.Mean",
+                "FineTuning.Epochs",
+                "FineTuning.LearningRate",
+                "FineTuning.Mixing",
+                "EmaTeacher.Optimiser.DecayAllParameters",
+            ],
+            recipe.Listing().Where(l => l.Source == "set for this run").Select(l => l.Path)
+        );
+    }
+
+    [Fact]
+    public void With_ValuesThatFitOnlyTogether_AreCheckedOnceAfterAll() =>
+        Assert.Equal(14, RecipeCatalog.Smoke.With("Model.PatchSize=14", "Model.ImageSize=56").Model.PatchSize);
+
+    [Theory]
+    [InlineData("FineTuning.Epoch=30", "unknown key 'FineTuning.Epoch': did you mean FineTuning.Epochs?")]
+    [InlineData("finetuning.mixing=None", "unknown key 'finetuning.mixing': did you mean FineTuning.Mixing?")]
+    [InlineData("FineTuning.Epochs", "'FineTuning.Epochs' is not of the form Path=Value, such as FineTuning.Epochs=30")]
+    [InlineData("FineTuning.Epochs=many", "FineTuning.Epochs: 'many' is not a whole number")]
+    [InlineData("FineTuning.Epochs=3.5", "FineTuning.Epochs: '3.5' is not a whole number")]
+    [InlineData("FineTuning.Epochs=0", "FineTuning.Epochs = 0 is out of range: it must be from 1 to 100000")]
+    [InlineData("FineTuning.LearningRate=NaN", "FineTuning.LearningRate: 'NaN' is not a number")]
+    [InlineData("FineTuning.Mixing=CutMix", "FineTuning.Mixing: 'CutMix' is not one of None, Mixup, FaceMix")]
+    [InlineData("FineTuning.Mixing=1", "FineTuning.Mixing: '1' is not one of None, Mixup, FaceMix")]
+    [InlineData("Pretraining.NormalisePixels=2", "Pretraining.NormalisePixels: '2' is not true or false")]
+    [InlineData("Normalisation.Std=0.2,x,0.2", "Normalisation.Std: '0.2,x,0.2' is not a list of numbers")]
+    [InlineData("Normalisation.Std=0.2,0.2", "Normalisation.Std must be three numbers above 0 and at most 1")]
+    [InlineData("Model.PatchSize=15", "Model.PatchSize = 15 does not divide Model.ImageSize = 224")]
+    [InlineData("Model.Heads=7", "Model.Heads = 7 does not divide Model.Width = 768")]
+    [InlineData("Pretraining.WarmupEpochs=601", "Pretraining.WarmupEpochs = 601 is longer than Pretraining.Epochs = 600")]
+    [InlineData("FineTuning.MinLearningRate=0.5", "FineTuning.MinLearningRate = 0.5 is above FineTuning.LearningRate = 0.0001")]
+    [InlineData(
+        "Pretraining.MaskRatio=0",
+        "Pretraining.MaskRatio = 0 leaves 196 of 196 patches visible: at least one must be visible and one removed"
+    )]
+    [InlineData(
+        "Pretraining.Optimiser.GradientClip=-1",
+        "Pretraining.Optimiser.GradientClip = -1 is out of range: it must be from 0 to 1000000"
+    )]
+    [InlineData("Execution.AccumulationSteps=3", "Execution.AccumulationSteps = 3 does not divide Pretraining.BatchSize = 256")]
+    [InlineData("Execution.AccumulationSteps=64", "Execution.AccumulationSteps = 64 does not divide FineTuning.BatchSize = 32")]
+    [InlineData(
+        "Execution.AccumulationSteps=32",
+        "Execution.AccumulationSteps = 32 leaves 1 of FineTuning.BatchSize = 32 at a time: FineTuning.Mixing = FaceMix pairs "
+            + "them, so it must be an even number"
+    )]
+    public void With_BadAssignment_SaysSoInOneLine(string assignment, string message) =>
+        Assert.Equal(message, Assert.Throws<RecipeException>(() => RecipeCatalog.Paper.With(assignment)).Message);
+
+    [Theory]
+    [InlineData("\"Epochs\": 600", "\"Epoch\": 600", "unknown key 'Pretraining.Epoch': did you mean Pretraining.Epochs?")]
+    [InlineData("\"Epochs\": 600,", "", "the recipe lacks the key 'Pretraining.Epochs'")]
+    [InlineData(
+        "\"Epochs\": 600",
+        "\"Epochs\": \"600\"",
+        "the recipe's 'Pretraining.Epochs' has a value of the wrong kind: expected a whole number"
+    )]
+    [InlineData(
+        "\"Epochs\": 600",
+        "\"Epochs\": null",
+        "the recipe's 'Pretraining.Epochs' has a value of the wrong kind: expected a whole number"
+    )]
+    [InlineData("\"Epochs\": 600", "\"Epochs\": -1", "Pretraining.Epochs = -1 is out of range: it must be from 1 to 100000")]
+    [InlineData(
+        "\"Mixing\": \"FaceMix\"",
+        "\"Mixing\": \"CutMix\"",
+        "the recipe's 'FineTuning.Mixing' has a value of the wrong kind: expected one of None, Mixup, FaceMix"
+    )]
+    [InlineData("\"Seed\": 0", "\"Seed\": {}", "the recipe lacks the key 'Seed'")]
+    [InlineData("\"Name\": \"paper\"", "\"Name\": null", "Name has no value")]
+    public void FromJson_DamagedRecipe_NamesTheKey(string part, string replacement, string message)
+    {
+        var json = RecipeCatalog.Paper.ToJson();
+        Assert.Contains(part, json, StringComparison.Ordinal);
+        Assert.Equal(
+            message,
+            Assert.Throws<RecipeException>(() => Recipe.FromJson(json.Replace(part, replacement, StringComparison.Ordinal))).Message
+        );
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{\"Name\": \"paper\"")]
+    [InlineData("{\"Name\": \"a\", \"Name\": \"b\"}")]
+    public void FromJson_NotARecipe_IsRefused(string json) => Assert.Throws<RecipeException>(() => Recipe.FromJson(json));
+
+    [Fact]
+    public void Get_UnknownPreset_NamesThemAll() =>
+        Assert.Equal(
+            "unknown recipe 'papr': there are paper, compact, demo, smoke",
+            Assert.Throws<RecipeException>(() => RecipeCatalog.Get("papr")).Message
+        );
+
+    [Theory]
+    [InlineData(499, 1000)]
+    [InlineData(500, 100)]
+    public void EpochsFor_FewLabels_TrainsLonger(int labels, int epochs) =>
+        Assert.Equal(epochs, RecipeCatalog.Paper.FineTuning.EpochsFor(labels));
+
+    private static string[] Optimiser(string stage, bool decayAll) =>
+        [
+            $"{stage}.Optimiser.Beta1=0.9",
+            $"{stage}.Optimiser.Beta2=0.95",
+            $"{stage}.Optimiser.Epsilon=1E-08",
+            $"{stage}.Optimiser.WeightDecay=0.05",
+            $"{stage}.Optimiser.DecayAllParameters={decayAll}",
+            $"{stage}.Optimiser.GradientClip=0",
+        ];
+
+    private static string[] Crop(string stage) =>
+        [
+            $"{stage}.Crop.ScaleMin=0.2",
+            $"{stage}.Crop.ScaleMax=1",
+            $"{stage}.Crop.RatioMin=0.75",
+            $"{stage}.Crop.RatioMax=1.3333333333333333",
+            $"{stage}.Crop.FlipProbability=0.5",
+        ];
+}
