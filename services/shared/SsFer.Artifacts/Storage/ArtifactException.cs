@@ -1,7 +1,9 @@
+using SsFer.Recipes;
+
 namespace SsFer.Artifacts.Storage;
 
 /// <summary>A fault of the store or of what is stored; its message names the artifact and, where there is one, the cure.</summary>
-public class ArtifactException(string message, Exception? inner = null) : Exception(message, inner);
+public class ArtifactException(string message, Exception? inner = null) : UserFacingException(message, inner);
 
 /// <summary>Nothing is stored at the path asked for.</summary>
 public sealed class ArtifactNotFoundException(string path) : ArtifactException($"nothing is stored at '{path}'")
