@@ -10,7 +10,7 @@ namespace SsFer.FaceDetection;
 /// <summary>
 /// Raw pictures to prepared faces: decode, detect, align, resize, store as PNG with box and landmarks. Pictures stream through:
 /// memory does not grow with the dataset, apart from one box (16 bytes) a picture. A preparation that was killed goes on after the
-/// last shard it stored.
+/// last shard it stored; pictures that were only labelled anew since they were prepared are not looked at again.
 /// </summary>
 /// <param name="store">Holds the raw version and receives the prepared one.</param>
 /// <param name="cache">Where shards of a remote store are kept while they are read.</param>
@@ -63,7 +63,7 @@ public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
     {
         using var preparer = new FacePreparer(options);
         using var reader = await DatasetReader.OpenAsync(store, name, rawVersion, cache, cancellationToken);
-        var total = reader.Manifest.Shards.Sum(shard => shard.Items);
+        var total = reader.Manifest.Pictures;
         var report = new PreparationReport(options, total);
         var draft = new DatasetDraft
         {
@@ -73,8 +73,10 @@ public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
             Classes = reader.Manifest.Classes,
             Provenance = report.Describe(reader.Manifest),
         };
-        await using var writer = await DatasetWriter.ResumeAsync(store, draft, InputOf(options), options.Writer, cancellationToken);
-        if (writer.Completed is { } completed)
+        var input = InputOf(options);
+        var earlier = new EarlierPreparation(store, reader.Manifest, draft, options, input);
+        await using var writer = await DatasetWriter.ResumeAsync(store, draft, input, options.Writer, cancellationToken);
+        if ((writer.Completed ?? await earlier.TryFollowAsync(cancellationToken)) is { } completed)
         {
             report.CountCompleted(completed);
             Report();
@@ -114,7 +116,9 @@ public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
             );
         }
 
-        return await writer.CompleteAsync(report.Summarise(), cancellationToken);
+        var manifest = await writer.CompleteAsync(report.Summarise(), cancellationToken);
+        await earlier.NoteAsync(manifest, cancellationToken);
+        return manifest;
 
         void Report() =>
             progress?.Report(
