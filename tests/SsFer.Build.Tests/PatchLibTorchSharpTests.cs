@@ -158,7 +158,10 @@ public sealed class PatchLibTorchSharpTests : IDisposable
                 <Library Include="{string.Join(';', libraries)}" />
               </ItemGroup>
               <Target Name="Patch">
-                <SsFer.Build.PatchLibTorchSharp Library="%(Library.FullPath)" Runtime="$(MSBuildThisFileDirectory)libstdc++.so.6" ContinueOnError="ErrorAndContinue" />
+                <SsFer.Build.PatchLibTorchSharp
+                  Library="%(Library.FullPath)"
+                  Runtime="$(MSBuildThisFileDirectory)libstdc++.so.6"
+                  ContinueOnError="ErrorAndContinue" />
               </Target>
             </Project>
             """

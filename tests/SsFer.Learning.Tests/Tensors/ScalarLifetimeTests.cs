@@ -108,6 +108,9 @@ public sealed class ScalarLifetimeTests
         }
     }
 
-    private static string Name(MethodBase method) =>
-        $"{method.DeclaringType?.FullName?.Replace("TorchSharp.", "", StringComparison.Ordinal)}.{method.Name}({string.Join(",", method.GetParameters().Select(parameter => parameter.ParameterType.Name))})";
+    private static string Name(MethodBase method)
+    {
+        var type = method.DeclaringType?.FullName?.Replace("TorchSharp.", "", StringComparison.Ordinal);
+        return $"{type}.{method.Name}({string.Join(",", method.GetParameters().Select(parameter => parameter.ParameterType.Name))})";
+    }
 }
