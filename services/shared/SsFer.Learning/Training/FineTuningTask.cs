@@ -13,7 +13,7 @@ namespace SsFer.Learning.Training;
 /// <summary>A batch of stage two: faces, λ of the batch and κ of each pair.</summary>
 public sealed record MixedBatch(FaceBatch Faces, double Lambda, float[] Kappa);
 
-/// <summary>Stage two: supervised fine-tuning, plain, with Mixup or with FaceMix (method, section 2; paper, section 3.3).</summary>
+/// <summary>Stage two: supervised fine-tuning, plain, with Mixup or with FaceMix (docs/method.md, section 2; paper, section 3.3).</summary>
 public sealed class FineTuningTask : ITrainingTask<MixedBatch>
 {
     /// <summary>Mean kappa of the pairs as trained on: boxes after crop and flip.</summary>
