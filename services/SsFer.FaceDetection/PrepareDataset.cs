@@ -62,19 +62,19 @@ public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
     )
     {
         using var preparer = new FacePreparer(options);
-        using var reader = await DatasetReader.OpenAsync(store, name, rawVersion, cache, cancellationToken);
-        var total = reader.Manifest.Pictures;
+        var raw = await new DatasetCatalog(store).ReadManifestAsync(name, rawVersion, cancellationToken);
+        var total = raw.Pictures;
         var report = new PreparationReport(options, total);
         var draft = new DatasetDraft
         {
             Name = name,
             Kind = DatasetKind.Prepared,
             Size = options.Size,
-            Classes = reader.Manifest.Classes,
-            Provenance = report.Describe(reader.Manifest),
+            Classes = raw.Classes,
+            Provenance = report.Describe(raw),
         };
         var input = InputOf(options);
-        var earlier = new EarlierPreparation(store, reader.Manifest, draft, options, input);
+        var earlier = new EarlierPreparation(store, raw, draft, options, input);
         await using var writer = await DatasetWriter.ResumeAsync(store, draft, input, options.Writer, cancellationToken);
         if ((writer.Completed ?? await earlier.TryFollowAsync(cancellationToken)) is { } completed)
         {
@@ -83,6 +83,7 @@ public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
             return completed;
         }
 
+        using var reader = await DatasetReader.OpenAsync(store, name, rawVersion, cache, cancellationToken);
         await foreach (var item in writer.SealedItemsAsync(cancellationToken))
         {
             report.CountPrepared(item);
