@@ -1,12 +1,12 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Storage;
-using SsFer.Console.Http;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
 using SsFer.Planning;
 using SsFer.Recipes;
-using SsFer.StageHosting;
+using SsFer.ServiceDefaults;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Retraining;
 
