@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
 using SsFer.Recipes;
-using SsFer.StageHosting;
+using SsFer.ServiceDefaults;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Retraining;
 

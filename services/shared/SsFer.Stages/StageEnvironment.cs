@@ -74,27 +74,3 @@ public sealed record StageEnvironment
         }
     }
 }
-
-/// <summary>Is told what a stage does; called from the stage's threads.</summary>
-public interface IStageObserver
-{
-    /// <summary>Tells nobody.</summary>
-    static IStageObserver Silent { get; } = new SilentObserver();
-
-    /// <summary>A stage begins, at <paramref name="firstStep"/> where it resumes; <paramref name="facts"/> say on what and how.</summary>
-    void Started(string run, string stage, long firstStep, long totalSteps, string facts);
-
-    void Progressed(string run, string stage, TrainingMetrics metrics);
-
-    /// <summary>Something worth a line, such as which keys of an imported encoder were missing.</summary>
-    void Noted(string run, string stage, string note);
-
-    private sealed class SilentObserver : IStageObserver
-    {
-        public void Started(string run, string stage, long firstStep, long totalSteps, string facts) { }
-
-        public void Progressed(string run, string stage, TrainingMetrics metrics) { }
-
-        public void Noted(string run, string stage, string note) { }
-    }
-}

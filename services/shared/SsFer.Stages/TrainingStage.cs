@@ -2,6 +2,8 @@ using System.Text.Json;
 using SsFer.Artifacts.Checkpoints;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
+using SsFer.Contracts.Events;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
 using SsFer.Recipes;
@@ -131,8 +133,26 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
         public void Report(TrainingMetrics metrics)
         {
             _rows.Add(metrics);
-            environment.Observer.Progressed(claim.Spec.Id, claim.Stage.Name, metrics);
+            environment.Observer.Progressed(ProgressOf(metrics));
         }
+
+        private StageProgressed ProgressOf(TrainingMetrics metrics) =>
+            new()
+            {
+                Run = claim.Spec.Id,
+                Stage = claim.Stage.Name,
+                Kind = claim.Stage.Kind,
+                Step = metrics.Step,
+                TotalSteps = metrics.TotalSteps,
+                ImagesPerStep = metrics.ImagesPerStep,
+                ImagesPerSecond = metrics.ImagesPerSecond,
+                Metrics = new Dictionary<string, double>(metrics.Values, StringComparer.Ordinal)
+                {
+                    [MetricNames.Epoch] = metrics.Epoch,
+                    [MetricNames.LearningRate] = metrics.LearningRate,
+                    [MetricNames.WaitingForData] = metrics.WaitingForData,
+                },
+            };
 
         // The training thread waits: a step must not change the tensors while they are written.
         public void Checkpoint(long step, IReadOnlyList<StateTensor> state) => SaveAsync(step, state).GetAwaiter().GetResult();

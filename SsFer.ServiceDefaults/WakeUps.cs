@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace SsFer.StageHosting;
+namespace SsFer.ServiceDefaults;
 
 /// <summary>Wakes a background worker that otherwise looks at intervals. Any number of calls while it is busy are one.</summary>
 public sealed class WakeUps(TimeProvider time)

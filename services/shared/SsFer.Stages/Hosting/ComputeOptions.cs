@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 using SsFer.Learning.Training;
 using SsFer.Recipes;
 
-namespace SsFer.TrainingHosting;
+namespace SsFer.Stages.Hosting;
 
 /// <summary>Where and how this process computes (<c>Compute</c>).</summary>
 public sealed class ComputeOptions

@@ -1,21 +1,21 @@
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
-using SsFer.StageHosting;
+using SsFer.Stages.Hosting;
 
 namespace SsFer.Evaluation;
 
 /// <summary>
-/// A completed stage as <see cref="ModelEvaluated"/>, and what the gate decided as <see cref="ModelPromoted"/> or <see
-/// cref="ModelRejected"/>.
+/// The stage as a part of a process; its completion is told as <see cref="ModelEvaluated"/>, and what the gate decided as <see
+/// cref="ModelPromoted"/> or <see cref="ModelRejected"/>.
 /// </summary>
-public sealed class EvaluationAnnouncement : IStageAnnouncement
+public static class EvaluationService
 {
-    public StageKind Kind => StageKind.Evaluation;
+    public static IHostApplicationBuilder AddEvaluation(this IHostApplicationBuilder builder) =>
+        builder.AddTrainingStage<EvaluationStage>(StageKind.Evaluation, EventsOf);
 
-    public Task<IReadOnlyList<object>> ComposeAsync(StageClaim claim, CancellationToken cancellationToken)
+    internal static IReadOnlyList<object> EventsOf(StageClaim claim)
     {
-        ArgumentNullException.ThrowIfNull(claim);
         var summary = EvaluationSummary.Of(claim.Record)
             ?? throw new InvalidOperationException($"stage {claim.Stage.Name} has no summary yet");
         var evaluated = new ModelEvaluated
@@ -27,9 +27,7 @@ public sealed class EvaluationAnnouncement : IStageAnnouncement
             Accuracy = summary.Accuracy,
             MacroF1 = summary.MacroF1,
         };
-        return Task.FromResult<IReadOnlyList<object>>(
-            summary.Decision is null ? [evaluated] : [evaluated, DecisionOf(claim.Spec.Id, summary)]
-        );
+        return summary.Decision is null ? [evaluated] : [evaluated, DecisionOf(claim.Spec.Id, summary)];
     }
 
     private static object DecisionOf(string run, EvaluationSummary summary) =>

@@ -6,29 +6,30 @@ using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 using SsFer.StageHosting;
-using SsFer.Stages;
 
-namespace SsFer.TrainingHosting;
+namespace SsFer.Stages.Hosting;
 
 /// <summary>Makes a process a worker for stages that compute with models.</summary>
-public static class TrainingHostingExtensions
+public static class TrainingStageExtensions
 {
     /// <summary>Adds the stage to the process's worker, with the <see cref="StageEnvironment"/> that the training stages share.</summary>
     /// <typeparam name="TStage">Does the work.</typeparam>
-    /// <typeparam name="TAnnouncement">Tells others of its completion.</typeparam>
     /// <param name="builder">The service.</param>
     /// <param name="kind">The stage's own kind.</param>
-    public static IHostApplicationBuilder AddTrainingStage<TStage, TAnnouncement>(this IHostApplicationBuilder builder, StageKind kind)
+    /// <param name="eventsOf">What its completion tells others, see <see cref="StageAnnouncement"/>.</param>
+    public static IHostApplicationBuilder AddTrainingStage<TStage>(
+        this IHostApplicationBuilder builder,
+        StageKind kind,
+        Func<StageClaim, IReadOnlyList<object>> eventsOf
+    )
         where TStage : class, IStage
-        where TAnnouncement : class, IStageAnnouncement
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.AddOptions<ComputeOptions>().BindConfiguration(ComputeOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ComputeOptions>, ComputeOptionsValidation>());
-        services.TryAddSingleton<IStageObserver, HostedStageObserver>();
         services.TryAddSingleton(Environment);
-        return builder.AddStageWorker<TStage, TAnnouncement>(kind);
+        return builder.AddStageWorker<TStage>(kind, eventsOf);
     }
 
     private static StageEnvironment Environment(IServiceProvider provider)
