@@ -1,9 +1,11 @@
+using SsFer.Recipes;
+
 namespace SsFer.Console.Http;
 
 /// <summary>A request is answered with a problem instead of a result, and changed nothing.</summary>
 /// <param name="status">HTTP status.</param>
 /// <param name="detail">What is wrong with this request, and the cure, in one line.</param>
-internal sealed class RequestRefusedException(int status, string detail) : Exception(detail)
+internal sealed class RequestRefusedException(int status, string detail) : UserFacingException(detail)
 {
     public int Status { get; } = status;
 

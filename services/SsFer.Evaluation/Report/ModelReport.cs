@@ -72,7 +72,7 @@ public static class ModelReport
     private static Markup Size(ReportContent content) =>
         content.Size is not { } size
             ? Markup.Empty
-            : Card($"{size.Parameters / 1e6:0.0} M", "parameters", $"{size.MultiplyAdds / 1e9:0.##} G multiply-adds a face");
+            : Card($"{ModelSize.Short(size.Parameters)}", "parameters", $"{ModelSize.Short(size.MultiplyAdds)} multiply-adds a face");
 
     private static Markup PseudoLabels(ReportContent content) =>
         content.PseudoLabels is not { } shares

@@ -8,10 +8,10 @@ internal static class ReportStyle
             $$"""
             <style>
             :root { --ink: #1d2433; --soft: #5f6b7f; --line: #e3e7ee; --ground: #f6f7fa; --paper: #fff;
-              --good: #17795e; --bad: #b3422f; --accent: #3553b5; }
+                --good: #17795e; --bad: #b3422f; --accent: #3553b5; }
             * { box-sizing: border-box; }
             body { margin: 0; background: var(--ground); color: var(--ink);
-              font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
+                font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
             header, main { max-width: 1000px; margin: 0 auto; padding: 0 24px; }
             header { padding-top: 40px; }
             .kicker { margin: 0; color: var(--soft); font-size: 12px; letter-spacing: .08em; text-transform: uppercase; }
@@ -38,7 +38,7 @@ internal static class ReportStyle
             .plain .text { text-align: left; }
             .plain .first td { font-weight: 650; }
             .bar { display: inline-block; width: 90px; height: 8px; margin-right: 8px; border-radius: 4px;
-              background: var(--line); overflow: hidden; }
+                background: var(--line); overflow: hidden; }
             .bar i { display: block; height: 100%; background: var(--accent); }
             .share { display: inline-block; min-width: 62px; }
             .confusion { width: 100%; border-spacing: 2px; border-collapse: separate; }

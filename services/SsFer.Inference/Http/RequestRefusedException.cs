@@ -1,10 +1,12 @@
+using SsFer.Recipes;
+
 namespace SsFer.Inference.Http;
 
 /// <summary>A request is answered with a problem instead of a result.</summary>
 /// <param name="status">HTTP status.</param>
 /// <param name="title">What is wrong, in a few words.</param>
 /// <param name="detail">What is wrong with this request, and the cure, in one line.</param>
-internal sealed class RequestRefusedException(int status, string title, string detail) : Exception(detail)
+internal sealed class RequestRefusedException(int status, string title, string detail) : UserFacingException(detail)
 {
     public int Status { get; } = status;
 

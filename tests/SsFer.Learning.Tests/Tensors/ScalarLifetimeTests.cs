@@ -111,6 +111,7 @@ public sealed class ScalarLifetimeTests
     private static string Name(MethodBase method)
     {
         var type = method.DeclaringType?.FullName?.Replace("TorchSharp.", "", StringComparison.Ordinal);
-        return $"{type}.{method.Name}({string.Join(",", method.GetParameters().Select(parameter => parameter.ParameterType.Name))})";
+        var parameters = string.Join(",", method.GetParameters().Select(parameter => parameter.ParameterType.Name));
+        return $"{type}.{method.Name}({parameters})";
     }
 }

@@ -63,7 +63,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
     }
 
     /// <summary>What was taken from the encoder; null when training starts from scratch.</summary>
-    public ImportReport? EncoderImport { get; }
+    public WeightsImport? EncoderImport { get; }
 
     public long TotalSteps { get; }
 
@@ -109,8 +109,8 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         _parameters.Dispose();
     }
 
-    /// <summary>Everything but the head, which is always new (docs/method.md, section 2).</summary>
-    private static ImportReport Import(ParameterSet initial, IReadOnlyDictionary<string, Tensor> encoder)
+    /// <summary>Everything but the head, which is always new (method, section 2).</summary>
+    private static WeightsImport Import(ParameterSet initial, IReadOnlyDictionary<string, Tensor> encoder)
     {
         const string Head = "head.";
         var body = encoder.Where(pair => !pair.Key.StartsWith(Head, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
