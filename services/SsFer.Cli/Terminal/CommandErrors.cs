@@ -4,6 +4,7 @@ using SsFer.FaceDetection;
 using SsFer.Faces.Detection;
 using SsFer.Faces.Imaging;
 using SsFer.Importing;
+using SsFer.Inference.Models;
 using SsFer.Learning.Weights;
 using SsFer.Planning;
 using SsFer.Recipes;
@@ -57,6 +58,7 @@ internal static class CommandErrors
                 or WeightsException
                 or UnreadablePictureException
                 or DetectorModelException
+                or ExpressionModelException
                 or IOException
                 or UnauthorizedAccessException;
 }

@@ -4,6 +4,7 @@ using SsFer.Artifacts.Storage;
 using SsFer.Faces.Imaging;
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 
 namespace SsFer.Stages.Faces;
 
@@ -158,7 +159,13 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
             }
 
             _faces.Add(
-                new Face(position, item.Key, ClassOf(item.Label), FaceBox.FromPixels(item.Box, size, size), item.DuplicateOf is not null)
+                new Face(
+                    position,
+                    item.Key,
+                    ClassOf(item.Label),
+                    FaceBox.OfNumbers(item.Box)?.InUnitsOf(size, size),
+                    item.DuplicateOf is not null
+                )
             );
         }
 
