@@ -11,7 +11,11 @@ using SsFer.Console.Labels;
 using SsFer.Console.Models;
 using SsFer.Console.Retraining;
 using SsFer.Console.Runs;
+using SsFer.Console.Start;
+using SsFer.Importing;
 using SsFer.Planning;
+using SsFer.Recipes;
+using SsFer.ServiceDefaults.Http;
 using SsFer.ServiceDefaults.Messaging;
 using SsFer.StageHosting;
 
@@ -56,6 +60,7 @@ public static class ConsoleService
         services.AddSingleton<RunLauncher>();
         services.AddSingleton<RunCatalog>();
         services.AddSingleton<ModelCatalog>();
+        services.AddSingleton<StartReader>();
         services.AddSingleton<RetrainingSettingsStore>();
         services.AddSingleton<LabelMerge>();
         services.AddSingleton<RetrainingPolicy>();
@@ -69,7 +74,7 @@ public static class ConsoleService
         return builder;
     }
 
-    /// <summary>Everything under <c>/api</c>, and the document that describes it, <c>/api/openapi/console.json</c>.</summary>
+    /// <summary>The start page, everything under <c>/api</c>, and the document that describes it, <c>/api/openapi/console.json</c>.</summary>
     public static IEndpointRouteBuilder MapConsole(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
@@ -77,7 +82,7 @@ public static class ConsoleService
             .MapGroup("/api")
             .WithGroupName(Document)
             .AddEndpointFilter<SameOriginFilter>()
-            .AddEndpointFilter<ProblemFilter>()
+            .AnswersProblems(fault => fault is InvalidRequestException or ImportException)
             .TellsCommonRefusals();
         var stored = api.MapGroup("").TellsStoredRefusals();
         stored.MapDatasets();
@@ -86,6 +91,7 @@ public static class ConsoleService
         stored.MapRuns();
         stored.MapModels();
         api.MapEvents();
+        endpoints.MapStartPage();
         endpoints.MapOpenApi("/api/openapi/{documentName}.json");
         return endpoints;
     }

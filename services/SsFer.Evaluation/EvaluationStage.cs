@@ -87,7 +87,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         CancellationToken cancellationToken
     )
     {
-        var target = environment.Target(StageEnvironment.RecipeOf(spec));
+        var target = environment.MeasuringTarget(StageEnvironment.RecipeOf(spec));
         var reference = HeldOutOf(spec);
         await PreparationAgreement.RequireAsync(environment.Store, spec, cancellationToken);
         using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
@@ -149,7 +149,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
         var (_, artifact, file) = CandidatesOf(claim)[^1];
         using var weights = await StageWeights.OpenAsync(environment, artifact, file, cancellationToken);
-        var target = environment.Target(StageEnvironment.RecipeOf(spec));
+        var target = environment.MeasuringTarget(StageEnvironment.RecipeOf(spec));
         var gallery = await ComputeThread.RunAsync(() =>
         {
             using var examination = new ModelExamination(

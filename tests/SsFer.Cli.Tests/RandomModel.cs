@@ -1,4 +1,3 @@
-using SsFer.Artifacts.Models;
 using SsFer.Learning.Models;
 using SsFer.Learning.Weights;
 using SsFer.Recipes;

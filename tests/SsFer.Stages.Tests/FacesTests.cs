@@ -1,7 +1,7 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
-using SsFer.Learning.Training;
+using SsFer.Contracts.Events;
 using SsFer.Stages.Faces;
 
 namespace SsFer.Stages.Tests;
@@ -297,7 +297,7 @@ public sealed class FacesTests : IDisposable
 
         public void Started(string run, string stage, long firstStep, long totalSteps, string facts) { }
 
-        public void Progressed(string run, string stage, TrainingMetrics metrics) { }
+        public void Progressed(StageProgressed progress) { }
 
         public void Noted(string run, string stage, string note) => Notes.Add($"{run} {stage}: {note}");
     }

@@ -6,6 +6,7 @@ using SsFer.Console.Events;
 using SsFer.Console.Http;
 using SsFer.Console.Retraining;
 using SsFer.Contracts.Events;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Labels;
 

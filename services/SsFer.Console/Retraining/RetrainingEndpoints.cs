@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Datasets;
 using SsFer.Console.Datasets;
 using SsFer.Console.Http;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Retraining;
 
