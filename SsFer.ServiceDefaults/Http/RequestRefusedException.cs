@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http;
+using SsFer.Recipes;
 
 namespace SsFer.ServiceDefaults.Http;
 
 /// <summary>A request is answered with a problem instead of a result, and changed nothing.</summary>
 /// <param name="status">HTTP status.</param>
 /// <param name="detail">What is wrong with this request, and the cure, in one line.</param>
-public sealed class RequestRefusedException(int status, string detail) : Exception(detail)
+public sealed class RequestRefusedException(int status, string detail) : UserFacingException(detail)
 {
     public int Status { get; } = status;
 

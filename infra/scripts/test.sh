@@ -7,6 +7,10 @@
 # Needs the .NET 10 SDK, and npm, from which the build takes the face detector's model and the tests a blob service (Azurite).
 # Tests that need a broker want rabbitmq-server: installed where this is root, else skipped with a line that says so; with --ci an error.
 set -euo pipefail
+if [[ -n ${SSFER_TEST_DATA:-} ]]; then
+  SSFER_TEST_DATA=$(realpath -e "$SSFER_TEST_DATA") || { echo "error: SSFER_TEST_DATA names no folder" >&2; exit 2; }
+  export SSFER_TEST_DATA # absolute: the folder changes below
+fi
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 solution=services/SsFer.Services.slnf
@@ -43,7 +47,7 @@ build() {
 }
 
 test_projects() {
-  sed -n 's|.*"\(tests[^"]*Tests\.csproj\)".*|\1|p' "$solution" | tr -s '\\' '/'
+  sed -n 's|.*"\(tests[^"]*Tests\.csproj\)".*|\1|p' "$solution" | tr -s "\\\\" /
 }
 
 # What one attribute of a TRX file's <Counters/> says.

@@ -87,7 +87,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         CancellationToken cancellationToken
     )
     {
-        var target = environment.Target(StageEnvironment.RecipeOf(spec));
+        var target = environment.MeasuringTarget(StageEnvironment.RecipeOf(spec));
         var reference = HeldOutOf(spec);
         using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
         environment.Observer.Noted(
@@ -148,7 +148,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
         var (_, artifact, file) = CandidatesOf(claim)[^1];
         using var weights = await StageWeights.OpenAsync(environment, artifact, file, cancellationToken);
-        var target = environment.Target(StageEnvironment.RecipeOf(spec));
+        var target = environment.MeasuringTarget(StageEnvironment.RecipeOf(spec));
         var gallery = await ComputeThread.RunAsync(() =>
         {
             using var examination = new ModelExamination(

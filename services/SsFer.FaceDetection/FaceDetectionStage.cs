@@ -52,21 +52,11 @@ public sealed class FaceDetectionStage(
             return new StageArtifact
             {
                 Path = DatasetReference.FolderOf(manifest.Name, manifest.Version),
-                Summary = new PreparationSummary(
-                    manifest.Shards.Sum(shard => shard.Items),
-                    manifest.Rejected.Count,
-                    parameters.Size
-                ).ToJson(),
+                Summary = new PreparationSummary(manifest.Pictures, manifest.Rejected.Count, parameters.Size).ToJson(),
             };
         }
         catch (Exception fault)
-            when (fault
-                    is PreparationException
-                        or DetectorModelException
-                        or ArtifactNotFoundException
-                        or CorruptArtifactException
-                        or ArgumentException
-            )
+            when (fault is PreparationException or DetectorModelException or UnusableArtifactException or ArgumentException)
         {
             throw new PermanentStageException($"{parameters.Dataset}/{parameters.Version} cannot be prepared: {fault.Message}", fault);
         }

@@ -8,7 +8,7 @@ public sealed record PreparationOptions
 {
     private const int SmallestLargestCrop = 256;
 
-    /// <summary>Side of a prepared face in pixels, 224 unless told (method, section 0).</summary>
+    /// <summary>Side of a prepared face in pixels, 224 unless told (docs/method.md, section 0).</summary>
     public int Size { get; init; } = 224;
 
     public DetectorChoice Detector { get; init; } = DetectorChoice.BlazeFace;

@@ -11,7 +11,7 @@ internal sealed class PreparationReport(PreparationOptions options, int total)
     private const string NoFaceKey = "noFace";
     private const string SeveralFacesKey = "severalFaces";
 
-    // Where no face was found FaceMix takes this box (method, section 2: 25, 25, 220, 220 of 224), so the spread takes it too.
+    // Where no face was found FaceMix takes this box (docs/method.md, section 2: 25, 25, 220, 220 of 224), so the spread takes it too.
     private readonly FaceBox _fallback = Scale(options.Size / 224f);
     private readonly List<FaceBox> _boxes = new(total);
 

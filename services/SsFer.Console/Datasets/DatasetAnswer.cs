@@ -49,7 +49,7 @@ public sealed record VersionAnswer
             Kind = manifest.Kind == DatasetKind.Raw ? "raw" : "prepared",
             Size = manifest.Size,
             Classes = manifest.Classes,
-            Items = manifest.Shards.Sum(shard => shard.Items),
+            Items = manifest.Pictures,
             Counts = manifest.Counts,
             RejectedCount = manifest.Rejected.Count,
             Rejected = [.. manifest.Rejected.Take(RejectedShown)],

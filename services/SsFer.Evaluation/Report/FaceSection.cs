@@ -12,7 +12,8 @@ internal static class FaceSection
                 $"""
                 <section>
                 <h2>Where it looks</h2>
-                <p class="note">Faces drawn at random, each beside its Grad-CAM: the brighter, the more a place speaks for the answer. The line surrounds the focused region, where the map is above {GradCam.FocusThreshold:0.0}.</p>
+                <p class="note">Faces drawn at random, each beside its Grad-CAM: the brighter, the more a place speaks for the answer.
+                The line surrounds the focused region, where the map is above {GradCam.FocusThreshold:0.0}.</p>
                 {Group("Right answers", faces.Where(face => face.IsRight))}
                 {Group("Wrong answers", faces.Where(face => !face.IsRight))}
                 </section>

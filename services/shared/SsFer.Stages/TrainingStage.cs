@@ -11,19 +11,9 @@ using static TorchSharp.torch;
 
 namespace SsFer.Stages;
 
-/// <summary>What a checkpoint says of itself (<c>state.json</c>).</summary>
-/// <param name="Step">Steps done.</param>
-/// <param name="Seed">Seed of the run; with the step it is the whole random state, since every draw is keyed by (seed, epoch,
-/// sample).</param>
-/// <param name="Compute">Device, precision, threads, instruction set and libtorch: a resume gives the same bytes only under the
-/// same.</param>
-internal sealed record CheckpointState(long Step, ulong Seed, string Compute);
-
 /// <summary>Trains a task under a stage's claim: resumes from its last checkpoint and leaves checkpoints and metrics behind.</summary>
 public sealed class TrainingStage(StageEnvironment environment, StageClaim claim, Recipe recipe, ComputeTarget target)
 {
-    private const string StateFile = "state.json";
-
     /// <summary>Trains to the end.</summary>
     /// <param name="task">What to train; its state is overwritten when there is a checkpoint.</param>
     /// <param name="metadata">Stored in every weights file: what the model is.</param>
@@ -73,7 +63,8 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
             execution.AccumulationSteps > 1
                 ? $"batch {imagesPerStep} in {execution.AccumulationSteps} micro-batches"
                 : $"batch {imagesPerStep}";
-        return $"{target}, {batch}, {loaderThreads} loader threads{(execution.RecomputeActivations ? ", activations recomputed" : "")}";
+        var reason = target.Reason is { } why ? $" ({why})" : "";
+        return $"{target}{reason}, {batch}, {loaderThreads} loader threads{(execution.RecomputeActivations ? ", activations recomputed" : "")}";
     }
 
     private async Task<long> RestoreAsync<TBatch>(
@@ -83,9 +74,7 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
     )
     {
         var reader = new CheckpointReader(environment.Store);
-        await using var stateStream = await reader.OpenAsync(checkpoint, StateFile, cancellationToken);
-        var state = await JsonSerializer.DeserializeAsync<CheckpointState>(stateStream, ArtifactJson.Document, cancellationToken)
-            ?? throw new CorruptArtifactException($"{checkpoint.Folder}/{StateFile} is empty");
+        var state = await CheckpointState.ReadAsync(reader, checkpoint, cancellationToken);
         if (state.Compute != target.Fingerprint)
         {
             var difference = $"the checkpoint was made with {state.Compute}, this process has {target.Fingerprint}";
@@ -186,7 +175,7 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
                         ),
                     StringComparer.Ordinal
                 );
-            files[StateFile] = (stream, token) =>
+            files[CheckpointState.File] = (stream, token) =>
                 JsonSerializer.SerializeAsync(stream, identity with { Step = step }, ArtifactJson.Document, token);
             var segment = await new MetricLog(environment.Store).WriteAsync(claim, step, _rows, claim.Lost);
             var pointer = await new CheckpointWriter(environment.Store).WriteAsync(claim, step, files, segment, claim.Lost);

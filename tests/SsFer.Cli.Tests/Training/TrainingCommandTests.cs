@@ -54,6 +54,44 @@ public sealed class TrainingCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Train_AtItsEnd_ComparesTheParts_MarksTheProduct_AndSaysWhatIsNext()
+    {
+        var train = await _material.RunAsync(TrainingMaterial.Train(".ssfer").Where(argument => argument != "--json"));
+
+        train.AssertDone();
+        Assert.Matches(@"(?m)^part +images seen +last loss +\S.* % +macro-F1$", train.Output);
+        Assert.Matches(@"(?m)^encoder +[\d,]+ +\d+\.\d{3} +- ", train.Output);
+        Assert.Matches(@"(?m)^classifier +[\d,]+ +\d+\.\d{3} +\d+\.\d ", train.Output);
+        Assert.Matches(@"(?m)^teacher +[\d,]+ +\d+\.\d{3} +\d+\.\d .*<- the product$", train.Output);
+        Assert.Single(train.Output.Split('\n'), line => line.EndsWith("<- the product", StringComparison.Ordinal));
+        Assert.Contains(
+            "next: ssfer predict r PICTURE\n      ssfer models promote r\n      ssfer up\n",
+            train.Error,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("missing:", train.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("unexpected:", train.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_TeacherThatKeepsNoPseudoLabel_IsWarnedOf()
+    {
+        var train = await _material.RunAsync(TrainingMaterial.Train(".ssfer", "--set", "EmaTeacher.Threshold=1"));
+
+        train.AssertDone();
+        Assert.Contains("warning: the teacher kept no pseudo-label", train.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "kept no pseudo-label",
+            Assert
+                .Single(train.Json.GetProperty("warnings").EnumerateArray(), each =>
+                    each.GetString()!.Contains("pseudo", StringComparison.Ordinal)
+                )
+                .GetString(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task Train_SameRunWithOtherSettings_IsRefusedAndNothingHarmed()
     {
         (await _material.RunAsync(Quick("pretrain", "--unlabelled", "mini"))).AssertDone();

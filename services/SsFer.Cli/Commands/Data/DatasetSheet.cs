@@ -22,7 +22,7 @@ internal static class DatasetSheet
     {
         using var reader = await DatasetReader.OpenAsync(session.Store, name, version, session.CacheDirectory, cancellationToken);
         var decoder = new PictureDecoder();
-        long total = reader.Manifest.Shards.Sum(shard => shard.Items);
+        long total = reader.Manifest.Pictures;
         var tiles = new List<ContactTile>();
         var index = 0L;
         await foreach (var entry in reader.EntriesAsync(cancellationToken))

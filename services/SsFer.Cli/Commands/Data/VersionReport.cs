@@ -48,7 +48,7 @@ internal sealed partial record VersionReport
             Kind = manifest.Kind,
             Version = manifest.Version,
             Size = manifest.Size,
-            Pictures = manifest.Shards.Sum(shard => shard.Items),
+            Pictures = manifest.Pictures,
             Classes = manifest.Classes,
             Counts = manifest.Counts,
             RejectedCount = manifest.Rejected.Count,

@@ -33,6 +33,15 @@ public sealed record DatasetDraft
             throw new ArgumentException($"dataset '{Name}': a class has no name, or two have the same");
         }
     }
+
+    /// <summary>What is wrong with the split or the label of a picture; null where nothing is.</summary>
+    internal string? FaultOfLabels(DatasetItem item) =>
+        !DatasetSplit.IsKnown(item.Split) ? $"its split '{item.Split}' is none of train, validation, test"
+        : item.Label is not null && !Classes.Contains(item.Label) ? $"its class '{item.Label}' is none of {string.Join(", ", Classes)}"
+        : null;
+
+    internal ArgumentException CannotStore(DatasetItem item, string fault) =>
+        new($"item '{item.Key}' of dataset '{Name}' ({item.Source}) cannot be stored: {fault}", nameof(item));
 }
 
 /// <summary>How a <see cref="DatasetWriter"/> works; only the shard size shows in what it writes.</summary>
