@@ -27,7 +27,10 @@ internal static class AttackChart
                     attack.Faces == attack.DrawnFrom
                         ? Markup.Of($"All {attack.Faces:N0} labelled faces of {attack.Dataset}.")
                         : Markup.Of(
-                            $"{attack.Faces:N0} of {attack.DrawnFrom:N0} labelled faces of {attack.Dataset}, drawn by seed {attack.Seed}."
+                            $"""
+                            {attack.Faces:N0} of the {attack.DrawnFrom:N0} labelled faces of {attack.Dataset},
+                            drawn by seed {attack.Seed}.
+                            """
                         )
                 )}</p>
                 <div class="split">{Chart(attack.Rows)}

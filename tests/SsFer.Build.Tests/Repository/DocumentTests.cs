@@ -105,6 +105,16 @@ public sealed partial class DocumentTests
         );
     }
 
+    /// <summary>What CONTRIBUTING shows is compiled and tested: the block stands in a source, word for word.</summary>
+    [Fact]
+    public void Example_OfContributing_IsTheTestedOne()
+    {
+        var tested = RepositoryFiles.Read("tests/SsFer.Importing.Tests/FileNamesImporter.cs").ReplaceLineEndings("\n");
+        var shown = Assert.Single(MarkdownDocument.Parse(RepositoryFiles.Read("CONTRIBUTING.md")).CodeBlocks("csharp"));
+
+        Assert.EndsWith(shown + "\n", tested, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Decisions_All_HaveOneFormatAndStandInTheIndex()
     {

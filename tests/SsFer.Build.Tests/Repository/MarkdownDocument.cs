@@ -42,6 +42,7 @@ internal sealed partial class MarkdownDocument
         var document = new MarkdownDocument();
         string? language = null;
         var code = new StringBuilder();
+        var indent = 0;
         foreach (var (index, line) in text.ReplaceLineEndings("\n").Split('\n').Index())
         {
             if (line.TrimStart().StartsWith("```", StringComparison.Ordinal))
@@ -52,11 +53,12 @@ internal sealed partial class MarkdownDocument
                 }
 
                 language = language is null ? line.Trim()[3..] : null;
+                indent = line.Length - line.TrimStart().Length;
                 code.Clear();
             }
             else if (language is not null)
             {
-                code.Append(line).Append('\n');
+                code.Append(line.Length > indent ? line[indent..] : "").Append('\n');
             }
             else
             {
