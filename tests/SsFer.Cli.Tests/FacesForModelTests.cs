@@ -38,10 +38,7 @@ public sealed class FacesForModelTests : IDisposable
         (await RunAsync("data", "prepare", "ph", "--size", $"{RandomModel.Size}", "--margin", "0.3")).AssertDone();
         var prepared = await PreparedAsync();
         using var terminal = PredictCommand.Open(await ModelForPictures.OpenAsync(Store, Model, Token), null);
-        using var endpoint = new FaceExpressionPipeline(
-            await ModelForPictures.OpenAsync(Store, Model, Token),
-            new InferenceOptions()
-        );
+        using var endpoint = new FaceExpressionPipeline(await ModelForPictures.OpenAsync(Store, Model, Token), new InferenceOptions());
         var upload = new UploadedPicture("one.png", photograph);
 
         Assert.Equal(3 * RandomModel.Size * RandomModel.Size, prepared.Length);
@@ -66,16 +63,20 @@ public sealed class FacesForModelTests : IDisposable
         var predicted = await RunAsync("predict", ModelFile, "photos", "--json");
 
         evaluation.AssertDone();
-        Assert.Contains("ph is cut otherwise than the model's faces were (detector none instead of blazeface)", evaluation.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "ph is cut otherwise than the model's faces were (detector none instead of blazeface)",
+            evaluation.Error,
+            StringComparison.Ordinal
+        );
         predicted.AssertDone();
         var right = predicted
             .Json.GetProperty("pictures")
             .EnumerateArray()
             .Count(picture =>
-                picture.GetProperty("name").GetString()!.Contains(
-                    $"/{picture.GetProperty("faces")[0].GetProperty("expression").GetString()}/",
-                    StringComparison.Ordinal
-                )
+                picture
+                    .GetProperty("name")
+                    .GetString()!
+                    .Contains($"/{picture.GetProperty("faces")[0].GetProperty("expression").GetString()}/", StringComparison.Ordinal)
             );
         Assert.Equal(right / 6.0, evaluation.Json.GetProperty("accuracy").GetDouble(), 9);
         Assert.Equal(before.Prepared, (await new DatasetCatalog(Store).GetAsync("ph", Token)).Prepared);

@@ -129,7 +129,11 @@ public sealed class PredictCommandTests : IDisposable
     [InlineData("one.png", "one file and there are 2 pictures", "good.png", "good.png")]
     [InlineData("nodir/one.png", "'nodir/one.png'", "good.png")]
     [InlineData("good.txt", "'good.txt' is a file", "good.png")]
-    public async Task Predict_AnnotationsThatCannotBeWritten_AreRefusedBeforeTheModelIsRead(string target, string word, params string[] images)
+    public async Task Predict_AnnotationsThatCannotBeWritten_AreRefusedBeforeTheModelIsRead(
+        string target,
+        string word,
+        params string[] images
+    )
     {
         _material.Write("good.txt", "text"u8.ToArray());
 
