@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
+using SsFer.Recipes;
 
 namespace SsFer.ServiceDefaults.Http;
 
@@ -63,7 +64,7 @@ internal sealed partial class ProblemFilter(Func<Exception, bool> isRefusal, ILo
         {
             RequestRefusedException refusal => refusal.Status,
             BadHttpRequestException bad => bad.StatusCode,
-            ArtifactNameException => StatusCodes.Status422UnprocessableEntity,
+            InvalidRequestException or ArtifactNameException => StatusCodes.Status422UnprocessableEntity,
             DatasetNotFoundException or UnknownModelException or ArtifactNotFoundException => StatusCodes.Status404NotFound,
             ArtifactUnavailableException => StatusCodes.Status503ServiceUnavailable,
             StorageFullException => StatusCodes.Status507InsufficientStorage,

@@ -14,7 +14,6 @@ using SsFer.Console.Runs;
 using SsFer.Console.Start;
 using SsFer.Importing;
 using SsFer.Planning;
-using SsFer.Recipes;
 using SsFer.ServiceDefaults.Http;
 using SsFer.ServiceDefaults.Messaging;
 using SsFer.StageHosting;
@@ -56,6 +55,7 @@ public static class ConsoleService
         services.AddSingleton<DatasetImport>();
         services.AddSingleton<LabelReader>();
         services.AddSingleton<LabelStore>();
+        services.AddSingleton<LabelIntake>();
         services.AddSingleton<FaceVersions>();
         services.AddSingleton<RunLauncher>();
         services.AddSingleton<RunCatalog>();
@@ -69,6 +69,7 @@ public static class ConsoleService
         services.AddSingleton<DecisionExecutor>();
         services.AddSingleton<Retrainer>();
         services.AddSingleton<RetrainingWorker>();
+        services.AddSingleton<RetrainingDesk>();
         services.AddHostedService(provider => provider.GetRequiredService<RetrainingWorker>());
         services.AddOpenApi(Document, options => options.ShouldInclude = description => description.GroupName == Document);
         return builder;
@@ -84,7 +85,7 @@ public static class ConsoleService
             .MapGroup("/api")
             .WithGroupName(Document)
             .AddEndpointFilter<SameOriginFilter>()
-            .AnswersProblems(fault => fault is InvalidRequestException or ImportException)
+            .AnswersProblems(fault => fault is ImportException)
             .TellsCommonRefusals();
         var stored = api.MapGroup("").TellsStoredRefusals();
         stored.MapDatasets();

@@ -108,6 +108,7 @@ public sealed class FaceDetectionStage(
                     ["noFace"] = value.NoFace,
                     ["severalFaces"] = value.SeveralFaces,
                     ["rejected"] = value.Rejected,
+                    ["stored"] = value.Stored,
                 },
             };
         }

@@ -219,6 +219,10 @@ public sealed class FaceDetectionStageTests : IDisposable
                     (int)progress.Metrics["noFace"],
                     (int)progress.Metrics["rejected"]
                 )
+                {
+                    SeveralFaces = (int)progress.Metrics["severalFaces"],
+                    Stored = (int)progress.Metrics["stored"],
+                }
             );
 
         public void Noted(string run, string stage, string note) { }

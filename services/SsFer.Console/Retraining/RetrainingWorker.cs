@@ -4,7 +4,6 @@ using SsFer.Contracts;
 using SsFer.Contracts.Events;
 using SsFer.Recipes;
 using SsFer.ServiceDefaults;
-using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Retraining;
 

@@ -26,6 +26,7 @@ internal static class StartStyle
         h1 { margin: 0 0 1rem; font-size: 1.75rem; line-height: 1.2; }
         h2 { margin: 0 0 .5rem; font-size: 1.1rem; }
         section { margin: 1rem 0; padding: 1.25rem; background: var(--paper); border: 1px solid var(--line); border-radius: .5rem; }
+        section > :last-child { margin-bottom: 0; }
         p { margin: .5rem 0; overflow-wrap: anywhere; }
         a { color: var(--accent); overflow-wrap: anywhere; }
         code { font-size: .9em; overflow-wrap: anywhere; }
@@ -45,7 +46,8 @@ internal static class StartStyle
         .run { margin: 0 0 .35rem; }
         .stages, .names { display: flex; flex-wrap: wrap; gap: .4rem; }
         .stages li, .names li { padding: .15rem .6rem; border: 1px solid var(--line); border-radius: 1rem; font-size: .9rem; }
-        .stages .bad { display: block; }
+        .stages .bad { display: block; overflow-wrap: anywhere; }
+        ul + p { margin-top: .75rem; }
         .links { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.5rem; margin: .5rem 0; }
         .links dd { margin: 0; }
         @media (max-width: 40rem) {

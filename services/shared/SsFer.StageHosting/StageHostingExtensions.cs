@@ -66,6 +66,7 @@ public static class StageHostingExtensions
             provider.GetRequiredService<StageDrills>().Wrap(provider.GetRequiredService<StageProgressPublisher>())
         );
         services.AddSingleton<StageAttempt>();
+        services.AddSingleton<NextStage>();
         services.AddSingleton<StageWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<StageProgressPublisher>());
         services.AddHostedService<WaitingStagesMonitor>();

@@ -15,14 +15,10 @@ public sealed class SourceTests
     [
         "services/SsFer.Cli/Commands/Demo: MixedFaces has 9",
         "services/SsFer.Cli/Commands/Demo: StrokeFont.Write has 7",
-        "services/SsFer.Console/Labels: LabelEndpoints.PostAsync has 8",
         "services/SsFer.Console/Models: ModelAnswer has 7",
-        "services/SsFer.Console/Retraining: RetrainingEndpoints.PutAsync has 9",
         "services/SsFer.Evaluation/Report: ReportContent.Of has 7",
         "services/SsFer.Evaluation: ModelEvaluation.Measure has 8",
         "services/shared/SsFer.Learning/Onnx: OnnxClassifier.Write has 7",
-        "services/shared/SsFer.StageHosting: StageAttempt has 7",
-        "services/shared/SsFer.StageHosting: StageWorker has 8",
     ];
 
     [Fact]
