@@ -1,6 +1,7 @@
 using System.Globalization;
 using SsFer.Console.Http;
 using SsFer.Importing;
+using SsFer.ServiceDefaults.Http;
 using SsFer.Importing.Adience;
 using SsFer.Importing.AffectNet;
 using SsFer.Importing.FerPlus;
