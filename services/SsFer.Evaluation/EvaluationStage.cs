@@ -89,6 +89,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
     {
         var target = environment.MeasuringTarget(StageEnvironment.RecipeOf(spec));
         var reference = HeldOutOf(spec);
+        await PreparationAgreement.RequireAsync(environment.Store, spec, cancellationToken);
         using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
         environment.Observer.Noted(
             spec.Id,
@@ -122,7 +123,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
             Id = spec.Id,
             Run = spec,
             Classes = faces.Manifest.Classes,
-            Preparation = FacePreparation.Of(prepared),
+            Preparation = StoredPreparation.Of(prepared),
             Product = product.Model,
             Evaluations = evaluations,
             Size = examination.Size,

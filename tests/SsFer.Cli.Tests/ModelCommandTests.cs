@@ -97,12 +97,14 @@ public sealed class ModelCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Compare_ModelsMeasuredOnOneVersionInTwoSizes_IsDone()
+    public async Task Compare_SameHeldOutFacesInAnotherSizeAndBesideNewLabels_IsDone()
     {
-        await AddModelAsync("small", but: MeasuredOn(await AddPreparedAsync("4567", size: 48)));
-        await AddModelAsync("large", but: MeasuredOn(await AddPreparedAsync("89ab", size: 224)));
+        await AddModelAsync("small", but: MeasuredOn(await AddPreparedAsync(size: 16, "happiness", null, "sadness")));
+        await AddModelAsync("large", but: MeasuredOn(await AddPreparedAsync(size: 32, "happiness", "sadness", "sadness")));
+        await AddModelAsync("other", but: MeasuredOn(await AddPreparedAsync(size: 16, "happiness", null, "happiness")));
 
         (await RunAsync("models", "compare", "small", "large")).AssertDone();
+        (await RunAsync("models", "compare", "small", "other")).AssertFailed(exitCode: 2, "small was measured on", "other labels");
     }
 
     [Fact]
@@ -187,26 +189,36 @@ public sealed class ModelCommandTests : IDisposable
                 },
             };
 
-    private async Task<DatasetReference> AddPreparedAsync(string version, int size)
+    /// <summary>Two faces to learn from, with the first two labels, and one held out, with the third.</summary>
+    private async Task<DatasetReference> AddPreparedAsync(int size, params string?[] labels)
     {
-        var manifest = new DatasetManifest
+        var draft = new DatasetDraft
         {
             Name = "faces",
-            Version = version,
             Kind = DatasetKind.Prepared,
             Size = size,
-            Classes = [],
-            Shards = [],
-            Counts = new Dictionary<string, IReadOnlyDictionary<string, int>>(),
-            Rejected = [],
-            Provenance = new Dictionary<string, string> { [PreparationProvenance.RawVersion] = "raw" },
+            Classes = ["happiness", "sadness"],
         };
-        await Store.TryPutJsonIfAbsentAsync(
-            $"{DatasetReference.FolderOf("faces", version)}/manifest.json",
-            manifest,
-            TestContext.Current.CancellationToken
-        );
-        return new DatasetReference("faces", version, "validation");
+        await using var writer = DatasetWriter.Create(Store, draft);
+        for (var i = 0; i < labels.Length; i++)
+        {
+            await writer.AddAsync(
+                new DatasetItem
+                {
+                    Key = $"{i}",
+                    Split = i == 2 ? DatasetSplit.Validation : DatasetSplit.Train,
+                    Label = labels[i],
+                    PixelHash = $"pixels of {i}",
+                    Source = $"{i}.png",
+                },
+                Material.Png(i, size),
+                "png",
+                TestContext.Current.CancellationToken
+            );
+        }
+
+        var manifest = await writer.CompleteAsync(new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+        return new DatasetReference("faces", manifest.Version, DatasetSplit.Validation);
     }
 
     private FolderArtifactStore Store => new(Path.Combine(_material.Root, ".ssfer"));

@@ -27,7 +27,9 @@ internal static class CommandLineProgram
         );
     }
 
-    /// <summary>Whether the line ends before it says what to do: <c>ssfer</c>, <c>ssfer data</c>. The help is what is wanted then.</summary>
+    /// <summary>
+    /// Whether the line ends before it says what to do: <c>ssfer</c>, <c>ssfer data</c>. The help is what is wanted then.
+    /// </summary>
     private static bool IsGroupAlone(ParseResult parsed) =>
         parsed is { Action: null, UnmatchedTokens.Count: 0, CommandResult.Command.Subcommands.Count: > 0 };
 

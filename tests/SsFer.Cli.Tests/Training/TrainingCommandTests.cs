@@ -41,9 +41,14 @@ public sealed class TrainingCommandTests : IAsyncLifetime
         var predict = await _material.RunAsync("predict", "r.safetensors", "images/fer0000000.png", "images/none.png", "--json");
         Assert.Equal(1, predict.ExitCode); // one of the two is not there
         var told = await _material.RunAsync("predict", "r", "images/fer0000000.png", "images/none.png", "--detector", "none", "--json");
-        Assert.True(JsonElement.DeepEquals(told.Json[0].GetProperty("probabilities"), predict.Json[0].GetProperty("probabilities")));
-        Assert.Equal(1, predict.Json[0].GetProperty("probabilities").EnumerateObject().Sum(p => p.Value.GetDouble()), 2);
-        Assert.Contains("none.png", predict.Json[1].GetProperty("error").GetString(), StringComparison.Ordinal);
+        var (seen, missing) = (predict.Json.GetProperty("pictures")[0], predict.Json.GetProperty("pictures")[1]);
+        Assert.True(JsonElement.DeepEquals(told.Json.GetProperty("pictures")[0], seen));
+        Assert.Equal(
+            1,
+            seen.GetProperty("faces")[0].GetProperty("probabilities").EnumerateArray().Sum(p => p.GetProperty("probability").GetDouble()),
+            2
+        );
+        Assert.Contains("none.png", missing.GetProperty("message").GetString(), StringComparison.Ordinal);
 
         var again = await _material.RunAsync(
             TrainingMaterial.Train(".ssfer", "--set", "FineTuning.FewLabelsEpochs=40", "--set", "FineTuning.LearningRate=0.003")

@@ -1,7 +1,6 @@
 using CsCheck;
-using SsFer.Faces.Detection;
 
-namespace SsFer.Faces.Tests.Detection;
+namespace SsFer.Recipes.Tests;
 
 public sealed class FaceBoxTests
 {

@@ -4,28 +4,14 @@ using System.Text;
 using System.Text.Json;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
+using SsFer.Recipes;
 
 namespace SsFer.Artifacts.Models;
 
-/// <summary>
-/// How the faces that a model learned from were cut out of their pictures. Whoever asks the model has to cut them alike, so it
-/// travels with the model: in its card, and in the metadata of its weights and of its ONNX file.
-/// </summary>
-public sealed record FacePreparation
+/// <summary><see cref="FacePreparation"/> as manifests and files of models keep it.</summary>
+public static class StoredPreparation
 {
     private const string Key = "preparation";
-
-    /// <summary>Side of a prepared face in pixels.</summary>
-    public required int Size { get; init; }
-
-    /// <summary>blazeface, yolo-face, annotated or none. Default blazeface.</summary>
-    public string Detector { get; init; } = "blazeface";
-
-    /// <summary>Share of the detector's canvas that a picture takes; null lets the detector decide.</summary>
-    public float? Border { get; init; }
-
-    /// <summary>What is kept around a face on each side, as a share of the longer side of its box. Default 0.15.</summary>
-    public float Margin { get; init; } = 0.15f;
 
     /// <summary>As the manifest's provenance tells; what it does not tell has its default.</summary>
     /// <exception cref="ArgumentException">The version does not hold prepared faces.</exception>
@@ -64,5 +50,6 @@ public sealed record FacePreparation
         return preparation is not null;
     }
 
-    public KeyValuePair<string, string> ToMetadata() => KeyValuePair.Create(Key, JsonSerializer.Serialize(this, ArtifactJson.Line));
+    public static KeyValuePair<string, string> ToMetadata(this FacePreparation preparation) =>
+        KeyValuePair.Create(Key, JsonSerializer.Serialize(preparation, ArtifactJson.Line));
 }

@@ -1,10 +1,11 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
+using SsFer.Recipes;
 
 namespace SsFer.Inference.Tests;
 
-public sealed class FacePreparationTests
+public sealed class StoredPreparationTests
 {
     [Fact]
     public void Of_AManifest_IsWhatItsProvenanceTells()
@@ -19,7 +20,7 @@ public sealed class FacePreparationTests
                 Border = 0.4f,
                 Margin = 0.25f,
             },
-            FacePreparation.Of(manifest)
+            StoredPreparation.Of(manifest)
         );
     }
 
@@ -28,13 +29,13 @@ public sealed class FacePreparationTests
     {
         Assert.Equal(
             new FacePreparation { Size = 48 },
-            FacePreparation.Of(Prepared(("detector", "blazeface"), ("border", "auto"), ("margin", "0.15")))
+            StoredPreparation.Of(Prepared(("detector", "blazeface"), ("border", "auto"), ("margin", "0.15")))
         );
-        Assert.Equal(new FacePreparation { Size = 48 }, FacePreparation.Of(Prepared()));
+        Assert.Equal(new FacePreparation { Size = 48 }, StoredPreparation.Of(Prepared()));
     }
 
     [Fact]
-    public void Of_RawPictures_IsAnError() => Assert.Throws<ArgumentException>(() => FacePreparation.Of(Prepared() with { Size = null }));
+    public void Of_RawPictures_IsAnError() => Assert.Throws<ArgumentException>(() => StoredPreparation.Of(Prepared() with { Size = null }));
 
     [Fact]
     public void Metadata_GoAndComeBack()
@@ -47,11 +48,11 @@ public sealed class FacePreparationTests
             Margin = 0,
         };
 
-        Assert.True(FacePreparation.TryFind(new Dictionary<string, string>([preparation.ToMetadata()]), "a", out var found));
+        Assert.True(StoredPreparation.TryFind(new Dictionary<string, string>([preparation.ToMetadata()]), "a", out var found));
         Assert.Equal(preparation, found);
-        Assert.False(FacePreparation.TryFind(new Dictionary<string, string>(), "a", out _));
+        Assert.False(StoredPreparation.TryFind(new Dictionary<string, string>(), "a", out _));
         Assert.Throws<CorruptArtifactException>(() =>
-            FacePreparation.TryFind(new Dictionary<string, string> { ["preparation"] = "{" }, "a", out _)
+            StoredPreparation.TryFind(new Dictionary<string, string> { ["preparation"] = "{" }, "a", out _)
         );
     }
 

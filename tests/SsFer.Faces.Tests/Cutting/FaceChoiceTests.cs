@@ -1,6 +1,8 @@
+using SsFer.Faces.Cutting;
 using SsFer.Faces.Detection;
+using SsFer.Recipes;
 
-namespace SsFer.FaceDetection.Tests;
+namespace SsFer.Faces.Tests.Cutting;
 
 public sealed class FaceChoiceTests
 {
@@ -20,12 +22,12 @@ public sealed class FaceChoiceTests
     public void MainFace_Tie_TakesTheMoreCertainWhichComesFirst() => AssertChosen(0, new(20, 40, 40, 60), new(60, 40, 80, 60));
 
     [Fact]
-    public void Among_FaceOutsideThePicture_DoesNotCount()
+    public void Visible_FaceOutsideThePicture_IsNotAmongThem()
     {
         var faces = Faces(new(40, 40, 60, 60), new(-30, 0, -10, 20), new(90, 90, 110, 110));
 
-        Assert.Equal(new FoundFaces(faces[0], 2), FaceChoice.Among(faces, 100, 100));
-        Assert.Equal(new FoundFaces(null, 0), FaceChoice.Among([faces[1]], 100, 100));
+        Assert.Equal([faces[0], faces[2]], FaceChoice.Visible(faces, 100, 100));
+        Assert.Empty(FaceChoice.Visible([faces[1]], 100, 100));
     }
 
     private static void AssertChosen(int index, params FaceBox[] boxes)

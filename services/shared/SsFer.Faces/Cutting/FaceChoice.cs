@@ -1,6 +1,7 @@
 using SsFer.Faces.Detection;
+using SsFer.Recipes;
 
-namespace SsFer.FaceDetection;
+namespace SsFer.Faces.Cutting;
 
 /// <summary>Which of several faces a picture is of.</summary>
 public static class FaceChoice
@@ -12,12 +13,9 @@ public static class FaceChoice
     public static DetectedFace? MainFace(IReadOnlyList<DetectedFace> faces, int width, int height) =>
         faces.MaxBy(face => Weight(face.Box, width, height));
 
-    /// <summary>The main one of the faces of which something is in the picture, and how many those are.</summary>
-    public static FoundFaces Among(IReadOnlyList<DetectedFace> faces, int width, int height)
-    {
-        var visible = faces.Where(face => face.Box.ClipTo(width, height) is not null).ToList();
-        return new FoundFaces(MainFace(visible, width, height), visible.Count);
-    }
+    /// <summary>Those of which something is in the picture, in the same order.</summary>
+    public static IReadOnlyList<DetectedFace> Visible(IReadOnlyList<DetectedFace> faces, int width, int height) =>
+        [.. faces.Where(face => face.Box.ClipTo(width, height) is not null)];
 
     private static float Weight(FaceBox box, int width, int height)
     {
@@ -27,8 +25,3 @@ public static class FaceChoice
         return (box.ClipTo(width, height)?.Area ?? 0) * Math.Max(0, 1 - distance / halfDiagonal);
     }
 }
-
-/// <summary>What a detector saw in one picture.</summary>
-/// <param name="Main">The face the picture is of; null where there is none.</param>
-/// <param name="Count">How many faces there are; null where they were not looked for.</param>
-public readonly record struct FoundFaces(DetectedFace? Main, int? Count);
