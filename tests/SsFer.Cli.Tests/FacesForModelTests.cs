@@ -63,8 +63,11 @@ public sealed class FacesForModelTests : IDisposable
         var predicted = await RunAsync("predict", ModelFile, "photos", "--json");
 
         evaluation.AssertDone();
-        const string Otherwise = "ph is cut otherwise than the model's faces were (detector none instead of blazeface)";
-        Assert.Contains(Otherwise, evaluation.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "ph is cut otherwise than the model's faces were (detector none instead of blazeface)",
+            evaluation.Error,
+            StringComparison.Ordinal
+        );
         predicted.AssertDone();
         var right = predicted
             .Json.GetProperty("pictures")
