@@ -39,6 +39,7 @@ internal sealed class FileNamesImporter(IReadOnlyList<string> paths, HoldOut? ho
                 Pictures = pictures,
                 Classes = classes.InOrder(),
                 Rejected = rejected,
+                NamesItsClasses = true,
                 Provenance = new Dictionary<string, string> { ["importer"] = "file-names" },
             }
         );
