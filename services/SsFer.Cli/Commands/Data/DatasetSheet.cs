@@ -51,7 +51,7 @@ internal static class DatasetSheet
         return shown;
     }
 
-    private static byte[] Draw(IReadOnlyList<(ContactTile Tile, DatasetItem Item)> tiles, string title)
+    private static byte[] Draw(List<(ContactTile Tile, DatasetItem Item)> tiles, string title)
     {
         var sheet = ContactSheet.Draw([.. tiles.Select(pair => pair.Tile)], Columns, TileSide, Caption);
         var width = Math.Max(sheet.Width, (int)StrokeFont.Width(title, 2 * Letters) + (2 * Header));
