@@ -1,7 +1,6 @@
 using System.Globalization;
 using SsFer.Console.Http;
 using SsFer.Importing;
-using SsFer.ServiceDefaults.Http;
 using SsFer.Importing.Adience;
 using SsFer.Importing.AffectNet;
 using SsFer.Importing.FerPlus;
@@ -10,6 +9,7 @@ using SsFer.Importing.Labels;
 using SsFer.Importing.RafDb;
 using SsFer.Importing.Tables;
 using SsFer.Importing.Text;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Datasets;
 
