@@ -1,11 +1,3 @@
-using SsFer.Artifacts.Runs;
-using SsFer.Artifacts.Storage;
-using SsFer.FaceDetection;
-using SsFer.Faces.Detection;
-using SsFer.Faces.Imaging;
-using SsFer.Importing;
-using SsFer.Learning.Weights;
-using SsFer.Planning;
 using SsFer.Recipes;
 
 namespace SsFer.Cli.Terminal;
@@ -32,9 +24,7 @@ internal static class CommandErrors
             error.WriteLine(fault);
         }
 
-        return fault is UsageException or PlanningException or RecipeException or LabelBudgetException
-            ? ExitCodes.WrongUsage
-            : ExitCodes.Failed;
+        return fault is InvalidRequestException ? ExitCodes.WrongUsage : ExitCodes.Failed;
     }
 
     /// <summary>The message without its line breaks.</summary>
@@ -42,21 +32,5 @@ internal static class CommandErrors
         string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     /// <summary>Whether the message was written to be read by whoever typed the command.</summary>
-    private static bool IsForPeople(Exception fault) =>
-        fault
-            is UsageException
-                or PartialResultException
-                or PlanningException
-                or ArtifactException
-                or ImportException
-                or PreparationException
-                or PermanentStageException
-                or StageFailedException
-                or RecipeException
-                or LabelBudgetException
-                or WeightsException
-                or UnreadablePictureException
-                or DetectorModelException
-                or IOException
-                or UnauthorizedAccessException;
+    private static bool IsForPeople(Exception fault) => fault is UserFacingException or IOException or UnauthorizedAccessException;
 }

@@ -1,5 +1,6 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Console.Http;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Datasets;
 

@@ -2,11 +2,11 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
-using SsFer.Console.Http;
 using SsFer.Importing;
 using SsFer.Importing.FerPlus;
 using SsFer.Importing.Folders;
 using SsFer.Importing.Tables;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Datasets;
 

@@ -1,11 +1,11 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
-using SsFer.Console.Http;
 using SsFer.Console.Runs;
 using SsFer.Contracts;
 using SsFer.Planning;
 using SsFer.Recipes;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Retraining;
 

@@ -4,6 +4,7 @@ using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
 using SsFer.FaceDetection;
 using SsFer.Planning;
+using SsFer.Recipes;
 
 namespace SsFer.Console.Runs;
 
@@ -40,7 +41,7 @@ internal sealed class FaceVersions(DatasetCatalog catalog)
         {
             var prepared = await catalog.ReadManifestAsync(selection.Name, version, cancellationToken);
             var raw = prepared.Provenance.GetValueOrDefault(PreparationProvenance.RawVersion);
-            var isByDefault = raw is not null && FacePreparation.Of(prepared) == new FacePreparation { Size = size };
+            var isByDefault = raw is not null && StoredPreparation.Of(prepared) == new FacePreparation { Size = size };
             // Where the pictures were imported anew since, those faces are of pictures that nobody means any more.
             if (pointers.Raw is null || raw is null || raw == pointers.Raw)
             {

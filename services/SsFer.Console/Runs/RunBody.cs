@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using SsFer.Console.Http;
 using SsFer.Recipes;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Runs;
 

@@ -2,9 +2,9 @@ using System.Text.Json;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
-using SsFer.Console.Http;
 using SsFer.Contracts;
 using SsFer.Planning;
+using SsFer.ServiceDefaults.Http;
 using SsFer.StageHosting;
 
 namespace SsFer.Console.Runs;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using SsFer.Faces.Detection;
 using SsFer.Faces.Imaging;
+using SsFer.Recipes;
 
 namespace SsFer.Importing;
 

@@ -6,7 +6,7 @@ namespace SsFer.Importing;
 
 /// <summary>
 /// Unlabelled faces from zip archives or directories, such as a face recognition set. Folders of identities may nest as they like;
-/// the identity is not kept as a label (method: identity labels are never used). Every picture goes to the train split.
+/// the identity is not kept as a label (docs/method.md, section 0: identity labels are never used). Every picture goes to the train split.
 /// </summary>
 /// <param name="paths">Zip archives or directories.</param>
 public sealed class FacesImporter(IReadOnlyList<string> paths)

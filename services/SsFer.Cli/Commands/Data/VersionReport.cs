@@ -38,6 +38,12 @@ internal sealed partial record VersionReport
     /// <summary>All of the pictures left out, by reason.</summary>
     public required IReadOnlyList<RejectionGroup> RejectedByReason { get; init; }
 
+    /// <summary>
+    /// Which pictures were kept though no face was found in them, and of which one face of several was kept; null for raw pictures, and
+    /// where nobody looked the pictures through.
+    /// </summary>
+    public DetectionList? Detection { get; init; }
+
     /// <summary>How the version was made, and what was counted on the way: duplicates, share detected, spread of kappa.</summary>
     public required IReadOnlyDictionary<string, string> Provenance { get; init; }
 
@@ -66,7 +72,15 @@ internal sealed partial record VersionReport
         );
         CountTable().WriteTo(text, "  ");
         WriteDuplicates(text);
-        WriteSeveralFaces(text);
+        if (Detection is null)
+        {
+            WriteSeveralFaces(text);
+        }
+        else
+        {
+            Detection.WriteTo(text);
+        }
+
         foreach (
             var (key, value) in Provenance
                 .Where(pair => pair.Key is not (Duplicates or DuplicatesAcrossSplits or SeveralFaces))

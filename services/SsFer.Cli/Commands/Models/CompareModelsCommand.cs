@@ -30,7 +30,12 @@ internal static class CompareModelsCommand
                     .Select(card => card.Value)
                     .OfType<ModelCard>()
                     .ToList();
-                var rows = arguments.GetRequiredValue(names).SelectMany(name => RowsOf(name, cards)).ToList();
+                var series = arguments
+                    .GetRequiredValue(names)
+                    .Select(name => KeyValuePair.Create(name, SeedSeries.Of(name, cards)))
+                    .ToList();
+                await MeasuredFaces.RequireSameAsync(session.Store, [.. series.SelectMany(each => each.Value)], cancellationToken);
+                var rows = series.SelectMany(each => RowsOf(each.Key, each.Value)).ToList();
                 session.Terminal.Show(rows, output => Table(rows).WriteTo(output));
             }
         );
@@ -38,8 +43,7 @@ internal static class CompareModelsCommand
 
     /// <summary>One row for each model that the runs evaluated: classifier, student, teacher.</summary>
     private static IEnumerable<ComparisonRow> RowsOf(string name, IReadOnlyList<ModelCard> cards) =>
-        SeedSeries
-            .Of(name, cards)
+        cards
             .SelectMany(card => card.Evaluations)
             .GroupBy(evaluation => evaluation.Model)
             .Select(evaluations => ComparisonRow.Of(name, evaluations.Key, [.. evaluations]));

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using SsFer.Artifacts.Models;
 using SsFer.Cli.Terminal;
-using SsFer.Evaluation;
 
 namespace SsFer.Cli.Commands.Models;
 
@@ -17,12 +16,12 @@ internal static class ListModelsCommand
                 var alias = await new ModelRegistry(session.Store, session.Time).ReadAsync(cancellationToken);
                 session.Terminal.Show(cards.Select(card => ProductionText.Marked(card, alias)).ToList(), output =>
                 {
-                    var table = new TextTable("model", "recipe", "labels", "measured on", "product", "accuracy", "alias");
+                    var table = new TextTable("model", "recipe", "labels", "measured on", "product", "accuracy", "gate", "alias");
                     foreach (var listed in cards)
                     {
                         if (listed.Value is not { } card)
                         {
-                            table.Add(listed.Name, "damaged", "-", "-", "-", "-", listed.Name == alias.Current ? "production" : "");
+                            table.Add(listed.Name, "damaged", "-", "-", "-", "-", "-", listed.Name == alias.Current ? "production" : "");
                             continue;
                         }
 
@@ -33,11 +32,19 @@ internal static class ListModelsCommand
                             card.Evaluations[^1].Dataset,
                             card.Product,
                             card.Evaluations[^1].Accuracy.ToString("P2", CultureInfo.InvariantCulture),
+                            ProductionText.Verdict(card.Promotion),
                             card.Id == alias.Current ? "production" : ""
                         );
                     }
 
                     table.WriteTo(output);
+                    foreach (var card in cards)
+                    {
+                        if (card.Value?.Promotion is { } promotion)
+                        {
+                            output.WriteLine(ProductionText.Of(card.Name, promotion));
+                        }
+                    }
                 });
                 if (cards.Count == 0)
                 {

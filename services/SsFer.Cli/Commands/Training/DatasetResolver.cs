@@ -36,7 +36,7 @@ internal sealed class DatasetResolver(CommandSession session, int size)
         var options = new PreparationOptions { Size = size };
         if (NewestOf(name, pointers.Prepared.Values) is { } newest)
         {
-            var known = FacePreparation.Of(await _catalog.ReadManifestAsync(name, newest, cancellationToken));
+            var known = StoredPreparation.Of(await _catalog.ReadManifestAsync(name, newest, cancellationToken));
             var lacksNetwork = known.Detector == "yolo-face"; // the store keeps its hash alone
             var detector = lacksNetwork ? "yolo-face=MODEL.onnx" : known.Detector;
             command += string.Create(

@@ -1,7 +1,9 @@
+using SsFer.Recipes;
+
 namespace SsFer.Artifacts.Storage;
 
 /// <summary>A fault of the store or of what is stored; its message names the artifact and, where there is one, the cure.</summary>
-public class ArtifactException(string message, Exception? inner = null) : Exception(message, inner);
+public class ArtifactException(string message, Exception? inner = null) : UserFacingException(message, inner);
 
 /// <summary>What was asked for is not there, or not as it should be: asking again does not help, making it again does.</summary>
 public abstract class UnusableArtifactException(string message, Exception? inner = null) : ArtifactException(message, inner);

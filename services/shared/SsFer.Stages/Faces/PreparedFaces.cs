@@ -4,6 +4,7 @@ using SsFer.Artifacts.Storage;
 using SsFer.Faces.Imaging;
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 
 namespace SsFer.Stages.Faces;
 
@@ -160,7 +161,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
                     entry.Position,
                     item.Key,
                     ClassOf(item.Label),
-                    FaceBox.FromPixels(item.Box, size, size),
+                    FaceBox.OfNumbers(item.Box)?.InUnitsOf(size, size),
                     item.DuplicateOf is not null
                 )
             );
