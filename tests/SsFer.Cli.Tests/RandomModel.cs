@@ -1,3 +1,4 @@
+using SsFer.Artifacts.Models;
 using SsFer.Learning.Models;
 using SsFer.Learning.Weights;
 using SsFer.Recipes;

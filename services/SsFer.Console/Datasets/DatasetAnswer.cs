@@ -1,5 +1,6 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
+using SsFer.Importing;
 
 namespace SsFer.Console.Datasets;
 
@@ -48,6 +49,9 @@ public sealed record VersionAnswer
 
     public required IReadOnlyDictionary<string, string> Provenance { get; init; }
 
+    /// <summary>What the import decided by itself, in sentences.</summary>
+    public required IReadOnlyList<string> Findings { get; init; }
+
     internal static VersionAnswer Of(DatasetManifest manifest) =>
         new()
         {
@@ -60,5 +64,6 @@ public sealed record VersionAnswer
             RejectedCount = manifest.Rejected.Count,
             Rejected = [.. manifest.Rejected.Take(RejectedShown)],
             Provenance = manifest.Provenance,
+            Findings = ImportFindings.Of(manifest),
         };
 }

@@ -30,17 +30,6 @@ internal static class ProductionText
                 + $"{(entry.Action == AliasAction.Promoted ? "promoted" : "rolled back")} by {entry.By})"
         );
 
-    /// <summary>As the other, or what is damaged.</summary>
-    public static JsonObject Marked(Listed<ModelCard> card, ProductionAlias alias) =>
-        card.Value is { } sound
-            ? Marked(sound, alias)
-            : new JsonObject
-            {
-                ["id"] = card.Name,
-                ["damage"] = card.Damage,
-                ["production"] = card.Name == alias.Current,
-            };
-
     /// <summary>What the gate decided, and by which figures.</summary>
     public static string Of(string model, PromotionDecision decision) => $"gate: {model} {Verdict(decision)}: {decision.Reason}";
 
@@ -52,6 +41,17 @@ internal static class ProductionText
             { Promoted: true } => "promoted",
             _ => "rejected",
         };
+
+    /// <summary>As the other, or what is damaged.</summary>
+    public static JsonObject Marked(Listed<ModelCard> card, ProductionAlias alias) =>
+        card.Value is { } sound
+            ? Marked(sound, alias)
+            : new JsonObject
+            {
+                ["id"] = card.Name,
+                ["damage"] = card.Damage,
+                ["production"] = card.Name == alias.Current,
+            };
 
     /// <summary>The card as it is stored, and whether the model is in production.</summary>
     public static JsonObject Marked(ModelCard card, ProductionAlias alias)
