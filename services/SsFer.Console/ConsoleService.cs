@@ -75,7 +75,8 @@ public static class ConsoleService
         return builder;
     }
 
-    /// <summary>The start page, everything under <c>/api</c>, and the document that describes it, <c>/api/openapi/console.json</c>.</summary>
+    /// <summary>The start page, everything under <c>/api</c>, and the document that describes it: <c>/api/openapi/console.json</c>.
+    /// </summary>
     public static IEndpointRouteBuilder MapConsole(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);

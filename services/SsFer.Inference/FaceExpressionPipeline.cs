@@ -27,7 +27,8 @@ public sealed class FaceExpressionPipeline : IDisposable
 
     /// <param name="model">Owned by the pipeline from now on.</param>
     /// <param name="options">Limits.</param>
-    /// <param name="faces">How faces are found and cut; as for the model's training, with BlazeFace where it found them, unless told.</param>
+    /// <param name="faces">How faces are found and cut; as for the model's training, with BlazeFace where it found them, unless
+    /// told.</param>
     /// <param name="network">ONNX file of a YOLO-face detector, where that is to find the faces.</param>
     /// <exception cref="DetectorModelException">The face detector that the build puts beside the program is missing.</exception>
     public FaceExpressionPipeline(ExpressionModel model, InferenceOptions options, FacePreparation? faces = null, string? network = null)

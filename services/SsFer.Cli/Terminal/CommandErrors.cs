@@ -31,6 +31,6 @@ internal static class CommandErrors
     public static string OneLine(string message) =>
         string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
-    /// <summary>Whether the message was written to be read by whoever typed the command.</summary>
+    /// <summary>Whether the message was written to be read by the person at the terminal.</summary>
     private static bool IsForPeople(Exception fault) => fault is UserFacingException or IOException or UnauthorizedAccessException;
 }

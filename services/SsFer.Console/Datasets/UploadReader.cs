@@ -92,6 +92,14 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
 
         public async Task KeepAsync(Stream content, string name, CancellationToken cancellationToken)
         {
+            if (name.Contains('\uFFFD'))
+            {
+                throw RequestRefusedException.Unprocessable(
+                    $"the file name '{name}' of the upload is not UTF-8: send it as filename*=UTF-8''..., or put the pictures into a zip "
+                        + "archive and name its encoding with encoding=NAME"
+                );
+            }
+
             var safe = Safe(name);
             var isArchive = safe.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
             var path = isArchive ? Path.Combine(folder.Archives, Path.GetFileName(safe)) : Path.Combine(_loose, safe);

@@ -19,7 +19,8 @@ internal static class FigureTables
                         <tr class="{(
                             index == 0 ? "first" : ""
                         )}"><td class="text">{row.Model}</td><td class="text">{row.Rule}</td><td class="text">{row.Faces}</td>
-                        <td>{row.Report.Accuracy:P2}</td><td>{row.Report.AccuracyInterval.Lower:P2} – {row.Report.AccuracyInterval.Upper:P2}</td>
+                        <td>{row.Report.Accuracy:P2}</td>
+                        <td>{row.Report.AccuracyInterval.Lower:P2} – {row.Report.AccuracyInterval.Upper:P2}</td>
                         <td>{row.Report.MacroF1:0.000}</td><td>{row.Report.Count:N0}</td></tr>
                         """
                     )
@@ -28,7 +29,8 @@ internal static class FigureTables
             $"""
             <section>
             <h2>Accuracy</h2>
-            <p class="note">By each rule that turns votes into labels. Some pictures repeat the pixels of another, often of one in the training set;
+            <p class="note">By each rule that turns votes into labels. Some pictures repeat the pixels of another,
+            often of one in the training set;
             without them the figure is free of what could be remembered.
             The interval is a 95 % bootstrap over the faces: another run of training would differ by more.</p>
             <table class="plain"><thead><tr><th class="text">Model</th><th class="text">Labels by</th><th class="text">Pictures</th>

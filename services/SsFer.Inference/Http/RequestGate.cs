@@ -34,7 +34,8 @@ internal sealed class RequestGate(IOptions<InferenceOptions> options) : IDisposa
 
         lease.Dispose();
         throw RequestRefusedException.Busy(
-            $"{options.Value.MaxConcurrentRequests} requests are in work and {options.Value.MaxWaitingRequests} wait: try again in a moment",
+            $"{options.Value.MaxConcurrentRequests} requests are in work and {options.Value.MaxWaitingRequests} wait: "
+                + "try again in a moment",
             retryAfter: 1
         );
     }

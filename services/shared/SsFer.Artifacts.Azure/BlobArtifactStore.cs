@@ -114,7 +114,9 @@ public sealed class BlobArtifactStore(BlobServiceClient client) : IArtifactStore
         );
     }
 
-    /// <summary>Null where the condition does not hold: another writer was faster, or this one, if the answer of an earlier try was lost.</summary>
+    /// <summary>
+    /// Null where the condition does not hold: another writer was faster, or this one, if the answer of an earlier try was lost.
+    /// </summary>
     private Task<string?> TryPutAsync(
         string path,
         BlobClient blob,

@@ -64,7 +64,8 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
                 ? $"batch {imagesPerStep} in {execution.AccumulationSteps} micro-batches"
                 : $"batch {imagesPerStep}";
         var reason = target.Reason is { } why ? $" ({why})" : "";
-        return $"{target}{reason}, {batch}, {loaderThreads} loader threads{(execution.RecomputeActivations ? ", activations recomputed" : "")}";
+        var recomputed = execution.RecomputeActivations ? ", activations recomputed" : "";
+        return $"{target}{reason}, {batch}, {loaderThreads} loader threads{recomputed}";
     }
 
     private async Task<long> RestoreAsync<TBatch>(

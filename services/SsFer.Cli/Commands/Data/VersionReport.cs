@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using SsFer.Artifacts.Datasets;
 using SsFer.Cli.Terminal;
+using SsFer.Importing;
 
 namespace SsFer.Cli.Commands.Data;
 
@@ -47,6 +48,9 @@ internal sealed partial record VersionReport
     /// <summary>How the version was made, and what was counted on the way: duplicates, share detected, spread of kappa.</summary>
     public required IReadOnlyDictionary<string, string> Provenance { get; init; }
 
+    /// <summary>What the import decided by itself, in sentences.</summary>
+    public required IReadOnlyList<string> Findings { get; init; }
+
     public static VersionReport Of(DatasetManifest manifest) =>
         new()
         {
@@ -61,6 +65,7 @@ internal sealed partial record VersionReport
             Rejected = [.. manifest.Rejected.Take(ShownRejected)],
             RejectedByReason = RejectionGroup.Of(manifest.Rejected),
             Provenance = manifest.Provenance,
+            Findings = ImportFindings.Of(manifest),
         };
 
     public void WriteTo(TextWriter text)
@@ -83,11 +88,16 @@ internal sealed partial record VersionReport
 
         foreach (
             var (key, value) in Provenance
-                .Where(pair => pair.Key is not (Duplicates or DuplicatesAcrossSplits or SeveralFaces))
+                .Where(pair => pair.Key is not (Duplicates or DuplicatesAcrossSplits or SeveralFaces) && !ImportFindings.Say(pair.Key))
                 .OrderBy(pair => pair.Key, StringComparer.Ordinal)
         )
         {
             text.WriteLine($"  {Words(key)}: {value}");
+        }
+
+        foreach (var finding in Findings)
+        {
+            text.WriteLine($"  note: {finding}");
         }
 
         WriteRejected(text);

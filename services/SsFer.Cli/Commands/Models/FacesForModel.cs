@@ -20,7 +20,8 @@ internal sealed class FacesForModel(CommandSession session, StoredModel model)
 
     /// <param name="text">NAME or NAME:split; of the validation split where it names none.</param>
     /// <param name="cancellationToken">Stops a preparation.</param>
-    /// <exception cref="UsageException">They cannot be prepared so, or the dataset has no such split; the message names the cure.</exception>
+    /// <exception cref="UsageException">They cannot be prepared so, or the dataset has no such split; the message names the
+    /// cure.</exception>
     public async Task<DatasetReference> ResolveAsync(string text, CancellationToken cancellationToken)
     {
         var (name, split) = DatasetSelection.Parse(text, DatasetSplit.Validation);
@@ -54,7 +55,8 @@ internal sealed class FacesForModel(CommandSession session, StoredModel model)
         if (here.Detector == DetectorNames.YoloFace)
         {
             throw new UsageException(
-                $"{name} {why}, and the network that finds the model's faces is not in the store: ssfer data prepare {name} {here.ToOptions()}"
+                $"{name} {why}, and the network that finds the model's faces is not in the store: "
+                    + $"ssfer data prepare {name} {here.ToOptions()}"
             );
         }
 

@@ -21,12 +21,8 @@ internal static class EvaluationText
 
         foreach (var label in evaluation.Rules[0].All.Classes)
         {
-            output.WriteLine(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"    recall {label.Name, -10} {(label.Recall is { } recall ? recall.ToString("P1", CultureInfo.InvariantCulture) : "-"), 8} of {label.Support}"
-                )
-            );
+            var recall = label.Recall?.ToString("P1", CultureInfo.InvariantCulture) ?? "-";
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    recall {label.Name, -10} {recall, 8} of {label.Support}"));
         }
     }
 

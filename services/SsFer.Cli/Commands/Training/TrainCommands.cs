@@ -149,6 +149,7 @@ internal static class TrainCommands
                 }
 
                 CheckDevice(arguments);
+                session.Store.RequireWritable();
                 var planner = new RunPlanner(session, arguments);
                 await plan(arguments, planner, cancellationToken);
                 var run = await planner.CreateAsync(cancellationToken);

@@ -13,6 +13,9 @@ public sealed record DatasetDraft
     /// <summary>Class names in the order of the class index; empty where nothing is labelled.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
+    /// <summary>Whether a class that no picture turns out to have is none, and goes from the classes as the version is completed.</summary>
+    public bool OnlyUsedClasses { get; init; }
+
     /// <summary>
     /// See <see cref="DatasetManifest.Provenance"/>; it counts towards the version, so it must hold no date and nothing else that
     /// differs when the same is done again.

@@ -14,7 +14,10 @@ public sealed record DatasetManifest
 {
     public required string Name { get; init; }
 
-    /// <summary>Hash of the content (first 16 hexadecimal digits of SHA-256 over the hashes of shards and label tables and the description below).</summary>
+    /// <summary>
+    /// Hash of the content (first 16 hexadecimal digits of SHA-256 over the hashes of shards and label tables and the description
+    /// below).
+    /// </summary>
     public required string Version { get; init; }
 
     public required DatasetKind Kind { get; init; }

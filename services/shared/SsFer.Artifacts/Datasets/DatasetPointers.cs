@@ -9,6 +9,3 @@ public sealed record DatasetPointers
     /// <summary>Version of the prepared faces by their side in pixels.</summary>
     public IReadOnlyDictionary<int, string> Prepared { get; init; } = new SortedDictionary<int, string>();
 }
-
-/// <summary>One line of the catalog.</summary>
-public sealed record NamedDataset(string Name, DatasetPointers Current);

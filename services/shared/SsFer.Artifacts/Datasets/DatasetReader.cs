@@ -70,7 +70,9 @@ public sealed class DatasetReader : IDisposable
         }
     }
 
-    /// <summary>What is known of every picture, in the order of their keys: only indexes and label tables are fetched, no shard is.</summary>
+    /// <summary>
+    /// What is known of every picture, in the order of their keys: only indexes and label tables are fetched, no shard is.
+    /// </summary>
     /// <exception cref="ArtifactNotFoundException">The version, or an index of it, is not stored.</exception>
     /// <exception cref="CorruptArtifactException">The manifest or an index is not what the version says; the message names it.</exception>
     public static async IAsyncEnumerable<DatasetItem> ItemsAsync(

@@ -8,7 +8,8 @@ namespace SsFer.Artifacts.Datasets;
 /// there wholly or not at all. The version is a hash of the content; writing the same content again gives the same bytes under the
 /// same version, does no harm, and mends a shard that was damaged. A writer from <see cref="ResumeAsync"/> stores each shard as it
 /// is full, and goes on after the last one that an earlier writer stored. Shards that the store
-/// holds already are not written again. Memory does not grow with the number of pictures, only with that of the rejected ones. One caller at a time.
+/// holds already are not written again. Memory does not grow with the number of pictures, only with that of the rejected ones. One
+/// caller at a time.
 /// </summary>
 public sealed class DatasetWriter : IAsyncDisposable
 {

@@ -53,7 +53,8 @@ internal sealed class ShardWriter : IAsyncDisposable
     public int Items => _items;
 
     /// <summary>
-    /// What keeps a key from naming a file in the tar; null where nothing does. WebDataset takes everything before the first dot of the last segment as the key, and ustar has room for 100 bytes.
+    /// What keeps a key from naming a file in the tar; null where nothing does. WebDataset takes everything before the first dot of
+    /// the last segment as the key, and ustar has room for 100 bytes.
     /// </summary>
     public static string? FaultOfKey(string key, string extension)
     {

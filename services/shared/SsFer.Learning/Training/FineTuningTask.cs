@@ -109,7 +109,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         _parameters.Dispose();
     }
 
-    /// <summary>Everything but the head, which is always new (method, section 2).</summary>
+    /// <summary>Everything but the head, which is always new (docs/method.md, section 2).</summary>
     private static WeightsImport Import(ParameterSet initial, IReadOnlyDictionary<string, Tensor> encoder)
     {
         const string Head = "head.";

@@ -4,11 +4,20 @@ using SsFer.Importing;
 
 namespace SsFer.Cli.Commands.Data;
 
-/// <summary>What every import shows: how far it is, then what the dataset holds.</summary>
-internal static class ImportReport
+/// <summary>What every import shows: how far it is, then what the dataset holds, and what the import decided by itself.</summary>
+internal static class ImportRun
 {
+    public static Task RunAsync(
+        CommandSession session,
+        DatasetImporter importer,
+        string name,
+        ImportOptions options,
+        CancellationToken cancellationToken
+    ) => RunAsync(session, progress => importer.ImportAsync(session.Store, name, options, progress, cancellationToken));
+
     public static async Task RunAsync(CommandSession session, Func<IProgress<ImportProgress>, Task<DatasetManifest>> import)
     {
+        session.Store.RequireWritable(); // before pictures are read
         var manifest = await session.Terminal.WithProgressAsync(display =>
             import(new DisplayedProgress<ImportProgress>(session.Terminal, display, Describe))
         );
@@ -27,7 +36,7 @@ internal static class ImportReport
 
     private static ProgressUpdate Describe(ImportProgress progress) =>
         new(
-            progress.Phase == ImportPhase.Draw ? "draw" : "import",
+            progress.Phase.ToString().ToLowerInvariant(),
             progress.Done,
             progress.Total,
             "images",
