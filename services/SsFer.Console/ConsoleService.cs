@@ -53,6 +53,7 @@ public static class ConsoleService
         services.AddSingleton<LabelReader>();
         services.AddSingleton<LabelStore>();
         services.AddSingleton<FaceVersions>();
+        services.AddSingleton<RunPlanner>();
         services.AddSingleton<RunLauncher>();
         services.AddSingleton<RunCatalog>();
         services.AddSingleton<ModelCatalog>();

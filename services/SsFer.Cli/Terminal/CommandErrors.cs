@@ -5,7 +5,6 @@ using SsFer.Faces.Detection;
 using SsFer.Faces.Imaging;
 using SsFer.Importing;
 using SsFer.Learning.Weights;
-using SsFer.Planning;
 using SsFer.Recipes;
 
 namespace SsFer.Cli.Terminal;
@@ -32,9 +31,7 @@ internal static class CommandErrors
             error.WriteLine(fault);
         }
 
-        return fault is UsageException or PlanningException or RecipeException or LabelBudgetException
-            ? ExitCodes.WrongUsage
-            : ExitCodes.Failed;
+        return fault is UsageException or RefusedException ? ExitCodes.WrongUsage : ExitCodes.Failed;
     }
 
     /// <summary>The message without its line breaks.</summary>
@@ -46,14 +43,12 @@ internal static class CommandErrors
         fault
             is UsageException
                 or PartialResultException
-                or PlanningException
                 or ArtifactException
                 or ImportException
                 or PreparationException
                 or PermanentStageException
                 or StageFailedException
-                or RecipeException
-                or LabelBudgetException
+                or RefusedException
                 or WeightsException
                 or UnreadablePictureException
                 or DetectorModelException

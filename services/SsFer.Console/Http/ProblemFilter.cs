@@ -2,7 +2,6 @@ using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Importing;
-using SsFer.Planning;
 using SsFer.Recipes;
 
 namespace SsFer.Console.Http;
@@ -48,8 +47,7 @@ internal sealed class ProblemFilter(ILogger<ProblemFilter> logger) : IEndpointFi
         {
             RequestRefusedException refusal => refusal.Status,
             BadHttpRequestException bad => bad.StatusCode,
-            PlanningException or RecipeException or LabelBudgetException or ImportException or ArtifactNameException =>
-                StatusCodes.Status422UnprocessableEntity,
+            RefusedException or ImportException or ArtifactNameException => StatusCodes.Status422UnprocessableEntity,
             DatasetNotFoundException or UnknownModelException or ArtifactNotFoundException => StatusCodes.Status404NotFound,
             ArtifactUnavailableException => StatusCodes.Status503ServiceUnavailable,
             StorageFullException => StatusCodes.Status507InsufficientStorage,

@@ -26,7 +26,7 @@ internal sealed class RelabelledVersion(IArtifactStore store, CacheSpace cache)
     )
     {
         using var reader = await DatasetReader.OpenAsync(store, source.Name, source.Version, cache, cancellationToken);
-        var origin = KeyValuePair.Create(RetrainingDecision.PicturesKey, source.Version); // weaker than what the source says of its own
+        var origin = KeyValuePair.Create(PictureOrigin.Key, source.Version); // weaker than what the source says of its own
         var draft = new DatasetDraft
         {
             Name = source.Name,
@@ -38,7 +38,7 @@ internal sealed class RelabelledVersion(IArtifactStore store, CacheSpace cache)
                 StringComparer.Ordinal
             ),
         };
-        var input = RunRequest.HashOf(new { source.Version, labels = labels.OrderBy(label => label.Key, StringComparer.Ordinal) });
+        var input = RunDraft.HashOf(new { source.Version, labels = labels.OrderBy(label => label.Key, StringComparer.Ordinal) });
         await using var writer = await DatasetWriter.ResumeAsync(store, draft, input, options: null, cancellationToken);
         if (writer.Completed is { } completed)
         {

@@ -4,7 +4,6 @@ using SsFer.Artifacts.Storage;
 using SsFer.Console.Http;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
-using SsFer.Planning;
 using SsFer.Recipes;
 using SsFer.StageHosting;
 
@@ -69,13 +68,7 @@ internal sealed class RetrainingWorker(
 
     /// <summary>Whether the message says all; of anything else the log wants to know where.</summary>
     private static bool Expected(Exception fault) =>
-        fault
-            is ArtifactException
-                or RequestRefusedException
-                or PlanningException
-                or RecipeException
-                or LabelBudgetException
-                or IOException;
+        fault is ArtifactException or RequestRefusedException or RefusedException or IOException;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

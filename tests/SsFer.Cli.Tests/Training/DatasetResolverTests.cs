@@ -1,8 +1,8 @@
 using SsFer.Artifacts.Datasets;
-using SsFer.Artifacts.Runs;
 using SsFer.Cli.Commands;
 using SsFer.Cli.Commands.Training;
 using SsFer.Cli.Terminal;
+using SsFer.Planning;
 
 namespace SsFer.Cli.Tests.Training;
 
@@ -26,10 +26,8 @@ public sealed class DatasetResolverTests : IDisposable
     public async Task Resolve_PreparedAtOtherSizes_PreparesAsTheNewestOfThemAndSaysSo()
     {
         await AddAsync(size: null);
+        await AddAsync(64, ("detector", "annotated"), ("margin", "0.3"));
         await AddAsync(48, ("detector", "none"), ("margin", "0.25"));
-        var older = await AddAsync(64, ("detector", "annotated"), ("margin", "0.3"));
-        Assert.True(_session.Store.TryGetLocalPath($"{DatasetReference.FolderOf(Name, older)}/manifest.json", out var manifest));
-        File.SetLastWriteTimeUtc(manifest, DateTime.UnixEpoch);
 
         var made = await ResolveAsync();
 
@@ -71,9 +69,26 @@ public sealed class DatasetResolverTests : IDisposable
         await AddAsync(size: null);
         await AddAsync(48, ("detector", "yolo-face"), ("margin", "0.15"));
 
-        var refused = await Assert.ThrowsAsync<UsageException>(ResolveAsync);
+        var refused = await Assert.ThrowsAsync<PlanningException>(ResolveAsync);
 
         Assert.Contains("ssfer data prepare mini --size 32 --detector yolo-face=MODEL.onnx", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Resolve_ImportedAgainSince_PreparesTheNewPicturesAsBeforeAndSaysSo()
+    {
+        var old = await AddAsync(size: null);
+        await AddAsync(32, ("rawVersion", old), ("detector", "none"), ("margin", "0.25"));
+        var current = await AddAsync(size: null, seed: 2);
+
+        var made = await ResolveAsync();
+
+        Assert.Equal((current, "none", "0.25"), (made.Provenance["rawVersion"], made.Provenance["detector"], made.Provenance["margin"]));
+        Assert.Contains(
+            "mini was imported again after it was prepared at 32 pixels: ssfer data prepare mini --size 32 --detector none --margin 0.25",
+            _said.ToString(),
+            StringComparison.Ordinal
+        );
     }
 
     public void Dispose() => _material.Dispose();
@@ -85,7 +100,9 @@ public sealed class DatasetResolverTests : IDisposable
     }
 
     /// <summary>Publishes a version of one picture: raw, or prepared at a size as the provenance tells. Returns its version.</summary>
-    private async Task<string> AddAsync(int? size, params (string Key, string Value)[] provenance)
+    private Task<string> AddAsync(int? size, params (string Key, string Value)[] provenance) => AddAsync(size, 1, provenance);
+
+    private async Task<string> AddAsync(int? size, int seed, params (string Key, string Value)[] provenance)
     {
         var draft = new DatasetDraft
         {
@@ -102,7 +119,7 @@ public sealed class DatasetResolverTests : IDisposable
                 Split = DatasetSplit.Train,
                 Source = "a.png",
             },
-            Material.Png(1, size ?? 48),
+            Material.Png(seed, size ?? 48),
             "png",
             Token
         );
