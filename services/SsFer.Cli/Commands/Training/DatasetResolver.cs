@@ -1,7 +1,6 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
-using SsFer.Cli.Terminal;
 using SsFer.FaceDetection;
 using SsFer.Planning;
 
