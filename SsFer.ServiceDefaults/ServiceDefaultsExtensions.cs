@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using SsFer.ServiceDefaults.Http;
 using SsFer.ServiceDefaults.Logging;
 
 namespace SsFer.ServiceDefaults;

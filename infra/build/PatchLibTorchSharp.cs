@@ -33,12 +33,15 @@ namespace SsFer.Build
         /// <summary>The C++ runtime to load with; empty to look in the system's library folders.</summary>
         public string Runtime { get; set; }
 
+        /// <summary>Whether to change the library even where the runtime here lacks nothing: it is for other machines, too.</summary>
+        public bool Always { get; set; }
+
         public override bool Execute()
         {
             try
             {
                 string runtime = string.IsNullOrEmpty(Runtime) ? FindRuntime() : Runtime;
-                if (runtime == null || Contains(File.ReadAllBytes(runtime), MissingVersion))
+                if (!Always && (runtime == null || Contains(File.ReadAllBytes(runtime), MissingVersion)))
                 {
                     return true; // nothing is missing, or there is no runtime here to judge by
                 }

@@ -29,7 +29,7 @@ draw() {
   local tar
   ssfer data import synthetic --count "$count" --name drawn --store "$work/drawn" > /dev/null
   mkdir "$work/pictures"
-  for tar in "$work"/drawn/datasets/drawn/*/shard-*.tar; do
+  for tar in "$work"/drawn/datasets/drawn/shards/*.tar; do
     tar -xf "$tar" -C "$work/pictures" --wildcards '*.png'
   done
   rm -r "$work/drawn"

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts beside it: what they need, installed where that can be done, named where it cannot.
 
 require_sdk() {
@@ -45,8 +46,9 @@ require_rabbitmq() {
     return
   fi
   # RUNLEVEL=1: the package is not to start a broker of its own; each test starts one.
-  apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends rabbitmq-server \
-    || missing "rabbitmq-server: apt-get could not install it"
+  if ! { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends rabbitmq-server; }; then
+    missing "rabbitmq-server: apt-get could not install it"
+  fi
 }
 
 # Tests that need it are skipped, except in CI, where a skipped one would pass for a test.

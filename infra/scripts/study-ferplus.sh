@@ -23,4 +23,4 @@ for seed in "${seeds[@]}"; do
   run "$name-plain-$seed" --set "Seed=$seed" --encoder "$name-full-$seed" --no-teacher --set FineTuning.Mixing=None
   run "$name-scratch-$seed" --set "Seed=$seed" --from-scratch --no-teacher --set FineTuning.Mixing=None
 done
-dotnet run -c Release --no-build --project "$scripts/../../services/SsFer.Cli" -- models compare "$name-scratch" "$name-plain" "$name-full" --store "$PWD/.ssfer"
+"$scripts/../../ssfer" models compare "$name-scratch" "$name-plain" "$name-full"

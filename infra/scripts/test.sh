@@ -7,6 +7,10 @@
 # Needs the .NET 10 SDK, and npm, from which the build takes the face detector's model and the tests a blob service (Azurite).
 # Tests that need a broker want rabbitmq-server: installed where this is root, else skipped with a line that says so; with --ci an error.
 set -euo pipefail
+if [[ -n ${SSFER_TEST_DATA:-} ]]; then
+  SSFER_TEST_DATA=$(realpath -e "$SSFER_TEST_DATA") || { echo "error: SSFER_TEST_DATA names no folder" >&2; exit 2; }
+  export SSFER_TEST_DATA # absolute: the folder changes below
+fi
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 solution=services/SsFer.Services.slnf
@@ -34,16 +38,24 @@ tell_of_real_faces() {
   fi
 }
 
-build() {
-  dotnet restore "$solution"
-  dotnet build "$solution" -c Release --no-restore -warnaserror
+# Before the build: it takes seconds. Style that is no layout is the build's own to check.
+check_formatting() {
   if [[ $strict == true ]]; then
-    dotnet format "$solution" --verify-no-changes --no-restore
+    dotnet tool restore
+    dotnet csharpier check . || {
+      echo "error: the formatting differs: run 'dotnet csharpier format .'" >&2
+      exit 1
+    }
   fi
 }
 
+build() {
+  dotnet restore "$solution"
+  dotnet build "$solution" -c Release --no-restore -warnaserror
+}
+
 test_projects() {
-  sed -n 's|.*"\(tests[^"]*Tests\.csproj\)".*|\1|p' "$solution" | tr -s '\\' '/'
+  sed -n 's|.*"\(tests[^"]*Tests\.csproj\)".*|\1|p' "$solution" | tr -s "\\\\" /
 }
 
 # What one attribute of a TRX file's <Counters/> says.
@@ -107,5 +119,6 @@ require_sdk
 require_npm
 require_azurite
 require_rabbitmq
+check_formatting
 build
 run_tests

@@ -11,7 +11,10 @@ using SsFer.Console.Labels;
 using SsFer.Console.Models;
 using SsFer.Console.Retraining;
 using SsFer.Console.Runs;
+using SsFer.Console.Start;
+using SsFer.Importing;
 using SsFer.Planning;
+using SsFer.ServiceDefaults.Http;
 using SsFer.ServiceDefaults.Messaging;
 using SsFer.StageHosting;
 
@@ -52,11 +55,13 @@ public static class ConsoleService
         services.AddSingleton<DatasetImport>();
         services.AddSingleton<LabelReader>();
         services.AddSingleton<LabelStore>();
+        services.AddSingleton<LabelIntake>();
         services.AddSingleton<FaceVersions>();
         services.AddSingleton<RunPlanner>();
         services.AddSingleton<RunLauncher>();
         services.AddSingleton<RunCatalog>();
         services.AddSingleton<ModelCatalog>();
+        services.AddSingleton<StartReader>();
         services.AddSingleton<RetrainingSettingsStore>();
         services.AddSingleton<LabelMerge>();
         services.AddSingleton<RetrainingPolicy>();
@@ -65,12 +70,15 @@ public static class ConsoleService
         services.AddSingleton<DecisionExecutor>();
         services.AddSingleton<Retrainer>();
         services.AddSingleton<RetrainingWorker>();
+        services.AddSingleton<RetrainingDesk>();
         services.AddHostedService(provider => provider.GetRequiredService<RetrainingWorker>());
         services.AddOpenApi(Document, options => options.ShouldInclude = description => description.GroupName == Document);
         return builder;
     }
 
-    /// <summary>Everything under <c>/api</c>, and the document that describes it, <c>/api/openapi/console.json</c>.</summary>
+    /// <summary>
+    /// The start page, everything under <c>/api</c>, and the document that describes it, <c>/api/openapi/console.json</c>.
+    /// </summary>
     public static IEndpointRouteBuilder MapConsole(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
@@ -78,7 +86,7 @@ public static class ConsoleService
             .MapGroup("/api")
             .WithGroupName(Document)
             .AddEndpointFilter<SameOriginFilter>()
-            .AddEndpointFilter<ProblemFilter>()
+            .AnswersProblems(fault => fault is ImportException)
             .TellsCommonRefusals();
         var stored = api.MapGroup("").TellsStoredRefusals();
         stored.MapDatasets();
@@ -87,6 +95,7 @@ public static class ConsoleService
         stored.MapRuns();
         stored.MapModels();
         api.MapEvents();
+        endpoints.MapStartPage();
         endpoints.MapOpenApi("/api/openapi/{documentName}.json");
         return endpoints;
     }

@@ -18,7 +18,7 @@ public sealed class EmaTeacherStage(StageEnvironment environment) : IStage
     {
         ArgumentNullException.ThrowIfNull(claim);
         var recipe = StageEnvironment.RecipeOf(claim.Spec);
-        var target = environment.Target(recipe);
+        var target = await environment.TargetAsync(claim, recipe, cancellationToken);
         using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), claim.Stage.Name, cancellationToken);
         if (faces.Unlabelled.Count < recipe.EmaTeacher.UnlabelledBatch)
         {

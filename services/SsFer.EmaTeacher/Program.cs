@@ -1,11 +1,9 @@
-using SsFer.Contracts;
 using SsFer.EmaTeacher;
 using SsFer.ServiceDefaults;
-using SsFer.TrainingHosting;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddTrainingStage<EmaTeacherStage, EmaTeacherAnnouncement>(StageKind.EmaTeacher);
+builder.AddEmaTeacher();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

@@ -87,8 +87,9 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         CancellationToken cancellationToken
     )
     {
-        var target = environment.Target(StageEnvironment.RecipeOf(spec));
+        var target = environment.MeasuringTarget(StageEnvironment.RecipeOf(spec));
         var reference = HeldOutOf(spec);
+        await PreparationAgreement.RequireAsync(environment.Store, spec, cancellationToken);
         using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
         environment.Observer.Noted(
             spec.Id,
@@ -122,7 +123,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
             Id = spec.Id,
             Run = spec,
             Classes = ModelDescription.Of(productWeights, product.Artifact.Path).Classes, // in the order of its logits
-            Preparation = FacePreparation.Of(prepared),
+            Preparation = StoredPreparation.Of(prepared),
             Product = product.Model,
             Evaluations = evaluations,
             Size = examination.Size,
@@ -148,7 +149,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
         var (_, artifact, file) = CandidatesOf(claim)[^1];
         using var weights = await StageWeights.OpenAsync(environment, artifact, file, cancellationToken);
-        var target = environment.Target(StageEnvironment.RecipeOf(spec));
+        var target = environment.MeasuringTarget(StageEnvironment.RecipeOf(spec));
         var gallery = await ComputeThread.RunAsync(() =>
         {
             using var examination = new ModelExamination(

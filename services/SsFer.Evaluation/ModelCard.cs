@@ -6,6 +6,7 @@ using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 using SsFer.Evaluation.Promotion;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 
 namespace SsFer.Evaluation;
 

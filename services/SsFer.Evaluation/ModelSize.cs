@@ -1,3 +1,4 @@
+using System.Globalization;
 using SsFer.Learning.Models;
 using SsFer.Stages;
 
@@ -13,6 +14,19 @@ public sealed record ModelSize
     /// </summary>
     public required long MultiplyAdds { get; init; }
 
+    /// <summary>In two or three digits: 86 M, 2.7 M, 95 k, 640.</summary>
+    internal static string Short(double count) =>
+        count switch
+        {
+            >= 9.95e9 => Digits(count / 1e9, "0", "G"),
+            >= 9.995e8 => Digits(count / 1e9, "0.0", "G"),
+            >= 9.95e6 => Digits(count / 1e6, "0", "M"),
+            >= 9.995e5 => Digits(count / 1e6, "0.0", "M"),
+            >= 9.95e3 => Digits(count / 1e3, "0", "k"),
+            >= 9.995e2 => Digits(count / 1e3, "0.0", "k"),
+            _ => count.ToString("0", CultureInfo.InvariantCulture),
+        };
+
     public static ModelSize Of(ModelDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
@@ -22,4 +36,7 @@ public sealed record ModelSize
             MultiplyAdds = ModelCost.LinearMultiplyAdds(description.Model, description.Classes.Count),
         };
     }
+
+    private static string Digits(double value, string format, string unit) =>
+        $"{value.ToString(format, CultureInfo.InvariantCulture)} {unit}";
 }

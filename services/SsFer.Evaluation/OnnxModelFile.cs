@@ -1,6 +1,7 @@
 using SsFer.Artifacts.Models;
 using SsFer.Learning.Onnx;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 using SsFer.Stages;
 
 namespace SsFer.Evaluation;

@@ -1,11 +1,9 @@
-using SsFer.Contracts;
 using SsFer.Evaluation;
 using SsFer.ServiceDefaults;
-using SsFer.TrainingHosting;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddTrainingStage<EvaluationStage, EvaluationAnnouncement>(StageKind.Evaluation);
+builder.AddEvaluation();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

@@ -15,12 +15,7 @@ public sealed record PseudoLabelShare
     public double? Right { get; init; }
 
     /// <summary>Null for a stage that left no such metrics.</summary>
-    internal static async Task<PseudoLabelShare?> OfAsync(
-        IArtifactStore store,
-        string run,
-        string stage,
-        CancellationToken cancellationToken
-    )
+    public static async Task<PseudoLabelShare?> OfAsync(IArtifactStore store, string run, string stage, CancellationToken cancellationToken)
     {
         var rows = new List<TrainingMetrics>();
         await foreach (var row in new MetricLog(store).ReadAsync(run, stage, cancellationToken))

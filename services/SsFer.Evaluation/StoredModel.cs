@@ -1,6 +1,7 @@
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 using SsFer.Stages;
 
 namespace SsFer.Evaluation;
@@ -8,11 +9,12 @@ namespace SsFer.Evaluation;
 /// <summary>A model's weights and their description, from the store or from a file.</summary>
 public sealed record StoredModel(string Name, ModelDescription Description, SafetensorsContent Weights) : IDisposable
 {
-    /// <summary>How faces are cut for it; by default settings where the file is from before this was noted.</summary>
-    public FacePreparation Preparation { get; } =
-        FacePreparation.TryFind(Weights.Metadata, Name, out var preparation)
-            ? preparation
-            : new FacePreparation { Size = Description.Model.ImageSize };
+    /// <summary>How the faces it learned from were cut; null where the file does not say.</summary>
+    public FacePreparation? KnownPreparation { get; } =
+        StoredPreparation.TryFind(Weights.Metadata, Name, out var preparation) ? preparation : null;
+
+    /// <summary>How faces are cut for it; by default settings where the file does not say.</summary>
+    public FacePreparation Preparation => KnownPreparation ?? new FacePreparation { Size = Description.Model.ImageSize };
 
     /// <param name="store">Where models are.</param>
     /// <param name="model">Id of a model in the store, or a .safetensors file.</param>
@@ -24,6 +26,13 @@ public sealed record StoredModel(string Name, ModelDescription Description, Safe
         if (!File.Exists(model))
         {
             return await OpenStoredAsync(store, model, cancellationToken);
+        }
+
+        if (Path.GetExtension(model).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new WeightsException(
+                $"{model} is an ONNX file, which ssfer predict takes: name the model it was exported from, or its .safetensors file"
+            );
         }
 
         await using var stream = File.OpenRead(model);

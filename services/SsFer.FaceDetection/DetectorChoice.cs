@@ -39,14 +39,4 @@ public sealed record DetectorChoice
             ),
             _ => throw new PreparationException($"unknown detector '{text}': choose blazeface, yolo-face=MODEL.onnx, annotated or none"),
         };
-
-    /// <summary>The network, or null where the choice needs none.</summary>
-    /// <exception cref="DetectorModelException">The model is missing, damaged or of another kind.</exception>
-    internal IFaceDetector? Open(DetectorOptions options) =>
-        Name switch
-        {
-            "blazeface" => new BlazeFaceDetector(ModelPath!, options),
-            "yolo-face" => new YoloFaceDetector(ModelPath!, options),
-            _ => null,
-        };
 }

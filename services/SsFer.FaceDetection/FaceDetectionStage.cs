@@ -4,6 +4,7 @@ using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
+using SsFer.Contracts.Events;
 using SsFer.Faces.Detection;
 
 namespace SsFer.FaceDetection;
@@ -16,12 +17,14 @@ namespace SsFer.FaceDetection;
 /// <param name="store">Holds the raw version and receives the prepared one.</param>
 /// <param name="cache">Where shards of a remote store are kept while they are read.</param>
 /// <param name="basis">What the stage's parameters leave open: budget, parallelism, shard size.</param>
-/// <param name="progress">Makes who is told after every picture; nobody unless given.</param>
+/// <param name="observer">Is told after every picture; a picture is a step.</param>
+/// <param name="time">Measures the rate.</param>
 public sealed class FaceDetectionStage(
     IArtifactStore store,
     CacheSpace cache,
     PreparationOptions? basis = null,
-    Func<StageClaim, IProgress<PreparationProgress>>? progress = null
+    IStageObserver? observer = null,
+    TimeProvider? time = null
 ) : IStage
 {
     public StageKind Kind => StageKind.FaceDetection;
@@ -33,7 +36,7 @@ public sealed class FaceDetectionStage(
         ArgumentNullException.ThrowIfNull(claim);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, claim.Lost);
         var parameters = FaceDetectionParameters.Of(claim.Stage);
-        var shards = new ShardProgress(claim, parameters, progress?.Invoke(claim));
+        var shards = new ShardProgress(claim, parameters, observer ?? IStageObserver.Silent, time ?? TimeProvider.System);
         try
         {
             var preparation = new PrepareDataset(store, cache);
@@ -56,21 +59,11 @@ public sealed class FaceDetectionStage(
             return new StageArtifact
             {
                 Path = DatasetReference.FolderOf(manifest.Name, manifest.Version),
-                Summary = new PreparationSummary(
-                    manifest.Shards.Sum(shard => shard.Items),
-                    manifest.Rejected.Count,
-                    parameters.Size
-                ).ToJson(),
+                Summary = new PreparationSummary(manifest.Pictures, manifest.Rejected.Count, parameters.Size).ToJson(),
             };
         }
         catch (Exception fault)
-            when (fault
-                    is PreparationException
-                        or DetectorModelException
-                        or ArtifactNotFoundException
-                        or CorruptArtifactException
-                        or ArgumentException
-            )
+            when (fault is PreparationException or DetectorModelException or UnusableArtifactException or ArgumentException)
         {
             throw new PermanentStageException($"{parameters.Dataset}/{parameters.Version} cannot be prepared: {fault.Message}", fault);
         }
@@ -79,14 +72,16 @@ public sealed class FaceDetectionStage(
     /// <summary>
     /// Tells the stage's record of every stored shard: an attempt that got further counts as the first, however often the worker dies.
     /// </summary>
-    private sealed class ShardProgress(StageClaim claim, FaceDetectionParameters parameters, IProgress<PreparationProgress>? inner)
+    private sealed class ShardProgress(StageClaim claim, FaceDetectionParameters parameters, IStageObserver observer, TimeProvider time)
         : IProgress<PreparationProgress>
     {
+        private readonly long _began = time.GetTimestamp();
+        private int? _first;
         private long _stored = claim.Record.Checkpoint?.Step ?? 0;
 
         public void Report(PreparationProgress value)
         {
-            inner?.Report(value);
+            observer.Progressed(ProgressOf(value));
             if (value.Stored <= _stored)
             {
                 return;
@@ -101,6 +96,28 @@ public sealed class FaceDetectionStage(
             };
             // The preparation waits, a fraction of a second in minutes; a claim that is lost stops it by its token.
             _ = claim.SaveCheckpointAsync(pointer, claim.Lost).GetAwaiter().GetResult();
+        }
+
+        private StageProgressed ProgressOf(PreparationProgress value)
+        {
+            _first ??= value.Done; // a resumed preparation begins with what an earlier one did
+            var seconds = time.GetElapsedTime(_began).TotalSeconds;
+            return new StageProgressed
+            {
+                Run = claim.Spec.Id,
+                Stage = claim.Stage.Name,
+                Kind = claim.Stage.Kind,
+                Step = value.Done,
+                TotalSteps = value.Total,
+                ImagesPerSecond = seconds > 0 ? (value.Done - _first.Value) / seconds : 0,
+                Metrics = new Dictionary<string, double>(StringComparer.Ordinal)
+                {
+                    ["noFace"] = value.NoFace,
+                    ["severalFaces"] = value.SeveralFaces,
+                    ["rejected"] = value.Rejected,
+                    ["stored"] = value.Stored,
+                },
+            };
         }
     }
 }

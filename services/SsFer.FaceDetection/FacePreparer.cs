@@ -1,28 +1,30 @@
 using SsFer.Artifacts.Datasets;
+using SsFer.Faces.Cutting;
 using SsFer.Faces.Detection;
 using SsFer.Faces.Imaging;
+using SsFer.Recipes;
 
 namespace SsFer.FaceDetection;
 
 internal sealed record RawPicture(DatasetItem Item, byte[] Encoded);
 
 /// <summary>One prepared face, or the reason why there is none.</summary>
-internal sealed record PreparedFace(DatasetItem Item, byte[] Png, FaceBox? Box, string? Reason)
+internal sealed record PreparedFace(DatasetItem Item, byte[] Png, string? Reason)
 {
-    public static PreparedFace Rejected(DatasetItem item, string reason) => new(item, [], null, reason);
+    public static PreparedFace Rejected(DatasetItem item, string reason) => new(item, [], reason);
 }
 
 /// <summary>What happens to one picture. Thread-safe.</summary>
 internal sealed class FacePreparer : IDisposable
 {
     private readonly PreparationOptions _options;
-    private readonly FaceFinder _finder;
+    private readonly FaceCutter _cutter;
 
     /// <exception cref="DetectorModelException">The detector's model is missing or damaged.</exception>
     public FacePreparer(PreparationOptions options)
     {
         _options = options;
-        _finder = new FaceFinder(options);
+        _cutter = new FaceCutter(options.Faces, options.Detector.ModelPath, options.Budget);
     }
 
     public PreparedFace Prepare(RawPicture raw)
@@ -30,41 +32,38 @@ internal sealed class FacePreparer : IDisposable
         Picture picture;
         try
         {
-            picture = _finder.Decode(raw.Encoded, raw.Item.Source);
+            picture = _cutter.Decode(raw.Encoded, raw.Item.Source);
         }
         catch (UnreadablePictureException e)
         {
             return PreparedFace.Rejected(raw.Item, e.Reason);
         }
-        var found = Find(picture, raw.Item);
-        var face = found.Main;
+        var found = _cutter.Find(picture);
+        var face = found is null ? Annotated(raw.Item) : FaceChoice.MainFace(found, picture.Width, picture.Height);
         if (face is null && !MayStandWhole(picture, raw.Item))
         {
             return PreparedFace.Rejected(raw.Item, "no face found");
         }
 
-        var aligned = _finder.Align(picture, face);
+        var aligned = _cutter.Cut(picture, face);
         var item = raw.Item with
         {
             Box = aligned.Box is { } box ? [box.X0, box.Y0, box.X1, box.Y1] : null,
             Landmarks = aligned.Landmarks.Count > 0 ? [.. aligned.Landmarks.SelectMany(point => (float[])[point.X, point.Y])] : null,
             DetectionScore = face?.Score,
-            FacesFound = found.Count,
+            FacesFound = found?.Count,
         };
-        return new PreparedFace(item, aligned.Picture.EncodePng(), aligned.Box, null);
+        return new PreparedFace(item, aligned.Picture.EncodePng(), null);
     }
 
-    public void Dispose() => _finder.Dispose();
+    public void Dispose() => _cutter.Dispose();
 
-    private FoundFaces Find(Picture picture, DatasetItem item) =>
-        _options.Detector == DetectorChoice.Annotated ? new FoundFaces(Annotated(item), null) : _finder.Detect(picture);
-
-    private static DetectedFace? Annotated(DatasetItem item) =>
-        item.Box is not [var x0, var y0, var x1, var y1]
+    private DetectedFace? Annotated(DatasetItem item) =>
+        _options.Detector != DetectorChoice.Annotated || FaceBox.OfNumbers(item.Box) is not { } box
             ? null
             : new DetectedFace
             {
-                Box = new FaceBox(x0, y0, x1, y1),
+                Box = box,
                 Landmarks =
                 [
                     .. (item.Landmarks ?? []).Chunk(2).Where(point => point.Length == 2).Select(point => new Landmark(point[0], point[1])),

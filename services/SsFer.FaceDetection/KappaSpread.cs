@@ -1,4 +1,4 @@
-using SsFer.Faces.Detection;
+using SsFer.Recipes;
 
 namespace SsFer.FaceDetection;
 

@@ -1,5 +1,6 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Faces.Imaging;
+using SsFer.Recipes;
 
 namespace SsFer.FaceDetection;
 
@@ -8,7 +9,7 @@ public sealed record PreparationOptions
 {
     private const int SmallestLargestCrop = 256;
 
-    /// <summary>Side of a prepared face in pixels, 224 unless told (method, section 0).</summary>
+    /// <summary>Side of a prepared face in pixels, 224 unless told (docs/method.md, section 0).</summary>
     public int Size { get; init; } = 224;
 
     public DetectorChoice Detector { get; init; } = DetectorChoice.BlazeFace;
@@ -24,6 +25,16 @@ public sealed record PreparationOptions
     /// cref="Faces.Alignment.AlignmentOptions.Margin"/> says).
     /// </summary>
     public float Margin { get; init; } = 0.15f;
+
+    /// <summary>How faces are found and cut.</summary>
+    public FacePreparation Faces =>
+        new()
+        {
+            Size = Size,
+            Detector = Detector.Name,
+            Border = Border,
+            Margin = Margin,
+        };
 
     /// <summary>
     /// Longest side, in pixels, up to which a picture counts as a face already cut out: it is kept whole where no face is found.

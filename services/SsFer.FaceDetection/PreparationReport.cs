@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using SsFer.Artifacts.Datasets;
-using SsFer.Faces.Detection;
+using SsFer.Recipes;
 
 namespace SsFer.FaceDetection;
 
@@ -11,8 +11,8 @@ internal sealed class PreparationReport(PreparationOptions options, int total)
     private const string NoFaceKey = "noFace";
     private const string SeveralFacesKey = "severalFaces";
 
-    // Where no face was found FaceMix takes this box (method, section 2: 25, 25, 220, 220 of 224), so the spread takes it too.
-    private readonly FaceBox _fallback = Scale(options.Size / 224f);
+    // Where no face was found FaceMix takes this box (docs/method.md, section 2: 25, 25, 220, 220 of 224), so the spread takes it too.
+    private readonly FaceBox _fallback = FaceBox.Fallback.Scale(options.Size, options.Size);
     private readonly List<FaceBox> _boxes = new(total);
 
     public int Done { get; private set; }
@@ -43,7 +43,7 @@ internal sealed class PreparationReport(PreparationOptions options, int total)
         Done++;
         NoFace += item.Box is null ? 1 : 0;
         SeveralFaces += item.FacesFound > 1 ? 1 : 0;
-        _boxes.Add(item.Box is [var x0, var y0, var x1, var y1] ? new FaceBox(x0, y0, x1, y1) : _fallback);
+        _boxes.Add(FaceBox.OfNumbers(item.Box) ?? _fallback);
     }
 
     /// <summary>All pictures, where an earlier process prepared them to the last.</summary>
@@ -99,8 +99,6 @@ internal sealed class PreparationReport(PreparationOptions options, int total)
         }
         return summary;
     }
-
-    private static FaceBox Scale(float scale) => new(25 * scale, 25 * scale, 220 * scale, 220 * scale);
 
     private static string HashOf(string path)
     {

@@ -10,7 +10,7 @@ namespace SsFer.FaceDetection;
 /// <summary>
 /// Raw pictures to prepared faces: decode, detect, align, resize, store as PNG with box and landmarks. Pictures stream through:
 /// memory does not grow with the dataset, apart from one box (16 bytes) a picture. A preparation that was killed goes on after the
-/// last shard it stored.
+/// last shard it stored; pictures that were only labelled anew since they were prepared are not looked at again.
 /// </summary>
 /// <param name="store">Holds the raw version and receives the prepared one.</param>
 /// <param name="cache">Where shards of a remote store are kept while they are read.</param>
@@ -62,25 +62,28 @@ public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
     )
     {
         using var preparer = new FacePreparer(options);
-        using var reader = await DatasetReader.OpenAsync(store, name, rawVersion, cache, cancellationToken);
-        var total = reader.Manifest.Shards.Sum(shard => shard.Items);
+        var raw = await new DatasetCatalog(store).ReadManifestAsync(name, rawVersion, cancellationToken);
+        var total = raw.Pictures;
         var report = new PreparationReport(options, total);
         var draft = new DatasetDraft
         {
             Name = name,
             Kind = DatasetKind.Prepared,
             Size = options.Size,
-            Classes = reader.Manifest.Classes,
-            Provenance = report.Describe(reader.Manifest),
+            Classes = raw.Classes,
+            Provenance = report.Describe(raw),
         };
-        await using var writer = await DatasetWriter.ResumeAsync(store, draft, InputOf(options), options.Writer, cancellationToken);
-        if (writer.Completed is { } completed)
+        var input = InputOf(options);
+        var earlier = new EarlierPreparation(store, raw, draft, options, input);
+        await using var writer = await DatasetWriter.ResumeAsync(store, draft, input, options.Writer, cancellationToken);
+        if ((writer.Completed ?? await earlier.TryFollowAsync(cancellationToken)) is { } completed)
         {
             report.CountCompleted(completed);
             Report();
             return completed;
         }
 
+        using var reader = await DatasetReader.OpenAsync(store, name, rawVersion, cache, cancellationToken);
         await foreach (var item in writer.SealedItemsAsync(cancellationToken))
         {
             report.CountPrepared(item);
@@ -114,7 +117,9 @@ public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
             );
         }
 
-        return await writer.CompleteAsync(report.Summarise(), cancellationToken);
+        var manifest = await writer.CompleteAsync(report.Summarise(), cancellationToken);
+        await earlier.NoteAsync(manifest, cancellationToken);
+        return manifest;
 
         void Report() =>
             progress?.Report(

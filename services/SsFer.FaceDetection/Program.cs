@@ -1,4 +1,4 @@
-using SsFer.FaceDetection.Hosting;
+using SsFer.FaceDetection;
 using SsFer.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);

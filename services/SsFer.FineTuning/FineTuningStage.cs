@@ -19,7 +19,7 @@ public sealed class FineTuningStage(StageEnvironment environment) : IStage
     {
         ArgumentNullException.ThrowIfNull(claim);
         var recipe = StageEnvironment.RecipeOf(claim.Spec);
-        var target = environment.Target(recipe);
+        var target = await environment.TargetAsync(claim, recipe, cancellationToken);
         using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), claim.Stage.Name, cancellationToken);
         using var encoder = await StageWeights.InitialAsync(environment, claim, cancellationToken);
         using var task = await StageFaults.PermanentAsync(() =>
@@ -28,7 +28,7 @@ public sealed class FineTuningStage(StageEnvironment environment) : IStage
         environment.Observer.Noted(
             claim.Spec.Id,
             claim.Stage.Name,
-            task.EncoderImport is { } report ? $"encoder: {report}" : "no encoder: training starts from scratch"
+            task.EncoderImport is { } report ? $"encoder: {report.OfAnEncoder}" : "no encoder: training starts from scratch"
         );
 
         var description = new ModelDescription

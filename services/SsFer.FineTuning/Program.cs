@@ -1,11 +1,9 @@
-using SsFer.Contracts;
 using SsFer.FineTuning;
 using SsFer.ServiceDefaults;
-using SsFer.TrainingHosting;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddTrainingStage<FineTuningStage, FineTuningAnnouncement>(StageKind.FineTuning);
+builder.AddFineTuning();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

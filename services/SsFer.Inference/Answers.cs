@@ -86,4 +86,4 @@ public sealed record ClassProbability(string Expression, float Probability);
 /// <param name="Classes">What it can answer.</param>
 /// <param name="Size">Side of its input in pixels.</param>
 /// <param name="Since">When this instance began to serve it.</param>
-public sealed record ModelAnswer(string Id, IReadOnlyList<string> Classes, int Size, DateTimeOffset Since);
+public sealed record ServedModelAnswer(string Id, IReadOnlyList<string> Classes, int Size, DateTimeOffset Since);

@@ -1,8 +1,8 @@
-using SsFer.Artifacts.Models;
-using SsFer.Faces.Alignment;
+using SsFer.Faces.Cutting;
 using SsFer.Faces.Detection;
 using SsFer.Faces.Imaging;
 using SsFer.Inference.Models;
+using SsFer.Recipes;
 
 namespace SsFer.Inference;
 
@@ -11,9 +11,6 @@ namespace SsFer.Inference;
 /// </summary>
 public sealed class FaceExpressionPipeline : IDisposable
 {
-    /// <summary>Name of the choice to take pictures whole (see <see cref="FacePreparation.Detector"/>).</summary>
-    private const string NoDetector = "none";
-
     /// <summary>No limit of ours: the header is read in order to hold it against the budget in words of our own.</summary>
     private static readonly ImageBudget Unbounded = new()
     {
@@ -26,27 +23,22 @@ public sealed class FaceExpressionPipeline : IDisposable
 
     private readonly InferenceOptions _options;
     private readonly ImageBudget _budget;
-    private readonly PictureDecoder _decoder;
-    private readonly BlazeFaceDetector? _detector;
-    private readonly AlignmentOptions _alignment;
+    private readonly FaceCutter _cutter;
 
     /// <param name="model">Owned by the pipeline from now on.</param>
     /// <param name="options">Limits.</param>
+    /// <param name="faces">How faces are found and cut; as for the model's training, with BlazeFace where it found them, unless
+    /// told.</param>
+    /// <param name="network">ONNX file of a YOLO-face detector, where that is to find the faces.</param>
     /// <exception cref="DetectorModelException">The face detector that the build puts beside the program is missing.</exception>
-    public FaceExpressionPipeline(ExpressionModel model, InferenceOptions options)
+    public FaceExpressionPipeline(ExpressionModel model, InferenceOptions options, FacePreparation? faces = null, string? network = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         Model = model;
         _options = options;
         _budget = options.Budget;
-        _decoder = new PictureDecoder(_budget);
-        var preparation = model.Description.Preparation;
-        _detector =
-            preparation.Detector == NoDetector
-                ? null
-                : new BlazeFaceDetector(BlazeFaceModel.DefaultPath, new DetectorOptions { Border = preparation.Border });
-        _alignment = new AlignmentOptions { Size = preparation.Size, Margin = preparation.Margin };
+        _cutter = new FaceCutter((faces ?? Here(model.Description.Preparation)) with { Size = model.Size }, network, _budget);
     }
 
     public ExpressionModel Model { get; }
@@ -69,7 +61,7 @@ public sealed class FaceExpressionPipeline : IDisposable
                 await turns.WaitAsync(cancellationToken);
                 try
                 {
-                    return await Task.Run(() => Find(picture), cancellationToken);
+                    return await Task.Run(() => Search(picture), cancellationToken);
                 }
                 finally
                 {
@@ -85,7 +77,7 @@ public sealed class FaceExpressionPipeline : IDisposable
             .. found.Select(picture =>
                 picture.Answer with
                 {
-                    Faces = [.. picture.Faces.Select(face => Describe(face.Found, picture.Answer, probabilities[next++]))],
+                    Faces = [.. picture.Faces.Select(face => Describe(face.Face, picture.Answer, probabilities[next++]))],
                 }
             ),
         ];
@@ -93,11 +85,12 @@ public sealed class FaceExpressionPipeline : IDisposable
 
     public void Dispose()
     {
-        _detector?.Dispose();
+        _cutter.Dispose();
         Model.Dispose();
     }
 
-    private FoundFaces Find(UploadedPicture upload)
+    /// <summary>The faces of one picture, not classified yet.</summary>
+    internal SearchedPicture Search(UploadedPicture upload)
     {
         try
         {
@@ -117,8 +110,8 @@ public sealed class FaceExpressionPipeline : IDisposable
                 );
             }
 
-            var picture = _decoder.Decode(encoded, upload.Name);
-            var faces = Faces(picture);
+            var picture = _cutter.Decode(encoded, upload.Name);
+            var faces = _cutter.CutAll(picture, _options.MaxFaces);
             var answer = new PictureAnswer
             {
                 Name = upload.Name,
@@ -127,8 +120,8 @@ public sealed class FaceExpressionPipeline : IDisposable
                 Height = picture.Height,
             };
             return faces.Count > 0
-                ? new FoundFaces(answer, faces)
-                : new FoundFaces(
+                ? new SearchedPicture(answer, faces)
+                : new SearchedPicture(
                     answer with
                     {
                         Status = PictureStatus.NoFace,
@@ -143,28 +136,9 @@ public sealed class FaceExpressionPipeline : IDisposable
         }
     }
 
-    private List<(DetectedFace Found, Picture Cut)> Faces(Picture picture)
-    {
-        if (_detector is null)
-        {
-            var whole = new DetectedFace
-            {
-                Box = new FaceBox(0, 0, picture.Width, picture.Height),
-                Landmarks = [],
-                Score = 1,
-            };
-            return [(whole, picture.Resize(Model.Size, Model.Size))];
-        }
-
-        return
-        [
-            .. _detector
-                .Detect(picture)
-                .Where(face => face.Box.ClipTo(picture.Width, picture.Height) is not null)
-                .Take(_options.MaxFaces)
-                .Select(face => (face, FaceAligner.Align(picture, face, _alignment).Picture.Resize(Model.Size, Model.Size))),
-        ];
-    }
+    /// <summary>Nobody annotated the pictures that come, and BlazeFace is the one detector that is here.</summary>
+    private static FacePreparation Here(FacePreparation trained) =>
+        trained.Detector == DetectorNames.YoloFace ? trained with { Detector = DetectorNames.BlazeFace } : trained.ForNewPictures();
 
     private FaceAnswer Describe(DetectedFace face, PictureAnswer picture, float[] probabilities)
     {
@@ -185,7 +159,7 @@ public sealed class FaceExpressionPipeline : IDisposable
         };
     }
 
-    private static FoundFaces Refused(UploadedPicture upload, PictureStatus status, string reason) =>
+    private static SearchedPicture Refused(UploadedPicture upload, PictureStatus status, string reason) =>
         new(
             new PictureAnswer
             {
@@ -196,7 +170,8 @@ public sealed class FaceExpressionPipeline : IDisposable
             []
         );
 
-    private sealed record FoundFaces(PictureAnswer Answer, IReadOnlyList<(DetectedFace Found, Picture Cut)> Faces);
+    /// <summary>What is said of a picture, and its faces cut out.</summary>
+    internal sealed record SearchedPicture(PictureAnswer Answer, IReadOnlyList<CutFace> Faces);
 }
 
 /// <summary>A picture as it arrived. <paramref name="Encoded"/> is null where it was over the limit and not kept.</summary>

@@ -6,6 +6,7 @@ using SsFer.Artifacts.Models;
 using SsFer.Inference.Http;
 using SsFer.Inference.Models;
 using SsFer.ServiceDefaults;
+using SsFer.ServiceDefaults.Http;
 using SsFer.ServiceDefaults.Messaging;
 using SsFer.ServiceDefaults.Storage;
 
@@ -30,7 +31,7 @@ public static class InferenceService
         services.AddSingleton<ProductionModel>();
         services.AddSingleton<ProductionWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<ProductionWatch>());
-        services.AddSingleton<UploadReader>();
+        services.AddSingleton<PictureReader>();
         services.AddSingleton<RequestGate>();
         services.AddHealthChecks().AddCheck<ProductionCheck>(ProductionCheck.Name);
         builder.WorksThroughOutages(ProductionCheck.Name); // what answers needs is in memory
@@ -47,6 +48,7 @@ public static class InferenceService
         var group = endpoints
             .MapGroup("/v1")
             .WithGroupName(Document)
+            .AnswersProblems()
             .ProducesProblem(StatusCodes.Status500InternalServerError)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group
@@ -70,7 +72,7 @@ public static class InferenceService
             .MapGet("/model", InferenceEndpoints.GetModel)
             .WithName("GetServedModel")
             .WithSummary("The model in production")
-            .Produces<ModelAnswer>();
+            .Produces<ServedModelAnswer>();
         endpoints.MapOpenApi("/v1/openapi/{documentName}.json");
         return endpoints;
     }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Azure.Storage.Blobs;
+using Microsoft.Extensions.Logging.Abstractions;
 using SsFer.Artifacts.Storage;
+using SsFer.ServiceDefaults.Storage;
 using static SsFer.Artifacts.Azure.Tests.FaultyTransport;
 
 namespace SsFer.Artifacts.Azure.Tests;
@@ -19,9 +21,9 @@ public sealed class BlobFaultTests(AzuriteFixture azurite)
     public async Task ConditionalWrites_WhoseAnswerIsLost_AreStillTheirs()
     {
         await Calm().PutAsync("runs/other", new MemoryStream(), Token); // the container
-        var absent = await Through(new Fault(FaultKind.AnswerLost, 1, HttpMethod.Put)).TryPutIfAbsentAsync(Name, "1"u8.ToArray(), Token);
+        var absent = await Patient(new Fault(FaultKind.AnswerLost, 1, HttpMethod.Put)).TryPutIfAbsentAsync(Name, "1"u8.ToArray(), Token);
         Assert.Equal((await Calm().TryReadAsync(Name, Token))!.ETag, absent);
-        var match = await Through(new Fault(FaultKind.AnswerLost, 1, HttpMethod.Put))
+        var match = await Patient(new Fault(FaultKind.AnswerLost, 1, HttpMethod.Put))
             .TryPutIfMatchAsync(Name, "2"u8.ToArray(), absent!, Token);
         Assert.Equal((await Calm().TryReadAsync(Name, Token))!.ETag, match);
         Assert.NotEqual(absent, match);
@@ -44,6 +46,22 @@ public sealed class BlobFaultTests(AzuriteFixture azurite)
         await Calm().PutAsync("runs/other", new MemoryStream(), Token);
         await Through(new Fault(FaultKind.AnswerLost, 2, HttpMethod.Put)).PutAsync(Name, new MemoryStream(content), Token);
         Assert.True((await Calm().TryReadAsync(Name, Token))!.Content.Span.SequenceEqual(content));
+    }
+
+    [Fact]
+    public async Task Requests_OfABusyStore_AreMadeOnce_AndBlocksOfAnUploadAgain()
+    {
+        await Calm().PutAsync(Name, new MemoryStream(), Token);
+
+        Assert.Equal(1, await HitsAsync(HttpMethod.Get, store => store.TryReadAsync(Name, Token)));
+        Assert.Equal(1, await HitsAsync(HttpMethod.Put, store => store.TryPutIfMatchAsync(Name, new byte[1], "\"tag\"", Token)));
+        Assert.Equal(1, await HitsAsync(HttpMethod.Put, store => store.PutAsync(Name, new MemoryStream([1]), Token)));
+        // Of the two blocks that are sent at a time, the first to be given up stops the other.
+        Assert.InRange(
+            await HitsAsync(HttpMethod.Put, store => store.PutAsync(Name, new MemoryStream(new byte[2 * BlockUpload.BlockSize]), Token)),
+            3,
+            6
+        );
     }
 
     [Theory]
@@ -147,11 +165,30 @@ public sealed class BlobFaultTests(AzuriteFixture azurite)
 
     private BlobArtifactStore Calm() => Open(Connection);
 
-    private BlobArtifactStore Through(Fault fault, TimeSpan? networkTimeout = null)
+    /// <summary>How many requests of a call a store that is busy for ever turns away.</summary>
+    private async Task<int> HitsAsync(HttpMethod method, Func<IArtifactStore, Task> call)
     {
-        var options = new BlobClientOptions { Transport = new FaultyTransport(fault).Transport };
+        var transport = new FaultyTransport(new Fault(FaultKind.Busy, ForEver, method));
+        await AssertUnavailableAsync(() => call(Through(transport)));
+        return transport.Hits;
+    }
+
+    /// <summary>As services use a store: it tries again.</summary>
+    private ResilientArtifactStore Patient(Fault fault) =>
+        new(
+            Through(fault),
+            new StoreResilienceOptions { FirstPause = TimeSpan.FromMilliseconds(10) },
+            new CacheSpace(Path.GetTempPath()),
+            TimeProvider.System,
+            NullLogger<ResilientArtifactStore>.Instance
+        );
+
+    private BlobArtifactStore Through(Fault fault, TimeSpan? networkTimeout = null) => Through(new FaultyTransport(fault), networkTimeout);
+
+    private BlobArtifactStore Through(FaultyTransport transport, TimeSpan? networkTimeout = null)
+    {
+        var options = new BlobClientOptions { Transport = transport.Transport };
         BlobConnection.Configure(options);
-        options.Retry.Delay = TimeSpan.FromMilliseconds(10);
         options.Retry.NetworkTimeout = networkTimeout ?? options.Retry.NetworkTimeout;
         return new BlobArtifactStore(new BlobServiceClient(Connection, options));
     }

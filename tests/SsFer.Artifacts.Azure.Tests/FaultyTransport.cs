@@ -7,8 +7,12 @@ namespace SsFer.Artifacts.Azure.Tests;
 internal sealed class FaultyTransport(FaultyTransport.Fault fault) : DelegatingHandler(new SocketsHttpHandler())
 {
     private int _left = fault.Times;
+    private int _hits;
 
     public HttpClientTransport Transport => new(new HttpClient(this));
+
+    /// <summary>How often something went wrong.</summary>
+    public int Hits => _hits;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -17,6 +21,7 @@ internal sealed class FaultyTransport(FaultyTransport.Fault fault) : DelegatingH
             return await base.SendAsync(request, cancellationToken);
         }
 
+        Interlocked.Increment(ref _hits);
         switch (fault.Kind)
         {
             case FaultKind.AnswerLost:

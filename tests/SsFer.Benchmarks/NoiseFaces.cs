@@ -1,5 +1,6 @@
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 
 namespace SsFer.Benchmarks;
 

@@ -59,6 +59,18 @@ public sealed class PatchLibTorchSharpTests : IDisposable
     }
 
     [Fact]
+    public async Task Patch_ForOtherMachines_IsDoneWhateverTheRuntimeHereHas()
+    {
+        var original = File.ReadAllBytes(Scratch.PackagedLibrary);
+        var library = _scratch.Write("libLibTorchSharp.so", original);
+
+        var (exitCode, output) = await PatchAsync(NewRuntime, "Always=\"true\"", [library]);
+
+        Assert.True(exitCode == 0, output);
+        Assert.InRange(original.Zip(File.ReadAllBytes(library), (a, b) => a != b).Count(differs => differs), 1, 12);
+    }
+
+    [Fact]
     public async Task Patch_OfAnUnexpectedLibrary_RefusesInOneLineWithCauseAndCure_AndTouchesNothing()
     {
         var original = File.ReadAllBytes(Scratch.PackagedLibrary);
@@ -146,7 +158,9 @@ public sealed class PatchLibTorchSharpTests : IDisposable
         });
     }
 
-    private Task<(int ExitCode, string Output)> PatchAsync(string runtime, params string[] libraries)
+    private Task<(int ExitCode, string Output)> PatchAsync(string runtime, params string[] libraries) => PatchAsync(runtime, "", libraries);
+
+    private Task<(int ExitCode, string Output)> PatchAsync(string runtime, string settings, string[] libraries)
     {
         _scratch.Write("libstdc++.so.6", Encoding.ASCII.GetBytes(runtime));
         _scratch.Write(
@@ -158,7 +172,8 @@ public sealed class PatchLibTorchSharpTests : IDisposable
                 <Library Include="{string.Join(';', libraries)}" />
               </ItemGroup>
               <Target Name="Patch">
-                <SsFer.Build.PatchLibTorchSharp Library="%(Library.FullPath)" Runtime="$(MSBuildThisFileDirectory)libstdc++.so.6" ContinueOnError="ErrorAndContinue" />
+                <SsFer.Build.PatchLibTorchSharp Library="%(Library.FullPath)"
+                    Runtime="$(MSBuildThisFileDirectory)libstdc++.so.6" ContinueOnError="ErrorAndContinue" />
               </Target>
             </Project>
             """

@@ -50,6 +50,13 @@ internal sealed class Scratch : IDisposable
         return Path(relative);
     }
 
+    /// <summary>Lets a file be run.</summary>
+    public void MakeExecutable(string relative)
+    {
+        using var chmod = Process.Start("chmod", ["+x", Path(relative)]);
+        chmod.WaitForExit();
+    }
+
     /// <summary>Runs a program here, without what the test runner or a user's shell may have set for libraries and builds.</summary>
     public async Task<(int ExitCode, string Output)> RunAsync(string program, params IEnumerable<string> arguments)
     {

@@ -12,15 +12,7 @@ internal sealed class Material : IDisposable
     public string Root { get; } = Directory.CreateTempSubdirectory("ssfer-cli-").FullName;
 
     /// <summary>Folder of the real faces; skips the test where there is none.</summary>
-    public static string RealData
-    {
-        get
-        {
-            var folder = Environment.GetEnvironmentVariable("SSFER_TEST_DATA");
-            Assert.SkipWhen(string.IsNullOrEmpty(folder), "needs SSFER_TEST_DATA");
-            return folder!;
-        }
-    }
+    public static string RealData => Testing.RealData.Folder;
 
     /// <summary>A grey ramp of <paramref name="side"/> pixels that differs for every <paramref name="seed"/> below 200.</summary>
     public static byte[] Png(int seed, int side = 48) =>

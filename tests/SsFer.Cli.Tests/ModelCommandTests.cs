@@ -1,7 +1,9 @@
 using System.Text.Json;
+using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Evaluation;
+using SsFer.Evaluation.Promotion;
 using SsFer.Learning.Metrics;
 
 namespace SsFer.Cli.Tests;
@@ -83,6 +85,61 @@ public sealed class ModelCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Compare_ModelsMeasuredOnDifferentFaces_IsRefusedAndNamesBoth()
+    {
+        await AddModelAsync("study-0");
+        await AddModelAsync("other", but: card => card with { Evaluations = [card.Evaluations[0] with { Dataset = "others:test" }] });
+        await AddModelAsync("again", but: MeasuredOn(new DatasetReference("faces", "4567", "validation")));
+        await AddModelAsync("later", but: MeasuredOn(new DatasetReference("faces", "89ab", "validation")));
+
+        (await RunAsync("models", "compare", "study", "other")).AssertFailed(exitCode: 2, "study-0", "faces:validation", "others:test");
+        (await RunAsync("models", "compare", "again", "later")).AssertFailed(exitCode: 2, "version 4567", "version 89ab", "ssfer evaluate");
+    }
+
+    [Fact]
+    public async Task Compare_SameHeldOutFacesInAnotherSizeAndBesideNewLabels_IsDone()
+    {
+        await AddModelAsync("small", but: MeasuredOn(await AddPreparedAsync(size: 16, "happiness", null, "sadness")));
+        await AddModelAsync("large", but: MeasuredOn(await AddPreparedAsync(size: 32, "happiness", "sadness", "sadness")));
+        await AddModelAsync("other", but: MeasuredOn(await AddPreparedAsync(size: 16, "happiness", null, "happiness")));
+
+        (await RunAsync("models", "compare", "small", "large")).AssertDone();
+        (await RunAsync("models", "compare", "small", "other")).AssertFailed(exitCode: 2, "small was measured on", "other labels");
+    }
+
+    [Fact]
+    public async Task List_AndShow_TellWhatTheGateDecidedAndWhy()
+    {
+        await AddModelAsync("good", but: Decided(promoted: true, "accuracy 71.00 % against 70.00 % of old"));
+        await AddModelAsync("poor", but: Decided(promoted: false, "accuracy 61.00 % against 71.00 % of good, more than 1.00 % below"));
+        await AddModelAsync("free");
+
+        var list = await RunAsync("models", "list");
+        var shown = await RunAsync("models", "show", "poor");
+
+        list.AssertDone();
+        Assert.Matches("(?m)^good .* promoted", list.Output);
+        Assert.Matches("(?m)^poor .* rejected", list.Output);
+        Assert.Matches("(?m)^free .* -$", list.Output);
+        const string Reason = "gate: poor rejected: accuracy 61.00 % against 71.00 % of good, more than 1.00 % below";
+        Assert.Contains(Reason, list.Output, StringComparison.Ordinal);
+        shown.AssertDone();
+        Assert.Contains(Reason, shown.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Export_WeightsAndOnnxOfOneName_Exits2BeforeAnythingIsDone()
+    {
+        await AddModelAsync("m1");
+
+        (await RunAsync("export", "m1", "--weights", "m.out", "--onnx", "./m.out")).AssertFailed(
+            exitCode: 2,
+            "--weights and --onnx",
+            "m.out"
+        );
+    }
+
+    [Fact]
     public async Task Show_Model_TellsWhatAlwaysAnsweringTheMostFrequentClassWouldReach()
     {
         await AddModelAsync("m1");
@@ -116,7 +173,64 @@ public sealed class ModelCommandTests : IDisposable
 
     private static string? Text(JsonElement element, string property) => element.GetProperty(property).GetString();
 
-    private async Task AddModelAsync(string id, ulong seed = 0, int[]? predicted = null, int epochs = 3, string product = "teacher")
+    private static Func<ModelCard, ModelCard> MeasuredOn(DatasetReference faces) =>
+        card => card with { Run = card.Run with { Validation = faces } };
+
+    private static Func<ModelCard, ModelCard> Decided(bool promoted, string reason) =>
+        card =>
+            card with
+            {
+                Promotion = new PromotionDecision
+                {
+                    Promoted = promoted,
+                    Reason = reason,
+                    Accuracy = 0.5,
+                    Settings = new PromotionSettings(),
+                },
+            };
+
+    /// <summary>Two faces to learn from, with the first two labels, and one held out, with the third.</summary>
+    private async Task<DatasetReference> AddPreparedAsync(int size, params string?[] labels)
+    {
+        var draft = new DatasetDraft
+        {
+            Name = "faces",
+            Kind = DatasetKind.Prepared,
+            Size = size,
+            Classes = ["happiness", "sadness"],
+        };
+        await using var writer = DatasetWriter.Create(Store, draft);
+        for (var i = 0; i < labels.Length; i++)
+        {
+            await writer.AddAsync(
+                new DatasetItem
+                {
+                    Key = $"{i}",
+                    Split = i == 2 ? DatasetSplit.Validation : DatasetSplit.Train,
+                    Label = labels[i],
+                    PixelHash = $"pixels of {i}",
+                    Source = $"{i}.png",
+                },
+                Material.Png(i, size),
+                "png",
+                TestContext.Current.CancellationToken
+            );
+        }
+
+        var manifest = await writer.CompleteAsync(new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+        return new DatasetReference("faces", manifest.Version, DatasetSplit.Validation);
+    }
+
+    private FolderArtifactStore Store => new(Path.Combine(_material.Root, ".ssfer"));
+
+    private async Task AddModelAsync(
+        string id,
+        ulong seed = 0,
+        int[]? predicted = null,
+        int epochs = 3,
+        string product = "teacher",
+        Func<ModelCard, ModelCard>? but = null
+    )
     {
         string[] classes = ["happiness", "sadness"];
         var evaluation = new ModelEvaluation
@@ -149,8 +263,7 @@ public sealed class ModelCommandTests : IDisposable
             Product = product,
             Evaluations = [evaluation],
         };
-        var store = new FolderArtifactStore(Path.Combine(_material.Root, ".ssfer"));
-        await store.TryPutJsonIfAbsentAsync(ModelCard.CardPath(id), card, TestContext.Current.CancellationToken);
+        await Store.TryPutJsonIfAbsentAsync(ModelCard.CardPath(id), but is null ? card : but(card), TestContext.Current.CancellationToken);
     }
 
     private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferProcess.RunAsync(_material.Root, arguments);

@@ -4,13 +4,12 @@ using System.Text.RegularExpressions;
 namespace SsFer.Cli.Tests;
 
 /// <summary>
-/// The README's section "Your own faces" as its reader follows it, command by command, on photographs of real people; with the
+/// The first block of <c>docs/your-own-faces.md</c> as its reader follows it, command by command, on photographs of real people; with the
 /// smallest recipe instead of one that learns something.
 /// </summary>
 [Trait("Category", "Slow")]
 public sealed partial class OwnFacesTests : IDisposable
 {
-    private const string Section = "## Your own faces";
     private const int OfEachClass = 14,
         Unlabelled = 60;
     private static readonly string[] Classes = ["happiness", "neutral", "surprise"];
@@ -24,7 +23,7 @@ public sealed partial class OwnFacesTests : IDisposable
     private readonly Material _material = new();
 
     [Fact]
-    public async Task Photographs_ByTheReadmesWords_BecomePredictions()
+    public async Task Photographs_ByTheDocumentsWords_BecomePredictions()
     {
         WritePhotographs();
         var commands = Commands();
@@ -55,17 +54,17 @@ public sealed partial class OwnFacesTests : IDisposable
 
     public void Dispose() => _material.Dispose();
 
-    /// <summary>The lines of the section's first block that call <c>ssfer</c>, without it and without remarks.</summary>
+    /// <summary>The lines of the document's first block that call <c>ssfer</c>, without it and without remarks.</summary>
     private static List<string[]> Commands()
     {
-        var lines = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "README.md")).SkipWhile(line => line != Section);
+        var lines = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "documents", "your-own-faces.md"));
         return
         [
             .. lines
                 .SkipWhile(line => line != "```bash")
                 .Skip(1)
                 .TakeWhile(line => line != "```")
-                .Where(line => line.StartsWith("ssfer ", StringComparison.Ordinal))
+                .Where(line => line.StartsWith("./ssfer ", StringComparison.Ordinal))
                 .Select(line => line.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..])
                 .Select(words => words.Select(word => Smaller.FirstOrDefault(pair => pair.Word == word).Instead ?? word).ToArray()),
         ];

@@ -1,10 +1,6 @@
-using System.IO.Compression;
-using SsFer.Artifacts.Models;
+using System.Text.Json;
 using SsFer.Faces.Imaging;
-using SsFer.Learning.Models;
-using SsFer.Learning.Weights;
 using SsFer.Recipes;
-using SsFer.Stages;
 
 namespace SsFer.Cli.Tests;
 
@@ -22,16 +18,17 @@ public sealed class PredictCommandTests : IDisposable
         await WriteModelAsync(Whole, "none");
         _material.Write("pictures/leak.csv", "a,b\n"u8.ToArray());
 
-        var result = await RunAsync("predict", Whole, "nothere.jpg", "good.png", "pictures", "pictures/leak.csv");
+        var result = await RunAsync("predict", Whole, "nothere.jpg", "good.png", "pictures", "pictures/leak.csv", "pictures/*.jpg");
 
         Assert.Equal(1, result.ExitCode);
         Assert.Matches(@"^good\.png: (happiness|sadness) \d+ %\r?\n$", result.Output); // nobody looked for a face, so none was missed
         Assert.Collection(
             result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries),
             line => Assert.StartsWith("nothere.jpg does not exist: ", line, StringComparison.Ordinal),
-            line => Assert.Equal("pictures is a folder: name the pictures in it, such as pictures/*.jpg", line.TrimEnd()),
+            line => Assert.StartsWith("pictures is a folder without pictures", line, StringComparison.Ordinal),
             line => Assert.StartsWith("pictures/leak.csv is not an image SsFer can read", line, StringComparison.Ordinal),
-            line => Assert.Equal("error: 3 of 4 pictures could not be used", line.TrimEnd())
+            line => Assert.Equal("pictures/*.jpg matches no file: check the pattern", line.TrimEnd()),
+            line => Assert.Equal("error: 4 of 5 pictures could not be used", line.TrimEnd())
         );
     }
 
@@ -44,87 +41,117 @@ public sealed class PredictCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Predict_UnusablePictureAsJson_StandsInTheDocument()
+    public async Task Predict_AsJson_HasTheFieldsOfTheEndpointsAnswer()
     {
         await WriteModelAsync(Whole, "none");
 
         var result = await RunAsync("predict", Whole, "good.png", "nothere.jpg", "--json");
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Equal(
-            ["image", "expression", "probability", "probabilities"],
-            result.Json[0].EnumerateObject().Select(property => property.Name)
-        );
-        Assert.Equal(["image", "error"], result.Json[1].EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["model", "pictures"], Names(result.Json));
+        var (good, bad) = (result.Json.GetProperty("pictures")[0], result.Json.GetProperty("pictures")[1]);
+        Assert.Equal(["name", "status", "width", "height", "faces"], Names(good));
+        Assert.Equal(["name", "status", "message", "faces"], Names(bad));
+        Assert.Equal(("ok", "unreadable"), (good.GetProperty("status").GetString(), bad.GetProperty("status").GetString()));
+        var face = Assert.Single(good.GetProperty("faces").EnumerateArray());
+        Assert.Equal(["box", "landmarks", "detectionScore", "expression", "probabilities"], Names(face));
+        Assert.Equal(["expression", "probability"], Names(face.GetProperty("probabilities")[0]));
     }
 
     [Fact]
-    public async Task Predict_PictureOfTwoFaces_SaysHowManyThereAreAndWhichWasMeant()
+    public async Task Predict_FoldersAndPatterns_StandForThePicturesInThem()
+    {
+        await WriteModelAsync(Whole, "none");
+        foreach (var name in (string[])["a/2.png", "a/1.PNG", "a/deep/3.png", "b/4.png", "b/5.jpg"])
+        {
+            _material.Write(name, Material.Png(2));
+        }
+
+        _material.Write("a/notes.txt", "no picture"u8.ToArray());
+
+        var result = await RunAsync("predict", Whole, "a", "?/*.jpg", "**/3.*", "--json");
+
+        result.AssertDone();
+        Assert.Equal(
+            ["a/1.PNG", "a/2.png", "a/deep/3.png", "b/5.jpg", "a/deep/3.png"],
+            result.Json.GetProperty("pictures").EnumerateArray().Select(picture => picture.GetProperty("name").GetString())
+        );
+    }
+
+    [Fact]
+    public async Task Predict_PicturesOfTwoFacesAndOfNone_TellsOfEachFaceAndInventsNone()
     {
         await WriteModelAsync("faces.safetensors", "blazeface");
-        WriteTwoFaces("two.png");
+        _material.Write("two.png", Photographs.OfTwoFaces());
 
         var text = await RunAsync("predict", "faces.safetensors", "two.png", "good.png");
-        var json = await RunAsync("predict", "faces.safetensors", "two.png", "good.png", "--json");
+        var json = await RunAsync("predict", "faces.safetensors", "two.png", "good.png", "--annotate", "drawn", "--json");
 
         text.AssertDone();
-        Assert.Matches(@"(?m)^two\.png: \w+ \d+ % \(the most prominent of 2 faces\)\r?$", text.Output);
-        Assert.Matches(@"(?m)^good\.png: \w+ \d+ % \(no face found, the whole picture was used\)\r?$", text.Output);
+        Assert.Matches(@"(?m)^two\.png: face 1 of 2, \(\d+, \d+\) to \(\d+, \d+\): \w+ \d+ %\r?$", text.Output);
+        Assert.Matches(@"(?m)^two\.png: face 2 of 2, ", text.Output);
+        Assert.Matches(@"(?m)^good\.png: no face\r?$", text.Output);
         json.AssertDone();
-        Assert.Equal([2, 0], json.Json.EnumerateArray().Select(picture => picture.GetProperty("facesFound").GetInt32()));
-        float[] box = [.. json.Json[0].GetProperty("box").EnumerateObject().Select(side => side.Value.GetSingle())];
-        Assert.True(
-            box is [>= 320, >= 0, <= 640, <= 320] && box[0] < box[2] && box[1] < box[3],
-            $"the larger face is the right one, not {string.Join(", ", box)}"
-        );
-        Assert.False(json.Json[1].TryGetProperty("box", out _));
+        var (two, none) = (json.Json.GetProperty("pictures")[0], json.Json.GetProperty("pictures")[1]);
+        Assert.Equal(("ok", "no_face"), (two.GetProperty("status").GetString(), none.GetProperty("status").GetString()));
+        Assert.Empty(none.GetProperty("faces").EnumerateArray());
+        var centres = two.GetProperty("faces")
+            .EnumerateArray()
+            .Select(face => face.GetProperty("box"))
+            .Select(box => (box.GetProperty("left").GetSingle() + box.GetProperty("right").GetSingle()) / 2)
+            .Order()
+            .ToArray();
+        Assert.True(centres is [> 100 and < 220, > 400 and < 580], $"one face left, one right, not {string.Join(", ", centres)}");
+        var drawn = Decoded("drawn/two.png");
+        Assert.Equal((720, 360), (drawn.Width, drawn.Height)); // enlarged, so that it can be read
+        Assert.False(drawn.IsGrey(), "boxes and bars have colours");
+        Assert.True(Decoded("drawn/good.png").IsGrey(), "nothing was seen, and nothing is drawn");
+    }
+
+    [Fact]
+    public async Task Predict_OnnxFile_AnswersAsTheModelItWasExportedFrom()
+    {
+        await WriteModelAsync(Whole, "none");
+        (await RunAsync("export", Whole, "--onnx", "whole.onnx")).AssertDone();
+
+        var trained = await RunAsync("predict", Whole, "good.png", "--json");
+        var exported = await RunAsync("predict", "whole.onnx", "good.png", "--json");
+
+        exported.AssertDone();
+        Assert.Equal("whole", exported.Json.GetProperty("model").GetString());
+        Assert.True(JsonElement.DeepEquals(trained.Json.GetProperty("pictures"), exported.Json.GetProperty("pictures")));
+        _material.Write("broken.onnx", "no graph"u8.ToArray());
+        (await RunAsync("predict", "broken.onnx", "good.png")).AssertFailed(1, "broken.onnx is not a model", "export it again");
+        (await RunAsync("evaluate", "whole.onnx", "--dataset", "any")).AssertFailed(1, "whole.onnx is an ONNX file", ".safetensors");
+    }
+
+    [Theory]
+    [InlineData("one.png", "one file and there are 2 pictures", "good.png", "good.png")]
+    [InlineData("nodir/one.png", "'nodir/one.png'", "good.png")]
+    [InlineData("good.txt", "'good.txt' is a file", "good.png")]
+    public async Task Predict_AnnotationsThatCannotBeWritten_AreRefusedBeforeTheModelIsRead(
+        string target,
+        string word,
+        params string[] images
+    )
+    {
+        _material.Write("good.txt", "text"u8.ToArray());
+
+        (await RunAsync(["predict", "none", .. images, "--annotate", target])).AssertFailed(2, word, "--annotate");
     }
 
     public void Dispose() => _material.Dispose();
 
-    /// <summary>A small face to the left, a large one to the right.</summary>
-    private void WriteTwoFaces(string name)
-    {
-        const int Height = 320;
-        using var zip = ZipFile.OpenRead(Path.Combine(Material.RealData, "lfw", "lfw-128.zip"));
-        using var memory = new MemoryStream();
-        using (var entry = zip.Entries.First(entry => entry.Length > 0).Open())
-        {
-            entry.CopyTo(memory);
-        }
+    private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(property => property.Name);
 
-        var face = new PictureDecoder().Decode(memory.ToArray(), "face");
-        byte[] pixels = [.. Enumerable.Repeat((byte)128, 2 * Height * Height * 3)];
-        foreach (var (left, top, side) in new[] { (100, 100, 120), (400, 70, 180) })
-        {
-            var sized = face.Resize(side, side);
-            for (var row = 0; row < side; row++)
-            {
-                sized.Pixels.Slice(row * side * 3, side * 3).CopyTo(pixels.AsSpan((((top + row) * 2 * Height) + left) * 3));
-            }
-        }
+    private Picture Decoded(string file) => new PictureDecoder().Decode(File.ReadAllBytes(Path.Combine(_material.Root, file)), file);
 
-        _material.Write(name, new Picture(2 * Height, Height, pixels).EncodePng());
-    }
-
-    /// <summary>A small classifier of random weights.</summary>
-    private async Task WriteModelAsync(string name, string detector)
-    {
-        string[] classes = ["happiness", "sadness"];
-        var settings = RecipeCatalog.Smoke.Model;
-        var model = new VisionTransformer(settings, classes.Length);
-        using var parameters = ParameterSet.Initialised(model.Layout, 1);
-        var description = new ModelDescription
-        {
-            Model = settings,
-            Normalisation = new Normalisation(),
-            Classes = classes,
-        };
-        var preparation = new FacePreparation { Size = settings.ImageSize, Detector = detector };
-        var metadata = new Dictionary<string, string>(description.ToMetadata().Append(preparation.ToMetadata()));
-        await using var file = File.Create(Path.Combine(_material.Root, name));
-        await Safetensors.WriteAsync(file, NamedWeights.Of(parameters).ToDictionary(), metadata, TestContext.Current.CancellationToken);
-    }
+    private Task WriteModelAsync(string name, string detector) =>
+        RandomModel.WriteAsync(
+            Path.Combine(_material.Root, name),
+            new FacePreparation { Size = RandomModel.Size, Detector = detector },
+            TestContext.Current.CancellationToken
+        );
 
     private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferProcess.RunAsync(_material.Root, arguments);
 }

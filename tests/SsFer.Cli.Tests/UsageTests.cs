@@ -56,6 +56,39 @@ public sealed class UsageTests : IDisposable
         Assert.Contains($"usage: {help}", result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("'trian' of ssfer: did you mean 'train'?", "trian", "--labelled", "n")]
+    [InlineData("'delete' of ssfer data: there are import, list, prepare, show", "data", "delete")]
+    [InlineData("'lsit' of ssfer models: did you mean 'list'?", "models", "lsit")]
+    [InlineData(
+        "'--holdout' of ssfer data import folders: did you mean '--hold-out'?",
+        "data",
+        "import",
+        "folders",
+        "x",
+        "--holdout",
+        "20%"
+    )]
+    [InlineData("'--lables' of ssfer train: did you mean '--labels'?", "train", "--labelled", "n", "--lables=10%")]
+    [InlineData("'--jsn' of ssfer runs list: did you mean '--json'?", "runs", "list", "--jsn")]
+    [InlineData("'--nme' of ssfer data import faces: did you mean '--name'?", "data", "import", "faces", "x", "--nme", "n")]
+    [InlineData("'--quiet' of ssfer data list: there are --help, --json, --store, --verbose", "data", "list", "--quiet")]
+    public async Task Word_Mistyped_IsNamedWithTheNearest(string message, params string[] arguments) =>
+        (await SsferProcess.RunAsync(_material.Root, arguments)).AssertFailed(2, message);
+
+    [Theory]
+    [InlineData("train ")]
+    [InlineData("import ", "data")]
+    [InlineData("synthetic ", "data", "import")]
+    public async Task Group_Alone_ShowsItsHelp(string command, params string[] arguments)
+    {
+        var result = await SsferProcess.RunAsync(_material.Root, arguments);
+
+        result.AssertDone();
+        Assert.Contains(command, result.Output, StringComparison.Ordinal);
+        Assert.Empty(result.Error);
+    }
+
     [Fact]
     public async Task Prepare_UnknownDetector_Exits2AndNamesTheDetectors() =>
         (await SsferProcess.RunAsync(_material.Root, "data", "prepare", "n", "--detector", "haar")).AssertFailed(

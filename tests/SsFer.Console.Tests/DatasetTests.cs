@@ -124,8 +124,9 @@ public sealed class DatasetTests
     {
         await using var host = await ConsoleHost.StartAsync();
         const string Votes =
-            "Usage,Image "
-            + "name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\nTraining,1.png,9,1,0,0,0,0,0,0,0,0\nPublicTest,2.png,0,10,0,0,0,0,0,0,0,0\n";
+            "Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\n"
+            + "Training,1.png,9,1,0,0,0,0,0,0,0,0\n"
+            + "PublicTest,2.png,0,10,0,0,0,0,0,0,0,0\n";
         using var form = new MultipartFormDataContent
         {
             { new ByteArrayContent(Faces), "images", "train.zip" },

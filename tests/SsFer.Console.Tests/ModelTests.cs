@@ -133,7 +133,7 @@ public sealed class ModelTests
         await Answer.RefusalAsync(await host.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), Token), status);
     }
 
-    private static Task<string?> StoreAsync(ConsoleHost host, string id, double accuracy) =>
+    internal static Task<string?> StoreAsync(ConsoleHost host, string id, double accuracy) =>
         host.Store.TryPutJsonIfAbsentAsync(
             $"models/{id}/card.json",
             new

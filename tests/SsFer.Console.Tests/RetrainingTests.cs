@@ -388,7 +388,7 @@ public sealed class RetrainingTests
             new RetrainingSettingsStore(store, catalog, faces, planner),
             new RetrainingPolicy(store, labels, merge, Options.Create(new RetrainingOptions()), host.Time),
             new RetrainingPlanner(catalog, merge, faces, planner, new TrainedWeights(store), host.Time),
-            new DecisionExecutor(store, new CacheSpace(host.NewFolder()), catalog, merge, launcher, NullLogger<DecisionExecutor>.Instance)
+            new DecisionExecutor(store, catalog, merge, launcher, NullLogger<DecisionExecutor>.Instance)
         );
         await retrainer.ConsiderAsync("faces", Token);
         return await RunsAsync(store);

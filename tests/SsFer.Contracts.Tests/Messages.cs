@@ -70,6 +70,7 @@ internal static class Messages
             Kind = StageKind.Pretraining,
             Step = 1_200,
             TotalSteps = 66_600,
+            ImagesPerStep = 64,
             ImagesPerSecond = 930.5,
             Metrics = new Dictionary<string, double> { ["loss"] = 0.25 },
         },

@@ -186,7 +186,7 @@ public sealed class EvaluationStageTests : IAsyncLifetime
         await _bench.AddRunAsync(run, classifier, parameters);
         await using var claim = await _bench.ClaimAsync(run);
         Assert.True(await claim.CompleteAsync(await _bench.RunStageAsync(claim), Token));
-        return await new EvaluationAnnouncement().ComposeAsync(claim, Token);
+        return EvaluationService.EventsOf(claim);
     }
 
     private async Task<ModelCard> ForeignCardAsync()

@@ -4,6 +4,7 @@ using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
+using SsFer.Contracts.Events;
 using SsFer.Testing;
 
 namespace SsFer.FaceDetection.Tests;
@@ -201,10 +202,32 @@ public sealed class FaceDetectionStageTests : IDisposable
         );
 
     private FaceDetectionStage NewStage(IProgress<PreparationProgress>? progress) =>
-        new(_dataset.Store, _dataset.CacheDirectory, Resumable.Options, progress is null ? null : _ => progress);
+        new(_dataset.Store, _dataset.CacheDirectory, Resumable.Options, progress is null ? null : new ToldPictures(progress));
 
     private Task<RunStatus> RunAsync(IProgress<PreparationProgress>? progress = null, CancellationToken? token = null) =>
         new StageRunner([NewStage(progress)], Runs, Ledger, TimeProvider.System).RunAllAsync(Run, token ?? Token);
+
+    /// <summary>What the stage tells of its progress, as the preparation tells it.</summary>
+    private sealed class ToldPictures(IProgress<PreparationProgress> pictures) : IStageObserver
+    {
+        public void Started(string run, string stage, long firstStep, long totalSteps, string facts) { }
+
+        public void Progressed(StageProgressed progress) =>
+            pictures.Report(
+                new PreparationProgress(
+                    (int)progress.Step,
+                    (int)progress.TotalSteps,
+                    (int)progress.Metrics["noFace"],
+                    (int)progress.Metrics["rejected"]
+                )
+                {
+                    SeveralFaces = (int)progress.Metrics["severalFaces"],
+                    Stored = (int)progress.Metrics["stored"],
+                }
+            );
+
+        public void Noted(string run, string stage, string note) { }
+    }
 
     /// <summary>What another worker does that found no sign of life for a minute.</summary>
     private async Task TakeAsync()

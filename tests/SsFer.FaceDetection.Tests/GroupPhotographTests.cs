@@ -101,9 +101,8 @@ public sealed class GroupPhotographTests : IDisposable
     /// <summary>Faces of LFW, evenly spread over the archive.</summary>
     private static List<Picture> RealFaces(int count)
     {
-        var data = Environment.GetEnvironmentVariable("SSFER_TEST_DATA");
-        Assert.SkipWhen(string.IsNullOrEmpty(data), "needs SSFER_TEST_DATA");
-        using var zip = ZipFile.OpenRead(Path.Combine(data!, "lfw", "lfw-128.zip"));
+        var data = Testing.RealData.Folder;
+        using var zip = ZipFile.OpenRead(Path.Combine(data, "lfw", "lfw-128.zip"));
         var entries = zip.Entries.Where(entry => entry.Length > 0).ToList();
         return [.. Enumerable.Range(0, count).Select(i => Read(entries[i * (entries.Count / count)]))];
 

@@ -1,5 +1,5 @@
 using CsCheck;
-using SsFer.Faces.Detection;
+using SsFer.Recipes;
 
 namespace SsFer.FaceDetection.Tests;
 

@@ -47,16 +47,15 @@ public sealed class PrepareRealDataTests : IDisposable
 
     private async Task<DatasetManifest> ImportSubsetAsync()
     {
-        var data = Environment.GetEnvironmentVariable("SSFER_TEST_DATA");
-        Assert.SkipWhen(string.IsNullOrEmpty(data), "needs SSFER_TEST_DATA");
-        using (var archive = ZipFile.OpenRead(Path.Combine(data!, "ferplus", "FER2013Valid.zip")))
+        var data = Testing.RealData.Folder;
+        using (var archive = ZipFile.OpenRead(Path.Combine(data, "ferplus", "FER2013Valid.zip")))
         {
             foreach (var entry in archive.Entries.Where(entry => entry.Name.Length > 0).Take(300))
             {
                 entry.ExtractToFile(Path.Combine(_folder, entry.Name));
             }
         }
-        return await new FerPlusImporter([_folder], Path.Combine(data!, "ferplus", "fer2013new.csv"), FerPlusRule.Plurality).ImportAsync(
+        return await new FerPlusImporter([_folder], Path.Combine(data, "ferplus", "fer2013new.csv"), FerPlusRule.Plurality).ImportAsync(
             _dataset.Store,
             TestDataset.Name,
             new ImportOptions(),

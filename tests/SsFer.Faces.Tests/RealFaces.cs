@@ -3,7 +3,7 @@ using SsFer.Faces.Imaging;
 
 namespace SsFer.Faces.Tests;
 
-/// <summary>Pictures of the public sets under SSFER_TEST_DATA; a test that asks for them is skipped where they are not.</summary>
+/// <summary>Pictures of the public sets; a test that asks for them is skipped where they are not.</summary>
 internal static class RealFaces
 {
     public static IReadOnlyList<Picture> FerPlusValidation(int count) => Load("ferplus/FER2013Valid.zip", count);
@@ -13,13 +13,7 @@ internal static class RealFaces
     /// <summary>Evenly spread over the archive, so that they are not one person's.</summary>
     private static List<Picture> Load(string archive, int count)
     {
-        var root = Environment.GetEnvironmentVariable("SSFER_TEST_DATA");
-        if (string.IsNullOrEmpty(root))
-        {
-            Assert.Skip("needs SSFER_TEST_DATA");
-        }
-
-        using var zip = ZipFile.OpenRead(Path.Combine(root, archive));
+        using var zip = ZipFile.OpenRead(Path.Combine(Testing.RealData.Folder, archive));
         var entries = zip.Entries.Where(entry => entry.Length > 0).ToList();
         var decoder = new PictureDecoder();
         return [.. Enumerable.Range(0, count).Select(i => Decode(entries[i * (entries.Count / count)]))];

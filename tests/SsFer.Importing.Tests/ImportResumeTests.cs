@@ -278,13 +278,13 @@ public sealed class ImportResumeTests : IDisposable
     private Task<List<DatasetItem>> ImportBoxedAsync(CsvColumns columns) =>
         ImportAsync(new CsvImporter([_material.Path("boxed")], _material.Path("boxed.csv"), columns));
 
-    private async Task<List<DatasetItem>> ImportAsync(LabelledImporter importer)
+    private async Task<List<DatasetItem>> ImportAsync(DatasetImporter importer)
     {
         var manifest = await importer.ImportAsync(Store("store"), "boxed", Options, null, Token);
         return (await _material.ReadAllAsync(Store("store"), manifest, Token)).ConvertAll(each => each.Entry.Item);
     }
 
-    private Task StopAfterAsync(int pictures, LabelledImporter importer) =>
+    private Task StopAfterAsync(int pictures, DatasetImporter importer) =>
         StopAfterAsync(pictures, (progress, token) => importer.ImportAsync(Store("store"), "boxed", Options, progress, token));
 
     /// <summary>Every fourth picture repeats the first, every tenth is broken.</summary>

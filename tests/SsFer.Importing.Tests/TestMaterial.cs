@@ -13,15 +13,7 @@ internal sealed class TestMaterial : IDisposable
 
     public string Root { get; } = Directory.CreateTempSubdirectory("ssfer-importing-").FullName;
 
-    public static string RealData
-    {
-        get
-        {
-            var folder = Environment.GetEnvironmentVariable("SSFER_TEST_DATA");
-            Assert.SkipWhen(string.IsNullOrEmpty(folder), "needs SSFER_TEST_DATA");
-            return folder!;
-        }
-    }
+    public static string RealData => Testing.RealData.Folder;
 
     /// <summary>A small grey ramp that differs for every <paramref name="seed"/> below 200.</summary>
     public static byte[] Png(int seed, int side = 8) =>

@@ -16,18 +16,18 @@ internal sealed class Workbench : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public Task<DatasetManifest> ImportAsync(LabelledImporter importer, ImportOptions? options = null) =>
+    public Task<DatasetManifest> ImportAsync(DatasetImporter importer, ImportOptions? options = null) =>
         importer.ImportAsync(Store, "set", options ?? new ImportOptions(), null, Token);
 
     /// <summary>Imports, and returns the items as well, in the order of their keys.</summary>
-    public async Task<(DatasetManifest Manifest, List<DatasetItem> Items)> ImportAllAsync(LabelledImporter importer)
+    public async Task<(DatasetManifest Manifest, List<DatasetItem> Items)> ImportAllAsync(DatasetImporter importer)
     {
         var manifest = await ImportAsync(importer);
         return (manifest, (await Material.ReadAllAsync(Store, manifest, Token)).ConvertAll(e => e.Entry.Item));
     }
 
     /// <summary>What an import that cannot be says of it; nothing is published then.</summary>
-    public async Task<string> FailAsync(LabelledImporter importer)
+    public async Task<string> FailAsync(DatasetImporter importer)
     {
         var fault = await Assert.ThrowsAsync<ImportException>(() => ImportAsync(importer));
         Assert.DoesNotContain('\n', fault.Message);

@@ -1,8 +1,9 @@
 using System.Text.Json;
-using SsFer.FaceDetection;
+using SsFer.Faces.Cutting;
 using SsFer.Faces.Imaging;
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 
 namespace SsFer.Inference.Tests;
 
@@ -19,12 +20,13 @@ public sealed class ExpressionsTests
 
         Assert.Equal("m", answer.Model);
         Assert.Equal(["0.jpg", "1.jpg", "2.jpg", "3.jpg", "4.jpg", "5.jpg"], answer.Pictures.Select(picture => picture.Name));
-        using var finder = new FaceFinder(new PreparationOptions { Size = 32, Margin = 0.3f });
+        using var cutter = new FaceCutter(new FacePreparation { Size = 32, Margin = 0.3f });
         foreach (var (picture, encoded) in answer.Pictures.Zip(faces))
         {
             Assert.Equal(PictureStatus.Ok, picture.Status);
-            var decoded = finder.Decode(encoded, picture.Name);
-            var expected = model.Predict(new OneFace(finder.Align(decoded, finder.Detect(decoded).Main).Picture));
+            var decoded = cutter.Decode(encoded, picture.Name);
+            var main = FaceChoice.MainFace(cutter.Find(decoded)!, decoded.Width, decoded.Height);
+            var expected = model.Predict(new OneFace(cutter.Cut(decoded, main).Picture));
             var closest = picture.Faces.Min(face =>
                 TestModel
                     .Classes.Select(

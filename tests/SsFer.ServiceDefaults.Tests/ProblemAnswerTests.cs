@@ -72,6 +72,51 @@ public sealed class ProblemAnswerTests
         AssertTellsNothing(text);
     }
 
+    [Theory]
+    [InlineData("/fine", 200, "text/plain")]
+    [InlineData("/nothing/here", 404, "application/problem+json")]
+    public async Task Head_OfAGetRoute_IsAnsweredAsGetWithoutABody(string path, int status, string type)
+    {
+        await using var app = await StartAsync("Production");
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        using var answer = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path), Token);
+
+        Assert.Equal((status, type), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync(Token));
+        Assert.Equal("fine", await client.GetStringAsync("/fine", Token)); // on the same connection
+    }
+
+    [Fact]
+    public async Task Head_OfARouteThatOnlyTakesPost_NamesWhatItTakes()
+    {
+        await using var app = await StartAsync("Production");
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        using var answer = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/sent"), Token);
+
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "POST"), (answer.StatusCode, Assert.Single(answer.Content.Headers.Allow)));
+    }
+
+    [Fact]
+    public async Task Request_ToAWrongHost_GetsAProblemThatNamesTheSetting()
+    {
+        await using var app = await StartAsync("Production", "localhost;127.0.0.1");
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/fine");
+        request.Headers.Host = "elsewhere.example";
+
+        using var answer = await client.SendAsync(request, Token);
+
+        Assert.Equal((400, "application/problem+json"), ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        var problem = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(Token));
+        Assert.Equal(
+            "'elsewhere.example' is none of this service's names: call it by one, or add this one to its setting AllowedHosts",
+            problem.GetProperty("detail").GetString()
+        );
+        Assert.Equal("fine", await client.GetStringAsync("/fine", Token));
+    }
+
     private static void AssertTellsNothing(string text)
     {
         Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
@@ -79,16 +124,18 @@ public sealed class ProblemAnswerTests
         Assert.DoesNotContain("Exception", text, StringComparison.Ordinal);
     }
 
-    private static async Task<WebApplication> StartAsync(string environment)
+    private static async Task<WebApplication> StartAsync(string environment, string allowedHosts = "*")
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration["AllowedHosts"] = allowedHosts;
         builder.Logging.ClearProviders();
         builder.AddServiceDefaults();
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapGet("/fine", () => "fine");
         app.MapGet("/number", (int value) => value);
+        app.MapPost("/sent", () => "sent");
         app.MapGet("/broken", string () => throw new InvalidOperationException(Secret));
         await app.StartAsync(Token);
         return app;

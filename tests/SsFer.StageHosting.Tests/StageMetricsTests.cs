@@ -20,10 +20,11 @@ public sealed class StageMetricsTests
         var measured = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var rate = bench.Collect<double>("ssfer.stage.images_per_second");
         using var loss = bench.Collect<double>("ssfer.stage.loss");
-        var told = new StageProgress
+        var told = new StageProgressed
         {
             Run = Run,
             Stage = First,
+            Kind = StageKind.Pretraining,
             Step = 1,
             TotalSteps = 2,
             ImagesPerSecond = 120,
@@ -36,7 +37,7 @@ public sealed class StageMetricsTests
                 return;
             }
 
-            bench.Progress.Report(told);
+            bench.Observer.Progressed(told);
             reported.SetResult();
             await measured.Task.WaitAsync(token);
         };
@@ -60,7 +61,7 @@ public sealed class StageMetricsTests
 
         measured.SetResult();
         await bench.Events.NextAsync<ClassifierFineTuned>(Token);
-        bench.Progress.Report(told); // late
+        bench.Observer.Progressed(told); // late
         rate.Clear();
         loss.Clear();
         rate.RecordObservableInstruments();

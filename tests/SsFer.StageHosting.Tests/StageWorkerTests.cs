@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using SsFer.Artifacts.Runs;
+using SsFer.Contracts;
 using SsFer.Contracts.Events;
 using static SsFer.StageHosting.Tests.WorkerBench;
 
@@ -152,11 +153,12 @@ public sealed class StageWorkerTests
 
             for (var step = 1; step <= Steps; step++)
             {
-                bench.Progress.Report(
-                    new StageProgress
+                bench.Observer.Progressed(
+                    new StageProgressed
                     {
                         Run = Run,
                         Stage = First,
+                        Kind = StageKind.Pretraining,
                         Step = step,
                         TotalSteps = Steps,
                         ImagesPerSecond = 10,
@@ -176,7 +178,7 @@ public sealed class StageWorkerTests
         var message = await bench.Events.NextAsync<StageProgressed>(Token);
         told.SetResult();
 
-        Assert.Equal((Steps, Contracts.StageKind.Pretraining, 1.5), (message.Step, message.Kind, message.Metrics["loss"]));
+        Assert.Equal((Steps, StageKind.Pretraining, 1.5), (message.Step, message.Kind, message.Metrics["loss"]));
     }
 
     /// <summary>A clock that says when the publisher of progress has set its timer to it: a tick before that would reach nobody.</summary>

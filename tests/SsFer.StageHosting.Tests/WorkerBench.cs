@@ -51,8 +51,22 @@ internal sealed class WorkerBench : IAsyncDisposable
         builder.AddServiceDefaults();
         builder.Services.AddSingleton(Script);
         builder.Services.AddSingleton(Events);
-        builder.AddStageWorker<FirstStage, FirstAnnouncement>(StageKind.Pretraining);
-        builder.AddStageWorker<SecondStage, SecondAnnouncement>(StageKind.FineTuning);
+        builder.AddStageWorker<FirstStage>(StageKind.Pretraining, claim => [
+                new EncoderPretrained
+                {
+                    Run = claim.Spec.Id,
+                    Stage = claim.Stage.Name,
+                    Encoder = claim.ProductFile("weights.safetensors"),
+                },
+            ]);
+        builder.AddStageWorker<SecondStage>(StageKind.FineTuning, claim => [
+                new ClassifierFineTuned
+                {
+                    Run = claim.Spec.Id,
+                    Stage = claim.Stage.Name,
+                    Classifier = claim.ProductFile("weights.safetensors"),
+                },
+            ]);
         builder.AddMessaging(bus => bus.AddConsumer<EventListener>());
         _host = builder.Build();
         Store = new FolderArtifactStore(_folder.FullName);
@@ -75,7 +89,7 @@ internal sealed class WorkerBench : IAsyncDisposable
 
     public StageTelemetry Telemetry => _host.Services.GetRequiredService<StageTelemetry>();
 
-    public IStageProgressSink Progress => _host.Services.GetRequiredService<IStageProgressSink>();
+    public IStageObserver Observer => _host.Services.GetRequiredService<IStageObserver>();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -164,36 +178,6 @@ internal sealed class SecondStage(StageScript script) : IStage
     public StageKind Kind => StageKind.FineTuning;
 
     public Task<StageArtifact> RunAsync(StageClaim claim, CancellationToken cancellationToken) => script.RunAsync(claim, cancellationToken);
-}
-
-internal sealed class FirstAnnouncement : IStageAnnouncement
-{
-    public StageKind Kind => StageKind.Pretraining;
-
-    public Task<IReadOnlyList<object>> ComposeAsync(StageClaim claim, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<object>>([
-            new EncoderPretrained
-            {
-                Run = claim.Spec.Id,
-                Stage = claim.Stage.Name,
-                Encoder = claim.ProductFile("weights.safetensors"),
-            },
-        ]);
-}
-
-internal sealed class SecondAnnouncement : IStageAnnouncement
-{
-    public StageKind Kind => StageKind.FineTuning;
-
-    public Task<IReadOnlyList<object>> ComposeAsync(StageClaim claim, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<object>>([
-            new ClassifierFineTuned
-            {
-                Run = claim.Spec.Id,
-                Stage = claim.Stage.Name,
-                Classifier = claim.ProductFile("weights.safetensors"),
-            },
-        ]);
 }
 
 /// <summary>

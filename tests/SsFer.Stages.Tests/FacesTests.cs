@@ -1,7 +1,7 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
-using SsFer.Learning.Training;
+using SsFer.Contracts.Events;
 using SsFer.Stages.Faces;
 
 namespace SsFer.Stages.Tests;
@@ -212,6 +212,32 @@ public sealed class FacesTests : IDisposable
     }
 
     [Fact]
+    public async Task RunFaces_HeldOutFacesCutOtherwise_AreRefusedBeforeTheFirstStepAndTheCureNamed()
+    {
+        var labelled = await _bench.WriteAsync("mini", 30, detector: "blazeface");
+        var heldOut = await _bench.WriteAsync("held", 10, detector: "none");
+
+        var fault = await Assert.ThrowsAsync<PermanentStageException>(() =>
+            RunFaces.OpenAsync(
+                new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache },
+                StagesBench.Spec("run", labelled, "100%") with
+                {
+                    Validation = heldOut,
+                },
+                "stage",
+                Token
+            )
+        );
+
+        Assert.Contains("detector none instead of blazeface", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"ssfer data prepare held --size {StagesBench.Side} --detector blazeface --margin 0.15",
+            fault.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task RunFaces_LabelledDatasetOtherThanTheValidations_LosesItsCopiesBeforeTheDraw()
     {
         var labelled = await _bench.WriteAsync("mini", 30, firstPicture: 9);
@@ -271,7 +297,7 @@ public sealed class FacesTests : IDisposable
 
         public void Started(string run, string stage, long firstStep, long totalSteps, string facts) { }
 
-        public void Progressed(string run, string stage, TrainingMetrics metrics) { }
+        public void Progressed(StageProgressed progress) { }
 
         public void Noted(string run, string stage, string note) => Notes.Add($"{run} {stage}: {note}");
     }

@@ -28,13 +28,15 @@ internal sealed class StagesBench : IDisposable
     /// known.</param>
     /// <param name="repeatEvery">After how many the raw pictures repeat.</param>
     /// <param name="picture">Makes the faces; <see cref="PictureOf"/> unless given.</param>
+    /// <param name="detector">That the version says found them; none is told unless given.</param>
     public async Task<DatasetReference> WriteAsync(
         string name,
         int count,
         DatasetKind kind = DatasetKind.Prepared,
         int? firstPicture = null,
         int repeatEvery = int.MaxValue,
-        Func<int, Picture>? picture = null
+        Func<int, Picture>? picture = null,
+        string? detector = null
     )
     {
         var draft = new DatasetDraft
@@ -43,6 +45,7 @@ internal sealed class StagesBench : IDisposable
             Kind = kind,
             Size = kind == DatasetKind.Prepared ? Side : null,
             Classes = ["sad", "happy"],
+            Provenance = detector is null ? new Dictionary<string, string>() : new() { [PreparationProvenance.Detector] = detector },
         };
         await using var writer = DatasetWriter.Create(Store, draft);
         for (var i = 0; i < count; i++)

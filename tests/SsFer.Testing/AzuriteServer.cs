@@ -112,5 +112,6 @@ public sealed class AzuriteServer : IAsyncDisposable
     private static string NameOf(int account) => string.Create(CultureInfo.InvariantCulture, $"account{account:000}");
 
     private string ConnectionStringOf(int account) =>
-        $"DefaultEndpointsProtocol=http;AccountName={NameOf(account)};AccountKey={_key};BlobEndpoint=http://127.0.0.1:{Port}/{NameOf(account)};";
+        $"DefaultEndpointsProtocol=http;AccountName={NameOf(account)};AccountKey={_key};"
+        + $"BlobEndpoint=http://127.0.0.1:{Port}/{NameOf(account)};";
 }

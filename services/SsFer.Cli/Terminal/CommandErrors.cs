@@ -1,10 +1,3 @@
-using SsFer.Artifacts.Runs;
-using SsFer.Artifacts.Storage;
-using SsFer.FaceDetection;
-using SsFer.Faces.Detection;
-using SsFer.Faces.Imaging;
-using SsFer.Importing;
-using SsFer.Learning.Weights;
 using SsFer.Recipes;
 
 namespace SsFer.Cli.Terminal;
@@ -31,27 +24,13 @@ internal static class CommandErrors
             error.WriteLine(fault);
         }
 
-        return fault is UsageException or RefusedException ? ExitCodes.WrongUsage : ExitCodes.Failed;
+        return fault is InvalidRequestException ? ExitCodes.WrongUsage : ExitCodes.Failed;
     }
 
     /// <summary>The message without its line breaks.</summary>
     public static string OneLine(string message) =>
         string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
-    /// <summary>Whether the message was written to be read by whoever typed the command.</summary>
-    private static bool IsForPeople(Exception fault) =>
-        fault
-            is UsageException
-                or PartialResultException
-                or ArtifactException
-                or ImportException
-                or PreparationException
-                or PermanentStageException
-                or StageFailedException
-                or RefusedException
-                or WeightsException
-                or UnreadablePictureException
-                or DetectorModelException
-                or IOException
-                or UnauthorizedAccessException;
+    /// <summary>Whether the message was written to be read by the person at the terminal.</summary>
+    private static bool IsForPeople(Exception fault) => fault is UserFacingException or IOException or UnauthorizedAccessException;
 }

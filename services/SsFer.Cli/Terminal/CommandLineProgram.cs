@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 
 namespace SsFer.Cli.Terminal;
 
@@ -11,10 +10,15 @@ internal static class CommandLineProgram
     public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> arguments)
     {
         var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        if (IsGroupAlone(parsed))
         {
-            System.Console.Error.WriteLine($"error: {CommandErrors.OneLine(parsed.Errors[0].Message)}");
-            System.Console.Error.WriteLine($"usage: {PathOf(parsed.CommandResult)} --help says what may stand here");
+            parsed = root.Parse([.. arguments, "--help"]);
+        }
+
+        if (Fault(parsed, arguments) is { } fault)
+        {
+            System.Console.Error.WriteLine($"error: {CommandErrors.OneLine(fault)}");
+            System.Console.Error.WriteLine($"usage: {MistypedWord.PathOf(parsed.CommandResult)} --help says what may stand here");
             return ExitCodes.WrongUsage;
         }
 
@@ -23,6 +27,12 @@ internal static class CommandLineProgram
         );
     }
 
-    private static string PathOf(CommandResult command) =>
-        command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : "ssfer";
+    /// <summary>
+    /// Whether the line ends before it says what to do: <c>ssfer</c>, <c>ssfer data</c>. The help is what is wanted then.
+    /// </summary>
+    private static bool IsGroupAlone(ParseResult parsed) =>
+        parsed is { Action: null, UnmatchedTokens.Count: 0, CommandResult.Command.Subcommands.Count: > 0 };
+
+    private static string? Fault(ParseResult parsed, IReadOnlyList<string> arguments) =>
+        MistypedWord.In(parsed, arguments) ?? (parsed.Errors.Count > 0 ? parsed.Errors[0].Message : null);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Spectre.Console;
 using SsFer.Artifacts.Storage;
 
 namespace SsFer.Cli.Terminal;
@@ -14,31 +13,39 @@ namespace SsFer.Cli.Terminal;
 /// <param name="time">Clock of rates and of the lines in between.</param>
 internal sealed class CommandTerminal(TextWriter output, TextWriter error, bool json, bool interactive, TimeProvider time)
 {
-    private readonly IAnsiConsole? _screen = interactive
-        ? AnsiConsole.Create(
-            new AnsiConsoleSettings
-            {
-                Ansi = AnsiSupport.Yes,
-                Interactive = InteractionSupport.Yes,
-                Out = new AnsiConsoleOutput(error),
-            }
-        )
-        : null;
-    private volatile bool _barIsShown;
+    private ScreenProgress? _progress;
 
-    /// <summary>Whether standard error is a terminal on which a bar can be redrawn.</summary>
+    /// <summary>Whether standard error is a terminal on which a line can be drawn again.</summary>
     public static bool IsScreen => !System.Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
     /// <summary>A line for the person at the terminal; never part of the result.</summary>
     public void Say(string line)
     {
-        if (_barIsShown)
+        if (_progress is { } shown)
         {
-            _screen!.WriteLine(line); // keeps the bar in its place below
+            shown.Say(line);
         }
         else
         {
             error.WriteLine(line);
+        }
+    }
+
+    /// <summary>What is amiss although the command did its work.</summary>
+    public void SayWarnings(IEnumerable<string> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            Say($"warning: {warning}");
+        }
+    }
+
+    /// <summary>Commands that may follow.</summary>
+    public void SayNext(IReadOnlyList<string> commands)
+    {
+        for (var i = 0; i < commands.Count; i++)
+        {
+            Say($"{(i == 0 ? "next:" : "     ")} {commands[i]}");
         }
     }
 
@@ -60,20 +67,24 @@ internal sealed class CommandTerminal(TextWriter output, TextWriter error, bool 
     /// <summary>Runs long work and shows how far it is.</summary>
     public async Task<T> WithProgressAsync<T>(Func<IProgressDisplay, Task<T>> work)
     {
-        if (_screen is null)
+        if (!interactive)
         {
             using var lines = new LineProgress(error, time);
             return await work(lines);
         }
 
-        _barIsShown = true;
+        using var progress = new ScreenProgress(error, () => Columns, time);
+        _progress = progress;
         try
         {
-            return await BarProgress.RunAsync(_screen, time, work);
+            return await work(progress);
         }
         finally
         {
-            _barIsShown = false;
+            _progress = null;
         }
     }
+
+    /// <summary>Width of the window; that of the oldest terminals where nobody knows it.</summary>
+    private static int Columns => System.Console.WindowWidth is > 0 and var width ? width : 80;
 }

@@ -29,7 +29,10 @@ internal static class ProgressText
         };
 
     /// <summary>What stands behind the stage: <c>1,204 of 28,558 images (4 %), 120 images/s, 3 min 48 s left, 3 rejected</c>.</summary>
-    public static string Figures(ProgressUpdate update, RateEstimate rate)
+    public static string Figures(ProgressUpdate update, RateEstimate rate) => string.Join(", ", Parts(update, rate));
+
+    /// <summary>The same in pieces, the more important first.</summary>
+    public static IReadOnlyList<string> Parts(ProgressUpdate update, RateEstimate rate)
     {
         var parts = new List<string>
         {
@@ -52,6 +55,6 @@ internal static class ProgressText
             parts.Add(note);
         }
 
-        return string.Join(", ", parts);
+        return parts;
     }
 }

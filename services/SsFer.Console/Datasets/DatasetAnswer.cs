@@ -1,4 +1,5 @@
 using SsFer.Artifacts.Datasets;
+using SsFer.Importing;
 
 namespace SsFer.Console.Datasets;
 
@@ -42,6 +43,9 @@ public sealed record VersionAnswer
 
     public required IReadOnlyDictionary<string, string> Provenance { get; init; }
 
+    /// <summary>What the import decided by itself, in sentences.</summary>
+    public required IReadOnlyList<string> Findings { get; init; }
+
     internal static VersionAnswer Of(DatasetManifest manifest) =>
         new()
         {
@@ -49,10 +53,11 @@ public sealed record VersionAnswer
             Kind = manifest.Kind == DatasetKind.Raw ? "raw" : "prepared",
             Size = manifest.Size,
             Classes = manifest.Classes,
-            Items = manifest.Shards.Sum(shard => shard.Items),
+            Items = manifest.Pictures,
             Counts = manifest.Counts,
             RejectedCount = manifest.Rejected.Count,
             Rejected = [.. manifest.Rejected.Take(RejectedShown)],
             Provenance = manifest.Provenance,
+            Findings = ImportFindings.Of(manifest),
         };
 }

@@ -1,5 +1,6 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Console.Http;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Datasets;
 
@@ -26,7 +27,9 @@ internal static class DatasetEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         api.MapPost("/datasets/{name}/images", PostImagesAsync)
             .WithName("PostImages")
-            .WithSummary("Imports an upload as the dataset's new raw version; format=faces|folders|csv|ferplus says how it is read")
+            .WithSummary(
+                "Imports an upload as the dataset's new raw version; format=faces|folders|csv|ferplus|rafdb|affectnet|adience says how it is read"
+            )
             .TakesBody<UploadForm>(isRequired: true, "multipart/form-data", "application/zip")
             .Produces<VersionAnswer>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status409Conflict);

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Storage;
-using SsFer.Console.Http;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Datasets;
 

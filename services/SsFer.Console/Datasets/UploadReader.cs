@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 using SsFer.Artifacts.Storage;
 using SsFer.Console.Http;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Datasets;
 
@@ -32,35 +31,28 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
     private const string HowToSend =
         "send a zip archive as application/zip, or multipart/form-data with parts named 'images' (archives or pictures) and 'table' (CSV)";
 
+    private readonly UploadTerms _terms = new()
+    {
+        BodyType = "application/zip",
+        MaxBytes = options.Value.MaxUploadBytes,
+        OverLimitCure = RequestBody.OverLimitCure,
+        HowToSend = HowToSend,
+        Damaged = RequestRefusedException.Malformed,
+    };
+
     /// <exception cref="RequestRefusedException">The upload is too large, damaged, or holds something else, or there is no room for it
     /// now.</exception>
     public async Task<Upload> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
-        {
-            throw RequestRefusedException.OfUnknownType($"the request has no content type: {HowToSend}");
-        }
-
-        var isForm = type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
-        if (!isForm && !type.MediaType.Equals("application/zip", StringComparison.OrdinalIgnoreCase))
-        {
-            throw RequestRefusedException.OfUnknownType($"'{type.MediaType}' holds no pictures: {HowToSend}");
-        }
-
-        RequestBody.Limit(request, options.Value.MaxUploadBytes);
+        var upload = new UploadRequest(request, _terms);
         var folder = folders.Open();
         try
         {
             var parts = new Parts(folder, options.Value);
-            if (isForm)
-            {
-                await ReadFormAsync(request, type, parts, cancellationToken);
-            }
-            else
-            {
-                await parts.KeepAsync(request.Body, "images.zip", cancellationToken);
-            }
-
+            await upload.ReadAsync(
+                (part, token) => upload.IsForm ? TakeAsync(parts, part, token) : TakeBodyAsync(parts, part, token),
+                cancellationToken
+            );
             return parts.ToUpload();
         }
         catch (Exception fault)
@@ -73,53 +65,22 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
                 );
             }
 
-            if (fault is InvalidDataException or IOException and not BadHttpRequestException)
-            {
-                throw RequestRefusedException.Malformed(
-                    $"the upload is damaged or cut short: send it again ({fault.Message.TrimEnd('.')})"
-                );
-            }
-
             throw;
         }
     }
 
-    private static async Task ReadFormAsync(
-        HttpRequest request,
-        MediaTypeHeaderValue type,
-        Parts parts,
-        CancellationToken cancellationToken
-    )
-    {
-        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
-        if (boundary.Length == 0)
-        {
-            throw RequestRefusedException.Malformed(
-                "the form's content type names no boundary: let the HTTP client set the content type of the form"
-            );
-        }
+    private static Task TakeBodyAsync(Parts parts, UploadPart part, CancellationToken cancellationToken) =>
+        parts.KeepAsync(part.Content, "images.zip", cancellationToken);
 
-        var reader = new MultipartReader(boundary, request.Body) { BodyLengthLimit = null };
-        while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
+    private static Task TakeAsync(Parts parts, UploadPart part, CancellationToken cancellationToken) =>
+        part.Name switch
         {
-            var disposition = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var parsed) ? parsed : null;
-            var sent = disposition?.FileNameStar.HasValue == true ? disposition.FileNameStar : disposition?.FileName ?? default;
-            var name = HeaderUtilities.RemoveQuotes(sent).ToString();
-            switch (HeaderUtilities.RemoveQuotes(disposition?.Name ?? default).ToString())
-            {
-                case ImagesPart when name.Length > 0:
-                    await parts.KeepAsync(section.Body, name, cancellationToken);
-                    break;
-                case TablePart:
-                    await parts.KeepTableAsync(section.Body, cancellationToken);
-                    break;
-                default:
-                    throw RequestRefusedException.Malformed(
-                        $"a part of the form is not named '{ImagesPart}' or '{TablePart}', or has no file name: {HowToSend}"
-                    );
-            }
-        }
-    }
+            ImagesPart when part.FileName.Length > 0 => parts.KeepAsync(part.Content, part.FileName, cancellationToken),
+            TablePart => parts.KeepTableAsync(part.Content, cancellationToken),
+            _ => throw RequestRefusedException.Malformed(
+                $"a part of the form is not named '{ImagesPart}' or '{TablePart}', or has no file name: {HowToSend}"
+            ),
+        };
 
     private sealed class Parts(UploadFolder folder, ConsoleOptions limits)
     {
@@ -131,6 +92,14 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
 
         public async Task KeepAsync(Stream content, string name, CancellationToken cancellationToken)
         {
+            if (name.Contains('\uFFFD'))
+            {
+                throw RequestRefusedException.Unprocessable(
+                    $"the file name '{name}' of the upload is not UTF-8: send it as filename*=UTF-8''..., or put the pictures into a zip "
+                        + "archive and name its encoding with encoding=NAME"
+                );
+            }
+
             var safe = Safe(name);
             var isArchive = safe.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
             var path = isArchive ? Path.Combine(folder.Archives, Path.GetFileName(safe)) : Path.Combine(_loose, safe);
@@ -192,7 +161,7 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
                 _bytes += read;
                 if (_bytes > limits.MaxUploadBytes)
                 {
-                    throw RequestBody.OverLimit(limits.MaxUploadBytes);
+                    throw BoundedBody.OverLimit(limits.MaxUploadBytes, RequestBody.OverLimitCure);
                 }
 
                 if (file.Length + read > mostBytes)

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Events;
 
@@ -21,6 +22,12 @@ internal static class EventEndpoints
         string? run = null
     )
     {
+        if (HeadRequests.IsHead(http))
+        {
+            http.Response.ContentType = "text/event-stream";
+            return;
+        }
+
         using var client = hub.Subscribe(string.IsNullOrEmpty(run) ? null : run, options.Value.EventBuffer);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, client.Cut, lifetime.ApplicationStopping);
         http.Response.ContentType = "text/event-stream";

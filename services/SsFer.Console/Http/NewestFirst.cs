@@ -1,4 +1,5 @@
 using SsFer.Artifacts.Storage;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Http;
 

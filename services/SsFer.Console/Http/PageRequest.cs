@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Http;
 

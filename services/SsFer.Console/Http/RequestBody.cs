@@ -1,12 +1,14 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Features;
 using SsFer.Artifacts.Storage;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Http;
 
 /// <summary>Bodies that are small enough to be held in memory.</summary>
 internal static class RequestBody
 {
+    public const string OverLimitCure = "send less at a time, or raise the limit in the service's configuration";
+
     /// <summary>Reads a JSON object; a key that is not known is an error, since it is a setting that would be ignored.</summary>
     /// <exception cref="RequestRefusedException">The body is too large or not such an object; the message names line and key.</exception>
     public static async Task<T> ReadJsonAsync<T>(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
@@ -40,39 +42,8 @@ internal static class RequestBody
     /// <exception cref="RequestRefusedException">There are more bytes.</exception>
     public static async Task<MemoryStream> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
-        Limit(request, maxBytes);
-        var kept = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0; )
-        {
-            if (kept.Length + read > maxBytes)
-            {
-                throw OverLimit(maxBytes);
-            }
-
-            kept.Write(buffer, 0, read);
-        }
-
-        kept.Position = 0;
-        return kept;
+        BoundedBody.Limit(request, maxBytes, OverLimitCure);
+        return await BoundedBody.TryReadAsync(request.Body, maxBytes, cancellationToken)
+            ?? throw BoundedBody.OverLimit(maxBytes, OverLimitCure);
     }
-
-    /// <summary>Lets the server take as many bytes and no more; one who announces more is told before sending them.</summary>
-    public static void Limit(HttpRequest request, long maxBytes)
-    {
-        if (request.ContentLength > maxBytes)
-        {
-            throw OverLimit(maxBytes);
-        }
-
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = maxBytes; // holds for bodies that do not say how long they are
-        }
-    }
-
-    public static RequestRefusedException OverLimit(long maxBytes) =>
-        RequestRefusedException.TooLarge(
-            $"the request has more than {maxBytes} bytes: send less at a time, or raise the limit in the service's configuration"
-        );
 }

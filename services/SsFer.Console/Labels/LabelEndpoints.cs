@@ -2,10 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Mvc;
 using SsFer.Artifacts.Storage;
 using SsFer.Console.Datasets;
-using SsFer.Console.Events;
 using SsFer.Console.Http;
-using SsFer.Console.Retraining;
-using SsFer.Contracts.Events;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Labels;
 
@@ -39,53 +37,14 @@ internal static class LabelEndpoints
         string name,
         [FromHeader(Name = KeyHeader)] string? key,
         HttpRequest request,
-        LabelReader reader,
-        LabelStore labels,
-        RetrainingSettingsStore settings,
-        EventPublisher events,
+        LabelIntake intake,
         CancellationToken cancellationToken
     )
     {
         DatasetEndpoints.RequireName(name);
         RequireKey(name, key);
-        var (batch, isNew) = await labels.AddAsync(name, key, await reader.ReadAsync(request, cancellationToken), cancellationToken);
-        // Told again where it was stored before: an earlier request may have died before it could say so.
-        await events.PublishAsync(
-            new LabelsAdded
-            {
-                Dataset = name,
-                Batch = key,
-                Count = batch.Labels.Count,
-                Added = batch.Added,
-            },
-            cancellationToken
-        );
-        var answer = new LabelBatchAnswer(
-            name,
-            key,
-            batch.Labels.Count,
-            batch.Added,
-            await NoteAsync(name, batch, settings, cancellationToken)
-        );
+        var (answer, isNew) = await intake.TakeAsync(name, key, request, cancellationToken);
         return isNew ? Results.Created((string?)null, answer) : Results.Ok(answer);
-    }
-
-    private static async Task<string?> NoteAsync(
-        string name,
-        LabelBatch batch,
-        RetrainingSettingsStore settings,
-        CancellationToken cancellationToken
-    )
-    {
-        if (batch.Changes == 0)
-        {
-            return $"stored, but nothing is trained on it by itself: version {batch.CheckedAgainst} of the dataset has every one of "
-                + $"these labels already";
-        }
-
-        return await settings.FindAsync(name, cancellationToken) is null
-            ? $"stored, but nothing is trained on it before PUT /api/datasets/{name}/retraining has said how"
-            : null;
     }
 
     private static void RequireKey(string dataset, [NotNull] string? key)

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using SsFer.Artifacts.Storage;
 using SsFer.Console.Http;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Labels;
 

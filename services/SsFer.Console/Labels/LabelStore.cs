@@ -1,7 +1,7 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
-using SsFer.Console.Http;
 using SsFer.Planning;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Labels;
 

@@ -4,6 +4,7 @@ using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Console.Http;
 using SsFer.Contracts;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Models;
 
@@ -48,6 +49,10 @@ internal sealed class ModelCatalog(IArtifactStore store)
     /// <exception cref="UnknownModelException">There is no such model.</exception>
     public async Task<JsonElement> ReadAsync(string id, CancellationToken cancellationToken) =>
         (await store.TryReadJsonAsync<JsonElement>(ModelPaths.Card(id), cancellationToken))?.Value ?? throw new UnknownModelException(id);
+
+    /// <summary>One entry of the listing; null where its card is missing or damaged.</summary>
+    public async Task<ModelAnswer?> TryFindAsync(string id, string? production, CancellationToken cancellationToken) =>
+        await TryReadSoundAsync(id, cancellationToken) is { } card ? AnswerOf(id, production, card) : null;
 
     private async IAsyncEnumerable<string> IdsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

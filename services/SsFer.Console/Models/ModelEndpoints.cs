@@ -4,6 +4,7 @@ using SsFer.Artifacts.Models;
 using SsFer.Console.Events;
 using SsFer.Console.Http;
 using SsFer.Contracts.Events;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Models;
 

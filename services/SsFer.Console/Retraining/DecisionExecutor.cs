@@ -13,7 +13,6 @@ namespace SsFer.Console.Retraining;
 /// <summary>Does what a <see cref="RetrainingDecision"/> says, as often as it is asked to, with one result.</summary>
 internal sealed partial class DecisionExecutor(
     IArtifactStore store,
-    CacheSpace cache,
     DatasetCatalog catalog,
     LabelMerge labels,
     RunLauncher launcher,
@@ -84,19 +83,39 @@ internal sealed partial class DecisionExecutor(
             [RetrainingDecision.ProvenanceKey] = decision.Basis,
             ["labelsApplied"] = merged.Count.ToString(CultureInfo.InvariantCulture),
         };
-        var writer = new RelabelledVersion(store, cache);
-        var raw = decision.Raw is null
-            ? null
-            : await writer.WriteAsync(new DatasetReference(decision.Dataset, decision.Raw), merged, provenance, cancellationToken);
+        var raw = await RelabelAsync(decision.Raw);
         if (raw is not null)
         {
             provenance[PreparationProvenance.RawVersion] = raw.Version;
         }
 
-        var prepared = decision.Prepared is null
-            ? null
-            : await writer.WriteAsync(new DatasetReference(decision.Dataset, decision.Prepared), merged, provenance, cancellationToken);
-        return (raw, prepared);
+        return (raw, await RelabelAsync(decision.Prepared));
+
+        async Task<DatasetManifest?> RelabelAsync(string? version)
+        {
+            if (version is null)
+            {
+                return null;
+            }
+
+            var source = await catalog.ReadManifestAsync(decision.Dataset, version, cancellationToken);
+            var origin = KeyValuePair.Create(PictureOrigin.Key, version); // weaker than what the source says of its own
+            var draft = new DatasetDraft
+            {
+                Name = source.Name,
+                Kind = source.Kind,
+                Size = source.Size,
+                Classes = source.Classes,
+                Provenance = new Dictionary<string, string>(
+                    source.Provenance.Prepend(origin).Concat(provenance).GroupBy(entry => entry.Key).Select(entries => entries.Last()),
+                    StringComparer.Ordinal
+                ),
+            };
+            return await new Relabelling(store).WriteAsync(source, draft, Relabel, cancellationToken);
+        }
+
+        ValueTask<DatasetItem?> Relabel(DatasetItem item) =>
+            new(merged.TryGetValue(item.Key, out var label) ? item with { Label = label } : item);
     }
 
     [LoggerMessage(LogLevel.Information, "{Dataset}: labels of {Batches} batches make version {Version}, trained on by run {Run}")]

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using SsFer.Artifacts.Datasets;
 using SsFer.Console.Datasets;
 using SsFer.Console.Http;
 
@@ -50,59 +49,16 @@ internal static class RetrainingEndpoints
     private static async Task<IResult> PutAsync(
         string name,
         HttpRequest request,
-        RetrainingSettingsStore settings,
-        RetrainingPolicy policy,
-        DatasetCatalog catalog,
-        RetrainingBlocks blocks,
-        RetrainingWorker worker,
+        RetrainingDesk desk,
         IOptions<ConsoleOptions> options,
         CancellationToken cancellationToken
     )
     {
         DatasetEndpoints.RequireName(name);
         var body = await RequestBody.ReadJsonAsync<RetrainingBody>(request, options.Value.MaxDocumentBytes, cancellationToken);
-        var stored = await settings.PutAsync(name, body, cancellationToken);
-        blocks.Clear(name); // of the settings before
-        worker.Wake(); // labels may be waiting for it
-        return Results.Ok(await AnswerAsync(name, stored, policy, catalog, blocks, cancellationToken));
+        return Results.Ok(await desk.ChangeAsync(name, body, cancellationToken));
     }
 
-    private static async Task<IResult> GetAsync(
-        string name,
-        RetrainingSettingsStore settings,
-        RetrainingPolicy policy,
-        DatasetCatalog catalog,
-        RetrainingBlocks blocks,
-        CancellationToken cancellationToken
-    )
-    {
-        var stored = await settings.FindAsync(DatasetEndpoints.RequireName(name), cancellationToken)
-            ?? throw RequestRefusedException.NotFound(
-                $"dataset '{name}' has no retraining settings: PUT /api/datasets/{name}/retraining sets them"
-            );
-        return Results.Ok(await AnswerAsync(name, stored, policy, catalog, blocks, cancellationToken));
-    }
-
-    private static async Task<RetrainingAnswer> AnswerAsync(
-        string name,
-        RetrainingSettings stored,
-        RetrainingPolicy policy,
-        DatasetCatalog catalog,
-        RetrainingBlocks blocks,
-        CancellationToken cancellationToken
-    )
-    {
-        var version = RetrainingDecision.BasisOf(await catalog.GetAsync(name, cancellationToken), stored.Asked.ToRecipe().Model.ImageSize);
-        var basis = version is null ? null : await catalog.ReadManifestAsync(name, version, cancellationToken);
-        var waiting = basis is null ? new WaitingLabels([], 0, null) : await policy.LookAsync(basis, cancellationToken);
-        var last = basis is null ? null : await policy.LastDecisionAsync(basis, cancellationToken);
-        return new RetrainingAnswer(
-            stored.Asked,
-            stored.HeldOut.ToString(),
-            waiting.Count,
-            waiting.Oldest,
-            last is null ? null : new DecisionAnswer(last.Decided, last.Basis, last.Batches.Count, IsCarriedOut: last.Basis != version),
-            blocks.Of(name)
-        );
-    }
+    private static async Task<IResult> GetAsync(string name, RetrainingDesk desk, CancellationToken cancellationToken) =>
+        Results.Ok(await desk.ShowAsync(DatasetEndpoints.RequireName(name), cancellationToken));
 }

@@ -19,7 +19,7 @@ internal sealed class RetrainingPlanner(
     private readonly HeldOutFaces _heldOut = new(catalog);
 
     /// <returns>Null where another version was published meanwhile: the next look begins with that.</returns>
-    /// <exception cref="RefusedException">No run can come of the labels; the message says why, and the cure.</exception>
+    /// <exception cref="InvalidRequestException">No run can come of the labels; the message says why, and the cure.</exception>
     public async Task<RetrainingDecision?> DecideAsync(
         DatasetManifest basis,
         DatasetPointers pointers,

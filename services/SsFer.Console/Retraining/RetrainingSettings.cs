@@ -1,11 +1,11 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
-using SsFer.Console.Http;
 using SsFer.Console.Runs;
 using SsFer.Contracts;
 using SsFer.Planning;
 using SsFer.Recipes;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Retraining;
 
@@ -62,7 +62,7 @@ internal sealed class RetrainingSettingsStore(IArtifactStore store, DatasetCatal
     }
 
     /// <summary>Checks everything that a run would otherwise fail by, days later and with nobody watching, and stores it.</summary>
-    /// <exception cref="RefusedException">The settings could start no run.</exception>
+    /// <exception cref="InvalidRequestException">The settings could start no run.</exception>
     /// <exception cref="RequestRefusedException">There are no faces yet to hold fast, or a dataset is named twice.</exception>
     public async Task<RetrainingSettings> PutAsync(string dataset, RetrainingBody body, CancellationToken cancellationToken)
     {

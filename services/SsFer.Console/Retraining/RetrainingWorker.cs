@@ -1,11 +1,9 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
-using SsFer.Artifacts.Storage;
-using SsFer.Console.Http;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
 using SsFer.Recipes;
-using SsFer.StageHosting;
+using SsFer.ServiceDefaults;
 
 namespace SsFer.Console.Retraining;
 
@@ -60,15 +58,16 @@ internal sealed class RetrainingWorker(
             {
                 if (blocks.Set(dataset, string.Join(' ', fault.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries))))
                 {
-                    logger.LogWarning(Expected(fault) ? null : fault, "labels of {Dataset} wait: {Why}", dataset, fault.Message);
+                    logger.LogWarning(
+                        fault is UserFacingException or IOException ? null : fault,
+                        "labels of {Dataset} wait: {Why}",
+                        dataset,
+                        fault.Message
+                    );
                 }
             }
         }
     }
-
-    /// <summary>Whether the message says all; of anything else the log wants to know where.</summary>
-    private static bool Expected(Exception fault) =>
-        fault is ArtifactException or RequestRefusedException or RefusedException or IOException;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -81,7 +80,11 @@ internal sealed class RetrainingWorker(
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning(Expected(fault) ? null : fault, "waiting labels could not be looked at: {Why}", fault.Message);
+                logger.LogWarning(
+                    fault is UserFacingException or IOException ? null : fault,
+                    "waiting labels could not be looked at: {Why}",
+                    fault.Message
+                );
             }
 
             await _wakeUps.WaitAsync(options.Value.LookInterval, stoppingToken);

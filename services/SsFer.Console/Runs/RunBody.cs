@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using SsFer.Console.Http;
 using SsFer.Planning;
 using SsFer.Recipes;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Runs;
 

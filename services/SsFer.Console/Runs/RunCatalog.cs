@@ -1,6 +1,7 @@
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Console.Http;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Runs;
 

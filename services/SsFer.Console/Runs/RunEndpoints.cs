@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Runs;
 using SsFer.Console.Events;
 using SsFer.Console.Http;
+using SsFer.ServiceDefaults.Http;
 using SsFer.StageHosting;
 
 namespace SsFer.Console.Runs;

@@ -1,6 +1,7 @@
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Planning;
+using SsFer.ServiceDefaults.Http;
 using SsFer.StageHosting;
 
 namespace SsFer.Console.Runs;

@@ -50,6 +50,11 @@ internal sealed class ProductionComparison(IArtifactStore store, PreparedFaces f
             return PromotionGate.RefuseOtherClasses(settings, candidate, model, production, current.Description.Classes);
         }
 
+        if (current.KnownPreparation is { } learned && StoredPreparation.Of(faces.Manifest).DifferenceFrom(learned) is { } difference)
+        {
+            return PromotionGate.RefuseOtherFaces(settings, candidate, model, production, difference);
+        }
+
         var measured = await ComputeThread.RunAsync(() =>
             ModelEvaluation.Measure(production, current.Weights, production, faces, dataset, target, seed, cancellationToken)
         );

@@ -87,13 +87,34 @@ public static class PromotionGate
         IReadOnlyList<string> classes
     )
     {
+        ArgumentNullException.ThrowIfNull(classes);
+        return Refuse(settings, candidate, model, production, $"knows other classes ({string.Join(", ", classes)})");
+    }
+
+    /// <summary>The model in production learned from faces cut otherwise: on these its figures would be worse than it is.</summary>
+    public static PromotionDecision RefuseOtherFaces(
+        PromotionSettings settings,
+        EvaluationReport candidate,
+        string model,
+        string production,
+        string difference
+    ) => Refuse(settings, candidate, model, production, $"learned from faces cut otherwise (these have {difference})");
+
+    private static PromotionDecision Refuse(
+        PromotionSettings settings,
+        EvaluationReport candidate,
+        string model,
+        string production,
+        string why
+    )
+    {
         ArgumentNullException.ThrowIfNull(candidate);
         return new PromotionDecision
         {
             Promoted = false,
             Reason =
-                $"{production} in production knows other classes ({string.Join(", ", classes)}): ssfer models promote {model}, "
-                + $"or POST /api/models/{model}/promote, puts this one in its place all the same",
+                $"{production} in production {why}: ssfer models promote {model}, or POST /api/models/{model}/promote, "
+                + $"puts this one in its place all the same",
             Accuracy = candidate.Accuracy,
             Production = production,
             Settings = settings,

@@ -21,12 +21,16 @@ internal static class AttackChart
                 $"""
                 <section>
                 <h2>Under attack</h2>
-                <p class="note">FGSM changes every pixel value by at most ε of its range, along the gradient that hurts most: once only in the focused region ({attack.FocusedArea:P0} of a picture in the mean),
+                <p class="note">FGSM changes every pixel value by at most ε of its range, along the gradient that hurts most:
+                once only in the focused region ({attack.FocusedArea:P0} of a picture in the mean),
                 once only in the rest. {(
                     attack.Faces == attack.DrawnFrom
                         ? Markup.Of($"All {attack.Faces:N0} labelled faces of {attack.Dataset}.")
                         : Markup.Of(
-                            $"{attack.Faces:N0} of the {attack.DrawnFrom:N0} labelled faces of {attack.Dataset}, drawn by seed {attack.Seed}."
+                            $"""
+                            {attack.Faces:N0} of the {attack.DrawnFrom:N0} labelled faces of {attack.Dataset},
+                            drawn by seed {attack.Seed}.
+                            """
                         )
                 )}</p>
                 <div class="split">{Chart(attack.Rows)}

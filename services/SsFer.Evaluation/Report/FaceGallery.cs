@@ -25,6 +25,9 @@ public sealed record ExplainedFace
     /// <summary>PNG of the picture under its Grad-CAM.</summary>
     public required ReadOnlyMemory<byte> Overlay { get; init; }
 
+    /// <summary>Whether no patch speaks for the answer, so that the map is 0 everywhere.</summary>
+    public bool HasEmptyMap { get; init; }
+
     public bool IsRight => Truth == Predicted;
 }
 
@@ -64,6 +67,7 @@ internal static class FaceGallery
                     Predicted = faces.Manifest.Classes[explanation.Predicted],
                     Confidence = explanation.Confidence,
                     Picture = picture.EncodePng(),
+                    HasEmptyMap = explanation.Map.All(value => value <= 0),
                     Overlay = HeatMap.Over(picture.Resize(Side, Side), explanation).EncodePng(),
                 };
             })];

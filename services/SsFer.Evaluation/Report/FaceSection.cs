@@ -12,12 +12,22 @@ internal static class FaceSection
                 $"""
                 <section>
                 <h2>Where it looks</h2>
-                <p class="note">Faces drawn at random, each beside its Grad-CAM: the brighter, the more a place speaks for the answer. The line surrounds the focused region, where the map is above {GradCam.FocusThreshold:0.0}.</p>
+                <p class="note">Faces drawn at random, each beside its Grad-CAM: the brighter, the more a place speaks for the answer.
+                The line surrounds the focused region, where the map is above {GradCam.FocusThreshold:0.0}.</p>
+                {(faces.Any(face => face.HasEmptyMap) ? EmptyMaps : Markup.Empty)}
                 {Group("Right answers", faces.Where(face => face.IsRight))}
                 {Group("Wrong answers", faces.Where(face => !face.IsRight))}
                 </section>
                 """
             );
+
+    private static Markup EmptyMaps { get; } =
+        Markup.Of(
+            $"""
+            <p class="note">A map is empty where no patch speaks for the answer more than against it: the model then answers by what all
+            faces have in common, as one does that has learned little or is hardly sure.</p>
+            """
+        );
 
     private static Markup Group(string title, IEnumerable<ExplainedFace> faces)
     {
@@ -32,6 +42,8 @@ internal static class FaceSection
                 face.Picture.Span
             )}" alt="{face.Key}"/><img src="data:image/png;base64,{Markup.Base64(face.Overlay.Span)}" alt="Grad-CAM of {face.Key}"/></div>
             <figcaption><b>{face.Predicted}</b> {face.Confidence:P0}{(
+                face.HasEmptyMap ? Markup.Of($"<br/><span>empty map: no place speaks for it</span>") : Markup.Empty
+            )}{(
                 face.IsRight ? Markup.Empty : Markup.Of($"<br/><span>truth: {face.Truth}</span>")
             )}</figcaption></figure>
             """

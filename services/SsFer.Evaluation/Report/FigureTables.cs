@@ -19,7 +19,9 @@ internal static class FigureTables
                         <tr class="{(
                             index == 0 ? "first" : ""
                         )}"><td class="text">{row.Model}</td><td class="text">{row.Rule}</td><td class="text">{row.Faces}</td>
-                        <td>{row.Report.Accuracy:P2}</td><td>{row.Report.AccuracyInterval.Lower:P2} – {row.Report.AccuracyInterval.Upper:P2}</td><td>{row.Report.MacroF1:0.000}</td><td>{row.Report.Count:N0}</td></tr>
+                        <td>{row.Report.Accuracy:P2}</td>
+                        <td>{row.Report.AccuracyInterval.Lower:P2} – {row.Report.AccuracyInterval.Upper:P2}</td>
+                        <td>{row.Report.MacroF1:0.000}</td><td>{row.Report.Count:N0}</td></tr>
                         """
                     )
             );
@@ -27,9 +29,12 @@ internal static class FigureTables
             $"""
             <section>
             <h2>Accuracy</h2>
-            <p class="note">By each rule that turns votes into labels. Some pictures repeat the pixels of another, often of one in the training set; without them the figure is free of what could be remembered.
+            <p class="note">By each rule that turns votes into labels. Some pictures repeat the pixels of another,
+            often of one in the training set;
+            without them the figure is free of what could be remembered.
             The interval is a 95 % bootstrap over the faces: another run of training would differ by more.</p>
-            <table class="plain"><thead><tr><th class="text">Model</th><th class="text">Labels by</th><th class="text">Pictures</th><th>Accuracy</th><th>95 % interval</th><th>Macro-F1</th><th>Faces</th></tr></thead>
+            <table class="plain"><thead><tr><th class="text">Model</th><th class="text">Labels by</th><th class="text">Pictures</th>
+            <th>Accuracy</th><th>95 % interval</th><th>Macro-F1</th><th>Faces</th></tr></thead>
             <tbody>{Markup.Join(rows)}</tbody></table>
             </section>
             """
@@ -42,7 +47,8 @@ internal static class FigureTables
             <section>
             <h2>Classes</h2>
             <p class="note">Recall: how many faces of the class are found. Precision: how many of its answers are right.</p>
-            <table class="plain"><thead><tr><th class="text">Class</th><th>Recall</th><th>Precision</th><th>F1</th><th>Faces</th></tr></thead>
+            <table class="plain"><thead>
+            <tr><th class="text">Class</th><th>Recall</th><th>Precision</th><th>F1</th><th>Faces</th></tr></thead>
             <tbody>{Markup.Join(ClassFigures.Of(report).Select(Row))}</tbody></table>
             </section>
             """
@@ -52,15 +58,17 @@ internal static class FigureTables
     {
         var rows = report.Confusion.Select(
             (counts, truth) =>
-                Markup.Of(
-                    $"<tr><th scope=\"row\">{report.Classes[truth].Name}</th>{Markup.Join(counts.Select((count, predicted) => Cell(count, report.Classes[truth].Support, truth == predicted)))}</tr>"
-                )
+            {
+                var cells = counts.Select((count, predicted) => Cell(count, report.Classes[truth].Support, truth == predicted));
+                return Markup.Of($"""<tr><th scope="row">{report.Classes[truth].Name}</th>{Markup.Join(cells)}</tr>""");
+            }
         );
         return Markup.Of(
             $"""
             <section>
             <h2>Confusion</h2>
-            <p class="note">Each row holds the faces of one true class, each column those that were given one answer; the shade is the share of the row.</p>
+            <p class="note">Each row holds the faces of one true class, each column those that were given one answer;
+            the shade is the share of the row.</p>
             <table class="confusion"><thead><tr><th>truth ↓ answer →</th>{Markup.Join(
                 report.Classes.Select(label => Markup.Of($"<th scope=\"col\">{label.Name}</th>"))
             )}</tr></thead>

@@ -63,13 +63,16 @@ public static class ModelReport
         content.Promotion is not { } decision
             ? Markup.Empty
             : Markup.Of(
-                $"""<p class="decision {(decision.Promoted ? "promoted" : "rejected")}"><strong>{(decision.Promoted ? "Promoted" : "Rejected")}</strong> {decision.Reason}</p>"""
+                $"""
+                <p class="decision {(decision.Promoted ? "promoted" : "rejected")}">
+                <strong>{(decision.Promoted ? "Promoted" : "Rejected")}</strong> {decision.Reason}</p>
+                """
             );
 
     private static Markup Size(ReportContent content) =>
         content.Size is not { } size
             ? Markup.Empty
-            : Card($"{size.Parameters / 1e6:0.0} M", "parameters", $"{size.MultiplyAdds / 1e9:0.##} G multiply-adds a face");
+            : Card($"{ModelSize.Short(size.Parameters)}", "parameters", $"{ModelSize.Short(size.MultiplyAdds)} multiply-adds a face");
 
     private static Markup PseudoLabels(ReportContent content) =>
         content.PseudoLabels is not { } shares
@@ -86,7 +89,10 @@ public static class ModelReport
 
     private static Markup Card(FormattableString figure, string name, Markup detail) =>
         Markup.Of(
-            $"""<div class="card"><div class="figure">{Markup.Of(figure)}</div><div class="name">{name}</div><div class="detail">{detail}</div></div>"""
+            $"""
+            <div class="card"><div class="figure">{Markup.Of(figure)}</div>
+            <div class="name">{name}</div><div class="detail">{detail}</div></div>
+            """
         );
 
     private static Markup Facts(ReportContent content) =>

@@ -7,9 +7,11 @@ internal static class ReportStyle
         Markup.Of(
             $$"""
             <style>
-            :root { --ink: #1d2433; --soft: #5f6b7f; --line: #e3e7ee; --ground: #f6f7fa; --paper: #fff; --good: #17795e; --bad: #b3422f; --accent: #3553b5; }
+            :root { --ink: #1d2433; --soft: #5f6b7f; --line: #e3e7ee; --ground: #f6f7fa; --paper: #fff;
+                --good: #17795e; --bad: #b3422f; --accent: #3553b5; }
             * { box-sizing: border-box; }
-            body { margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
+            body { margin: 0; background: var(--ground); color: var(--ink);
+                font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
             header, main { max-width: 1000px; margin: 0 auto; padding: 0 24px; }
             header { padding-top: 40px; }
             .kicker { margin: 0; color: var(--soft); font-size: 12px; letter-spacing: .08em; text-transform: uppercase; }
@@ -35,7 +37,8 @@ internal static class ReportStyle
             .plain tr:last-child td { border-bottom: 0; }
             .plain .text { text-align: left; }
             .plain .first td { font-weight: 650; }
-            .bar { display: inline-block; width: 90px; height: 8px; margin-right: 8px; border-radius: 4px; background: var(--line); overflow: hidden; }
+            .bar { display: inline-block; width: 90px; height: 8px; margin-right: 8px; border-radius: 4px;
+                background: var(--line); overflow: hidden; }
             .bar i { display: block; height: 100%; background: var(--accent); }
             .share { display: inline-block; min-width: 62px; }
             .confusion { width: 100%; border-spacing: 2px; border-collapse: separate; }

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Inference.Http;
 
@@ -32,8 +33,10 @@ internal sealed class RequestGate(IOptions<InferenceOptions> options) : IDisposa
         }
 
         lease.Dispose();
-        throw RequestRefusedException.Unavailable(
-            $"{options.Value.MaxConcurrentRequests} requests are in work and {options.Value.MaxWaitingRequests} wait: try again in a moment"
+        throw RequestRefusedException.Busy(
+            $"{options.Value.MaxConcurrentRequests} requests are in work and {options.Value.MaxWaitingRequests} wait: "
+                + "try again in a moment",
+            retryAfter: 1
         );
     }
 

@@ -2,6 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Faces.Imaging;
+using SsFer.Recipes;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions; // ASP.NET has one of its own
 
 namespace SsFer.Inference.Models;
@@ -154,4 +155,4 @@ public sealed class ExpressionModel : IDisposable
 }
 
 /// <summary>A file is not a model that can be served; the message names it and the cure.</summary>
-public sealed class ExpressionModelException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class ExpressionModelException(string message, Exception? inner = null) : UserFacingException(message, inner);

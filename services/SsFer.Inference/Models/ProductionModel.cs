@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
+using SsFer.Recipes;
 
 namespace SsFer.Inference.Models;
 
@@ -123,7 +124,7 @@ public sealed class ProductionModel : IDisposable
             Interlocked.Exchange(ref _current, next)?.Leave();
             Volatile.Write(ref _refusal, null);
             _logger.Serves(wanted.Model);
-            if (next.Pipeline.Model.Description.Preparation.Detector == "yolo-face")
+            if (next.Pipeline.Model.Description.Preparation.Detector == DetectorNames.YoloFace)
             {
                 _logger.UsesAnotherDetector(wanted.Model);
             }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using SsFer.StageHosting;
+using SsFer.ServiceDefaults;
 
 namespace SsFer.Inference.Models;
 

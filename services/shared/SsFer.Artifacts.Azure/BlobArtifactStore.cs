@@ -15,9 +15,6 @@ namespace SsFer.Artifacts.Azure;
 /// <param name="client">The account; <see cref="BlobConnection"/> makes one whose requests end in time.</param>
 public sealed class BlobArtifactStore(BlobServiceClient client) : IArtifactStore
 {
-    /// <summary>Metadata that tells whose write a document is.</summary>
-    private const string WriteMark = "ssferwrite";
-
     private readonly BlobFaults _faults = new(client.Uri.GetLeftPart(UriPartial.Authority));
 
     public Task<StoredDocument?> TryReadAsync(string path, CancellationToken cancellationToken)
@@ -118,8 +115,7 @@ public sealed class BlobArtifactStore(BlobServiceClient client) : IArtifactStore
     }
 
     /// <summary>
-    /// The client repeats a request whose answer did not come, and the repetition of a write that did arrive meets its own trace.
-    /// The mark tells it from that of another writer.
+    /// Null where the condition does not hold: another writer was faster, or this one, if the answer of an earlier try was lost.
     /// </summary>
     private Task<string?> TryPutAsync(
         string path,
@@ -130,12 +126,7 @@ public sealed class BlobArtifactStore(BlobServiceClient client) : IArtifactStore
         CancellationToken cancellationToken
     )
     {
-        var mark = Guid.NewGuid().ToString("N");
-        var options = new BlobUploadOptions
-        {
-            Conditions = conditions,
-            Metadata = new Dictionary<string, string> { [WriteMark] = mark },
-        };
+        var options = new BlobUploadOptions { Conditions = conditions };
         return GuardAsync(
             path,
             async () =>
@@ -147,8 +138,7 @@ public sealed class BlobArtifactStore(BlobServiceClient client) : IArtifactStore
                 }
                 catch (RequestFailedException fault) when (fault.Status == 412 || fault.ErrorCode == BlobErrorCode.BlobAlreadyExists)
                 {
-                    var present = (await blob.GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
-                    return present.Metadata.TryGetValue(WriteMark, out var author) && author == mark ? present.ETag.ToString() : null;
+                    return null;
                 }
             },
             absent: null,

@@ -1,4 +1,3 @@
-using Azure.Core;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 using SsFer.Artifacts.Storage;
@@ -40,16 +39,13 @@ public static class BlobConnection
     }
 
     /// <summary>
-    /// Bounds every small request to half a minute, attempts and pauses together: a worker that beats every 15 s and is given up after 60 s
-    /// learns of a dead store while it still holds its claim.
+    /// A request ends within 8 s and is made once: trying again is left to the store's caller, who knows how long a claim may wait.
+    /// Only the blocks of an upload, which no caller can send singly, are sent again from here.
     /// </summary>
     public static void Configure(BlobClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Retry.Mode = RetryMode.Exponential;
-        options.Retry.MaxRetries = 2;
-        options.Retry.Delay = TimeSpan.FromMilliseconds(200);
-        options.Retry.MaxDelay = TimeSpan.FromSeconds(2);
+        options.RetryPolicy = new BlockRetries();
         options.Retry.NetworkTimeout = TimeSpan.FromSeconds(8);
     }
 }

@@ -1,10 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using SsFer.Artifacts;
 using SsFer.Artifacts.Datasets;
-using SsFer.Faces.Imaging;
 
 namespace SsFer.Importing;
 
@@ -23,6 +20,22 @@ public sealed record HoldOut
         (Share, Seed) = (share, seed);
     }
 
+    /// <summary>The share that a text says, as terminal and HTTP take it: <c>20%</c> or <c>0.2</c>.</summary>
+    /// <returns>Null where it says none; <see cref="Refusal"/> is then what to answer.</returns>
+    public static double? FindShare(string text)
+    {
+        var trimmed = text.Trim();
+        var isPercent = trimmed.EndsWith('%');
+        var digits = isPercent ? trimmed[..^1].TrimEnd() : trimmed;
+        return
+            decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && (isPercent ? number / 100 : number) is > 0 and < 1 and var share
+            ? (double)share
+            : null;
+    }
+
+    public static string Refusal(string text) => $"'{text}' is no share to hold out: give one between 0 and 1, such as 20% or 0.2";
+
     public double Share { get; }
 
     public ulong Seed { get; }
@@ -35,42 +48,31 @@ public sealed record HoldOut
 /// <summary>
 /// Draws the held-out pictures: of each class the share of its labelled pictures, rounded, that come first by a hash of seed and
 /// pixels. Pictures with the same pixels go the same way, whatever they are called, encoded as or labelled, if at all: validation
-/// never sees what training has seen. For that the pictures are read and decoded once more than an import without a draw does it;
-/// 32 bytes a picture stay in memory. As the rank depends on the pixels alone, renaming changes nothing, and pictures that are
-/// added move few of those that were there.
+/// never sees what training has seen. For that <see cref="PixelSurvey"/> reads the pictures once more than an import without a draw
+/// does it. As the rank depends on the pixels alone, renaming changes nothing, and pictures that are added move few of those that
+/// were there.
 /// </summary>
-internal sealed class HoldOutDraw(HoldOut holdOut, ImportOptions options)
+internal sealed class HoldOutDraw(HoldOut holdOut)
 {
-    private readonly PictureDecoder _decoder = new(options.Budget);
-
-    /// <param name="pictures">Those to import. Labelled ones of train are drawn; unlabelled ones of train follow a drawn one that has
-    /// their pixels.</param>
-    /// <param name="progress">Told after every picture of train.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="ImportException">There is a validation split already, or no class is large enough.</exception>
-    public async Task<IReadOnlyList<PlannedPicture>> DrawAsync(
-        IReadOnlyList<PlannedPicture> pictures,
-        IProgress<ImportProgress>? progress,
-        CancellationToken cancellationToken
-    )
+    /// <exception cref="ImportException">There is a validation split already.</exception>
+    public static void Check(IEnumerable<PlannedPicture> pictures)
     {
         if (pictures.Any(picture => picture.Split == DatasetSplit.Validation))
         {
-            throw new ImportException("the material has a validation split of its own: leave out --hold-out");
+            throw new ImportException("the material has a validation split of its own: leave out --hold-out (over HTTP holdOut)");
         }
+    }
 
-        var ranks = new UInt128?[pictures.Count];
-        int[] train = [.. Enumerable.Range(0, pictures.Count).Where(i => pictures[i].Split == DatasetSplit.Train)];
-        var done = 0;
-        Report();
-        await foreach (
-            var rank in ReadAsync(train.Select(i => pictures[i]), cancellationToken)
-                .SelectOrderedAsync(options.Parallelism, Rank, cancellationToken)
-        )
-        {
-            ranks[train[done++]] = rank;
-            Report();
-        }
+    /// <param name="pictures">Those to import. Labelled ones of train are drawn; unlabelled ones of train follow a drawn one that has
+    /// their pixels.</param>
+    /// <param name="pixels">Their hashes, by index; a picture without one takes no part.</param>
+    /// <exception cref="ImportException">No class is large enough.</exception>
+    public IReadOnlyList<PlannedPicture> Draw(IReadOnlyList<PlannedPicture> pictures, IReadOnlyList<PixelHash?> pixels)
+    {
+        UInt128?[] ranks =
+        [
+            .. pixels.Select((hash, i) => pictures[i].Split == DatasetSplit.Train && hash is { } known ? Rank(known) : (UInt128?)null),
+        ];
         var held = Choose(pictures, ranks);
         if (held.Count == 0)
         {
@@ -85,8 +87,6 @@ internal sealed class HoldOutDraw(HoldOut holdOut, ImportOptions options)
                 (picture, i) => ranks[i] is { } rank && held.Contains(rank) ? picture with { Split = DatasetSplit.Validation } : picture
             ),
         ];
-
-        void Report() => progress?.Report(new ImportProgress(done, train.Length, 0, ImportPhase.Draw));
     }
 
     private HashSet<UInt128> Choose(IReadOnlyList<PlannedPicture> pictures, UInt128?[] ranks)
@@ -119,48 +119,13 @@ internal sealed class HoldOutDraw(HoldOut holdOut, ImportOptions options)
         return held;
     }
 
-    private async IAsyncEnumerable<(string Name, byte[]? Content)> ReadAsync(
-        IEnumerable<PlannedPicture> pictures,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default
-    )
+    /// <summary>SHA-256 of seed and pixels, cut to 128 bits: equal for equal pixels, in random order otherwise.</summary>
+    private UInt128 Rank(PixelHash pixels)
     {
-        foreach (var picture in pictures)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            byte[]? content = null;
-            try
-            {
-                content = await picture.Source.ReadAsync(picture.Entry, options.Budget.MaxEncodedBytes, cancellationToken);
-            }
-            catch (UnreadablePictureException)
-            {
-                // The import reads it again and records why it cannot be used.
-            }
-            yield return (picture.Entry.Name, content);
-        }
-    }
-
-    /// <summary>
-    /// SHA-256 of seed and pixels, cut to 128 bits: equal for equal pixels, in random order otherwise; null where the picture takes no
-    /// part.
-    /// </summary>
-    private UInt128? Rank((string Name, byte[]? Content) read)
-    {
-        if (read.Content is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            Span<byte> seeded = stackalloc byte[40];
-            BinaryPrimitives.WriteUInt64LittleEndian(seeded, holdOut.Seed);
-            Convert.FromHexString(_decoder.Decode(read.Content, read.Name).PixelHash(), seeded[8..], out _, out _);
-            return BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(seeded));
-        }
-        catch (UnreadablePictureException)
-        {
-            return null;
-        }
+        Span<byte> seeded = stackalloc byte[40];
+        BinaryPrimitives.WriteUInt64LittleEndian(seeded, holdOut.Seed);
+        BinaryPrimitives.WriteUInt128BigEndian(seeded[8..], pixels.High);
+        BinaryPrimitives.WriteUInt128BigEndian(seeded[24..], pixels.Low);
+        return BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(seeded));
     }
 }

@@ -1,9 +1,13 @@
+using System.Text;
 using SsFer.Artifacts.Datasets;
 using SsFer.Faces.Imaging;
+using SsFer.Importing.Labels;
 
 namespace SsFer.Importing;
 
-/// <summary>Limits of an import. None of them shows in the version except through what it rejects.</summary>
+/// <summary>
+/// Limits of an import, and how it reads what people bring. None of them shows in the version except through what they change.
+/// </summary>
 public sealed record ImportOptions
 {
     /// <summary>Largest picture, encoded and decoded; what exceeds it is rejected before it is read or decoded.</summary>
@@ -20,6 +24,18 @@ public sealed record ImportOptions
                     : throw new ArgumentOutOfRangeException(nameof(Parallelism), value, $"Parallelism must be positive, it is {value}");
     } = Environment.ProcessorCount;
 
+    /// <summary>Encoding of tables, and of names in archives, that do not say theirs; null means UTF-8. See <see cref="Text.TextEncodings"/>.</summary>
+    public Encoding? Encoding { get; init; }
+
+    /// <summary>What means no label in a column of labels.</summary>
+    public MissingLabels MissingLabels { get; init; } = MissingLabels.Default;
+
+    /// <summary>
+    /// What becomes of pictures with several labels. Null leaves them out, but for copies with equal pixels in a published set: its
+    /// counts are part of its protocol, so those are kept, and said.
+    /// </summary>
+    public Contradictions? Contradictions { get; init; }
+
     public DatasetWriterOptions? Writer { get; init; }
 
     /// <summary>
@@ -35,6 +51,9 @@ public enum ImportPhase
 {
     /// <summary>Stores them.</summary>
     Import,
+
+    /// <summary>Looks for equal pixels under several labels, see <see cref="Contradictions"/>; anew when an import resumes.</summary>
+    Compare,
 
     /// <summary>Decides which are held out, see <see cref="HoldOut"/>; comes first, and anew when an import resumes.</summary>
     Draw,

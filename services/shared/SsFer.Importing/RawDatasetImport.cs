@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 using SsFer.Artifacts;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
+using SsFer.Faces.Detection;
 using SsFer.Faces.Imaging;
+using SsFer.Importing.Labels;
 using SsFer.Importing.Pictures;
 
 namespace SsFer.Importing;
@@ -16,13 +18,21 @@ internal sealed record PlannedPicture(IPictureSource Source, PictureEntry Entry,
     public IReadOnlyDictionary<string, string?>? LabelsByRule { get; init; }
 
     /// <summary>See <see cref="DatasetItem.Box"/>; checked against the picture once that is decoded.</summary>
-    public IReadOnlyList<float>? Box { get; init; }
+    public AnnotatedBox? Box { get; init; }
 
     /// <summary>See <see cref="DatasetItem.Landmarks"/>.</summary>
     public IReadOnlyList<float>? Landmarks { get; init; }
 
     /// <summary>The archive or directory by its own name, then the file: the same wherever the archive lies.</summary>
     public string Description => Describe(Source, Entry);
+
+    /// <summary>The picture under another label, which holds for the rule that gave the one before too.</summary>
+    public PlannedPicture Relabelled(string label) =>
+        this with
+        {
+            Label = label,
+            LabelsByRule = LabelsByRule?.ToDictionary(pair => pair.Key, pair => pair.Value == Label ? label : pair.Value),
+        };
 
     public static string Describe(IPictureSource source, PictureEntry entry) =>
         $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source.Location)))}/{entry.Name}";
@@ -36,24 +46,25 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
 {
     private readonly PictureDecoder _decoder = new(options.Budget);
     private Dictionary<PixelKey, int> _firstByPixels = [];
+    private readonly HashSet<string> _labels = new(StringComparer.Ordinal);
+    private readonly ContradictionLog _contradicting = new();
     private int _duplicates;
     private int _duplicatesAcrossSplits;
 
     /// <summary>Imports, after the last shard that a killed import of the same pictures stored.</summary>
     /// <param name="draft">Name, classes and options of the version.</param>
     /// <param name="plan">The pictures; of several with the same pixels, the first one here counts as the original.</param>
-    /// <param name="rejected">Pictures left out before reading.</param>
     /// <param name="progress">Told where it begins, then after every picture.</param>
     /// <param name="cancellationToken">Cancels; nothing of the version is then visible.</param>
     public async Task<DatasetManifest> RunAsync(
         DatasetDraft draft,
-        IReadOnlyList<PlannedPicture> plan,
-        IReadOnlyList<RejectedItem> rejected,
+        ImportPlan plan,
         IProgress<ImportProgress>? progress,
         CancellationToken cancellationToken
     )
     {
-        var manifest = await WriteAsync(draft, plan, rejected, progress, cancellationToken);
+        var described = draft with { OnlyUsedClasses = plan.NamesItsClasses };
+        var manifest = await WriteAsync(described, plan.Pictures, plan.Rejected, progress, cancellationToken);
         await new DatasetCatalog(store).PublishAsync(manifest, cancellationToken);
         return manifest;
     }
@@ -122,7 +133,7 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
             );
         }
 
-        return await writer.CompleteAsync(Counters(), cancellationToken);
+        return await writer.CompleteAsync(Counters(draft), cancellationToken);
     }
 
     /// <summary>Counts the stored pictures as if they had just been read; returns how many they are.</summary>
@@ -137,6 +148,7 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
             }
 
             FindDuplicate(item.PixelHash!, plan, index);
+            _labels.Add(item.Label ?? "");
             stored++;
         }
         return stored;
@@ -178,11 +190,12 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
         try
         {
             var picture = _decoder.Decode(read.Content, read.Planned.Entry.Name);
-            return AnnotatedBox.WhyNotIn(picture, read.Planned.Box) is { } reason
+            return read.Planned.Box?.FaultIn(picture) is { } reason
                 ? new ReadPicture(read.Planned) { Reason = reason }
                 : read with
                 {
                     PixelHash = picture.PixelHash(),
+                    Box = read.Planned.Box?.In(picture),
                 };
         }
         catch (UnreadablePictureException e)
@@ -194,13 +207,14 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
     private DatasetItem ToItem(ReadPicture read, IReadOnlyList<PlannedPicture> plan, int index)
     {
         var planned = read.Planned;
+        _labels.Add(planned.Label ?? "");
         return new DatasetItem
         {
             Key = planned.Key,
             Split = planned.Split,
             Label = planned.Label,
             LabelsByRule = planned.LabelsByRule,
-            Box = planned.Box,
+            Box = read.Box is { } box ? [box.X0, box.Y0, box.X1, box.Y1] : null,
             Landmarks = planned.Landmarks,
             PixelHash = read.PixelHash,
             DuplicateOf = FindDuplicate(read.PixelHash, plan, index)?.Key,
@@ -219,15 +233,31 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
         var first = plan[_firstByPixels[PixelKey.Of(pixelHash)]];
         _duplicates++;
         _duplicatesAcrossSplits += first.Split == plan[index].Split ? 0 : 1;
+        // Two kept rows of one picture were listed with the rows.
+        var isOther = first.Entry != plan[index].Entry || first.Source != plan[index].Source;
+        if (isOther && first.Label is not null && plan[index].Label is { } label && label != first.Label)
+        {
+            _contradicting.Add($"{plan[index].Description} {EqualPixels.Reason(plan[index], first)}");
+        }
+
         return first;
     }
 
-    private Dictionary<string, string> Counters() =>
-        new(StringComparer.Ordinal)
+    private Dictionary<string, string> Counters(DatasetDraft draft)
+    {
+        var counters = new Dictionary<string, string>(draft.Provenance)
         {
-            ["duplicates"] = _duplicates.ToString(CultureInfo.InvariantCulture),
-            ["duplicatesAcrossSplits"] = _duplicatesAcrossSplits.ToString(CultureInfo.InvariantCulture),
+            ["duplicates"] = ImportPlan.Text(_duplicates),
+            ["duplicatesAcrossSplits"] = ImportPlan.Text(_duplicatesAcrossSplits),
         };
+        _contradicting.AddTo(counters, Contradictions.Keep);
+        if (draft.OnlyUsedClasses && draft.Classes.Where(name => !_labels.Contains(name)).ToList() is { Count: > 0 } empty)
+        {
+            counters[ImportFindings.Empty] = string.Join(", ", empty);
+        }
+
+        return counters;
+    }
 
     /// <summary>The file's own extension in lower case; <c>img</c> where it has none that can stand beside <c>key.json</c>.</summary>
     private static string ExtensionOf(string name)
@@ -252,6 +282,9 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
         public byte[] Content { get; init; } = [];
 
         public string PixelHash { get; init; } = "";
+
+        /// <summary>In pixels of the picture.</summary>
+        public FaceBox? Box { get; init; }
 
         /// <summary>Why the picture cannot be used; null where it can.</summary>
         public string? Reason { get; init; }

@@ -4,6 +4,7 @@ using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
+using SsFer.Recipes;
 
 namespace SsFer.Planning;
 
@@ -34,10 +35,10 @@ public sealed record FaceVersion(DatasetReference Reference, DatasetManifest Man
     {
         get
         {
-            var made = Pending ?? (Manifest.Kind == DatasetKind.Prepared ? FacePreparation.Of(Manifest) : null);
+            var made = Pending ?? (Manifest.Kind == DatasetKind.Prepared ? StoredPreparation.Of(Manifest) : null);
             var raw = Pending is not null ? Manifest.Version : Manifest.Provenance.GetValueOrDefault(PreparationProvenance.RawVersion);
             // Of a network that the store does not hold the version alone tells the faces.
-            return made is null || raw is null || made.Detector == FaceVersions.StoredElsewhere
+            return made is null || raw is null || made.Detector == DetectorNames.YoloFace
                 ? Reference.ToString()
                 : $"{Reference with { Version = raw }} {JsonSerializer.Serialize(made, ArtifactJson.Line)}";
         }

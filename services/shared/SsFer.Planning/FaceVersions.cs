@@ -1,7 +1,7 @@
-using System.Globalization;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
+using SsFer.Recipes;
 
 namespace SsFer.Planning;
 
@@ -11,9 +11,6 @@ namespace SsFer.Planning;
 /// </summary>
 public sealed class FaceVersions(DatasetCatalog catalog)
 {
-    /// <summary>The detector whose network is a file of its user's.</summary>
-    internal const string StoredElsewhere = "yolo-face";
-
     /// <param name="selection">Dataset and split.</param>
     /// <param name="size">Side of a face in pixels.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -38,9 +35,9 @@ public sealed class FaceVersions(DatasetCatalog catalog)
 
         var imported = await catalog.ReadManifestAsync(selection.Name, pointers.Raw, cancellationToken);
         var last = prepared ?? await AtSizeAsync(selection.Name, pointers, pointers.PreparedLast, cancellationToken);
-        var pending = last is null ? new FacePreparation { Size = size } : FacePreparation.Of(last) with { Size = size };
+        var pending = last is null ? new FacePreparation { Size = size } : StoredPreparation.Of(last) with { Size = size };
         var note = NoteOf(selection.Name, pending, last, isStale: prepared is not null);
-        return pending.Detector == StoredElsewhere
+        return pending.Detector == DetectorNames.YoloFace
             ? throw new PlanningException($"its detector's network is not in the store, and {note}")
             : Of(selection, imported, pending) with
             {
@@ -93,12 +90,6 @@ public sealed class FaceVersions(DatasetCatalog catalog)
             return $"{why}: ssfer data prepare {name} --size {pending.Size}";
         }
 
-        var detector = pending.Detector == StoredElsewhere ? $"{StoredElsewhere}=MODEL.onnx" : pending.Detector;
-        var border = pending.Border is { } share ? $" --border {share.ToString(CultureInfo.InvariantCulture)}" : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{why}: ssfer data prepare {name} --size {pending.Size} --detector {detector} --margin {pending.Margin}{border}, "
-                + $"as {(isStale ? "before" : $"at {last.Size} pixels")}"
-        );
+        return $"{why}: ssfer data prepare {name} {pending.ToOptions()}, as {(isStale ? "before" : $"at {last.Size} pixels")}";
     }
 }

@@ -21,7 +21,7 @@ public sealed class RunPlanner(IArtifactStore store, TimeProvider time)
     private readonly TrainedWeights _weights = new(store);
 
     /// <summary>Finds everything that the request names, and checks all that a stage would refuse later.</summary>
-    /// <exception cref="RefusedException">The run could not be carried out; nothing was stored.</exception>
+    /// <exception cref="InvalidRequestException">The run could not be carried out; nothing was stored.</exception>
     /// <exception cref="DatasetNotFoundException">There is no such dataset.</exception>
     /// <exception cref="ArtifactNameException">No run, or no model, can be called so.</exception>
     public async Task<RunDraft> DraftAsync(RunRequest request, CancellationToken cancellationToken)
@@ -70,7 +70,7 @@ public sealed class RunPlanner(IArtifactStore store, TimeProvider time)
                 );
     }
 
-    /// <exception cref="RefusedException">The run could not be carried out.</exception>
+    /// <exception cref="InvalidRequestException">The run could not be carried out.</exception>
     public async Task CheckAsync(RunDraft draft, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(draft);

@@ -9,7 +9,7 @@ namespace SsFer.Planning;
 /// </summary>
 internal static class RunRequirements
 {
-    /// <exception cref="RefusedException">The run could not be carried out; the message names the setting and the cure.</exception>
+    /// <exception cref="InvalidRequestException">The run could not be carried out; the message names the setting and the cure.</exception>
     public static void Check(RunDraft run)
     {
         CheckValidation(run);

@@ -116,4 +116,4 @@ public abstract record LabelBudget
 }
 
 /// <summary>The labels asked for cannot be given; the message says what to ask for instead.</summary>
-public sealed class LabelBudgetException(string message) : RefusedException(message);
+public sealed class LabelBudgetException(string message) : InvalidRequestException(message);

@@ -81,7 +81,7 @@ public sealed record ExecutionSettings
     [Source("ours"), Range(0, int.MaxValue)]
     public int CheckpointSteps { get; init; }
 
-    [Source("ours: bf16 where the device is faster with it")]
+    [Source("ours: the faster of the two, timed at start")]
     public Precision Precision { get; init; } = Precision.Auto;
 
     /// <summary>Compute threads; 0 takes all cores. A byte-equal resume needs the same number.</summary>

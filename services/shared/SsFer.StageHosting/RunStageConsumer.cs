@@ -1,6 +1,7 @@
 using MassTransit;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts.Commands;
+using SsFer.ServiceDefaults;
 
 namespace SsFer.StageHosting;
 

@@ -15,13 +15,15 @@ namespace SsFer.StageHosting;
 public sealed class StageAnnouncer(
     IBus bus,
     RunStore runs,
-    IEnumerable<IStageAnnouncement> announcements,
+    IEnumerable<StageAnnouncement> announcements,
     IOptions<StageWorkerOptions> options,
     TimeProvider time,
     ILogger<StageAnnouncer> logger
 )
 {
-    /// <summary>Wakes the workers of every stage of the run that can start now; for whoever made the run or set its stages back.</summary>
+    /// <summary>
+    /// Wakes the workers of every stage of the run that can start now; after the run was made or its stages were set back.
+    /// </summary>
     /// <returns>False where a message was dropped.</returns>
     public Task<bool> WakeStartableAsync(string run, CancellationToken cancellationToken) =>
         TryAsync(
@@ -70,7 +72,7 @@ public sealed class StageAnnouncer(
     {
         foreach (var announcement in announcements.Where(announcement => announcement.Kind == claim.Stage.Kind))
         {
-            foreach (var told in await announcement.ComposeAsync(claim, cancellationToken))
+            foreach (var told in announcement.EventsOf(claim))
             {
                 await bus.Publish(told, cancellationToken);
             }

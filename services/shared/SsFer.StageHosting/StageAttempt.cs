@@ -4,13 +4,11 @@ using SsFer.Artifacts.Runs;
 namespace SsFer.StageHosting;
 
 /// <summary>
-/// Does a claimed stage under the eyes of others: its progress is published, its span and figures are collected, and whoever waits
-/// hears how it ended.
+/// Does a claimed stage under the eyes of others: its span and figures are collected, and those who wait for it hear how it ended.
 /// </summary>
 internal sealed class StageAttempt(
     StageRunner runner,
     StageAnnouncer announcer,
-    StageProgressPublisher progress,
     StageTelemetry telemetry,
     StageDrills drills,
     TimeProvider time,
@@ -23,7 +21,7 @@ internal sealed class StageAttempt(
         logger.Begins(claim.Spec.Id, claim.Stage.Name, claim.Record.Attempt, claim.Paths.Fence);
         var began = time.GetTimestamp();
         StageOutcome outcome;
-        using (progress.Follow(claim))
+        using (telemetry.Follow(claim))
         {
             outcome = await runner.RunAsync(claim, stop);
         }
@@ -49,7 +47,7 @@ internal sealed class StageAttempt(
         {
             drills.Reach(StageDrillPoint.AfterRecord);
         }
-        // Also on the way out: whoever waits for this stage should not have to look for it.
+        // Also on the way out: those who wait for this stage should not have to look for it.
         await announcer.EndedAsync(claim, outcome, CancellationToken.None);
         return outcome;
     }

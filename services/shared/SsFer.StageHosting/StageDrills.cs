@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
+using SsFer.Contracts.Events;
 
 namespace SsFer.StageHosting;
 
@@ -116,20 +117,24 @@ internal sealed class StageDrills(IOptions<StageDrillOptions> options, TimeProvi
             ? new DrilledStage(stage, this, options.Value.StageLasts, time)
             : stage;
 
-    public IStageProgressSink Wrap(IStageProgressSink sink) =>
-        options.Value.ProgressPause is { Ticks: > 0 } pause ? new SlowSink(sink, pause, time) : sink;
+    public IStageObserver Wrap(IStageObserver observer) =>
+        options.Value.ProgressPause is { Ticks: > 0 } pause ? new SlowObserver(observer, pause, time) : observer;
 
     /// <summary>
-    /// Does on purpose what a sink must not: whoever reports waits, and with it the stage, as reports come from the thread that
-    /// trains.
+    /// Does on purpose what an observer must not: the stage that reports waits, as reports come from the thread that trains.
     /// </summary>
-    private sealed class SlowSink(IStageProgressSink sink, TimeSpan pause, TimeProvider time) : IStageProgressSink
+    private sealed class SlowObserver(IStageObserver observer, TimeSpan pause, TimeProvider time) : IStageObserver
     {
-        public void Report(StageProgress progress)
+        public void Started(string run, string stage, long firstStep, long totalSteps, string facts) =>
+            observer.Started(run, stage, firstStep, totalSteps, facts);
+
+        public void Progressed(StageProgressed progress)
         {
-            sink.Report(progress);
+            observer.Progressed(progress);
             Task.Delay(pause, time).GetAwaiter().GetResult();
         }
+
+        public void Noted(string run, string stage, string note) => observer.Noted(run, stage, note);
     }
 
     private sealed class DrilledStage(IStage stage, StageDrills drills, TimeSpan lasts, TimeProvider time) : IStage

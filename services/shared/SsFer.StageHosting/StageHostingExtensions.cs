@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
+using SsFer.ServiceDefaults;
 using SsFer.ServiceDefaults.Messaging;
 using SsFer.ServiceDefaults.Storage;
 
@@ -18,12 +19,15 @@ public static class StageHostingExtensions
     /// many kinds it knows.
     /// </summary>
     /// <typeparam name="TStage">Does the work.</typeparam>
-    /// <typeparam name="TAnnouncement">Tells others of its completion.</typeparam>
     /// <param name="builder">The service.</param>
     /// <param name="kind">The stage's own kind.</param>
-    public static IHostApplicationBuilder AddStageWorker<TStage, TAnnouncement>(this IHostApplicationBuilder builder, StageKind kind)
+    /// <param name="eventsOf">What its completion tells others, see <see cref="StageAnnouncement"/>.</param>
+    public static IHostApplicationBuilder AddStageWorker<TStage>(
+        this IHostApplicationBuilder builder,
+        StageKind kind,
+        Func<StageClaim, IReadOnlyList<object>> eventsOf
+    )
         where TStage : class, IStage
-        where TAnnouncement : class, IStageAnnouncement
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddStageRecords();
@@ -33,7 +37,7 @@ public static class StageHostingExtensions
         var services = builder.Services;
         services.TryAddSingleton<TStage>(); // a stage with settings of its own is registered before
         services.AddSingleton(provider => provider.GetRequiredService<StageDrills>().Wrap(provider.GetRequiredService<TStage>()));
-        services.AddSingleton<IStageAnnouncement, TAnnouncement>();
+        services.AddSingleton(new StageAnnouncement(kind, eventsOf));
         if (services.Any(service => service.ServiceType == typeof(StageWorker)))
         {
             return builder;
@@ -58,10 +62,11 @@ public static class StageHostingExtensions
             provider.GetRequiredService<StageDrills>().Owner()
         ));
         services.AddSingleton<StageProgressPublisher>();
-        services.AddSingleton<IStageProgressSink>(provider =>
+        services.AddSingleton<IStageObserver>(provider =>
             provider.GetRequiredService<StageDrills>().Wrap(provider.GetRequiredService<StageProgressPublisher>())
         );
         services.AddSingleton<StageAttempt>();
+        services.AddSingleton<NextStage>();
         services.AddSingleton<StageWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<StageProgressPublisher>());
         services.AddHostedService<WaitingStagesMonitor>();

@@ -3,55 +3,36 @@ using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SsFer.Artifacts.Runs;
-using SsFer.Contracts;
 using SsFer.Contracts.Events;
 
 namespace SsFer.StageHosting;
 
 /// <summary>
-/// Publishes the newest progress of each running stage, at most once a second. A stage only leaves its figures here and goes on;
-/// while the bus is away they are dropped, with one line in the log.
+/// Publishes the newest progress of each running stage, at most once a second, and logs the rest of what stages say. A stage only
+/// leaves its figures here and goes on; while the bus is away they are dropped, with one line in the log.
 /// </summary>
 internal sealed class StageProgressPublisher(IBus bus, StageTelemetry telemetry, TimeProvider time, ILogger<StageProgressPublisher> logger)
     : BackgroundService,
-        IStageProgressSink
+        IStageObserver
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentDictionary<(string Run, string Stage), StageKind> _followed = new();
     private readonly ConcurrentDictionary<(string Run, string Stage), StageProgressed> _newest = new();
     private bool _away;
 
-    /// <summary>Takes the stage's reports until disposed; what was reported last is still published.</summary>
-    public IDisposable Follow(StageClaim claim)
-    {
-        var key = (claim.Spec.Id, claim.Stage.Name);
-        _followed[key] = claim.Stage.Kind;
-        telemetry.Follow(key.Id, key.Name, claim.Stage.Kind);
-        return new Following(this, key);
-    }
+    public void Started(string run, string stage, long firstStep, long totalSteps, string facts) =>
+        logger.StartsAt(run, stage, firstStep, totalSteps, facts);
 
-    public void Report(StageProgress progress)
+    public void Progressed(StageProgressed progress)
     {
-        var key = (progress.Run, progress.Stage);
-        if (!_followed.TryGetValue(key, out var kind))
+        if (telemetry.TryMeasure(progress))
         {
-            return;
+            _newest[(progress.Run, progress.Stage)] = progress;
         }
-
-        telemetry.Progressed(progress, kind);
-        _newest[key] = new StageProgressed
-        {
-            Run = progress.Run,
-            Stage = progress.Stage,
-            Kind = kind,
-            Step = progress.Step,
-            TotalSteps = progress.TotalSteps,
-            ImagesPerSecond = progress.ImagesPerSecond,
-            Metrics = progress.Metrics,
-        };
     }
+
+    public void Noted(string run, string stage, string note) => logger.Notes(run, stage, note);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -101,18 +82,5 @@ internal sealed class StageProgressPublisher(IBus bus, StageTelemetry telemetry,
 
             _away = true;
         }
-    }
-
-    private void Leave((string Run, string Stage) key)
-    {
-        if (_followed.TryRemove(key, out var kind))
-        {
-            telemetry.Leave(key.Run, key.Stage, kind);
-        }
-    }
-
-    private sealed class Following(StageProgressPublisher publisher, (string Run, string Stage) key) : IDisposable
-    {
-        public void Dispose() => publisher.Leave(key);
     }
 }

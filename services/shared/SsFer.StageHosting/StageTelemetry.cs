@@ -4,6 +4,7 @@ using System.Diagnostics.Metrics;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
+using SsFer.Contracts.Events;
 
 namespace SsFer.StageHosting;
 
@@ -23,7 +24,7 @@ public sealed class StageTelemetry : IDisposable
     /// <summary>
     /// The newest progress of each stage that runs here now; null while it has not told of any. What has ended is measured no more.
     /// </summary>
-    private readonly ConcurrentDictionary<(string Run, string Stage, StageKind Kind), StageProgress?> _running = new();
+    private readonly ConcurrentDictionary<(string Run, string Stage, StageKind Kind), StageProgressed?> _running = new();
 
     public StageTelemetry(IArtifactStore store, IMeterFactory meters)
     {
@@ -40,7 +41,7 @@ public sealed class StageTelemetry : IDisposable
         );
         _meter.CreateObservableGauge(
             "ssfer.stage.loss",
-            () => Measure(progress => progress.Metrics.TryGetValue("loss", out var loss) ? loss : null),
+            () => Measure(progress => progress.Metrics.TryGetValue(MetricNames.Loss, out var loss) ? loss : null),
             null,
             "Loss of a running stage."
         );
@@ -78,16 +79,27 @@ public sealed class StageTelemetry : IDisposable
         }
     }
 
-    /// <summary>From now on the stage's progress is measured, until <see cref="Leave"/>.</summary>
-    internal void Follow(string run, string stage, StageKind kind) => _running[(run, stage, kind)] = null;
-
-    internal void Leave(string run, string stage, StageKind kind) => _running.TryRemove((run, stage, kind), out _);
-
-    internal void Progressed(StageProgress progress, StageKind kind)
+    /// <summary>The stage's progress is measured until what this returns is disposed.</summary>
+    internal IDisposable Follow(StageClaim claim)
     {
-        // A report that comes after the end finds no place.
-        var key = (progress.Run, progress.Stage, kind);
-        while (_running.TryGetValue(key, out var before) && !_running.TryUpdate(key, progress, before)) { }
+        var key = (claim.Spec.Id, claim.Stage.Name, claim.Stage.Kind);
+        _running[key] = null;
+        return new Following(() => _running.TryRemove(key, out _));
+    }
+
+    /// <returns>False for a stage that does not run here, or no more: its report comes after its end.</returns>
+    internal bool TryMeasure(StageProgressed progress)
+    {
+        var key = (progress.Run, progress.Stage, progress.Kind);
+        while (_running.TryGetValue(key, out var before))
+        {
+            if (_running.TryUpdate(key, progress, before))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether anybody collects <see cref="Waiting"/>, which takes reading every open run.</summary>
@@ -101,7 +113,7 @@ public sealed class StageTelemetry : IDisposable
         _meter.Dispose();
     }
 
-    private IEnumerable<Measurement<double>> Measure(Func<StageProgress, double?> figure) =>
+    private IEnumerable<Measurement<double>> Measure(Func<StageProgressed, double?> figure) =>
         from running in _running
         where running.Value is not null
         let value = figure(running.Value)
@@ -109,4 +121,9 @@ public sealed class StageTelemetry : IDisposable
         select new Measurement<double>(value.Value, TagOf(running.Key.Kind), new("run", running.Key.Run), new("stage", running.Key.Stage));
 
     private static KeyValuePair<string, object?> TagOf(StageKind kind) => new("kind", kind.ToString());
+
+    private sealed class Following(Action leave) : IDisposable
+    {
+        public void Dispose() => leave();
+    }
 }

@@ -9,6 +9,12 @@ internal static partial class StageWorkerLog
     [LoggerMessage(LogLevel.Information, "run {Run}: {Stage} begins, attempt {Attempt}, fence {Fence}")]
     public static partial void Begins(this ILogger logger, string run, string stage, int attempt, long fence);
 
+    [LoggerMessage(LogLevel.Information, "run {Run}: {Stage} from step {First} of {Total}: {Facts}")]
+    public static partial void StartsAt(this ILogger logger, string run, string stage, long first, long total, string facts);
+
+    [LoggerMessage(LogLevel.Information, "run {Run}: {Stage}: {Note}")]
+    public static partial void Notes(this ILogger logger, string run, string stage, string note);
+
     [LoggerMessage(LogLevel.Information, "run {Run}: {Stage} {Outcome} after {Seconds} s")]
     public static partial void Ended(this ILogger logger, string run, string stage, StageOutcome outcome, long seconds);
 

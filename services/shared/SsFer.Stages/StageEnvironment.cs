@@ -21,6 +21,9 @@ public sealed record StageEnvironment
     /// <summary>Arithmetic of this process; auto leaves it to the run's recipe.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
 
+    /// <summary>Times both kinds of arithmetic where <c>auto</c> has to choose; see <see cref="AutoPrecision.Time"/>.</summary>
+    public Func<int, ArithmeticTimes?> TimeArithmetic { get; init; } = ArithmeticTimes.Measure;
+
     /// <summary>Resume on other hardware, threads or precision than the checkpoint's; the result is then equal only to tolerance.</summary>
     public bool AcceptOtherCompute { get; init; }
 
@@ -31,43 +34,43 @@ public sealed record StageEnvironment
     /// <summary>The complete recipe of a run.</summary>
     public static Recipe RecipeOf(RunSpec spec) => Recipe.FromJson(spec.Recipe.GetRawText());
 
-    public ComputeTarget Target(Recipe recipe)
+    /// <summary>
+    /// Where a training stage computes. Where the precision is left to this process, a checkpoint of the stage or of one it reads from
+    /// decides, so that a run that is killed and goes on has the bytes of one that never was.
+    /// </summary>
+    public async Task<ComputeTarget> TargetAsync(StageClaim claim, Recipe recipe, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        ArgumentNullException.ThrowIfNull(recipe);
+        var asked = Precision == Precision.Auto ? recipe.Execution.Precision : Precision;
+        var auto =
+            asked == Precision.Auto
+                ? new AutoPrecision
+                {
+                    Width = recipe.Model.Width,
+                    Recorded = await CheckpointState.ComputeOfAsync(Store, claim, cancellationToken),
+                    Time = TimeArithmetic,
+                }
+                : null;
+        return Choose(asked, recipe, auto);
+    }
+
+    /// <summary>Where a run's models are measured: in single precision whatever they were trained in.</summary>
+    public ComputeTarget MeasuringTarget(Recipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        return Choose(Precision.Fp32, recipe, null);
+    }
+
+    private ComputeTarget Choose(Precision precision, Recipe recipe, AutoPrecision? auto)
     {
         try
         {
-            return ComputeTarget.Choose(
-                Device,
-                Precision == Precision.Auto ? recipe.Execution.Precision : Precision,
-                recipe.Execution.Threads
-            );
+            return ComputeTarget.Choose(Device, precision, recipe.Execution.Threads, auto);
         }
         catch (ArgumentException fault)
         {
             throw new PermanentStageException(fault.Message, fault);
         }
-    }
-}
-
-/// <summary>Is told what a stage does; called from the stage's threads.</summary>
-public interface IStageObserver
-{
-    /// <summary>Tells nobody.</summary>
-    static IStageObserver Silent { get; } = new SilentObserver();
-
-    /// <summary>A stage begins, at <paramref name="firstStep"/> where it resumes; <paramref name="facts"/> say on what and how.</summary>
-    void Started(string run, string stage, long firstStep, long totalSteps, string facts);
-
-    void Progressed(string run, string stage, TrainingMetrics metrics);
-
-    /// <summary>Something worth a line, such as which keys of an imported encoder were missing.</summary>
-    void Noted(string run, string stage, string note);
-
-    private sealed class SilentObserver : IStageObserver
-    {
-        public void Started(string run, string stage, long firstStep, long totalSteps, string facts) { }
-
-        public void Progressed(string run, string stage, TrainingMetrics metrics) { }
-
-        public void Noted(string run, string stage, string note) { }
     }
 }

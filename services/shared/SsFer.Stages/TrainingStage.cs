@@ -2,6 +2,8 @@ using System.Text.Json;
 using SsFer.Artifacts.Checkpoints;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
+using SsFer.Contracts.Events;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
 using SsFer.Recipes;
@@ -9,19 +11,9 @@ using static TorchSharp.torch;
 
 namespace SsFer.Stages;
 
-/// <summary>What a checkpoint says of itself (<c>state.json</c>).</summary>
-/// <param name="Step">Steps done.</param>
-/// <param name="Seed">Seed of the run; with the step it is the whole random state, since every draw is keyed by (seed, epoch,
-/// sample).</param>
-/// <param name="Compute">Device, precision, threads, instruction set and libtorch: a resume gives the same bytes only under the
-/// same.</param>
-internal sealed record CheckpointState(long Step, ulong Seed, string Compute);
-
 /// <summary>Trains a task under a stage's claim: resumes from its last checkpoint and leaves checkpoints and metrics behind.</summary>
 public sealed class TrainingStage(StageEnvironment environment, StageClaim claim, Recipe recipe, ComputeTarget target)
 {
-    private const string StateFile = "state.json";
-
     /// <summary>Trains to the end.</summary>
     /// <param name="task">What to train; its state is overwritten when there is a checkpoint.</param>
     /// <param name="metadata">Stored in every weights file: what the model is.</param>
@@ -71,7 +63,9 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
             execution.AccumulationSteps > 1
                 ? $"batch {imagesPerStep} in {execution.AccumulationSteps} micro-batches"
                 : $"batch {imagesPerStep}";
-        return $"{target}, {batch}, {loaderThreads} loader threads{(execution.RecomputeActivations ? ", activations recomputed" : "")}";
+        var reason = target.Reason is { } why ? $" ({why})" : "";
+        var recomputed = execution.RecomputeActivations ? ", activations recomputed" : "";
+        return $"{target}{reason}, {batch}, {loaderThreads} loader threads{recomputed}";
     }
 
     private async Task<long> RestoreAsync<TBatch>(
@@ -81,9 +75,7 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
     )
     {
         var reader = new CheckpointReader(environment.Store);
-        await using var stateStream = await reader.OpenAsync(checkpoint, StateFile, cancellationToken);
-        var state = await JsonSerializer.DeserializeAsync<CheckpointState>(stateStream, ArtifactJson.Document, cancellationToken)
-            ?? throw new CorruptArtifactException($"{checkpoint.Folder}/{StateFile} is empty");
+        var state = await CheckpointState.ReadAsync(reader, checkpoint, cancellationToken);
         if (state.Compute != target.Fingerprint)
         {
             var difference = $"the checkpoint was made with {state.Compute}, this process has {target.Fingerprint}";
@@ -142,8 +134,26 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
         public void Report(TrainingMetrics metrics)
         {
             _rows.Add(metrics);
-            environment.Observer.Progressed(claim.Spec.Id, claim.Stage.Name, metrics);
+            environment.Observer.Progressed(ProgressOf(metrics));
         }
+
+        private StageProgressed ProgressOf(TrainingMetrics metrics) =>
+            new()
+            {
+                Run = claim.Spec.Id,
+                Stage = claim.Stage.Name,
+                Kind = claim.Stage.Kind,
+                Step = metrics.Step,
+                TotalSteps = metrics.TotalSteps,
+                ImagesPerStep = metrics.ImagesPerStep,
+                ImagesPerSecond = metrics.ImagesPerSecond,
+                Metrics = new Dictionary<string, double>(metrics.Values, StringComparer.Ordinal)
+                {
+                    [MetricNames.Epoch] = metrics.Epoch,
+                    [MetricNames.LearningRate] = metrics.LearningRate,
+                    [MetricNames.WaitingForData] = metrics.WaitingForData,
+                },
+            };
 
         // The training thread waits: a step must not change the tensors while they are written.
         public void Checkpoint(long step, IReadOnlyList<StateTensor> state) => SaveAsync(step, state).GetAwaiter().GetResult();
@@ -166,7 +176,7 @@ public sealed class TrainingStage(StageEnvironment environment, StageClaim claim
                         ),
                     StringComparer.Ordinal
                 );
-            files[StateFile] = (stream, token) =>
+            files[CheckpointState.File] = (stream, token) =>
                 JsonSerializer.SerializeAsync(stream, identity with { Step = step }, ArtifactJson.Document, token);
             var segment = await new MetricLog(environment.Store).WriteAsync(claim, step, _rows, claim.Lost);
             var pointer = await new CheckpointWriter(environment.Store).WriteAsync(claim, step, files, segment, claim.Lost);

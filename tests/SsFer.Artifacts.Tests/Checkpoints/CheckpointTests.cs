@@ -21,7 +21,8 @@ public sealed class CheckpointTests
 
         Assert.Equal("checkpoints/bench/pretrain/1-40", pointer.Folder);
         Assert.Equal(["state.json", Weights], pointer.Files.Select(file => file.Name));
-        Assert.Equal(new StoredFile(Weights, "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824", 5), pointer.Files[1]); // sha256sum of "hello"
+        const string HashOfHello = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+        Assert.Equal(new StoredFile(Weights, HashOfHello, 5), pointer.Files[1]);
         Assert.Equal("hello", await ReadAsync(bench.Store, pointer));
         await using var product = await new CheckpointReader(bench.Store).OpenAsync(StageArtifact.From(pointer), Weights, Token);
         Assert.Equal(5, product.Length);

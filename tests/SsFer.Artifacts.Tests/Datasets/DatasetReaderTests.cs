@@ -48,7 +48,7 @@ public sealed class DatasetReaderTests : IDisposable
         var items = await DatasetReader.ItemsAsync(store, manifest.Name, manifest.Version, _folder["cache"], Token).ToListAsync(Token);
 
         Assert.Equal(Enumerable.Range(0, 25).Select(number => Sample.Item(number).Key), items.Select(item => item.Key));
-        Assert.Equal(manifest.Shards.Count, store.Opened); // an index each
+        Assert.Equal(2 * manifest.Shards.Count, store.Opened); // an index and a label table each
     }
 
     [Fact]
@@ -112,25 +112,28 @@ public sealed class DatasetReaderTests : IDisposable
         var manifest = await Sample.WriteAsync(Store, 25, options: Options, cancellationToken: Token);
         var store = new DownloadedStore(Store);
         (await OpenAsync(store, manifest)).Dispose();
-        Assert.Equal(6, store.Opened);
+        Assert.Equal(9, store.Opened);
         (await OpenAsync(store, manifest)).Dispose();
-        Assert.Equal(6, store.Opened);
+        Assert.Equal(9, store.Opened);
     }
 
     [Theory]
-    [InlineData("shard-00001.tar", true)]
-    [InlineData("shard-00001.tar", false)]
-    [InlineData("shard-00001.index.jsonl", true)]
-    [InlineData("shard-00001.index.jsonl", false)]
-    public async Task Open_DamagedShardOrIndex_ThrowsNamingIt(string file, bool fetched)
+    [InlineData("tar", true)]
+    [InlineData("tar", false)]
+    [InlineData("index.jsonl", true)]
+    [InlineData("index.jsonl", false)]
+    [InlineData("jsonl", true)]
+    [InlineData("jsonl", false)]
+    public async Task Open_DamagedShardIndexOrLabelTable_ThrowsNamingIt(string extension, bool fetched)
     {
         var manifest = await Sample.WriteAsync(Store, 25, options: Options, cancellationToken: Token);
+        var file = Sample.FileOf(manifest.Shards[1], extension);
         if (!fetched)
         {
             (await OpenAsync(Store, manifest)).Dispose(); // so that it was proven once, before the damage
         }
 
-        FlipAByte(_folder[$"store/datasets/faces/{manifest.Version}/{file}"]);
+        FlipAByte(_folder[$"store/datasets/faces/{file}"]);
         var fault = await Assert.ThrowsAsync<CorruptArtifactException>(() =>
             OpenAsync(fetched ? new DownloadedStore(Store) : Store, manifest)
         );
@@ -145,7 +148,7 @@ public sealed class DatasetReaderTests : IDisposable
         (await OpenAsync(store, manifest)).Dispose();
         FlipAByte(_folder[$"cache/{manifest.Shards[2].Sha256}"]);
         using var reader = await OpenAsync(store, manifest);
-        Assert.Equal(7, store.Opened);
+        Assert.Equal(10, store.Opened);
         Assert.Equal(Sample.Image(24), Read(reader, (await AllAsync(reader))[24]));
     }
 
@@ -182,7 +185,7 @@ public sealed class DatasetReaderTests : IDisposable
         var entries = await AllAsync(reader);
 
         Assert.Equal(Enumerable.Range(0, 25).Select(Sample.Image), entries.Select(entry => Read(reader, entry)));
-        Assert.Equal(3, store.Opened - before); // the indexes; the shards were open
+        Assert.Equal(6, store.Opened - before); // indexes and label tables; the shards were open
     }
 
     [Fact]
@@ -225,9 +228,9 @@ public sealed class DatasetReaderTests : IDisposable
             OpenAsync(Store, manifest with { Version = "0123456789abcdef" })
         );
         Assert.Contains("0123456789abcdef", missing.Message, StringComparison.Ordinal);
-        await Store.DeleteAsync($"datasets/faces/{manifest.Version}/shard-00000.tar", Token);
+        await Store.DeleteAsync($"datasets/faces/{manifest.Shards[0].File}", Token);
         missing = await Assert.ThrowsAsync<ArtifactNotFoundException>(() => OpenAsync(Store, manifest));
-        Assert.Contains("shard-00000.tar", missing.Message, StringComparison.Ordinal);
+        Assert.Contains(manifest.Shards[0].File, missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]

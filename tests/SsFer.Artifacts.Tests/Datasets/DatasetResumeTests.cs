@@ -175,7 +175,7 @@ public sealed partial class DatasetResumeTests : IDisposable
         await AddAsync(first, 0, 11);
 
         var fault = await Assert.ThrowsAsync<ArtifactException>(() => AddAsync(second, 20, 31));
-        Assert.Contains("shard-00000.tar of dataset 'faces'", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("shard 0 of dataset 'faces'", fault.Message, StringComparison.Ordinal);
 
         await AddAsync(first, 11, Pictures);
         await AssertReadableAsync(await CompleteAsync(first));

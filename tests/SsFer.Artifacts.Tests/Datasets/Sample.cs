@@ -47,6 +47,12 @@ internal static class Sample
         return image;
     }
 
+    /// <summary>Where a file of a shard stands below the folder of its dataset.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="extension">tar, index.jsonl, or jsonl for its label table.</param>
+    public static string FileOf(ShardInfo shard, string extension) =>
+        extension == "jsonl" ? $"label-tables/{shard.LabelsSha256}.jsonl" : $"shards/{shard.Sha256}.{extension}";
+
     public static async Task<DatasetManifest> WriteAsync(
         IArtifactStore store,
         int items,

@@ -41,9 +41,14 @@ public sealed class TrainingCommandTests : IAsyncLifetime
         var predict = await _material.RunAsync("predict", "r.safetensors", "images/fer0000000.png", "images/none.png", "--json");
         Assert.Equal(1, predict.ExitCode); // one of the two is not there
         var told = await _material.RunAsync("predict", "r", "images/fer0000000.png", "images/none.png", "--detector", "none", "--json");
-        Assert.True(JsonElement.DeepEquals(told.Json[0].GetProperty("probabilities"), predict.Json[0].GetProperty("probabilities")));
-        Assert.Equal(1, predict.Json[0].GetProperty("probabilities").EnumerateObject().Sum(p => p.Value.GetDouble()), 2);
-        Assert.Contains("none.png", predict.Json[1].GetProperty("error").GetString(), StringComparison.Ordinal);
+        var (seen, missing) = (predict.Json.GetProperty("pictures")[0], predict.Json.GetProperty("pictures")[1]);
+        Assert.True(JsonElement.DeepEquals(told.Json.GetProperty("pictures")[0], seen));
+        Assert.Equal(
+            1,
+            seen.GetProperty("faces")[0].GetProperty("probabilities").EnumerateArray().Sum(p => p.GetProperty("probability").GetDouble()),
+            2
+        );
+        Assert.Contains("none.png", missing.GetProperty("message").GetString(), StringComparison.Ordinal);
 
         var again = await _material.RunAsync(
             TrainingMaterial.Train(".ssfer", "--set", "FineTuning.FewLabelsEpochs=40", "--set", "FineTuning.LearningRate=0.003")
@@ -51,6 +56,44 @@ public sealed class TrainingCommandTests : IAsyncLifetime
         again.AssertDone();
         Assert.DoesNotContain("resumes", again.Error, StringComparison.Ordinal);
         Assert.Equal(train.Json.GetRawText(), again.Json.GetRawText());
+    }
+
+    [Fact]
+    public async Task Train_AtItsEnd_ComparesTheParts_MarksTheProduct_AndSaysWhatIsNext()
+    {
+        var train = await _material.RunAsync(TrainingMaterial.Train(".ssfer").Where(argument => argument != "--json"));
+
+        train.AssertDone();
+        Assert.Matches(@"(?m)^part +images seen +last loss +\S.* % +macro-F1$", train.Output);
+        Assert.Matches(@"(?m)^encoder +[\d,]+ +\d+\.\d{3} +- ", train.Output);
+        Assert.Matches(@"(?m)^classifier +[\d,]+ +\d+\.\d{3} +\d+\.\d ", train.Output);
+        Assert.Matches(@"(?m)^teacher +[\d,]+ +\d+\.\d{3} +\d+\.\d .*<- the product$", train.Output);
+        Assert.Single(train.Output.Split('\n'), line => line.EndsWith("<- the product", StringComparison.Ordinal));
+        Assert.Contains(
+            "next: ssfer predict r PICTURE\n      ssfer models promote r\n      ssfer up\n",
+            train.Error,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("missing:", train.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("unexpected:", train.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_TeacherThatKeepsNoPseudoLabel_IsWarnedOf()
+    {
+        var train = await _material.RunAsync(TrainingMaterial.Train(".ssfer", "--set", "EmaTeacher.Threshold=1"));
+
+        train.AssertDone();
+        Assert.Contains("warning: the teacher kept no pseudo-label", train.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "kept no pseudo-label",
+            Assert
+                .Single(train.Json.GetProperty("warnings").EnumerateArray(), each =>
+                    each.GetString()!.Contains("pseudo", StringComparison.Ordinal)
+                )
+                .GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -45,7 +45,8 @@ public sealed class PoisonDrills(Servers servers, CalmRunFixture calmRun) : Dril
     {
         var system = await SystemWithFacesAsync();
         var good = await system.Runs.CreateAsync(SmallRun.Spec(Run, Calm.Prepared), SmallRun.FromFaces(1), Token);
-        var shard = $"{DatasetReference.FolderOf(SmallRun.Dataset, Calm.Raw)}/shard-00000.tar";
+        var raw = await new DatasetCatalog(system.Store).ReadManifestAsync(SmallRun.Dataset, Calm.Raw, Token);
+        var shard = $"{Containers.Datasets}/{SmallRun.Dataset}/{raw.Shards[0].File}";
         await system.Store.PutAsync(shard, new MemoryStream(new byte[10_240]), Token);
         await system.Runs.CreateAsync(SmallRun.Spec(Poisoned, Calm.Raw), SmallRun.FromPictures(Calm.Raw), Token);
         system.Start(Service.Of(StageKind.FaceDetection));

@@ -38,9 +38,8 @@ public sealed class RetrainingStory(Servers servers) : SystemTest(servers)
     [Fact]
     public async Task Pictures_BecomeAnswers_AndNewLabelsABetterModel()
     {
-        var data = Environment.GetEnvironmentVariable("SSFER_TEST_DATA");
-        Assert.SkipWhen(string.IsNullOrEmpty(data), "needs SSFER_TEST_DATA");
-        var sample = FerPlusSample.Read(data!);
+        var data = Testing.RealData.Folder;
+        var sample = FerPlusSample.Read(data);
         var system = await SystemAsync();
         var began = TimeProvider.System.GetTimestamp();
         system.StartAll(Service.Workers);

@@ -1,6 +1,7 @@
 using SsFer.Faces.Alignment;
 using SsFer.Faces.Detection;
 using SsFer.Faces.Tests.Imaging;
+using SsFer.Recipes;
 
 namespace SsFer.Faces.Tests.Alignment;
 

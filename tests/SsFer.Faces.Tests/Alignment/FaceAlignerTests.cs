@@ -3,6 +3,7 @@ using SsFer.Faces.Alignment;
 using SsFer.Faces.Detection;
 using SsFer.Faces.Imaging;
 using SsFer.Faces.Tests.Imaging;
+using SsFer.Recipes;
 
 namespace SsFer.Faces.Tests.Alignment;
 

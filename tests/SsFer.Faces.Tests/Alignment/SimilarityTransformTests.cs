@@ -1,6 +1,6 @@
 using CsCheck;
 using SsFer.Faces.Alignment;
-using SsFer.Faces.Detection;
+using SsFer.Recipes;
 
 namespace SsFer.Faces.Tests.Alignment;
 

@@ -1,4 +1,5 @@
 using SsFer.Faces.Detection;
+using SsFer.Recipes;
 
 namespace SsFer.Faces.Tests.Detection;
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using SsFer.Learning.Augmentation;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Tests.Augmentation;
 
@@ -12,10 +13,10 @@ public sealed class FaceBoxTests
     public void IntersectionOverUnion_HandComputedBoxes()
     {
         var left = new FaceBox(0, 0, 0.5f, 0.5f);
-        Assert.Equal(1f / 3, FaceBox.IntersectionOverUnion(left, new FaceBox(0.25f, 0, 0.75f, 0.5f)), 1e-6f); // 1/8 of 3/8
-        Assert.Equal(0, FaceBox.IntersectionOverUnion(left, new FaceBox(0.5f, 0.5f, 1, 1)));
-        Assert.Equal(0.25f, FaceBox.IntersectionOverUnion(left, new FaceBox(0, 0, 1, 1)));
-        Assert.Equal(0, FaceBox.IntersectionOverUnion(default, default));
+        Assert.Equal(1f / 3, left.IntersectionOverUnion(new FaceBox(0.25f, 0, 0.75f, 0.5f)), 1e-6f); // 1/8 of 3/8
+        Assert.Equal(0, left.IntersectionOverUnion(new FaceBox(0.5f, 0.5f, 1, 1)));
+        Assert.Equal(0.25f, left.IntersectionOverUnion(new FaceBox(0, 0, 1, 1)));
+        Assert.Equal(0, default(FaceBox).IntersectionOverUnion(default));
     }
 
     [Fact]
@@ -24,12 +25,12 @@ public sealed class FaceBoxTests
             .Sample(
                 (a, b) =>
                 {
-                    var overlap = FaceBox.IntersectionOverUnion(a, b);
-                    Assert.Equal(overlap, FaceBox.IntersectionOverUnion(b, a));
+                    var overlap = a.IntersectionOverUnion(b);
+                    Assert.Equal(overlap, b.IntersectionOverUnion(a));
                     Assert.InRange(overlap, 0, 1);
                     if (a.Area > 0)
                     {
-                        Assert.Equal(1, FaceBox.IntersectionOverUnion(a, a), 1e-6f);
+                        Assert.Equal(1, a.IntersectionOverUnion(a), 1e-6f);
                     }
                 }
             );
@@ -42,19 +43,19 @@ public sealed class FaceBoxTests
     public void InView_CropAndFlip_HandComputed()
     {
         // Box 20 ... 60 x 10 ... 50 of 100 pixels; window from (0, 20), 50 x 80: x 0 ... 40 of 80, y 10 ... 50 of 50.
-        var box = FaceBox.FromPixels([20, 10, 60, 50], 100, 100);
+        var box = Units([20, 10, 60, 50], 100, 100);
         var window = new CropWindow(0, 20, 50, 80);
-        AssertNear(new FaceBox(0, 0.2f, 0.5f, 1), FaceBox.InView(box, window, 100, 100, flip: false));
-        AssertNear(new FaceBox(0.5f, 0.2f, 1, 1), FaceBox.InView(box, window, 100, 100, flip: true));
+        AssertNear(new FaceBox(0, 0.2f, 0.5f, 1), window.BoxInView(box, 100, 100, flip: false));
+        AssertNear(new FaceBox(0.5f, 0.2f, 1, 1), window.BoxInView(box, 100, 100, flip: true));
     }
 
     [Fact]
     public void InView_NoBoxOrNothingLeft_IsTheFallback()
     {
         var window = new CropWindow(50, 50, 50, 50);
-        Assert.Null(FaceBox.FromPixels(null, 10, 10));
-        Assert.Equal(FaceBox.Fallback, FaceBox.InView(null, window, 100, 100, flip: true));
-        Assert.Equal(FaceBox.Fallback, FaceBox.InView(new FaceBox(0, 0, 0.5f, 0.5f), window, 100, 100, flip: false));
+        Assert.Null(FaceBox.OfNumbers(null));
+        Assert.Equal(FaceBox.Fallback, window.BoxInView(null, 100, 100, flip: true));
+        Assert.Equal(FaceBox.Fallback, window.BoxInView(new FaceBox(0, 0, 0.5f, 0.5f), 100, 100, flip: false));
     }
 
     [Fact]
@@ -80,7 +81,7 @@ public sealed class FaceBoxTests
                     var view = new float[side * side];
                     BicubicResampler.Resample(picture, window, side, flip, view);
 
-                    var box = FaceBox.InView(FaceBox.FromPixels([x0, y0, x1, y1], height, width), window, height, width, flip);
+                    var box = window.BoxInView(Units([x0, y0, x1, y1], width, height), height, width, flip);
                     var seen = x0 < right && x1 > left && y0 < bottom && y1 > top;
                     if (!seen)
                     {
@@ -138,6 +139,8 @@ public sealed class FaceBoxTests
         Assert.Equal(FaceMixPairing.Lambda(1, 7, 1), FaceMixPairing.Lambda(1, 7, 1));
         Assert.Equal(1000, Enumerable.Range(0, 1000).Select(step => FaceMixPairing.Lambda(1, step, 1)).Distinct().Count());
     }
+
+    private static FaceBox Units(float[] box, int width, int height) => FaceBox.OfNumbers(box)!.Value.InUnitsOf(width, height);
 
     private static (int Low, int High) Interval(Learning.Randomness.CounterRandom random, int length, int shortest)
     {

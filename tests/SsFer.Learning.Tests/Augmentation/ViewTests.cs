@@ -53,7 +53,7 @@ public sealed class ViewTests
             var box = view.Render(picture, Box, new ViewKey(9, 2, sample), actual);
             BicubicResampler.Resample(picture, window, Size, flip, expected);
             Assert.Equal((expected[300] - 0.459f) / 0.202f, actual[300], 1e-5f);
-            Assert.Equal(FaceBox.InView(Box, window, 40, 40, flip), box);
+            Assert.Equal(window.BoxInView(Box, 40, 40, flip), box);
         }
         Assert.InRange(flips, 150, 250); // binomial(400, 1/2), five deviations
     }

@@ -3,6 +3,7 @@ using SsFer.Learning.Augmentation;
 using SsFer.Learning.Objectives;
 using SsFer.Learning.Tensors;
 using SsFer.Learning.Tests.Golden;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Objectives;

@@ -108,6 +108,10 @@ public sealed class ScalarLifetimeTests
         }
     }
 
-    private static string Name(MethodBase method) =>
-        $"{method.DeclaringType?.FullName?.Replace("TorchSharp.", "", StringComparison.Ordinal)}.{method.Name}({string.Join(",", method.GetParameters().Select(parameter => parameter.ParameterType.Name))})";
+    private static string Name(MethodBase method)
+    {
+        var type = method.DeclaringType?.FullName?.Replace("TorchSharp.", "", StringComparison.Ordinal);
+        var parameters = string.Join(",", method.GetParameters().Select(parameter => parameter.ParameterType.Name));
+        return $"{type}.{method.Name}({parameters})";
+    }
 }

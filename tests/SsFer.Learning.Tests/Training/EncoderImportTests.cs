@@ -1,6 +1,7 @@
 using SsFer.Learning.Models;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
+using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Training;
 
@@ -19,6 +20,22 @@ public sealed class EncoderImportTests
         Assert.Equal([4, TrainingCase.Recipe.Model.Width], weights["head.weight"].shape);
         Assert.Equal(encoder["norm.weight"].data<float>().ToArray(), weights["norm.weight"].data<float>().ToArray());
         Assert.Equal(encoder["cls_token"].data<float>().ToArray(), weights["cls_token"].data<float>().ToArray());
+    }
+
+    [Fact]
+    public void FineTuning_FromAPretrainedEncoder_ListsNothingThatIsAsItShouldBe()
+    {
+        var (model, decoder) = (TrainingCase.Recipe.Model, TrainingCase.Recipe.Decoder);
+        using var source = ParameterSet.Initialised(new MaskedAutoencoder(model, decoder).Layout, 9);
+        var encoder = NamedWeights.Of(source).ToDictionary();
+        using var surplus = zeros(1);
+
+        using var task = new FineTuningTask(TrainingCase.Recipe, new SyntheticFaces(32, 4), 4, encoder, TrainingCase.Fp32);
+        encoder["blocks.99.extra"] = surplus;
+        using var odd = new FineTuningTask(TrainingCase.Recipe, new SyntheticFaces(32, 4), 4, encoder, TrainingCase.Fp32);
+
+        Assert.Equal($"{task.EncoderImport!.Loaded.Count} parameters loaded", task.EncoderImport.OfAnEncoder.ToString());
+        Assert.EndsWith(" loaded; unexpected: blocks.99.extra", odd.EncoderImport!.OfAnEncoder.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Randomness;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Tests.Training;
 

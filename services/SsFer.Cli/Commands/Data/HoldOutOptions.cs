@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using SsFer.Importing;
 
 namespace SsFer.Cli.Commands.Data;
@@ -29,17 +28,12 @@ internal sealed class HoldOutOptions
     private static double? ParseShare(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        var isPercent = text.EndsWith('%');
-        if (double.TryParse(isPercent ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+        if (HoldOut.FindShare(text) is { } share)
         {
-            var share = isPercent ? number / 100 : number;
-            if (share is > 0 and < 1)
-            {
-                return share;
-            }
+            return share;
         }
 
-        result.AddError($"'{text}' is no share to hold out: give one between 0 and 1, such as 20% or 0.2");
+        result.AddError(HoldOut.Refusal(text));
         return null;
     }
 }

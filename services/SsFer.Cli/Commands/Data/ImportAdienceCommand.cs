@@ -1,5 +1,4 @@
 using System.CommandLine;
-using SsFer.Importing;
 using SsFer.Importing.Adience;
 
 namespace SsFer.Cli.Commands.Data;
@@ -18,20 +17,21 @@ internal static class ImportAdienceCommand
             Description = "The fold that becomes validation, 0 to 4 [default: none]",
             HelpName = "K",
         };
-        return new Command("adience", "Adience: age and gender, in five folds that keep a person together")
+        var reading = new ReadingOptions();
+        var command = new Command("adience", "Adience: age and gender, in five folds that keep a person together")
         {
             paths,
             name,
             task,
             fold,
-        }.Does(
+        };
+        reading.AddTo(command);
+        return command.Does(
             (session, arguments, cancellationToken) =>
             {
                 var chosen = arguments.GetValue(task) == "age" ? AdienceTask.Age : AdienceTask.Gender;
                 var importer = new AdienceImporter(arguments.GetRequiredValue(paths), chosen, arguments.GetValue(fold));
-                return ImportReport.RunAsync(session, progress =>
-                    importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken)
-                );
+                return ImportRun.RunAsync(session, importer, arguments.GetRequiredValue(name), reading.Of(arguments), cancellationToken);
             }
         );
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using SsFer.Importing;
 using SsFer.Importing.AffectNet;
 
 namespace SsFer.Cli.Commands.Data;
@@ -16,6 +15,7 @@ internal static class ImportAffectNetCommand
         var classes = new Option<string>("--classes") { Description = "Without or with contempt", Required = true };
         classes.AcceptOnlyFromAmong("7", "8");
         var holdOut = new HoldOutOptions();
+        var reading = new ReadingOptions();
         var command = new Command("affectnet", "AffectNet, manually annotated: train, and the owners' validation as test")
         {
             paths,
@@ -23,6 +23,7 @@ internal static class ImportAffectNetCommand
             classes,
         };
         holdOut.AddTo(command);
+        reading.AddTo(command);
         return command.Does(
             (session, arguments, cancellationToken) =>
             {
@@ -31,9 +32,7 @@ internal static class ImportAffectNetCommand
                     arguments.GetValue(classes) == "7" ? 7 : 8,
                     holdOut.Of(arguments)
                 );
-                return ImportReport.RunAsync(session, progress =>
-                    importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken)
-                );
+                return ImportRun.RunAsync(session, importer, arguments.GetRequiredValue(name), reading.Of(arguments), cancellationToken);
             }
         );
     }

@@ -7,7 +7,8 @@ namespace SsFer.Cli.Commands.Data;
 
 /// <summary>
 /// <c>ssfer data import csv --table FILE.csv --images ZIP|DIR ... --image-column X --label-column Y [--split-column S]
-/// [--box-columns A,B,C,D] [--box-format xyxy|xywh] --name N [--hold-out 20%] [--seed S]</c>.
+/// [--box-columns A,B,C,D] [--box-format xyxy|xywh|cxcywh] [--box-units auto|pixels|shares] --name N [--hold-out 20%] [--seed S]</c>, and
+/// what <see cref="ReadingOptions"/> has.
 /// </summary>
 internal static class ImportCsvCommand
 {
@@ -35,7 +36,7 @@ internal static class ImportCsvCommand
         };
         var label = new Option<string>("--label-column")
         {
-            Description = "The column with the class; an empty cell is unlabelled",
+            Description = "The column with the class; an empty cell, or a mark of --missing, is unlabelled",
             HelpName = "Y",
             Required = true,
         };
@@ -46,19 +47,25 @@ internal static class ImportCsvCommand
         };
         var box = new Option<string[]>("--box-columns")
         {
-            Description =
-                "The four columns of the face box, in pixels of the picture as viewers show it: turned as its EXIF orientation says",
+            Description = "The four columns of the face box in the picture as viewers show it: turned as its EXIF orientation says",
             HelpName = "A,B,C,D",
             CustomParser = ParseColumns,
         };
         var format = new Option<string>("--box-format")
         {
-            Description = "Two corners, or a corner with width and height",
+            Description = "Two corners, a corner with width and height, or the centre with width and height",
             DefaultValueFactory = _ => "xyxy",
         };
-        format.AcceptOnlyFromAmong("xyxy", "xywh");
+        format.AcceptOnlyFromAmong([.. NamesOf<BoxFormat>()]);
+        var units = new Option<string>("--box-units")
+        {
+            Description = "Pixels, or shares of the picture's width and height; auto: shares where no number is above 1.5",
+            DefaultValueFactory = _ => "auto",
+        };
+        units.AcceptOnlyFromAmong([.. NamesOf<BoxUnits>()]);
         var name = NewDatasetName.Option();
         var holdOut = new HoldOutOptions();
+        var reading = new ReadingOptions();
         var command = new Command("csv", "Pictures with labels in a table: any classification task")
         {
             table,
@@ -68,9 +75,11 @@ internal static class ImportCsvCommand
             split,
             box,
             format,
+            units,
             name,
         };
         holdOut.AddTo(command);
+        reading.AddTo(command, column: true);
         return command.Does(
             (session, arguments, cancellationToken) =>
             {
@@ -80,7 +89,8 @@ internal static class ImportCsvCommand
                     Label = arguments.GetRequiredValue(label),
                     Split = arguments.GetValue(split),
                     Box = arguments.GetValue(box) is { Length: > 0 } four ? four : null,
-                    BoxFormat = arguments.GetValue(format) == "xywh" ? BoxFormat.Xywh : BoxFormat.Xyxy,
+                    BoxFormat = Enum.Parse<BoxFormat>(arguments.GetRequiredValue(format), ignoreCase: true),
+                    BoxUnits = Enum.Parse<BoxUnits>(arguments.GetRequiredValue(units), ignoreCase: true),
                 };
                 var importer = new CsvImporter(
                     arguments.GetRequiredValue(images),
@@ -88,12 +98,13 @@ internal static class ImportCsvCommand
                     columns,
                     holdOut.Of(arguments)
                 );
-                return ImportReport.RunAsync(session, progress =>
-                    importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken)
-                );
+                return ImportRun.RunAsync(session, importer, arguments.GetRequiredValue(name), reading.Of(arguments), cancellationToken);
             }
         );
     }
+
+    private static IEnumerable<string> NamesOf<T>()
+        where T : struct, Enum => Enum.GetNames<T>().Select(name => name.ToLowerInvariant());
 
     private static string[]? ParseColumns(ArgumentResult result)
     {

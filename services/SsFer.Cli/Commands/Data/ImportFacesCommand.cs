@@ -14,13 +14,14 @@ internal static class ImportFacesCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var name = NewDatasetName.Option();
-        return new Command("faces", "Faces without labels, such as a face recognition set") { paths, name }.Does(
+        var reading = new ReadingOptions();
+        var command = new Command("faces", "Faces without labels, such as a face recognition set") { paths, name };
+        reading.AddTo(command, labels: false);
+        return command.Does(
             (session, arguments, cancellationToken) =>
             {
                 var importer = new FacesImporter(arguments.GetRequiredValue(paths));
-                return ImportReport.RunAsync(session, progress =>
-                    importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken)
-                );
+                return ImportRun.RunAsync(session, importer, arguments.GetRequiredValue(name), reading.Of(arguments), cancellationToken);
             }
         );
     }

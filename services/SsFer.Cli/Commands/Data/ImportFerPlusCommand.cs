@@ -1,5 +1,4 @@
 using System.CommandLine;
-using SsFer.Importing;
 using SsFer.Importing.FerPlus;
 
 namespace SsFer.Cli.Commands.Data;
@@ -31,14 +30,15 @@ internal static class ImportFerPlusCommand
         };
         rule.AcceptOnlyFromAmong([.. Enum.GetValues<FerPlusRule>().Select(FerPlusLabels.NameOf)]);
 
-        return new Command("ferplus", "FERPlus: 48-pixel faces with ten votes each") { images, votes, name, rule }.Does(
+        var reading = new ReadingOptions();
+        var command = new Command("ferplus", "FERPlus: 48-pixel faces with ten votes each") { images, votes, name, rule };
+        reading.AddTo(command);
+        return command.Does(
             (session, arguments, cancellationToken) =>
             {
                 var chosen = Enum.GetValues<FerPlusRule>().Single(each => FerPlusLabels.NameOf(each) == arguments.GetValue(rule));
                 var importer = new FerPlusImporter(arguments.GetRequiredValue(images), arguments.GetRequiredValue(votes), chosen);
-                return ImportReport.RunAsync(session, progress =>
-                    importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken)
-                );
+                return ImportRun.RunAsync(session, importer, arguments.GetRequiredValue(name), reading.Of(arguments), cancellationToken);
             }
         );
     }

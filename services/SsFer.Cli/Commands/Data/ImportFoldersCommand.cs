@@ -1,5 +1,4 @@
 using System.CommandLine;
-using SsFer.Importing;
 using SsFer.Importing.Folders;
 
 namespace SsFer.Cli.Commands.Data;
@@ -12,15 +11,15 @@ internal static class ImportFoldersCommand
         var paths = ImportPaths.Argument("Zip archives or folders laid out as split/class/picture or class/picture");
         var name = NewDatasetName.Option();
         var holdOut = new HoldOutOptions();
+        var reading = new ReadingOptions();
         var command = new Command("folders", "Pictures sorted into a folder for each class") { paths, name };
         holdOut.AddTo(command);
+        reading.AddTo(command);
         return command.Does(
             (session, arguments, cancellationToken) =>
             {
                 var importer = new FoldersImporter(arguments.GetRequiredValue(paths), holdOut.Of(arguments));
-                return ImportReport.RunAsync(session, progress =>
-                    importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken)
-                );
+                return ImportRun.RunAsync(session, importer, arguments.GetRequiredValue(name), reading.Of(arguments), cancellationToken);
             }
         );
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using SsFer.Importing;
 using SsFer.Importing.RafDb;
 
 namespace SsFer.Cli.Commands.Data;
@@ -18,16 +17,16 @@ internal static class ImportRafDbCommand
         };
         pictures.AcceptOnlyFromAmong("aligned", "original");
         var holdOut = new HoldOutOptions();
+        var reading = new ReadingOptions();
         var command = new Command("rafdb", "RAF-DB, single-label: seven expressions, train and test") { paths, name, pictures };
         holdOut.AddTo(command);
+        reading.AddTo(command);
         return command.Does(
             (session, arguments, cancellationToken) =>
             {
                 var kind = arguments.GetValue(pictures) == "original" ? RafDbPictures.Original : RafDbPictures.Aligned;
                 var importer = new RafDbImporter(arguments.GetRequiredValue(paths), kind, holdOut.Of(arguments));
-                return ImportReport.RunAsync(session, progress =>
-                    importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken)
-                );
+                return ImportRun.RunAsync(session, importer, arguments.GetRequiredValue(name), reading.Of(arguments), cancellationToken);
             }
         );
     }

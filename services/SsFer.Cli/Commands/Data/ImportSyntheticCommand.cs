@@ -46,7 +46,7 @@ internal static class ImportSyntheticCommand
             {
                 var faces = new SyntheticFaces(arguments.GetValue(seed), arguments.GetValue(size));
                 var importer = new SyntheticImporter(faces, arguments.GetValue(count));
-                return ImportReport.RunAsync(session, progress =>
+                return ImportRun.RunAsync(session, progress =>
                     importer.ImportAsync(session.Store, arguments.GetRequiredValue(name), new ImportOptions(), progress, cancellationToken)
                 );
             }

@@ -23,7 +23,7 @@ internal static class ListDatasetsCommand
                         new DatasetLine
                         {
                             Name = dataset.Name,
-                            Pictures = manifest.Shards.Sum(shard => shard.Items),
+                            Pictures = manifest.Pictures,
                             Labelled = manifest.Counts.Values.Sum(classes =>
                                 classes.Where(pair => pair.Key.Length > 0).Sum(pair => pair.Value)
                             ),

@@ -12,7 +12,7 @@ internal static class ShowDatasetCommand
         var name = new Argument<string>("N") { Description = "Name of the dataset" };
         var sheet = new Option<string>("--contact-sheet")
         {
-            Description = "Draws a hundred pictures with their boxes and landmarks",
+            Description = "Draws up to a hundred pictures with their names, classes, boxes and landmarks",
             HelpName = "FILE.png",
         };
         var size = new Option<int?>("--size")
@@ -38,8 +38,8 @@ internal static class ShowDatasetCommand
                     var version = arguments.GetValue(raw)
                         ? current.Raw ?? throw new UsageException($"the dataset '{dataset}' has no raw pictures: leave out --raw")
                         : await ChooseAsync(catalog, dataset, current, arguments.GetValue(size), cancellationToken);
-                    await DatasetSheet.WriteAsync(session, dataset, version, file, cancellationToken);
-                    session.Terminal.Say($"drawn: {Path.GetFullPath(file)}");
+                    var shown = await DatasetSheet.WriteAsync(session, dataset, version, file, cancellationToken);
+                    session.Terminal.Say($"drawn: {shown} in {Path.GetFullPath(file)}");
                 }
 
                 var versions = new List<VersionReport>();
@@ -48,7 +48,13 @@ internal static class ShowDatasetCommand
                         [.. current.Raw is { } imported ? [imported] : Array.Empty<string>(), .. current.Prepared.Values]
                 )
                 {
-                    versions.Add(VersionReport.Of(await catalog.ReadManifestAsync(dataset, version, cancellationToken)));
+                    var manifest = await catalog.ReadManifestAsync(dataset, version, cancellationToken);
+                    versions.Add(
+                        VersionReport.Of(manifest) with
+                        {
+                            Detection = await DetectionList.OfAsync(session, manifest, cancellationToken),
+                        }
+                    );
                 }
 
                 session.Terminal.Show(new DatasetReport(dataset, versions), text => versions.ForEach(version => version.WriteTo(text)));

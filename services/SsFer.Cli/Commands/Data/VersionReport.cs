@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using SsFer.Artifacts.Datasets;
 using SsFer.Cli.Terminal;
+using SsFer.Importing;
 
 namespace SsFer.Cli.Commands.Data;
 
@@ -38,8 +39,17 @@ internal sealed partial record VersionReport
     /// <summary>All of the pictures left out, by reason.</summary>
     public required IReadOnlyList<RejectionGroup> RejectedByReason { get; init; }
 
+    /// <summary>
+    /// Which pictures were kept though no face was found in them, and of which one face of several was kept; null for raw pictures, and
+    /// where nobody looked the pictures through.
+    /// </summary>
+    public DetectionList? Detection { get; init; }
+
     /// <summary>How the version was made, and what was counted on the way: duplicates, share detected, spread of kappa.</summary>
     public required IReadOnlyDictionary<string, string> Provenance { get; init; }
+
+    /// <summary>What the import decided by itself, in sentences.</summary>
+    public required IReadOnlyList<string> Findings { get; init; }
 
     public static VersionReport Of(DatasetManifest manifest) =>
         new()
@@ -48,13 +58,14 @@ internal sealed partial record VersionReport
             Kind = manifest.Kind,
             Version = manifest.Version,
             Size = manifest.Size,
-            Pictures = manifest.Shards.Sum(shard => shard.Items),
+            Pictures = manifest.Pictures,
             Classes = manifest.Classes,
             Counts = manifest.Counts,
             RejectedCount = manifest.Rejected.Count,
             Rejected = [.. manifest.Rejected.Take(ShownRejected)],
             RejectedByReason = RejectionGroup.Of(manifest.Rejected),
             Provenance = manifest.Provenance,
+            Findings = ImportFindings.Of(manifest),
         };
 
     public void WriteTo(TextWriter text)
@@ -66,14 +77,27 @@ internal sealed partial record VersionReport
         );
         CountTable().WriteTo(text, "  ");
         WriteDuplicates(text);
-        WriteSeveralFaces(text);
+        if (Detection is null)
+        {
+            WriteSeveralFaces(text);
+        }
+        else
+        {
+            Detection.WriteTo(text);
+        }
+
         foreach (
             var (key, value) in Provenance
-                .Where(pair => pair.Key is not (Duplicates or DuplicatesAcrossSplits or SeveralFaces))
+                .Where(pair => pair.Key is not (Duplicates or DuplicatesAcrossSplits or SeveralFaces) && !ImportFindings.Say(pair.Key))
                 .OrderBy(pair => pair.Key, StringComparer.Ordinal)
         )
         {
             text.WriteLine($"  {Words(key)}: {value}");
+        }
+
+        foreach (var finding in Findings)
+        {
+            text.WriteLine($"  note: {finding}");
         }
 
         WriteRejected(text);

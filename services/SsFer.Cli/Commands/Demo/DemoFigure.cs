@@ -1,8 +1,9 @@
 using System.Globalization;
 using SkiaSharp;
+using SsFer.Cli.Drawing;
 using SsFer.Cli.Terminal;
 using SsFer.Faces.Imaging;
-using SsFer.Learning.Augmentation;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Demo;
 
@@ -48,9 +49,7 @@ internal sealed class DemoFigure : IDisposable
         figure.DrawRepainted(scenes.Repainted, 504);
         figure.DrawMixed(scenes.Mixed, 970);
         figure.DrawRows(rows, scenes.TestFaces, 1184);
-        using var image = figure._surface.Snapshot();
-        using var png = image.Encode(SKEncodedImageFormat.Png, 100);
-        return png.ToArray();
+        return SkiaPicture.ToPng(figure._surface);
     }
 
     public void Dispose() => _surface.Dispose();
@@ -161,14 +160,7 @@ internal sealed class DemoFigure : IDisposable
 
     private void DrawTile(Picture picture, float x, float y, float side = Tile)
     {
-        using var bitmap = new SKBitmap(new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        var pixels = bitmap.GetPixelSpan();
-        for (var i = 0; i < picture.Width * picture.Height; i++)
-        {
-            picture.Pixels.Slice(3 * i, 3).CopyTo(pixels[(4 * i)..]);
-            pixels[4 * i + 3] = byte.MaxValue;
-        }
-
+        using var bitmap = SkiaPicture.ToBitmap(picture);
         using var image = SKImage.FromBitmap(bitmap);
         var place = SKRect.Create(x, y, side, side);
         using var rounded = new SKRoundRect(place, 7);

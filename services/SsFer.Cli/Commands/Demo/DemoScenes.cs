@@ -63,7 +63,7 @@ internal sealed record DemoScenes
     )
     {
         var recipe = StageEnvironment.RecipeOf(run.Spec);
-        var target = ComputeTarget.Choose(device, recipe.Execution.Precision, recipe.Execution.Threads);
+        var target = ComputeTarget.Choose(device, Precision.Fp32, recipe.Execution.Threads);
         using var test = await PreparedFaces.OpenAsync(session.Store, versions.Test, session.CacheDirectory, cancellationToken);
         using var train = await PreparedFaces.OpenAsync(session.Store, versions.Train, session.CacheDirectory, cancellationToken);
         var split = await LabelledSplit.ForAsync(session.Store, run.Spec, train, cancellationToken);

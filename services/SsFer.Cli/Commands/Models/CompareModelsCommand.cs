@@ -32,7 +32,12 @@ internal static class CompareModelsCommand
                     cards.Add(card);
                 }
 
-                var rows = arguments.GetRequiredValue(names).SelectMany(name => RowsOf(name, cards)).ToList();
+                var series = arguments
+                    .GetRequiredValue(names)
+                    .Select(name => KeyValuePair.Create(name, SeedSeries.Of(name, cards)))
+                    .ToList();
+                await MeasuredFaces.RequireSameAsync(session.Store, [.. series.SelectMany(each => each.Value)], cancellationToken);
+                var rows = series.SelectMany(each => RowsOf(each.Key, each.Value)).ToList();
                 session.Terminal.Show(rows, output => Table(rows).WriteTo(output));
             }
         );
@@ -40,8 +45,7 @@ internal static class CompareModelsCommand
 
     /// <summary>One row for each model that the runs evaluated: classifier, student, teacher.</summary>
     private static IEnumerable<ComparisonRow> RowsOf(string name, IReadOnlyList<ModelCard> cards) =>
-        SeedSeries
-            .Of(name, cards)
+        cards
             .SelectMany(card => card.Evaluations)
             .GroupBy(evaluation => evaluation.Model)
             .Select(evaluations => ComparisonRow.Of(name, evaluations.Key, [.. evaluations]));

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using SsFer.Artifacts.Datasets;
 using SsFer.Cli.Commands.Training;
 using SsFer.Cli.Terminal;
 using SsFer.Evaluation;
@@ -63,11 +62,7 @@ internal static class EvaluateCommand
 
                 using var model = await StoredModel.OpenAsync(session.Store, arguments.GetValue(ModelArguments.Model)!, cancellationToken);
                 var text = arguments.GetValue(Dataset)!;
-                var reference = await new DatasetResolver(session, model.Description.Model.ImageSize).ResolveAsync(
-                    text,
-                    DatasetSplit.Validation,
-                    cancellationToken
-                );
+                var reference = await new FacesForModel(session, model).ResolveAsync(text, cancellationToken);
                 using var faces = await PreparedFaces.OpenAsync(session.Store, reference, session.CacheDirectory, cancellationToken);
                 var target = ModelArguments.Target(arguments);
                 var evaluation = ModelEvaluation.Measure(

@@ -38,6 +38,11 @@ internal static class ExportCommand
                     }
                 }
 
+                if (weights?.FullName == onnx?.FullName)
+                {
+                    throw new UsageException($"--weights and --onnx both name '{onnx}', and one would overwrite the other: name two files");
+                }
+
                 using var model = await StoredModel.OpenAsync(session.Store, arguments.GetValue(ModelArguments.Model)!, cancellationToken);
                 if (weights is not null)
                 {

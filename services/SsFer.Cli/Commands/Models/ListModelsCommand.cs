@@ -22,7 +22,7 @@ internal static class ListModelsCommand
                 var alias = await new ModelRegistry(session.Store, session.Time).ReadAsync(cancellationToken);
                 session.Terminal.Show(cards.Select(card => ProductionText.Marked(card, alias)).ToList(), output =>
                 {
-                    var table = new TextTable("model", "recipe", "labels", "measured on", "product", "accuracy", "alias");
+                    var table = new TextTable("model", "recipe", "labels", "measured on", "product", "accuracy", "gate", "alias");
                     foreach (var card in cards)
                     {
                         table.Add(
@@ -32,11 +32,16 @@ internal static class ListModelsCommand
                             card.Evaluations[^1].Dataset,
                             card.Product,
                             card.Evaluations[^1].Accuracy.ToString("P2", CultureInfo.InvariantCulture),
+                            ProductionText.Verdict(card.Promotion),
                             card.Id == alias.Current ? "production" : ""
                         );
                     }
 
                     table.WriteTo(output);
+                    foreach (var card in cards.Where(card => card.Promotion is not null))
+                    {
+                        output.WriteLine(ProductionText.Of(card.Id, card.Promotion!));
+                    }
                 });
                 if (cards.Count == 0)
                 {

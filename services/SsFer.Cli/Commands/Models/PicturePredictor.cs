@@ -1,71 +1,62 @@
-using SsFer.FaceDetection;
 using SsFer.Faces.Imaging;
 using SsFer.Inference;
-using SsFer.Learning.Training;
 
 namespace SsFer.Cli.Commands.Models;
 
-/// <summary>Files to expressions. What is wrong with one is said in its prediction and concerns no other.</summary>
-/// <param name="finder">Finds and cuts faces as for the model's training.</param>
-/// <param name="classifier">The model.</param>
-/// <param name="classes">Its classes in the order of their index.</param>
-internal sealed class PicturePredictor(FaceFinder finder, Classifier classifier, IReadOnlyList<string> classes)
+/// <summary>Files to answers. What is wrong with one is said in its answer and concerns no other.</summary>
+/// <param name="pipeline">The model, with the faces it looks at.</param>
+/// <param name="annotated">Receives the pictures with what was seen in them; null where nobody asked for them.</param>
+internal sealed class PicturePredictor(FaceExpressionPipeline pipeline, AnnotatedFiles? annotated)
 {
-    public async Task<PicturePrediction> PredictAsync(string file, CancellationToken cancellationToken)
+    /// <summary>Pictures in memory at a time.</summary>
+    public const int BatchSize = 32;
+
+    /// <param name="files">As they were named.</param>
+    /// <param name="progress">Told how many are done, after each batch.</param>
+    /// <param name="cancellationToken">Stops before the next picture.</param>
+    public async Task<IReadOnlyList<PictureAnswer>> AnswerAsync(
+        IReadOnlyList<string> files,
+        Action<int> progress,
+        CancellationToken cancellationToken
+    )
     {
-        try
+        using var turns = new SemaphoreSlim(Environment.ProcessorCount);
+        var answers = new List<PictureAnswer>(files.Count);
+        foreach (var batch in files.Chunk(BatchSize))
         {
-            var picture = finder.Decode(await ReadAsync(file, cancellationToken), file);
-            var found = finder.Detect(picture);
-            var probabilities = classifier.Predict(new OneFace(finder.Align(picture, found.Main).Picture), cancellationToken)[0];
-            var best = Array.IndexOf(probabilities, probabilities.Max());
-            return new PicturePrediction
+            var pictures = new List<UploadedPicture>();
+            var refused = new Dictionary<string, PictureAnswer>(StringComparer.Ordinal);
+            foreach (var file in batch)
             {
-                Image = file,
-                Expression = classes[best],
-                Probability = probabilities[best],
-                Probabilities = classes.Zip(probabilities).ToDictionary(pair => pair.First, pair => MathF.Round(pair.Second, 4)),
-                Box = found.Main?.Box.ClipTo(picture.Width, picture.Height) is { } box
-                    ? new PixelBox(box.X0, box.Y0, box.X1, box.Y1)
-                    : null,
-                FacesFound = found.Count,
-            };
-        }
-        catch (UnreadablePictureException fault)
-        {
-            return new PicturePrediction { Image = file, Error = fault.Message };
-        }
-    }
+                try
+                {
+                    pictures.Add(await PictureFiles.ReadAsync(file, cancellationToken));
+                }
+                catch (UnreadablePictureException fault)
+                {
+                    refused[file] = new PictureAnswer
+                    {
+                        Name = file,
+                        Status = PictureStatus.Unreadable,
+                        Message = fault.Message,
+                    };
+                }
+            }
 
-    private static async Task<byte[]> ReadAsync(string file, CancellationToken cancellationToken)
-    {
-        if (Directory.Exists(file))
-        {
-            throw new UnreadablePictureException(file, $"is a folder: name the pictures in it, such as {Path.Combine(file, "*.jpg")}");
+            var seen = await pipeline.AnswerAsync(pictures, turns, cancellationToken);
+            if (annotated is not null)
+            {
+                foreach (var (picture, answer) in pictures.Zip(seen))
+                {
+                    await annotated.WriteAsync(picture, answer, cancellationToken);
+                }
+            }
+
+            var next = 0;
+            answers.AddRange(batch.Select(file => refused.TryGetValue(file, out var refusal) ? refusal : seen[next++]));
+            progress(answers.Count);
         }
 
-        if (!File.Exists(file))
-        {
-            throw new UnreadablePictureException(file, "does not exist: check the name, and the folder it is looked for from");
-        }
-
-        try
-        {
-            var length = new FileInfo(file).Length;
-            return length <= ImageBudget.Default.MaxEncodedBytes
-                ? await File.ReadAllBytesAsync(file, cancellationToken)
-                : throw new UnreadablePictureException(
-                    file,
-                    $"has {length} bytes, over the limit of {ImageBudget.Default.MaxEncodedBytes}: save it smaller"
-                );
-        }
-        catch (UnauthorizedAccessException fault)
-        {
-            throw new UnreadablePictureException(file, "may not be read: check its permissions", fault);
-        }
-        catch (IOException fault)
-        {
-            throw new UnreadablePictureException(file, $"cannot be read: {fault.Message}", fault);
-        }
+        return answers;
     }
 }

@@ -1,17 +1,25 @@
 using System.CommandLine;
+using System.Globalization;
 using SsFer.Cli.Terminal;
-using SsFer.Evaluation;
 using SsFer.FaceDetection;
-using SsFer.Learning.Training;
+using SsFer.Inference;
+using SsFer.Inference.Models;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Models;
 
-/// <summary><c>predict MODEL IMAGE...</c>: what a model sees in pictures, faces found and aligned as in training.</summary>
+/// <summary><c>predict MODEL IMAGE...</c>: every face in pictures and its expression, as the endpoint answers.</summary>
 internal static class PredictCommand
 {
+    private static readonly Argument<string> Model = new("model")
+    {
+        Description = "A model of the store (see ssfer models list), or a .safetensors or .onnx file written by SsFer",
+        HelpName = "MODEL",
+    };
+
     private static readonly Argument<string[]> Images = new("images")
     {
-        Description = "Pictures",
+        Description = "Pictures, folders of pictures, or patterns such as 'photos/**/*.jpg'",
         HelpName = "IMAGE",
         Arity = ArgumentArity.OneOrMore,
     };
@@ -21,65 +29,117 @@ internal static class PredictCommand
         Description = "blazeface, yolo-face=ONNX or none; the one the model was trained with unless told",
     };
 
+    private static readonly Option<string?> Annotate = new("--annotate")
+    {
+        Description = "Writes the pictures with boxes and probabilities into a folder, or a single one to a .png file",
+        HelpName = "FOLDER|FILE.png",
+    };
+
+    private static readonly InferenceOptions Limits = new()
+    {
+        MaxPictureBytes = (int)PictureFiles.MostBytes,
+        MaxPixels = PictureFiles.MostPixels,
+        MaxFaces = 1024,
+    };
+
     public static Command Create() =>
-        new Command("predict", "Expressions in pictures") { ModelArguments.Model, Images, Detector, Training.TrainingOptions.Device }.Does(
+        new Command("predict", "Faces in pictures and their expressions") { Model, Images, Detector, Annotate }.Does(
             async (session, arguments, cancellationToken) =>
             {
-                using var model = await StoredModel.OpenAsync(session.Store, arguments.GetValue(ModelArguments.Model)!, cancellationToken);
-                var target = ModelArguments.Target(arguments);
-                using var classifier = new Classifier(
-                    model.Description.Model,
-                    model.Description.Normalisation,
-                    model.Description.Classes.Count,
-                    model.Weights.Tensors,
-                    model.Name,
-                    target
-                );
-                using var finder = new FaceFinder(
-                    new PreparationOptions
-                    {
-                        Size = model.Preparation.Size,
-                        Border = model.Preparation.Border,
-                        Margin = model.Preparation.Margin,
-                        Detector = arguments.GetValue(Detector) is { } named
-                            ? DetectorChoice.Parse(named)
-                            : TrainedWith(model.Preparation.Detector),
-                    }
-                );
-
-                var predictor = new PicturePredictor(finder, classifier, model.Description.Classes);
-                var results = new List<PicturePrediction>();
-                foreach (var file in arguments.GetRequiredValue(Images))
+                var files = PictureFiles.Named(arguments.GetRequiredValue(Images));
+                var annotated = arguments.GetValue(Annotate) is { } target ? AnnotatedFiles.To(target, files) : null;
+                var detector = arguments.GetValue(Detector) is { } named ? DetectorChoice.Parse(named) : null;
+                var model = await ModelForPictures.OpenAsync(session.Store, arguments.GetRequiredValue(Model), cancellationToken);
+                using var pipeline = Open(model, detector);
+                var predictor = new PicturePredictor(pipeline, annotated);
+                var answer = new ExpressionsAnswer
                 {
-                    results.Add(await predictor.PredictAsync(file, cancellationToken));
+                    Model = model.Description.Id,
+                    Pictures =
+                        files.Count <= PicturePredictor.BatchSize
+                            ? await predictor.AnswerAsync(files, _ => { }, cancellationToken)
+                            : await session.Terminal.WithProgressAsync(display =>
+                                predictor.AnswerAsync(
+                                    files,
+                                    done => display.Report(new ProgressUpdate("predict", done, files.Count, "images")),
+                                    cancellationToken
+                                )
+                            ),
+                };
+                if (annotated is not null)
+                {
+                    session.Terminal.Say($"drawn: {annotated.Where}");
                 }
 
-                var unusable = results.FindAll(result => result.Error is not null);
-                session.Terminal.Show(results, output => results.FindAll(result => result.Error is null).ForEach(output.WriteLine));
-                if (unusable.Count == 0)
-                {
-                    return;
-                }
-
-                if (results.Count > 1)
-                {
-                    unusable.ForEach(result => session.Terminal.Say(result.Error!));
-                }
-
-                throw new PartialResultException(
-                    results.Count == 1 ? unusable[0].Error! : $"{unusable.Count} of {results.Count} pictures could not be used"
-                );
+                Show(session.Terminal, answer);
             }
         );
 
-    private static DetectorChoice TrainedWith(string detector) =>
-        detector switch
+    /// <summary>The model with the faces it looks at; <paramref name="detector"/> finds them in place of the model's own.</summary>
+    internal static FaceExpressionPipeline Open(ExpressionModel model, DetectorChoice? detector)
+    {
+        try
         {
-            "annotated" => DetectorChoice.BlazeFace, // nobody annotated these pictures
-            "yolo-face" => throw new UsageException(
+            var trained = model.Description.Preparation;
+            return detector is null
+                ? new FaceExpressionPipeline(model, Limits, Checked(trained))
+                : new FaceExpressionPipeline(
+                    model,
+                    Limits,
+                    (trained with { Detector = detector.Name }).ForNewPictures(),
+                    detector.ModelPath
+                );
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <exception cref="UsageException">The network that found the model's faces is not in the store.</exception>
+    private static FacePreparation Checked(FacePreparation trained) =>
+        trained.Detector == DetectorNames.YoloFace
+            ? throw new UsageException(
                 "the model's faces were found with yolo-face: name its network with --detector yolo-face=MODEL.onnx, or choose "
                     + "--detector blazeface"
+            )
+            : trained.ForNewPictures();
+
+    private static void Show(CommandTerminal terminal, ExpressionsAnswer answer)
+    {
+        var unusable = answer
+            .Pictures.Where(picture => picture.Status is PictureStatus.Unreadable or PictureStatus.TooLarge)
+            .Select(picture => picture.Message!)
+            .ToList();
+        terminal.Show(answer, output => answer.Pictures.SelectMany(Lines).ToList().ForEach(output.WriteLine));
+        if (unusable.Count == 0)
+        {
+            return;
+        }
+
+        if (answer.Pictures.Count == 1)
+        {
+            throw new PartialResultException(unusable[0]);
+        }
+
+        unusable.ForEach(terminal.Say);
+        throw new PartialResultException($"{unusable.Count} of {answer.Pictures.Count} pictures could not be used");
+    }
+
+    private static IEnumerable<string> Lines(PictureAnswer picture) =>
+        picture switch
+        {
+            { Status: PictureStatus.NoFace } => [$"{picture.Name}: no face"],
+            { Faces: [var only] } => [$"{picture.Name}: {Expression(only)}"],
+            _ => picture.Faces.Select(
+                (face, index) => $"{picture.Name}: face {index + 1} of {picture.Faces.Count}, {Place(face.Box)}: {Expression(face)}"
             ),
-            _ => DetectorChoice.Parse(detector),
         };
+
+    private static string Expression(FaceAnswer face) =>
+        string.Create(CultureInfo.InvariantCulture, $"{face.Expression} {face.Probabilities[0].Probability:P0}");
+
+    private static string Place(PixelBox box) =>
+        string.Create(CultureInfo.InvariantCulture, $"({box.Left:0}, {box.Top:0}) to ({box.Right:0}, {box.Bottom:0})");
 }

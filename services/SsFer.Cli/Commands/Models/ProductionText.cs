@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Evaluation;
+using SsFer.Evaluation.Promotion;
 
 namespace SsFer.Cli.Commands.Models;
 
@@ -28,6 +29,18 @@ internal static class ProductionText
                 + $"{(entry.Previous is null ? "the first" : $"after {entry.Previous}")} ({entry.Reason}; "
                 + $"{(entry.Action == AliasAction.Promoted ? "promoted" : "rolled back")} by {entry.By})"
         );
+
+    /// <summary>What the gate decided, and by which figures.</summary>
+    public static string Of(string model, PromotionDecision decision) => $"gate: {model} {Verdict(decision)}: {decision.Reason}";
+
+    /// <summary>In one word; a dash where no gate was asked.</summary>
+    public static string Verdict(PromotionDecision? decision) =>
+        decision switch
+        {
+            null => "-",
+            { Promoted: true } => "promoted",
+            _ => "rejected",
+        };
 
     /// <summary>The card as it is stored, and whether the model is in production.</summary>
     public static JsonObject Marked(ModelCard card, ProductionAlias alias)

@@ -32,6 +32,11 @@ internal static class ShowModelCommand
                         $"{card.Id}: {card.Product} of run {card.Run.Id}, recipe {card.Run.RecipeName}, labels "
                             + $"{card.Run.Labels ?? "all"} of {card.Run.Labelled}"
                     );
+                    if (card.Promotion is { } decision)
+                    {
+                        output.WriteLine(ProductionText.Of(card.Id, decision));
+                    }
+
                     if (alias.Current == card.Id)
                     {
                         output.WriteLine(ProductionText.Of(alias.Latest!));

@@ -38,27 +38,35 @@ internal static class ListRecipesCommand
             }
         );
 
-    private sealed record RecipeOutline(
-        string Name,
-        int ImageSize,
-        int PatchSize,
-        int Width,
-        int Depth,
-        int PretrainingEpochs,
-        int FineTuningEpochs,
-        int EmaTeacherEpochs
-    )
+    private sealed record RecipeOutline
     {
+        public required string Name { get; init; }
+
+        public required int ImageSize { get; init; }
+
+        public required int PatchSize { get; init; }
+
+        public required int Width { get; init; }
+
+        public required int Depth { get; init; }
+
+        public required int PretrainingEpochs { get; init; }
+
+        public required int FineTuningEpochs { get; init; }
+
+        public required int EmaTeacherEpochs { get; init; }
+
         public static RecipeOutline Of(Recipe recipe) =>
-            new(
-                recipe.Name,
-                recipe.Model.ImageSize,
-                recipe.Model.PatchSize,
-                recipe.Model.Width,
-                recipe.Model.Depth,
-                recipe.Pretraining.Epochs,
-                recipe.FineTuning.Epochs,
-                recipe.EmaTeacher.Epochs
-            );
+            new()
+            {
+                Name = recipe.Name,
+                ImageSize = recipe.Model.ImageSize,
+                PatchSize = recipe.Model.PatchSize,
+                Width = recipe.Model.Width,
+                Depth = recipe.Model.Depth,
+                PretrainingEpochs = recipe.Pretraining.Epochs,
+                FineTuningEpochs = recipe.FineTuning.Epochs,
+                EmaTeacherEpochs = recipe.EmaTeacher.Epochs,
+            };
     }
 }

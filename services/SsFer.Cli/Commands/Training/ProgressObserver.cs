@@ -1,7 +1,8 @@
 using System.Globalization;
+using SsFer.Artifacts.Runs;
 using SsFer.Cli.Terminal;
-using SsFer.Learning.Training;
-using SsFer.Stages;
+using SsFer.Contracts;
+using SsFer.Contracts.Events;
 
 namespace SsFer.Cli.Commands.Training;
 
@@ -11,28 +12,30 @@ internal sealed class ProgressObserver(CommandTerminal terminal, IProgressDispla
     public void Started(string run, string stage, long firstStep, long totalSteps, string facts) =>
         terminal.Say(firstStep > 0 ? $"{stage}: resumes at step {firstStep} of {totalSteps}; {facts}" : $"{stage}: {facts}");
 
-    public void Progressed(string run, string stage, TrainingMetrics metrics)
+    public void Progressed(StageProgressed progress)
     {
-        long perStep = metrics.ImagesPerStep;
+        var metrics = progress.Metrics;
+        long perStep = progress.ImagesPerStep ?? 1;
         var note = string.Create(
             CultureInfo.InvariantCulture,
-            $"loss {metrics.Values["loss"]:0.000}, epoch {metrics.Epoch:0.0}, waited {metrics.WaitingForData:P1}"
+            $"loss {metrics[MetricNames.Loss]:0.000}, epoch {metrics[MetricNames.Epoch]:0.0}, "
+                + $"waited {metrics[MetricNames.WaitingForData]:P1}"
         );
-        if (metrics.Values.TryGetValue("kappa", out var kappa))
+        if (metrics.TryGetValue("kappa", out var kappa))
         {
             note += string.Create(CultureInfo.InvariantCulture, $", kappa {kappa:0.00}");
         }
 
-        if (metrics.Values.TryGetValue("pseudoLabelsKept", out var kept))
+        if (metrics.TryGetValue("pseudoLabelsKept", out var kept))
         {
-            double known = metrics.Values["pseudoLabelsKnown"],
-                right = metrics.Values["pseudoLabelsRight"];
+            double known = metrics["pseudoLabelsKnown"],
+                right = metrics["pseudoLabelsRight"];
             note +=
                 string.Create(CultureInfo.InvariantCulture, $", pseudo-labels kept {kept:P0}")
                 + (known > 0 ? string.Create(CultureInfo.InvariantCulture, $", right {right / known:P0}") : "");
         }
 
-        display.Report(new ProgressUpdate(stage, metrics.Step * perStep, metrics.TotalSteps * perStep, "images", note));
+        display.Report(new ProgressUpdate(progress.Stage, progress.Step * perStep, progress.TotalSteps * perStep, "images", note));
     }
 
     public void Noted(string run, string stage, string note) => terminal.Say($"{stage}: {note}");

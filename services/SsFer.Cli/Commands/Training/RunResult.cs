@@ -1,6 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
 using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
+using SsFer.Cli.Terminal;
+using SsFer.Contracts;
 using SsFer.Evaluation;
 
 namespace SsFer.Cli.Commands.Training;
@@ -8,6 +10,8 @@ namespace SsFer.Cli.Commands.Training;
 /// <summary>What a finished run made, for people and as JSON.</summary>
 internal sealed record RunResult
 {
+    private const string Student = "student"; // of the teacher's stage, which keeps the better of the two
+
     public required string Run { get; init; }
 
     /// <summary>Product of each stage by stage name.</summary>
@@ -17,67 +21,94 @@ internal sealed record RunResult
 
     public required IReadOnlyList<ModelEvaluation> Evaluations { get; init; }
 
-    public static RunResult Of(RunStatus run, ModelCard? card) =>
-        new()
+    /// <summary>What the user of the product should know.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>Commands that may follow.</summary>
+    public required IReadOnlyList<string> Next { get; init; }
+
+    /// <param name="store">Holds the metrics of the stages.</param>
+    /// <param name="run">A completed run.</param>
+    /// <param name="card">Of its model; null for a run without an evaluation.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static async Task<RunResult> OfAsync(IArtifactStore store, RunStatus run, ModelCard? card, CancellationToken cancellationToken)
+    {
+        var stages = new Dictionary<string, StageProduct>(StringComparer.Ordinal);
+        PseudoLabelShare? pseudoLabels = null;
+        foreach (var stage in run.Plan.Stages)
+        {
+            var training = await StageTraining.OfAsync(store, run.Spec.Id, stage.Name, cancellationToken);
+            stages[stage.Name] = StageProduct.Of(stage, run.Stages[stage.Name].Artifact!, training);
+            if (stage.Kind == StageKind.EmaTeacher)
+            {
+                pseudoLabels = await PseudoLabelShare.OfAsync(store, run.Spec.Id, stage.Name, cancellationToken);
+            }
+        }
+
+        return new RunResult
         {
             Run = run.Spec.Id,
-            Stages = run.Plan.Stages.ToDictionary(
-                stage => stage.Name,
-                stage => new StageProduct(run.Stages[stage.Name].Artifact!.Path, run.Stages[stage.Name].Artifact!.Summary)
-            ),
+            Stages = stages,
             Product = card?.Product,
             Evaluations = card?.Evaluations ?? [],
+            Warnings = [.. TeacherWarnings.Of(card?.Evaluations ?? [], pseudoLabels)],
+            Next = NextOf(run, card),
         };
+    }
 
     public void WriteTo(TextWriter output)
     {
+        var rules = Evaluations.Count > 0 ? Evaluations[0].Rules.Select(rule => rule.Rule).ToList() : [];
+        var table = new TextTable(["part", "images seen", "last loss", .. rules.Select(rule => $"{rule} %"), "macro-F1", ""]);
+        foreach (var (name, product) in Stages.Where(stage => stage.Value.Makes is not null))
+        {
+            foreach (var evaluation in Evaluations.Where(evaluation => IsOf(evaluation, product)).DefaultIfEmpty())
+            {
+                table.Add([
+                    evaluation?.Model ?? product.Makes!,
+                    product.Images is { } images ? ProgressText.Count(images) : "-",
+                    product.Loss?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-",
+                    .. rules.Select(rule => Accuracy(evaluation, rule)),
+                    evaluation?.Rules[0].All.MacroF1.ToString("0.000", CultureInfo.InvariantCulture) ?? "-",
+                    evaluation is not null && evaluation.Model == Product ? "<- the product" : "",
+                ]);
+            }
+        }
+
+        table.WriteTo(output);
+        if (Evaluations.FirstOrDefault(evaluation => evaluation.Model == Product) is { } own)
+        {
+            EvaluationText.Write(output, own);
+        }
+
+        output.WriteLine();
         foreach (var (stage, product) in Stages)
         {
             output.WriteLine($"{stage, -12} {product.Path}");
         }
-
-        foreach (var evaluation in Evaluations)
-        {
-            EvaluationText.Write(output, evaluation);
-        }
     }
-}
 
-/// <summary>Where a stage's product is, and a few figures.</summary>
-internal sealed record StageProduct(string Path, JsonElement? Summary);
+    private static bool IsOf(ModelEvaluation evaluation, StageProduct product) =>
+        evaluation.Model == product.Makes || (evaluation.Model == Student && product.Makes == TeacherWarnings.Teacher);
 
-/// <summary>Evaluations as text.</summary>
-internal static class EvaluationText
-{
-    public static void Write(TextWriter output, ModelEvaluation evaluation)
+    private static string Accuracy(ModelEvaluation? evaluation, string rule) =>
+        evaluation?.Rules.FirstOrDefault(each => each.Rule == rule) is { } figures
+            ? (100 * figures.All.Accuracy).ToString("0.0", CultureInfo.InvariantCulture)
+            : "-";
+
+    private static IReadOnlyList<string> NextOf(RunStatus run, ModelCard? card)
     {
-        output.WriteLine();
-        output.WriteLine($"{evaluation.Model} on {evaluation.Dataset}");
-        foreach (var rule in evaluation.Rules)
+        var id = run.Spec.Id;
+        if (card is not null)
         {
-            output.WriteLine($"  {rule.Rule, -10} {Figures(rule.All)}");
-            if (rule.WithoutDuplicates is { } unique)
-            {
-                output.WriteLine($"  {"", -10} {Figures(unique)}, duplicates out");
-            }
+            return [$"ssfer predict {id} PICTURE", $"ssfer models promote {id}", "ssfer up"];
         }
 
-        foreach (var label in evaluation.Rules[0].All.Classes)
+        return run.Plan.Stages[^1].Kind switch
         {
-            output.WriteLine(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"    recall {label.Name, -10} {(label.Recall is { } recall ? recall.ToString("P1", CultureInfo.InvariantCulture) : "-"), 8} of {label.Support}"
-                )
-            );
-        }
+            StageKind.Pretraining => [$"ssfer finetune --encoder {id} --labelled NAME --validation NAME:validation"],
+            StageKind.FineTuning => [$"ssfer teach --classifier {id} --labelled NAME --validation NAME:validation"],
+            _ => [],
+        };
     }
-
-    private static string Figures(Learning.Metrics.EvaluationReport report) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"accuracy {report.Accuracy:P2} [{report.AccuracyInterval.Lower:P2}, {report.AccuracyInterval.Upper:P2}], macro-F1 "
-                + $"{report.MacroF1:0.000}, {report.Count} faces; always answering {report.MostFrequent.Name}: "
-                + $"{report.MostFrequentShare:P2}"
-        );
 }

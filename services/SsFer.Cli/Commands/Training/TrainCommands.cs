@@ -104,7 +104,10 @@ internal static class TrainCommands
                 );
                 run = await executor.ExecuteAsync(run.Spec.Id, cancellationToken);
                 var card = await session.Store.TryReadJsonAsync<ModelCard>(ModelCard.CardPath(run.Spec.Id), cancellationToken);
-                session.Terminal.Show(RunResult.Of(run, card?.Value), output => RunResult.Of(run, card?.Value).WriteTo(output));
+                var result = await RunResult.OfAsync(session.Store, run, card?.Value, cancellationToken);
+                session.Terminal.Show(result, result.WriteTo);
+                session.Terminal.SayWarnings(result.Warnings);
+                session.Terminal.SayNext(result.Next);
             }
         );
     }

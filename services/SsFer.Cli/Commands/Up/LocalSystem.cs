@@ -8,13 +8,12 @@ using SsFer.Console;
 using SsFer.Contracts;
 using SsFer.EmaTeacher;
 using SsFer.Evaluation;
-using SsFer.FaceDetection.Hosting;
+using SsFer.FaceDetection;
 using SsFer.FineTuning;
 using SsFer.Inference;
 using SsFer.Pretraining;
 using SsFer.ServiceDefaults;
 using SsFer.ServiceDefaults.Messaging;
-using SsFer.TrainingHosting;
 
 namespace SsFer.Cli.Commands.Up;
 
@@ -44,10 +43,10 @@ internal static class LocalSystem
         builder.ShareProcess();
         builder.AddServiceDefaults();
         builder.AddFaceDetection();
-        builder.AddTrainingStage<PretrainingStage, PretrainingAnnouncement>(StageKind.Pretraining);
-        builder.AddTrainingStage<FineTuningStage, FineTuningAnnouncement>(StageKind.FineTuning);
-        builder.AddTrainingStage<EmaTeacherStage, EmaTeacherAnnouncement>(StageKind.EmaTeacher);
-        builder.AddTrainingStage<EvaluationStage, EvaluationAnnouncement>(StageKind.Evaluation);
+        builder.AddPretraining();
+        builder.AddFineTuning();
+        builder.AddEmaTeacher();
+        builder.AddEvaluation();
         builder.AddInference();
         builder.AddConsole();
 

@@ -42,7 +42,7 @@ internal static class UpCommand
 
                 await system.StartAsync(cancellationToken);
                 var address = system.Urls.First();
-                session.Terminal.Say($"console: {address}/api (described by {address}/api/openapi/console.json)");
+                session.Terminal.Say($"console: {address} (described by {address}/api/openapi/console.json)");
                 session.Terminal.Say($"endpoint: POST {address}/v1/expressions");
                 session.Terminal.Say("Ctrl-C stops; a running stage writes its checkpoint first");
                 await WaitAsync(cancellationToken);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using SsFer.Artifacts.Storage;
 
 namespace SsFer.Artifacts.Datasets;
@@ -100,10 +99,33 @@ public sealed class DatasetCatalog(IArtifactStore store)
     public Task<DatasetManifest> ReadManifestAsync(string name, string version, CancellationToken cancellationToken) =>
         DatasetLayout.ReadManifestAsync(store, name, version, cancellationToken);
 
+    /// <summary>The manifest of a version that is stored and sound to its last byte; null otherwise. Every byte is read.</summary>
+    public async Task<DatasetManifest?> FindSoundAsync(string name, string version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var manifest = await ReadManifestAsync(name, version, cancellationToken);
+            foreach (var (file, sha256) in manifest.Shards.SelectMany(shard => shard.Files()))
+            {
+                if (!await store.HoldsAsync(manifest.PathOf(file), sha256, cancellationToken))
+                {
+                    return null;
+                }
+            }
+
+            return manifest;
+        }
+        catch (UnusableArtifactException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>
-    /// The items of a version in the order of their keys, from the indexes alone: no picture is fetched, and nothing is cached.
+    /// The items of a version in the order of their keys, from indexes and label tables alone: no picture is fetched, and nothing is
+    /// cached.
     /// </summary>
-    /// <exception cref="CorruptArtifactException">An index is not one.</exception>
+    /// <exception cref="CorruptArtifactException">An index or a label table is not one.</exception>
     public async IAsyncEnumerable<DatasetItem> ItemsAsync(
         DatasetManifest manifest,
         [EnumeratorCancellation] CancellationToken cancellationToken
@@ -112,12 +134,12 @@ public sealed class DatasetCatalog(IArtifactStore store)
         ArgumentNullException.ThrowIfNull(manifest);
         foreach (var shard in manifest.Shards)
         {
-            var path = DatasetLayout.PartOf(manifest.Name, manifest.Version, DatasetLayout.IndexFile(shard.File));
-            await using var index = await store.OpenReadAsync(path, cancellationToken);
-            using var lines = new StreamReader(index);
-            while (await lines.ReadLineAsync(cancellationToken) is { } line)
+            await foreach (var row in ShardRows.ReadAsync(store, manifest, shard, cancellationToken))
             {
-                yield return ArtifactJson.Deserialize<IndexLine>(Encoding.UTF8.GetBytes(line), path).Item;
+                if (row.Item is { } item)
+                {
+                    yield return item;
+                }
             }
         }
     }

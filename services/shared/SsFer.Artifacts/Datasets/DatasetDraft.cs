@@ -13,6 +13,9 @@ public sealed record DatasetDraft
     /// <summary>Class names in the order of the class index; empty where nothing is labelled.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
 
+    /// <summary>Whether a class that no picture turns out to have is none, and goes from the classes as the version is completed.</summary>
+    public bool OnlyUsedClasses { get; init; }
+
     /// <summary>
     /// See <see cref="DatasetManifest.Provenance"/>; it counts towards the version, so it must hold no date and nothing else that
     /// differs when the same is done again.
@@ -33,6 +36,15 @@ public sealed record DatasetDraft
             throw new ArgumentException($"dataset '{Name}': a class has no name, or two have the same");
         }
     }
+
+    /// <summary>What is wrong with the split or the label of a picture; null where nothing is.</summary>
+    internal string? FaultOfLabels(DatasetItem item) =>
+        !DatasetSplit.IsKnown(item.Split) ? $"its split '{item.Split}' is none of train, validation, test"
+        : item.Label is not null && !Classes.Contains(item.Label) ? $"its class '{item.Label}' is none of {string.Join(", ", Classes)}"
+        : null;
+
+    internal ArgumentException CannotStore(DatasetItem item, string fault) =>
+        new($"item '{item.Key}' of dataset '{Name}' ({item.Source}) cannot be stored: {fault}", nameof(item));
 }
 
 /// <summary>How a <see cref="DatasetWriter"/> works; only the shard size shows in what it writes.</summary>

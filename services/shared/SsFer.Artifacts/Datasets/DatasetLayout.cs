@@ -32,13 +32,15 @@ internal static class DatasetLayout
 
     public static string DraftHeaderOf(string name, string id) => $"{DraftsOf(name)}{id}/draft.json";
 
-    public static string ShardFile(int number) => $"shard-{number:00000}.tar";
+    /// <summary>Path of a tar file below the folder of the dataset; its index goes by its name, since it follows from it.</summary>
+    public static string ShardOf(string sha256) => $"shards/{sha256}.tar";
 
-    public static string IndexFile(string shardFile) => Path.ChangeExtension(shardFile, ".index.jsonl");
+    /// <summary>Path of a label table below the folder of the dataset.</summary>
+    public static string LabelTableOf(string sha256) => $"label-tables/{sha256}.jsonl";
 
-    /// <summary>The files of a shard and their hashes; the index first, so that a reader that sees the shard sees its index too.</summary>
-    public static IEnumerable<(string File, string Sha256)> Files(this ShardInfo shard) =>
-        [(IndexFile(shard.File), shard.IndexSha256), (shard.File, shard.Sha256)];
+    /// <summary>Where a file that a manifest lists is stored; see <see cref="ShardInfo.File"/>.</summary>
+    public static string PathOf(this DatasetManifest manifest, string file) =>
+        file.Contains('/', StringComparison.Ordinal) ? $"{Root}{manifest.Name}/{file}" : PartOf(manifest.Name, manifest.Version, file);
 
     /// <summary>The version covers the whole description but the name, so that equal content has one version under every name.</summary>
     public static string VersionOf(DatasetManifest manifest)
@@ -67,6 +69,3 @@ internal static class DatasetLayout
             );
     }
 }
-
-/// <summary>One line of a shard's index.</summary>
-internal sealed record IndexLine(long Offset, int Length, string Extension, DatasetItem Item);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using SsFer.Artifacts.Storage;
 
@@ -48,10 +47,18 @@ public sealed class DatasetReader : IDisposable
         {
             foreach (var shard in manifest.Shards)
             {
-                (await OpenIndexAsync(parts, manifest, shard, cancellationToken)).Dispose();
-                shards.Add(
-                    await parts.OpenAsync(DatasetLayout.PartOf(name, version, shard.File), shard.Sha256, shard.Bytes, cancellationToken)
-                );
+                foreach (var (file, sha256) in shard.Files())
+                {
+                    var part = await parts.OpenAsync(manifest.PathOf(file), sha256, shard.Bytes, cancellationToken);
+                    if (file == shard.File)
+                    {
+                        shards.Add(part);
+                    }
+                    else
+                    {
+                        part.Dispose(); // it was proven, and is opened again when it is read
+                    }
+                }
             }
 
             return new DatasetReader(manifest, parts, [.. shards]);
@@ -63,7 +70,9 @@ public sealed class DatasetReader : IDisposable
         }
     }
 
-    /// <summary>What is known of every picture, in the order of their keys: only the indexes are fetched, no shard is.</summary>
+    /// <summary>
+    /// What is known of every picture, in the order of their keys: only indexes and label tables are fetched, no shard is.
+    /// </summary>
     /// <exception cref="ArtifactNotFoundException">The version, or an index of it, is not stored.</exception>
     /// <exception cref="CorruptArtifactException">The manifest or an index is not what the version says; the message names it.</exception>
     public static async IAsyncEnumerable<DatasetItem> ItemsAsync(
@@ -88,28 +97,25 @@ public sealed class DatasetReader : IDisposable
     /// All entries in the order of their keys. May be enumerated any number of times, also at once. An index that left the cache
     /// meanwhile is fetched again.
     /// </summary>
-    /// <exception cref="CorruptArtifactException">An index says what cannot be.</exception>
+    /// <exception cref="CorruptArtifactException">An index or a label table says what cannot be.</exception>
     public async IAsyncEnumerable<DatasetEntry> EntriesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var shard = 0; shard < Manifest.Shards.Count; shard++)
+        var position = 0;
+        for (var number = 0; number < Manifest.Shards.Count; number++)
         {
-            await using var file = new FileStream(
-                await OpenIndexAsync(_cache, Manifest, Manifest.Shards[shard], cancellationToken),
-                FileAccess.Read
-            );
-            var count = 0;
-            await using var lines = JsonSerializer
-                .DeserializeAsyncEnumerable<IndexLine>(file, topLevelValues: true, ArtifactJson.Line, cancellationToken)
-                .GetAsyncEnumerator(cancellationToken);
-            while (await NextAsync(lines, shard) is { } line)
+            var shard = Manifest.Shards[number];
+            await using var index = await OpenAsync(shard.IndexFile, shard.IndexSha256, shard, cancellationToken);
+            await using var labels = shard.LabelsFile is { } table
+                ? await OpenAsync(table, shard.LabelsSha256!, shard, cancellationToken)
+                : null;
+            await foreach (var row in ShardRows.JoinAsync(shard, index, labels, Manifest.PathOf(shard.IndexFile), cancellationToken))
             {
-                count++;
-                yield return new DatasetEntry(line.Item, shard, line.Offset, line.Length, line.Extension);
-            }
+                if (row.Item is { } item)
+                {
+                    yield return new DatasetEntry(item, number, row.Offset, row.Length, row.Extension) { Position = position };
+                }
 
-            if (count != Manifest.Shards[shard].Items)
-            {
-                throw Corrupt(shard, $"it has {count} entries instead of {Manifest.Shards[shard].Items}");
+                position++;
             }
         }
     }
@@ -136,7 +142,7 @@ public sealed class DatasetReader : IDisposable
             if (count == 0)
             {
                 throw new CorruptArtifactException(
-                    $"'{PathOf(Manifest.Shards[shard].File)}' ended before byte {offset + destination.Length}: import or "
+                    $"'{Manifest.PathOf(Manifest.Shards[shard].File)}' ended before byte {offset + destination.Length}: import or "
                         + $"prepare the dataset again"
                 );
             }
@@ -154,44 +160,7 @@ public sealed class DatasetReader : IDisposable
         }
     }
 
-    // An index has no line that its shard does not have too, with a header: it is never the longer one.
-    private static Task<SafeFileHandle> OpenIndexAsync(
-        ShardCache cache,
-        DatasetManifest manifest,
-        ShardInfo shard,
-        CancellationToken cancellationToken
-    ) =>
-        cache.OpenAsync(
-            DatasetLayout.PartOf(manifest.Name, manifest.Version, DatasetLayout.IndexFile(shard.File)),
-            shard.IndexSha256,
-            shard.Bytes,
-            cancellationToken
-        );
-
-    private async ValueTask<IndexLine?> NextAsync(IAsyncEnumerator<IndexLine?> lines, int shard)
-    {
-        try
-        {
-            if (!await lines.MoveNextAsync())
-            {
-                return null;
-            }
-        }
-        catch (JsonException fault)
-        {
-            throw Corrupt(shard, fault.Message, fault);
-        }
-
-        return lines.Current is { Offset: >= 0, Length: > 0 } line && line.Offset + line.Length <= Manifest.Shards[shard].Bytes
-            ? line
-            : throw Corrupt(shard, "an entry lies outside its shard");
-    }
-
-    private CorruptArtifactException Corrupt(int shard, string why, Exception? inner = null) =>
-        new(
-            $"'{PathOf(DatasetLayout.IndexFile(Manifest.Shards[shard].File))}' is damaged, {why}: import or prepare the dataset again",
-            inner
-        );
-
-    private string PathOf(string file) => DatasetLayout.PartOf(Manifest.Name, Manifest.Version, file);
+    // An index or a table has no line that its shard does not have too, with a header: neither is ever the longer one.
+    private async Task<FileStream> OpenAsync(string file, string sha256, ShardInfo shard, CancellationToken cancellationToken) =>
+        new(await _cache.OpenAsync(Manifest.PathOf(file), sha256, shard.Bytes, cancellationToken), FileAccess.Read);
 }

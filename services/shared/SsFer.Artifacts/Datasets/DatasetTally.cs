@@ -67,7 +67,7 @@ internal sealed class DatasetTally
             Version = "",
             Kind = draft.Kind,
             Size = draft.Size,
-            Classes = [.. draft.Classes],
+            Classes = [.. draft.Classes.Where(name => !draft.OnlyUsedClasses || _counts.Values.Any(counts => counts.ContainsKey(name)))],
             Shards = [.. _shards],
             Counts = Counts(),
             Rejected =

@@ -7,8 +7,9 @@ namespace SsFer.Artifacts.Datasets;
 /// Writes one version of a dataset: shards while pictures come, their place in the version and the manifest last, so a version is
 /// there wholly or not at all. The version is a hash of the content; writing the same content again gives the same bytes under the
 /// same version, does no harm, and mends a shard that was damaged. A writer from <see cref="ResumeAsync"/> stores each shard as it
-/// is full, and goes on after the last one that an earlier writer stored. Memory does not grow with the number of pictures, only
-/// with that of the rejected ones. One caller at a time.
+/// is full, and goes on after the last one that an earlier writer stored. Shards that the store
+/// holds already are not written again. Memory does not grow with the number of pictures, only with that of the rejected ones. One
+/// caller at a time.
 /// </summary>
 public sealed class DatasetWriter : IAsyncDisposable
 {
@@ -16,7 +17,6 @@ public sealed class DatasetWriter : IAsyncDisposable
     private readonly DatasetDraft _draft;
     private readonly int _itemsPerShard;
     private readonly WriterScratch _scratch;
-    private readonly HashSet<string> _classes;
     private readonly DatasetTally _tally = new();
     private readonly StoredDraft? _stored;
     private ShardWriter? _open;
@@ -28,7 +28,6 @@ public sealed class DatasetWriter : IAsyncDisposable
         _draft = draft;
         _stored = input is null ? null : new StoredDraft(store, draft, input, options.ItemsPerShard, options.Time);
         _itemsPerShard = options.ItemsPerShard;
-        _classes = new HashSet<string>(draft.Classes, StringComparer.Ordinal);
         _scratch = new WriterScratch(options);
     }
 
@@ -143,10 +142,10 @@ public sealed class DatasetWriter : IAsyncDisposable
             if (_open is null)
             {
                 _scratch.Make();
-                _open = new ShardWriter(_scratch.Path, _tally.Shards.Count);
+                _open = new ShardWriter(_scratch.Path);
             }
 
-            await _open.AddAsync(WithSortedRules(item), encodedImage, suffix, cancellationToken);
+            await _open.AddAsync(item, encodedImage, suffix, cancellationToken);
             _tally.Add(item);
             if (_open.Items == _itemsPerShard)
             {
@@ -201,9 +200,7 @@ public sealed class DatasetWriter : IAsyncDisposable
                 && !await _store.ExistsAsync(manifestPath, cancellationToken)
             )
             {
-                throw new ArtifactException(
-                    $"shards of dataset '{manifest.Name}' were removed from the store while it was written: run the same command again"
-                );
+                throw await _stored!.DamagedAsync(cancellationToken);
             }
         }
 
@@ -253,20 +250,15 @@ public sealed class DatasetWriter : IAsyncDisposable
     private void Validate(DatasetItem item, ReadOnlyMemory<byte> image, string extension)
     {
         var wrong =
-            ShardWriter.WhyNotAKey(item.Key, extension) is { } key ? $"its key {key}"
-            : !DatasetSplit.IsKnown(item.Split) ? $"its split '{item.Split}' is none of train, validation, test"
-            : item.Label is not null && !_classes.Contains(item.Label)
-                ? $"its class '{item.Label}' is none of {string.Join(", ", _draft.Classes)}"
+            ShardWriter.FaultOfKey(item.Key, extension) is { } key ? $"its key {key}"
+            : _draft.FaultOfLabels(item) is { } labels ? labels
             : item.Box is { Count: not 4 } ? $"its box has {item.Box.Count} numbers instead of four"
             : extension is "" or "json" || !extension.All(char.IsAsciiLetterOrDigit) ? $"'{extension}' cannot be the extension of a picture"
             : image.IsEmpty ? "its picture has no bytes"
             : null;
         if (wrong is not null)
         {
-            throw new ArgumentException(
-                $"item '{item.Key}' of dataset '{_draft.Name}' ({item.Source}) cannot be stored: {wrong}",
-                nameof(item)
-            );
+            throw _draft.CannotStore(item, wrong);
         }
     }
 
@@ -285,7 +277,7 @@ public sealed class DatasetWriter : IAsyncDisposable
         }
 
         var seal = _tally.Seal();
-        await _stored.SealAsync(_tally.Shards.Count - 1, seal, _scratch.Path, cancellationToken);
+        await _stored.SealAsync(_tally.Shards.Count - 1, seal, _scratch, cancellationToken);
         Sealed = _tally.Added + _tally.Rejected.Count;
         foreach (var (file, _) in seal.Shard.Files())
         {
@@ -294,15 +286,21 @@ public sealed class DatasetWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Puts a file where the version has it: from the scratch folder, or, where a seal keeps it, from there; false where it is gone.
+    /// Puts a file where the version has it, unless it stands there already: from the scratch folder, or, where a seal keeps it, from
+    /// there; false where it is gone.
     /// </summary>
     private async Task<bool> TryPlaceAsync(DatasetManifest manifest, string file, string sha256, CancellationToken cancellationToken)
     {
-        var target = DatasetLayout.PartOf(manifest.Name, manifest.Version, file);
-        var local = _scratch.File(file);
-        if (_stored is not null && !File.Exists(local))
+        var target = manifest.PathOf(file);
+        if (await _store.HoldsAsync(target, sha256, cancellationToken))
         {
-            return await _stored.TryCopyAsync(file, sha256, target, cancellationToken);
+            return true;
+        }
+
+        var local = _scratch.File(file);
+        if (!File.Exists(local))
+        {
+            return _stored is not null && await _stored.TryCopyAsync(file, sha256, target, cancellationToken);
         }
 
         await using var content = File.OpenRead(local);
@@ -331,12 +329,4 @@ public sealed class DatasetWriter : IAsyncDisposable
             );
         }
     }
-
-    private static DatasetItem WithSortedRules(DatasetItem item) =>
-        item.LabelsByRule is null
-            ? item
-            : item with
-            {
-                LabelsByRule = new SortedDictionary<string, string?>(item.LabelsByRule.ToDictionary(), StringComparer.Ordinal),
-            };
 }

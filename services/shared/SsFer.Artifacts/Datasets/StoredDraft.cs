@@ -14,8 +14,6 @@ namespace SsFer.Artifacts.Datasets;
 /// </summary>
 internal sealed class StoredDraft
 {
-    private const int CopyBuffer = 128 * 1024;
-
     /// <summary>Nobody works on one version for this long; a draft begun earlier was given up, or its version published.</summary>
     private static readonly TimeSpan GivenUpAge = TimeSpan.FromDays(30);
 
@@ -54,7 +52,7 @@ internal sealed class StoredDraft
             return null;
         }
 
-        var manifest = await FindSoundAsync(version, cancellationToken);
+        var manifest = await new DatasetCatalog(_store).FindSoundAsync(_header.Draft.Name, version, cancellationToken);
         // A version that was deleted or damaged since is made again from the beginning.
         await RemoveAsync(Folder, manifest is null ? null : HeaderPath, cancellationToken);
         return manifest;
@@ -83,7 +81,7 @@ internal sealed class StoredDraft
 
     /// <summary>Stores a shard that stands in the scratch folder, then its seal.</summary>
     /// <exception cref="ArtifactException">Another writer sealed other content as this shard.</exception>
-    public async Task SealAsync(int number, ShardSeal seal, string scratch, CancellationToken cancellationToken)
+    public async Task SealAsync(int number, ShardSeal seal, WriterScratch scratch, CancellationToken cancellationToken)
     {
         if (!_begun)
         {
@@ -93,8 +91,12 @@ internal sealed class StoredDraft
 
         foreach (var (file, sha256) in seal.Shard.Files())
         {
-            await using var content = File.OpenRead(Path.Combine(scratch, file));
-            await _store.PutAsync(PartPath(file, sha256), content, cancellationToken);
+            // The same pictures may be part of another version already.
+            if (!await _store.HoldsAsync(PlaceOf(file), sha256, cancellationToken))
+            {
+                await using var content = File.OpenRead(scratch.File(file));
+                await _store.PutAsync(PartPath(file), content, cancellationToken);
+            }
         }
 
         if (
@@ -104,7 +106,7 @@ internal sealed class StoredDraft
         )
         {
             throw new ArtifactException(
-                $"another process made another {seal.Shard.File} of dataset '{_header.Draft.Name}' from the same input: let it "
+                $"another process made another shard {number} of dataset '{_header.Draft.Name}' from the same input: let it "
                     + $"finish, or stop it, then run the same command again"
             );
         }
@@ -114,21 +116,17 @@ internal sealed class StoredDraft
     /// <exception cref="ArtifactException">The shard's index is damaged or gone; the draft is removed.</exception>
     public async IAsyncEnumerable<DatasetItem> ItemsAsync(ShardInfo shard, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (file, sha256) = shard.Files().First();
-        var count = 0;
-        await using var index = new HashingStream(
-            await OpenAsync(file, sha256, cancellationToken) ?? throw await DamagedAsync(cancellationToken)
-        );
-        await using var lines = JsonSerializer
-            .DeserializeAsyncEnumerable<IndexLine>(index, topLevelValues: true, ArtifactJson.Line, cancellationToken)
+        await using var index = await OpenAsync(shard.IndexFile, cancellationToken) ?? throw await DamagedAsync(cancellationToken);
+        await using var labels = await OpenAsync(shard.LabelsFile!, cancellationToken) ?? throw await DamagedAsync(cancellationToken);
+        await using var rows = ShardRows
+            .JoinAsync(shard, index, labels, PartPath(shard.IndexFile), cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
-        while (await NextAsync(lines, cancellationToken) is { } line)
+        while (await NextAsync(rows, cancellationToken) is { } row)
         {
-            count++;
-            yield return line.Item;
+            yield return row.Item!;
         }
 
-        if (count != shard.Items || index.Sha256 != sha256)
+        if (index.Sha256 != shard.IndexSha256 || labels.Sha256 != shard.LabelsSha256)
         {
             throw await DamagedAsync(cancellationToken);
         }
@@ -139,14 +137,16 @@ internal sealed class StoredDraft
     /// <exception cref="ArtifactException">It is damaged; the draft is removed.</exception>
     public async Task<bool> TryCopyAsync(string file, string sha256, string target, CancellationToken cancellationToken)
     {
-        if (await OpenAsync(file, sha256, cancellationToken) is not { } stored)
+        if (await TryOpenAsync(PartPath(file), cancellationToken) is not { } content)
         {
             return false;
         }
 
-        await using var content = new HashingStream(stored);
-        await _store.PutAsync(target, content, cancellationToken);
-        return content.Sha256 == sha256 ? true : throw await DamagedAsync(cancellationToken);
+        await using (content)
+        {
+            await _store.PutAsync(target, content, cancellationToken);
+            return content.Sha256 == sha256 ? true : throw await DamagedAsync(cancellationToken);
+        }
     }
 
     /// <summary>Notes which version the draft became, then removes its shards, and the drafts of the dataset that were given up.</summary>
@@ -190,32 +190,6 @@ internal sealed class StoredDraft
         }
     }
 
-    /// <summary>Every byte is read: to make a damaged version again is how it is mended, so a damaged one must not pass for made.</summary>
-    private async Task<DatasetManifest?> FindSoundAsync(string version, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var manifest = await DatasetLayout.ReadManifestAsync(_store, _header.Draft.Name, version, cancellationToken);
-            foreach (var (file, sha256) in manifest.Shards.SelectMany(shard => shard.Files()))
-            {
-                await using var content = new HashingStream(
-                    await _store.OpenReadAsync(DatasetLayout.PartOf(manifest.Name, version, file), cancellationToken)
-                );
-                await content.CopyToAsync(Stream.Null, CopyBuffer, cancellationToken);
-                if (content.Sha256 != sha256)
-                {
-                    return null;
-                }
-            }
-
-            return manifest;
-        }
-        catch (Exception fault) when (fault is ArtifactNotFoundException or CorruptArtifactException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>
     /// Null where there is no header to read: it is written first and deleted first, so this is the rest of a removal that was killed.
     /// </summary>
@@ -249,11 +223,15 @@ internal sealed class StoredDraft
         }
     }
 
-    private async Task<Stream?> OpenAsync(string file, string sha256, CancellationToken cancellationToken)
+    /// <summary>A file of a sealed shard: the draft's own, or the one that another version has as well; null where it is gone.</summary>
+    private async Task<HashingStream?> OpenAsync(string file, CancellationToken cancellationToken) =>
+        await TryOpenAsync(PartPath(file), cancellationToken) ?? await TryOpenAsync(PlaceOf(file), cancellationToken);
+
+    private async Task<HashingStream?> TryOpenAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
-            return await _store.OpenReadAsync(PartPath(file, sha256), cancellationToken);
+            return new HashingStream(await _store.OpenReadAsync(path, cancellationToken));
         }
         catch (ArtifactNotFoundException)
         {
@@ -261,13 +239,13 @@ internal sealed class StoredDraft
         }
     }
 
-    private async ValueTask<IndexLine?> NextAsync(IAsyncEnumerator<IndexLine?> lines, CancellationToken cancellationToken)
+    private async ValueTask<ShardRow?> NextAsync(IAsyncEnumerator<ShardRow> rows, CancellationToken cancellationToken)
     {
         try
         {
-            return await lines.MoveNextAsync() ? lines.Current : null;
+            return await rows.MoveNextAsync() ? rows.Current : null;
         }
-        catch (JsonException)
+        catch (CorruptArtifactException)
         {
             throw await DamagedAsync(cancellationToken);
         }
@@ -277,7 +255,7 @@ internal sealed class StoredDraft
     /// Sealed shards that cannot be read must not stop the next writer as well: unlike damage to a version, this is a fault that
     /// passes.
     /// </summary>
-    private async Task<ArtifactException> DamagedAsync(CancellationToken cancellationToken)
+    public async Task<ArtifactException> DamagedAsync(CancellationToken cancellationToken)
     {
         await RemoveAsync(Folder, null, cancellationToken);
         return new ArtifactException(
@@ -287,8 +265,9 @@ internal sealed class StoredDraft
 
     private string SealPath(int number) => $"{Folder}seal-{number:00000}.json";
 
-    private string PartPath(string file, string sha256) =>
-        $"{Folder}{Path.GetFileNameWithoutExtension(file)}-{sha256[..16]}{Path.GetExtension(file)}";
+    private string PartPath(string file) => $"{Folder}shard-{Path.GetFileName(file)}";
+
+    private string PlaceOf(string file) => $"{DatasetLayout.Root}{_header.Draft.Name}/{file}";
 
     private static string FolderOf(string name, string id) => $"{DatasetLayout.DraftsOf(name)}{id}/";
 

@@ -17,7 +17,9 @@ internal sealed class WriterScratch(DatasetWriterOptions options) : IDisposable
 
     public string Path => field ??= System.IO.Path.Combine(_parent, $"{Prefix}{Guid.NewGuid():n}");
 
-    public string File(string name) => System.IO.Path.Combine(Path, name);
+    /// <summary>Where a file of a finished shard stands until it is stored.</summary>
+    /// <param name="stored">Its path below the folder of the dataset.</param>
+    public string File(string stored) => System.IO.Path.Combine(Path, System.IO.Path.GetFileName(stored));
 
     public void Make()
     {

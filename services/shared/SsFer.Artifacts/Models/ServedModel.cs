@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using SsFer.Artifacts.Storage;
+using SsFer.Recipes;
 
 namespace SsFer.Artifacts.Models;
 

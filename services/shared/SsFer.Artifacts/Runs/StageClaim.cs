@@ -30,9 +30,7 @@ public sealed class StageClaim : IAsyncDisposable
     private bool _disposed;
 
     internal StageClaim(
-        StageRecords records,
-        StageProtocolOptions options,
-        TimeProvider time,
+        RecordKeeping keeping,
         RunStatus status,
         PlannedStage stage,
         IReadOnlyDictionary<string, StageArtifact> inputs,
@@ -40,16 +38,14 @@ public sealed class StageClaim : IAsyncDisposable
         long asked
     )
     {
-        _records = records;
-        _options = options;
-        _time = time;
+        (_records, _options, _time) = (keeping.Records, keeping.Options, keeping.Time);
         _current = current;
         Spec = status.Spec;
         Plan = status.Plan;
         Stage = stage;
         Inputs = inputs;
         Paths = new StagePaths(status.Spec.Id, stage.Name, current.Value.Fence);
-        _lifetime = time.CreateTimer(_ => Expire(), null, Remaining(asked), Timeout.InfiniteTimeSpan);
+        _lifetime = _time.CreateTimer(_ => Expire(), null, Remaining(asked), Timeout.InfiniteTimeSpan);
         _beating = BeatAsync(_stopBeating.Token);
     }
 

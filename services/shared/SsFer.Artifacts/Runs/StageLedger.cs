@@ -104,7 +104,7 @@ public sealed class StageLedger
 
         if (claimed.State == StageState.Running)
         {
-            return new StageClaim(_records, _options, _time, status, stage, inputs, mine, asked);
+            return new StageClaim(new RecordKeeping(_records, _options, _time), status, stage, inputs, mine, asked);
         }
 
         await _runs.CloseIfSettledAsync(run, cancellationToken);

@@ -50,3 +50,6 @@ internal sealed class StageRecords(IArtifactStore store)
         }
     }
 }
+
+/// <summary>What a worker changes records with: where they are, by which times and limits, and its own clock.</summary>
+internal sealed record RecordKeeping(StageRecords Records, StageProtocolOptions Options, TimeProvider Time);

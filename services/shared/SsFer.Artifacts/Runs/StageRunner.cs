@@ -1,5 +1,5 @@
-using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
+using SsFer.Recipes;
 
 namespace SsFer.Artifacts.Runs;
 
@@ -142,7 +142,7 @@ public sealed class StageRunner(
     private static string Describe(Exception fault)
     {
         var line = fault.Message.Split('\n', 2)[0].TrimEnd();
-        return fault is PermanentStageException or ArtifactException or IOException ? line : $"{fault.GetType().Name}: {line}";
+        return fault is UserFacingException or IOException ? line : $"{fault.GetType().Name}: {line}";
     }
 
     private static Ending Outcome(bool written, StageOutcome outcome) => new(written ? outcome : StageOutcome.Lost);
@@ -152,7 +152,7 @@ public sealed class StageRunner(
 
 /// <summary>A stage of a run ended badly.</summary>
 public sealed class StageFailedException(string run, string stage, string reason, Exception? inner = null)
-    : Exception($"run {run}, stage {stage}: {reason}", inner)
+    : UserFacingException($"run {run}, stage {stage}: {reason}", inner)
 {
     public string Run { get; } = run;
 

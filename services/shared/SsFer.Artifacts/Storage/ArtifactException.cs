@@ -1,10 +1,15 @@
+using SsFer.Recipes;
+
 namespace SsFer.Artifacts.Storage;
 
 /// <summary>A fault of the store or of what is stored; its message names the artifact and, where there is one, the cure.</summary>
-public class ArtifactException(string message, Exception? inner = null) : Exception(message, inner);
+public class ArtifactException(string message, Exception? inner = null) : UserFacingException(message, inner);
+
+/// <summary>What was asked for is not there, or not as it should be: asking again does not help, making it again does.</summary>
+public abstract class UnusableArtifactException(string message, Exception? inner = null) : ArtifactException(message, inner);
 
 /// <summary>Nothing is stored at the path asked for.</summary>
-public sealed class ArtifactNotFoundException(string path) : ArtifactException($"nothing is stored at '{path}'")
+public sealed class ArtifactNotFoundException(string path) : UnusableArtifactException($"nothing is stored at '{path}'")
 {
     public string Path { get; } = path;
 }
@@ -13,7 +18,7 @@ public sealed class ArtifactNotFoundException(string path) : ArtifactException($
 public sealed class ArtifactNameException(string message) : ArtifactException(message);
 
 /// <summary>What is stored cannot be what it should be: truncated, of another format, or of another hash.</summary>
-public sealed class CorruptArtifactException(string message, Exception? inner = null) : ArtifactException(message, inner);
+public sealed class CorruptArtifactException(string message, Exception? inner = null) : UnusableArtifactException(message, inner);
 
 /// <summary>The store does not let this user, or this service, do what was asked: a fault of its settings, not of the request.</summary>
 public sealed class StoreAccessException(string message, Exception? inner = null) : ArtifactException(message, inner);

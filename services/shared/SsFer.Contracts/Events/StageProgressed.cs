@@ -1,6 +1,6 @@
 namespace SsFer.Contracts.Events;
 
-/// <summary>How far a stage is; at most once a second per stage.</summary>
+/// <summary>How far a stage is; on the bus at most once a second per stage.</summary>
 public sealed record StageProgressed
 {
     public required string Run { get; init; }
@@ -15,8 +15,11 @@ public sealed record StageProgressed
 
     public required long TotalSteps { get; init; }
 
+    /// <summary>Images in a step; null where a step is one image.</summary>
+    public int? ImagesPerStep { get; init; }
+
     public required double ImagesPerSecond { get; init; }
 
-    /// <summary>Loss and whatever else the stage measures, by name.</summary>
+    /// <summary>What the stage measures, by name; see <see cref="MetricNames"/>.</summary>
     public required IReadOnlyDictionary<string, double> Metrics { get; init; }
 }

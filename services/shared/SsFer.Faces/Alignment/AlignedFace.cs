@@ -1,5 +1,6 @@
 using SsFer.Faces.Detection;
 using SsFer.Faces.Imaging;
+using SsFer.Recipes;
 
 namespace SsFer.Faces.Alignment;
 

@@ -1,5 +1,6 @@
 using SsFer.Faces.Detection;
 using SsFer.Faces.Imaging;
+using SsFer.Recipes;
 
 namespace SsFer.Faces.Alignment;
 
@@ -14,19 +15,20 @@ public static class ContactSheet
     /// <param name="tiles">At least one.</param>
     /// <param name="columns">Tiles in a row.</param>
     /// <param name="tile">Side of a tile in pixels.</param>
-    public static Picture Draw(IReadOnlyList<ContactTile> tiles, int columns, int tile)
+    /// <param name="caption">Height of what is left free under each tile, in pixels.</param>
+    public static Picture Draw(IReadOnlyList<ContactTile> tiles, int columns, int tile, int caption = 0)
     {
         ArgumentNullException.ThrowIfNull(tiles);
         ArgumentOutOfRangeException.ThrowIfZero(tiles.Count, nameof(tiles));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tile);
-        columns = Math.Min(columns, tiles.Count);
+        ArgumentOutOfRangeException.ThrowIfNegative(caption);
         var rows = (tiles.Count + columns - 1) / columns;
-        var sheet = new Sheet(columns * (tile + Gap) + Gap, rows * (tile + Gap) + Gap);
+        var sheet = new Sheet(Math.Min(columns, tiles.Count) * (tile + Gap) + Gap, rows * (tile + caption + Gap) + Gap);
         for (var i = 0; i < tiles.Count; i++)
         {
             var placement = CanvasPlacement.Centred(tiles[i].Picture.Width, tiles[i].Picture.Height, tile, tile, share: 1);
-            var (left, top) = (i % columns * (tile + Gap) + Gap, i / columns * (tile + Gap) + Gap);
+            var (left, top) = PlaceOf(i, columns, tile, caption);
             sheet.Paste(tiles[i].Picture.Resize(placement.Width, placement.Height), left + placement.Left, top + placement.Top);
             var area = new Area(left, top, left + tile - 1, top + tile - 1);
             foreach (var box in tiles[i].Boxes)
@@ -41,6 +43,10 @@ public static class ContactSheet
         }
         return sheet.ToPicture();
     }
+
+    /// <summary>Where a tile begins on the sheet, in pixels; its caption begins a tile's side further down.</summary>
+    public static (int Left, int Top) PlaceOf(int index, int columns, int tile, int caption) =>
+        (index % columns * (tile + Gap) + Gap, index / columns * (tile + caption + Gap) + Gap);
 
     /// <summary>The pixels a tile may paint, both corners included.</summary>
     private readonly record struct Area(int Left, int Top, int Right, int Bottom);

@@ -1,4 +1,5 @@
 using SsFer.Faces.Imaging;
+using SsFer.Recipes;
 
 namespace SsFer.Faces.Detection;
 

@@ -1,3 +1,5 @@
+using SsFer.Recipes;
+
 namespace SsFer.Faces.Detection;
 
 /// <summary>One face in a picture, in pixels of that picture.</summary>

@@ -1,3 +1,5 @@
+using SsFer.Recipes;
+
 namespace SsFer.Faces.Detection;
 
 /// <summary>Makes one face of the many boxes that a detector reports for it. Both ways return the most certain face first.</summary>

@@ -1,3 +1,5 @@
+using SsFer.Recipes;
+
 namespace SsFer.Faces.Detection;
 
 /// <summary>

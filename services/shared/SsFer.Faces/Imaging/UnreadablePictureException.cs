@@ -1,7 +1,10 @@
+using SsFer.Recipes;
+
 namespace SsFer.Faces.Imaging;
 
 /// <summary>A picture that cannot or must not be decoded. It concerns this one picture: a job records it and goes on.</summary>
-public sealed class UnreadablePictureException(string name, string reason, Exception? inner = null) : Exception($"{name} {reason}", inner)
+public sealed class UnreadablePictureException(string name, string reason, Exception? inner = null)
+    : UserFacingException($"{name} {reason}", inner)
 {
     /// <summary>The picture as its caller named it: file name, or archive and entry.</summary>
     public string Name { get; } = name;

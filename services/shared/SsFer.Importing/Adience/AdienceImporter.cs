@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using SsFer.Artifacts.Datasets;
+using SsFer.Importing.Labels;
 using SsFer.Importing.Pictures;
 using SsFer.Importing.Tables;
 
@@ -17,11 +18,17 @@ namespace SsFer.Importing.Adience;
 /// <param name="task">Which label is taken.</param>
 /// <param name="validationFold">The fold that becomes validation, 0 to 4; null puts all of them into train.</param>
 public sealed partial class AdienceImporter(IReadOnlyList<string> paths, AdienceTask task, int? validationFold = null)
-    : LabelledImporter(paths)
+    : DatasetImporter(paths)
 {
     private static readonly string[] Kinds = ["landmark_aligned_face", "coarse_tilt_aligned_face"];
 
-    private protected override async Task<LabelledPlan> PlanAsync(PictureSources sources, CancellationToken cancellationToken)
+    private protected override bool IsPublishedSet => true;
+
+    private protected override async Task<ImportPlan> PlanAsync(
+        PictureSources sources,
+        ImportOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var folds = sources
             .Files.Select(file => (File: file, Match: FoldName().Match(file.FileName)))
@@ -41,40 +48,43 @@ public sealed partial class AdienceImporter(IReadOnlyList<string> paths, Adience
             );
         }
 
-        var state = new State(new FileIndex(sources.Files), new PictureKeys());
+        var state = new State(new FileIndex(sources.Files), options);
         foreach (var (file, fold) in folds)
         {
             await ReadFoldAsync(file, fold == validationFold ? DatasetSplit.Validation : DatasetSplit.Train, state, cancellationToken);
         }
 
-        if (state.Pictures.Count == 0)
+        var pictures = state.Labels.Resolve(new PictureKeys(), state.Rejected);
+        if (pictures.Count == 0)
         {
             throw new ImportException(
                 $"none of the {state.Rows} faces of the folds is in {Places}: give the folder 'aligned' or 'faces' too"
             );
         }
 
-        return new LabelledPlan
+        var provenance = new Dictionary<string, string>
         {
-            Pictures = state.Pictures,
+            ["importer"] = "adience",
+            ["task"] = task == AdienceTask.Age ? "age" : "gender",
+            ["folds"] = ImportPlan.Text(folds.Count),
+            ["validationFold"] = validationFold is { } held ? ImportPlan.Text(held) : "none",
+            ["rows"] = ImportPlan.Text(state.Rows),
+            ["rowsWithoutFile"] = ImportPlan.Text(state.WithoutFile),
+            ["rowsWithoutLabel"] = ImportPlan.Text(pictures.Count(picture => picture.Label is null)),
+        };
+        state.Labels.AddTo(provenance);
+        return new ImportPlan
+        {
+            Pictures = pictures,
             Classes = AdienceLabels.ClassesOf(task),
             Rejected = state.Rejected,
-            Provenance = new Dictionary<string, string>
-            {
-                ["importer"] = "adience",
-                ["task"] = task == AdienceTask.Age ? "age" : "gender",
-                ["folds"] = LabelledPlan.Text(folds.Count),
-                ["validationFold"] = validationFold is { } held ? LabelledPlan.Text(held) : "none",
-                ["rows"] = LabelledPlan.Text(state.Rows),
-                ["rowsWithoutFile"] = LabelledPlan.Text(state.WithoutFile),
-                ["rowsWithoutLabel"] = LabelledPlan.Text(state.Pictures.Count(picture => picture.Label is null)),
-            },
+            Provenance = provenance,
         };
     }
 
     private async Task ReadFoldAsync(SourceFile fold, string split, State state, CancellationToken cancellationToken)
     {
-        using var reader = await fold.OpenTextAsync(cancellationToken);
+        using var reader = await fold.OpenTextAsync(state.Options.Encoding, cancellationToken);
         using var table = CsvTable.Open(reader, fold.Description, "\t");
         var (user, original, face, label) = (
             table.Column("user_id"),
@@ -92,15 +102,11 @@ public sealed partial class AdienceImporter(IReadOnlyList<string> paths, Adience
                 state.WithoutFile++;
                 continue;
             }
-            if (!state.Used.Add(file))
-            {
-                state.Reject(fold, row, "this face stands in a line before");
-                continue;
-            }
+
             try
             {
                 var known = AdienceLabels.Parse(task, row[label]);
-                state.Pictures.Add(new PlannedPicture(file.Source, file.Entry, state.Keys.Next(file, split), split) { Label = known });
+                state.Labels.Add(new LabelRow(file, fold.FileName, row.Line, split) { Label = known });
             }
             catch (FormatException e)
             {
@@ -109,13 +115,11 @@ public sealed partial class AdienceImporter(IReadOnlyList<string> paths, Adience
         }
     }
 
-    private sealed record State(FileIndex Files, PictureKeys Keys)
+    private sealed record State(FileIndex Files, ImportOptions Options)
     {
-        public List<PlannedPicture> Pictures { get; } = [];
+        public LabelRows Labels { get; } = new(Options.Contradictions ?? Contradictions.LeaveOut);
 
         public List<RejectedItem> Rejected { get; } = [];
-
-        public HashSet<SourceFile> Used { get; } = [];
 
         public int Rows { get; set; }
 

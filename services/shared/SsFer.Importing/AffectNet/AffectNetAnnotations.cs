@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using SsFer.Artifacts.Datasets;
 using SsFer.Faces.Imaging;
+using SsFer.Importing.Labels;
 using SsFer.Importing.Pictures;
 
 namespace SsFer.Importing.AffectNet;
@@ -55,7 +56,7 @@ internal sealed partial class AffectNetAnnotations(IEnumerable<SourceFile> files
 
             if (tally.ClassOf(expression) is { } label)
             {
-                tally.Add(picture, split, label);
+                tally.Rows.Add(new LabelRow(picture, annotation.Description, 1, split) { Label = label });
             }
             else
             {

@@ -1,4 +1,5 @@
 using SsFer.Artifacts.Datasets;
+using SsFer.Importing.Labels;
 using SsFer.Importing.Pictures;
 
 namespace SsFer.Importing.AffectNet;
@@ -12,13 +13,19 @@ namespace SsFer.Importing.AffectNet;
 /// <param name="paths">Zip archives or directories.</param>
 /// <param name="classes">7 or 8: without or with contempt. Pictures of other expressions are dropped and counted.</param>
 /// <param name="holdOut">Draws a validation split out of train; null leaves the splits as they are.</param>
-public sealed class AffectNetImporter(IReadOnlyList<string> paths, int classes, HoldOut? holdOut = null) : LabelledImporter(paths, holdOut)
+public sealed class AffectNetImporter(IReadOnlyList<string> paths, int classes, HoldOut? holdOut = null) : DatasetImporter(paths, holdOut)
 {
     private readonly IReadOnlyList<string> _classes = AffectNetClasses.Of(classes);
 
-    private protected override async Task<LabelledPlan> PlanAsync(PictureSources sources, CancellationToken cancellationToken)
+    private protected override bool IsPublishedSet => true;
+
+    private protected override async Task<ImportPlan> PlanAsync(
+        PictureSources sources,
+        ImportOptions options,
+        CancellationToken cancellationToken
+    )
     {
-        var tally = new AffectNetTally(_classes);
+        var tally = new AffectNetTally(_classes, options);
         var lists = AffectNetLists.In(sources.Files);
         if (lists.Count > 0)
         {
@@ -29,36 +36,40 @@ public sealed class AffectNetImporter(IReadOnlyList<string> paths, int classes, 
             await new AffectNetAnnotations(sources.Files, tally).ReadAsync(cancellationToken);
         }
 
-        if (tally.Pictures.Count == 0)
+        var pictures = tally.Rows.Resolve(new PictureKeys(), tally.Rejected);
+        if (pictures.Count == 0)
         {
             throw new ImportException(
                 $"no labelled picture of AffectNet is in {Places}: expected training.csv and validation.csv with their "
                     + $"pictures, or train_set and val_set with images/N.jpg and annotations/N_exp.npy"
             );
         }
-        return new LabelledPlan
+
+        var provenance = new Dictionary<string, string>
         {
-            Pictures = tally.Pictures,
+            ["importer"] = "affectnet",
+            ["classes"] = ImportPlan.Text(_classes.Count),
+            ["layout"] = lists.Count > 0 ? "lists" : "annotations",
+            ["droppedExpressions"] = ImportPlan.Text(tally.Dropped),
+            ["rowsWithoutFile"] = ImportPlan.Text(tally.WithoutFile),
+        };
+        tally.Rows.AddTo(provenance);
+        return new ImportPlan
+        {
+            Pictures = pictures,
             Classes = _classes,
             Rejected = tally.Rejected,
-            Provenance = new Dictionary<string, string>
-            {
-                ["importer"] = "affectnet",
-                ["classes"] = LabelledPlan.Text(_classes.Count),
-                ["layout"] = lists.Count > 0 ? "lists" : "annotations",
-                ["droppedExpressions"] = LabelledPlan.Text(tally.Dropped),
-                ["rowsWithoutFile"] = LabelledPlan.Text(tally.WithoutFile),
-            },
+            Provenance = provenance,
         };
     }
 }
 
 /// <summary>What either layout adds to.</summary>
-internal sealed class AffectNetTally(IReadOnlyList<string> classes)
+internal sealed class AffectNetTally(IReadOnlyList<string> classes, ImportOptions options)
 {
-    private readonly PictureKeys _keys = new();
+    public ImportOptions Options => options;
 
-    public List<PlannedPicture> Pictures { get; } = [];
+    public LabelRows Rows { get; } = new(options.Contradictions ?? Contradictions.LeaveOut);
 
     public List<RejectedItem> Rejected { get; } = [];
 
@@ -71,20 +82,4 @@ internal sealed class AffectNetTally(IReadOnlyList<string> classes)
 
     /// <summary>The class, or null where the expression (0-10) is not among the classes.</summary>
     public string? ClassOf(int expression) => expression < classes.Count ? classes[expression] : null;
-
-    public void Add(
-        SourceFile file,
-        string split,
-        string label,
-        IReadOnlyList<float>? box = null,
-        IReadOnlyList<float>? landmarks = null
-    ) =>
-        Pictures.Add(
-            new PlannedPicture(file.Source, file.Entry, _keys.Next(file, split), split)
-            {
-                Label = label,
-                Box = box,
-                Landmarks = landmarks,
-            }
-        );
 }

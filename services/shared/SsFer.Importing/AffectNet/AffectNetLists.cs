@@ -1,5 +1,6 @@
 using System.Globalization;
 using SsFer.Artifacts.Datasets;
+using SsFer.Importing.Labels;
 using SsFer.Importing.Pictures;
 using SsFer.Importing.Tables;
 
@@ -38,13 +39,13 @@ internal sealed class AffectNetLists(IReadOnlyList<(SourceFile File, string Spli
     {
         foreach (var (list, split) in lists)
         {
-            using var reader = await list.OpenTextAsync(cancellationToken);
+            using var reader = await list.OpenTextAsync(tally.Options.Encoding, cancellationToken);
             using var table = CsvTable.Open(reader, list.Description, ",", Columns);
             var column = Columns.Take(7).Select(table.Column).ToArray();
             foreach (var row in table.Rows())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (Add([.. column.Select(each => row[each])], split) is { } fault)
+                if (Add([.. column.Select(each => row[each])], list.Description, row.Line, split) is { } fault)
                 {
                     tally.Rejected.Add(new RejectedItem($"{list.Description} line {row.Line}", fault));
                 }
@@ -53,7 +54,7 @@ internal sealed class AffectNetLists(IReadOnlyList<(SourceFile File, string Spli
     }
 
     /// <summary>Why the row is rejected; null where it is taken, dropped or has no file.</summary>
-    private string? Add(string[] cells, string split)
+    private string? Add(string[] cells, string list, int line, string split)
     {
         if (!int.TryParse(cells[6], NumberStyles.None, CultureInfo.InvariantCulture, out var expression) || expression > 10)
         {
@@ -65,15 +66,19 @@ internal sealed class AffectNetLists(IReadOnlyList<(SourceFile File, string Spli
             tally.Dropped++;
             return null;
         }
-        if (files.Find(cells[0]) is not [var file, ..])
+
+        var found = files.Find(cells[0]);
+        if (found is not [var file])
         {
-            tally.WithoutFile++;
-            return null;
+            tally.WithoutFile += found.Count == 0 ? 1 : 0;
+            return found.Count == 0 ? null : $"'{cells[0]}' may be {found[0].Description} or {found[1].Description}";
         }
+
         var (box, fault) = AnnotatedBox.Parse(cells[1..5], BoxFormat.Xywh);
         if (fault is null)
         {
-            tally.Add(file, split, label, box, LandmarksOf(cells[5]));
+            var row = new LabelRow(file, list, line, split) { Label = label, Box = box };
+            tally.Rows.Add(row with { Landmarks = LandmarksOf(cells[5]) });
         }
 
         return fault;

@@ -1,6 +1,5 @@
-using System.Globalization;
 using SsFer.Artifacts.Datasets;
-using SsFer.Artifacts.Storage;
+using SsFer.Importing.Labels;
 using SsFer.Importing.Pictures;
 
 namespace SsFer.Importing.FerPlus;
@@ -13,46 +12,42 @@ namespace SsFer.Importing.FerPlus;
 /// <param name="images">Zip archives or directories.</param>
 /// <param name="votesFile">Path of <c>fer2013new.csv</c>.</param>
 /// <param name="rule">The rule whose decision becomes <see cref="DatasetItem.Label"/>; both rules' decisions are stored.</param>
-public sealed class FerPlusImporter(IReadOnlyList<string> images, string votesFile, FerPlusRule rule)
+public sealed class FerPlusImporter(IReadOnlyList<string> images, string votesFile, FerPlusRule rule) : DatasetImporter(images)
 {
-    /// <summary>Imports and publishes; the same pictures and votes give the same version again.</summary>
-    /// <exception cref="ImportException">A file is missing or is not what it should be, no picture has a row, or none is
-    /// usable.</exception>
-    public async Task<DatasetManifest> ImportAsync(
-        IArtifactStore store,
-        string name,
+    private protected override bool IsPublishedSet => true;
+
+    private protected override void Check() => FerPlusVotes.Require(votesFile);
+
+    private protected override async Task<ImportPlan> PlanAsync(
+        PictureSources sources,
         ImportOptions options,
-        IProgress<ImportProgress>? progress,
         CancellationToken cancellationToken
     )
     {
-        var votes = FerPlusVotes.Read(votesFile);
-        using var sources = PictureSources.Open(images);
-        var plan = FerPlusPlan.Match(votes, sources.FilesBeside(votesFile), rule);
+        var votes = await FerPlusVotes.ReadAsync(votesFile, options.Encoding, cancellationToken);
+        var choice = options.Contradictions ?? Contradictions.LeaveOut;
+        var plan = FerPlusPlan.Match(votes, Path.GetFileName(votesFile), sources.FilesBeside(votesFile), rule, choice);
         if (plan.Pictures.Count == 0)
         {
-            throw new ImportException(
-                $"no picture in {string.Join(", ", images.Select(path => $"'{path}'"))} is named in '{votesFile}': do they belong together?{(sources.Packed is { } packed ? $" ({packed})" : "")}"
-            );
+            throw new ImportException($"no picture in {Places} is named in '{votesFile}': do they belong together?");
         }
 
-        var draft = new DatasetDraft
+        var provenance = new Dictionary<string, string>
         {
-            Name = name,
-            Kind = DatasetKind.Raw,
-            Classes = FerPlusLabels.Classes,
-            Provenance = new Dictionary<string, string>
-            {
-                ["importer"] = "ferplus",
-                ["rule"] = FerPlusLabels.NameOf(rule),
-                ["rows"] = Text(votes.RowCount),
-                ["rowsWithoutFile"] = Text(plan.RowsWithoutFile),
-                ["repeatedNames"] = Text(votes.RepeatedNames),
-                ["droppedByRule"] = Text(plan.Pictures.Count(picture => picture.Label is null)),
-            },
+            ["importer"] = "ferplus",
+            ["rule"] = FerPlusLabels.NameOf(rule),
+            ["rows"] = ImportPlan.Text(votes.RowCount),
+            ["rowsWithoutFile"] = ImportPlan.Text(plan.RowsWithoutFile),
+            ["repeatedNames"] = ImportPlan.Text(plan.RepeatedNames),
+            ["droppedByRule"] = ImportPlan.Text(plan.Pictures.Count(picture => picture.Label is null)),
         };
-        return await new RawDatasetImport(store, options).RunAsync(draft, plan.Pictures, plan.Rejected, progress, cancellationToken);
+        plan.Contradicting.AddTo(provenance, choice);
+        return new ImportPlan
+        {
+            Pictures = plan.Pictures,
+            Classes = FerPlusLabels.Classes,
+            Rejected = plan.Rejected,
+            Provenance = provenance,
+        };
     }
-
-    private static string Text(int count) => count.ToString(CultureInfo.InvariantCulture);
 }

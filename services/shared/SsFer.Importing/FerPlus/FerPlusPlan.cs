@@ -1,4 +1,5 @@
 using SsFer.Artifacts.Datasets;
+using SsFer.Importing.Labels;
 using SsFer.Importing.Pictures;
 
 namespace SsFer.Importing.FerPlus;
@@ -6,42 +7,119 @@ namespace SsFer.Importing.FerPlus;
 /// <summary>Rows and files brought together by file name.</summary>
 internal sealed record FerPlusPlan(IReadOnlyList<PlannedPicture> Pictures, IReadOnlyList<RejectedItem> Rejected, int RowsWithoutFile)
 {
-    public static FerPlusPlan Match(FerPlusVotes votes, IEnumerable<SourceFile> files, FerPlusRule rule)
-    {
-        var rows = new Dictionary<string, FerPlusRow>(StringComparer.Ordinal);
-        foreach (var row in votes.Rows)
-        {
-            rows.TryAdd(row.Image, row);
-        }
+    /// <summary>Names that stand more than once and mean the same each time.</summary>
+    public int RepeatedNames { get; private init; }
 
-        var matched = new Dictionary<string, (FerPlusRow Row, IPictureSource Source, PictureEntry Entry)>(StringComparer.Ordinal);
-        var rejected = new List<RejectedItem>();
-        foreach (var (source, entry) in files)
+    public ContradictionLog Contradicting { get; private init; } = new();
+
+    /// <param name="votes">The rows.</param>
+    /// <param name="list">The votes file, as messages call it.</param>
+    /// <param name="files">The pictures.</param>
+    /// <param name="rule">Gives the label.</param>
+    /// <param name="choice">What becomes of a name whose rows give several labels or splits.</param>
+    public static FerPlusPlan Match(FerPlusVotes votes, string list, IEnumerable<SourceFile> files, FerPlusRule rule, Contradictions choice)
+    {
+        var names = new NamedRows(list, rule, choice);
+        var rows = names.Settle(votes.Rows);
+        var matched = new Dictionary<string, SourceFile>(StringComparer.Ordinal);
+        var rejected = new List<RejectedItem>([.. votes.Rejected, .. names.Rejected]);
+        var known = votes.Rows.Select(row => row.Image).ToHashSet(StringComparer.Ordinal);
+        foreach (var file in files)
         {
-            var file = entry.Name[(entry.Name.LastIndexOf('/') + 1)..];
-            if (!rows.TryGetValue(file, out var row))
+            if (!known.Contains(file.FileName))
             {
-                rejected.Add(new RejectedItem(PlannedPicture.Describe(source, entry), "no row in the votes file"));
+                rejected.Add(new RejectedItem(file.Description, "no row in the votes file"));
             }
-            else if (!matched.TryAdd(file, (row, source, entry)))
+            else if (!matched.TryAdd(file.FileName, file))
             {
-                rejected.Add(new RejectedItem(PlannedPicture.Describe(source, entry), "a picture of this name was there before"));
+                rejected.Add(new RejectedItem(file.Description, "a picture of this name was there before"));
             }
         }
 
         var keys = new PictureKeys();
         var pictures = matched
-            .Select(match => Plan(match.Value.Row, match.Value.Source, match.Value.Entry, keys.Next("", match.Key), rule))
+            .SelectMany(match => rows[match.Key].Select(row => Plan(row, match.Value, keys.Next("", match.Key), rule)))
             // FERPlus numbers its pictures train, validation, test: of two with equal pixels, the one in train thus counts as the original.
             .OrderBy(picture => picture.Key, StringComparer.Ordinal)
             .ToList();
-        return new FerPlusPlan(pictures, rejected, votes.NamelessRows + votes.Rows.Count(row => !matched.ContainsKey(row.Image)));
+        return new FerPlusPlan(pictures, rejected, votes.NamelessRows + votes.Rows.Count(row => !matched.ContainsKey(row.Image)))
+        {
+            RepeatedNames = names.Repeated,
+            Contradicting = names.Contradicting,
+        };
     }
 
-    private static PlannedPicture Plan(FerPlusRow row, IPictureSource source, PictureEntry entry, string key, FerPlusRule rule)
+    private static PlannedPicture Plan(FerPlusRow row, SourceFile file, string key, FerPlusRule rule)
     {
         var labels = Enum.GetValues<FerPlusRule>()
             .ToDictionary(FerPlusLabels.NameOf, each => FerPlusLabels.Decide(each, row.Votes.AsSpan()));
-        return new PlannedPicture(source, entry, key, row.Split) { Label = labels[FerPlusLabels.NameOf(rule)], LabelsByRule = labels };
+        return new PlannedPicture(file.Source, file.Entry, key, row.Split)
+        {
+            Label = labels[FerPlusLabels.NameOf(rule)],
+            LabelsByRule = labels,
+        };
+    }
+
+    /// <summary>
+    /// The rows by name. The official file has names that stand twice: with equal votes, or with others that give the same label by the
+    /// rule, the first row is taken; else they contradict each other. By votes, the votes of all rows are added up.
+    /// </summary>
+    private sealed class NamedRows(string list, FerPlusRule rule, Contradictions choice)
+    {
+        public int Repeated { get; private set; }
+
+        public ContradictionLog Contradicting { get; } = new();
+
+        public List<RejectedItem> Rejected { get; } = [];
+
+        public ILookup<string, FerPlusRow> Settle(IEnumerable<FerPlusRow> rows) =>
+            rows.GroupBy(row => row.Image, StringComparer.Ordinal)
+                .SelectMany(group => Settle([.. group]))
+                .ToLookup(row => row.Image, StringComparer.Ordinal);
+
+        private List<FerPlusRow> Settle(List<FerPlusRow> rows)
+        {
+            if (rows.Count == 1)
+            {
+                return rows;
+            }
+
+            if (rows.TrueForAll(row => row.Split == rows[0].Split && LabelOf(row) == LabelOf(rows[0])))
+            {
+                Repeated++;
+                return [rows[0]];
+            }
+
+            if (choice == Contradictions.Keep)
+            {
+                Contradicting.Add($"{rows[0].Image}: {string.Join(", ", rows.Select(Say))}");
+                return rows;
+            }
+
+            if (choice == Contradictions.Votes && rows.TrueForAll(row => row.Split == rows[0].Split))
+            {
+                var sum = Enumerable.Range(0, FerPlusLabels.Columns).Select(column => rows.Sum(row => row.Votes[column]));
+                var together = rows[0] with { Votes = [.. sum] };
+                Contradicting.Add($"{rows[0].Image}: {string.Join(", ", rows.Select(Say))}; together {LabelOf(together) ?? "no label"}");
+                return [together];
+            }
+
+            Contradicting.Add(null);
+            foreach (var row in rows)
+            {
+                var other = rows.Find(each => each.Split != row.Split || LabelOf(each) != LabelOf(row))!;
+                var what =
+                    other.Split != row.Split
+                        ? "another usage"
+                        : $"other votes ({LabelOf(row) ?? "none"} here, {LabelOf(other) ?? "none"} there)";
+                Rejected.Add(new RejectedItem($"{list} line {row.Line}", $"'{row.Image}' stands in line {other.Line} too, with {what}"));
+            }
+
+            return [];
+        }
+
+        private string? LabelOf(FerPlusRow row) => FerPlusLabels.Decide(rule, row.Votes.AsSpan());
+
+        private string Say(FerPlusRow row) => $"{LabelOf(row) ?? "no label"} (line {row.Line})";
     }
 }

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
+using SsFer.Artifacts.Datasets;
+using SsFer.Importing.Text;
 
 namespace SsFer.Importing.FerPlus;
 
@@ -27,8 +30,8 @@ public sealed class FerPlusVotes
         "NF",
     ];
 
-    private FerPlusVotes(IReadOnlyList<FerPlusRow> rows, int rowCount, int namelessRows, int repeatedNames) =>
-        (Rows, RowCount, NamelessRows, RepeatedNames) = (rows, rowCount, namelessRows, repeatedNames);
+    private FerPlusVotes(IReadOnlyList<FerPlusRow> rows, int rowCount, int namelessRows, IReadOnlyList<RejectedItem> rejected) =>
+        (Rows, RowCount, NamelessRows, Rejected) = (rows, rowCount, namelessRows, rejected);
 
     /// <summary>All rows that name a picture, in file order; a name standing twice stands here twice.</summary>
     public IReadOnlyList<FerPlusRow> Rows { get; }
@@ -39,21 +42,33 @@ public sealed class FerPlusVotes
     /// <summary>Rows with an empty name: pictures of the original set that are blank and were taken out of it.</summary>
     public int NamelessRows { get; }
 
-    /// <summary>Names that stand more than once, always with equal votes.</summary>
-    public int RepeatedNames { get; }
+    /// <summary>Rows that cannot be read, by line, each with the reason.</summary>
+    public IReadOnlyList<RejectedItem> Rejected { get; }
 
-    /// <exception cref="ImportException">The file is missing, its header is another one, or a row cannot be read; the message names
-    /// the line.</exception>
-    public static FerPlusVotes Read(string path)
+    /// <exception cref="ImportException">The file is missing.</exception>
+    public static void Require(string path)
     {
         if (!File.Exists(path))
         {
             throw new ImportException($"the votes file '{path}' does not exist: give the path of fer2013new.csv with --votes");
         }
+    }
 
+    /// <param name="path">Of the file.</param>
+    /// <param name="encoding">Of the file where it does not say it; null means UTF-8.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ImportException">The file is missing, cannot be read, or is not a votes file.</exception>
+    public static async Task<FerPlusVotes> ReadAsync(string path, Encoding? encoding, CancellationToken cancellationToken)
+    {
+        Require(path);
         try
         {
-            using var reader = new StreamReader(path);
+            using var reader = await StrictText.OpenAsync(
+                () => Task.FromResult<Stream>(File.OpenRead(path)),
+                path,
+                encoding,
+                cancellationToken
+            );
             return Parse(reader, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -64,13 +79,11 @@ public sealed class FerPlusVotes
 
     /// <param name="reader">The text, header first.</param>
     /// <param name="source">What error messages call it.</param>
-    /// <exception cref="ImportException">As <see cref="Read"/>.</exception>
+    /// <exception cref="ImportException">The header is another one, or not one row can be read.</exception>
     public static FerPlusVotes Parse(TextReader reader, string source)
     {
         CheckHeader(reader.ReadLine(), source);
-        var rows = new List<FerPlusRow>();
-        var byName = new Dictionary<string, FerPlusRow>(StringComparer.Ordinal);
-        var repeated = new HashSet<string>(StringComparer.Ordinal);
+        var (rows, rejected) = (new List<FerPlusRow>(), new List<RejectedItem>());
         var (line, count, nameless) = (1, 0, 0);
         while (reader.ReadLine() is { } text)
         {
@@ -81,36 +94,30 @@ public sealed class FerPlusVotes
             }
 
             count++;
-            var row = ParseRow(text, line, source);
-            if (row.Image.Length == 0)
+            var (row, fault) = ParseRow(text, line);
+            if (row is null)
+            {
+                rejected.Add(new RejectedItem($"{Path.GetFileName(source)} line {line}", fault!));
+            }
+            else if (row.Image.Length == 0)
             {
                 nameless++;
-                continue;
             }
-            rows.Add(row);
-            if (byName.TryAdd(row.Image, row))
+            else
             {
-                continue;
+                rows.Add(row);
             }
-
-            var first = byName[row.Image];
-            if (first.Split != row.Split || !first.Votes.AsSpan().SequenceEqual(row.Votes.AsSpan()))
-            {
-                throw new ImportException(
-                    $"'{source}' line {line}: '{row.Image}' stands in line {first.Line} too, with another usage or other votes: "
-                        + $"remove one of the two"
-                );
-            }
-
-            repeated.Add(row.Image);
         }
-        return new FerPlusVotes(rows, count, nameless, repeated.Count);
+
+        return rows.Count > 0 || rejected.Count == 0
+            ? new FerPlusVotes(rows, count, nameless, rejected)
+            : throw new ImportException($"'{source}' has no row that can be read; {rejected[0].Source}: {rejected[0].Reason}");
     }
 
     private static void CheckHeader(string? text, string source)
     {
         var found = (text ?? "").Split(',', StringSplitOptions.TrimEntries);
-        if (!found.SequenceEqual(Header))
+        if (!found.SequenceEqual(Header, StringComparer.OrdinalIgnoreCase))
         {
             throw new ImportException(
                 $"'{source}' is not a FERPlus votes file: expected the columns {string.Join(',', Header)}; found {Shorten(text)}"
@@ -118,37 +125,32 @@ public sealed class FerPlusVotes
         }
     }
 
-    private static FerPlusRow ParseRow(string text, int line, string source)
+    private static (FerPlusRow? Row, string? Fault) ParseRow(string text, int line)
     {
         var cells = text.Split(',', StringSplitOptions.TrimEntries);
         if (cells.Length != Header.Length)
         {
-            throw new ImportException($"'{source}' line {line}: expected {Header.Length} columns, found {cells.Length}: {Shorten(text)}");
+            return (null, $"expected {Header.Length} columns, found {cells.Length}: {Shorten(text)}");
         }
 
-        var split = cells[0] switch
+        if (cells[0] is not ("Training" or "PublicTest" or "PrivateTest") || !SplitNames.TryParse(cells[0], out var split))
         {
-            "Training" => "train",
-            "PublicTest" => "validation",
-            "PrivateTest" => "test",
-            _ => throw new ImportException(
-                $"'{source}' line {line}: unknown usage '{cells[0]}'; expected Training, PublicTest or PrivateTest"
-            ),
-        };
+            return (null, $"unknown usage '{Shorten(cells[0])}'; expected Training, PublicTest or PrivateTest");
+        }
+
         var votes = ImmutableArray.CreateBuilder<int>(FerPlusLabels.Columns);
         for (var column = 2; column < cells.Length; column++)
         {
             // The limit keeps sums far from overflow; real rows hold ten votes.
             if (!int.TryParse(cells[column], NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > 10_000)
             {
-                throw new ImportException(
-                    $"'{source}' line {line}: '{Shorten(cells[column])}' under {Header[column]} is not a count of votes"
-                );
+                return (null, $"'{Shorten(cells[column])}' under {Header[column]} is not a count of votes");
             }
 
             votes.Add(count);
         }
-        return new FerPlusRow(line, split, cells[1], votes.MoveToImmutable());
+
+        return (new FerPlusRow(line, split, cells[1], votes.MoveToImmutable()), null);
     }
 
     private static string Shorten(string? text)

@@ -11,17 +11,18 @@ internal static class FolderLayout
 {
     /// <summary>
     /// Single top folders that are neither a split nor the only class (an archive's own name, <c>data</c>, <c>images</c>) are
-    /// looked through. Where a folder is called like a split, every picture has to stand in one.
+    /// looked through. Where a folder is called like a split, every picture has to stand in one. Documents and annotations beside
+    /// the pictures have no say in this.
     /// </summary>
     public static IEnumerable<PlacedFile> Place(IPictureSource source)
     {
         var files = source.Entries.Select(entry => (File: new SourceFile(source, entry), Parts: PartsOf(entry.Name))).ToList();
-        while (IsWrapped(files.ConvertAll(file => file.Parts)))
+        while (IsWrapped(PicturesOf(files)))
         {
             files = files.ConvertAll(file => (file.File, file.Parts.Length > 1 ? file.Parts[1..] : file.Parts));
         }
 
-        var hasSplits = files.Exists(file => file.Parts.Length > 1 && SplitNames.TryParse(file.Parts[0], out _));
+        var hasSplits = PicturesOf(files).Exists(parts => parts.Length > 1 && SplitNames.TryParse(parts[0], out _));
         var whole = SplitNames.TryParse(
             Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source.Location))),
             out var named
@@ -29,6 +30,13 @@ internal static class FolderLayout
             ? named
             : DatasetSplit.Train;
         return files.Select(file => hasSplits ? InSplit(file.File, file.Parts) : InClass(file.File, file.Parts, whole));
+    }
+
+    /// <summary>The paths of what is named like a picture; of all where nothing is.</summary>
+    private static List<string[]> PicturesOf(List<(SourceFile File, string[] Parts)> files)
+    {
+        var pictures = files.FindAll(file => PictureSource.IsNamedLikeAPicture(file.File.FileName));
+        return (pictures.Count > 0 ? pictures : files).ConvertAll(file => file.Parts);
     }
 
     private static bool IsWrapped(List<string[]> paths) =>

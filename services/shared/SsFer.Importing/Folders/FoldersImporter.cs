@@ -1,4 +1,5 @@
 using SsFer.Artifacts.Datasets;
+using SsFer.Importing.Labels;
 using SsFer.Importing.Pictures;
 
 namespace SsFer.Importing.Folders;
@@ -8,9 +9,13 @@ namespace SsFer.Importing.Folders;
 /// or directory itself is called train, validation or test. Below the class, folders may nest. See <see cref="FolderLayout"/> for
 /// what is looked through.
 /// </summary>
-public sealed class FoldersImporter(IReadOnlyList<string> paths, HoldOut? holdOut = null) : LabelledImporter(paths, holdOut)
+public sealed class FoldersImporter(IReadOnlyList<string> paths, HoldOut? holdOut = null) : DatasetImporter(paths, holdOut)
 {
-    private protected override Task<LabelledPlan> PlanAsync(PictureSources sources, CancellationToken cancellationToken)
+    private protected override Task<ImportPlan> PlanAsync(
+        PictureSources sources,
+        ImportOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var keys = new PictureKeys();
         var classes = new ClassNames();
@@ -37,13 +42,16 @@ public sealed class FoldersImporter(IReadOnlyList<string> paths, HoldOut? holdOu
             );
         }
 
+        var provenance = new Dictionary<string, string> { ["importer"] = "folders" };
+        classes.AddTo(provenance);
         return Task.FromResult(
-            new LabelledPlan
+            new ImportPlan
             {
                 Pictures = pictures,
                 Classes = classes.InOrder(),
                 Rejected = rejected,
-                Provenance = new Dictionary<string, string> { ["importer"] = "folders" },
+                NamesItsClasses = true,
+                Provenance = provenance,
             }
         );
     }

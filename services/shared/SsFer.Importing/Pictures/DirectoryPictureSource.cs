@@ -1,11 +1,9 @@
-using System.IO.Enumeration;
 using SsFer.Faces.Imaging;
 
 namespace SsFer.Importing.Pictures;
 
 /// <summary>
-/// A directory with everything below it, zip archives apart. Links to files are followed; links to directories are not, since they may
-/// form a circle.
+/// A directory with everything below it, zip archives apart. Links are followed, see <see cref="DirectoryWalk"/>.
 /// </summary>
 public sealed class DirectoryPictureSource : IPictureSource
 {
@@ -18,7 +16,16 @@ public sealed class DirectoryPictureSource : IPictureSource
         _root = Path.GetFullPath(directory);
         try
         {
-            var names = List(_root).Where(name => !PictureSource.IsHousekeeping(name)).Order(StringComparer.Ordinal).ToLookup(IsArchive);
+            var all = DirectoryWalk.Files(_root).Where(name => !PictureSource.IsHousekeeping(name)).Order(StringComparer.Ordinal).ToList();
+            if (all.Find(name => name.Contains('\uFFFD')) is { } damaged)
+            {
+                throw new ImportException(
+                    $"the directory '{directory}' holds '{damaged}', whose name is not UTF-8: rename what is in it "
+                        + $"(convmv -r --notest -f gbk -t utf-8 {directory}, or another encoding)"
+                );
+            }
+
+            var names = all.ToLookup(IsArchive);
             Entries = [.. names[false].Select((name, i) => new PictureEntry(name, i))];
             Archives = [.. names[true].Select(name => Path.Combine(_root, name))];
         }
@@ -63,20 +70,4 @@ public sealed class DirectoryPictureSource : IPictureSource
     public void Dispose() { }
 
     private static bool IsArchive(string name) => name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
-
-    private static FileSystemEnumerable<string> List(string root) =>
-        new(
-            root,
-            (ref FileSystemEntry entry) => Path.GetRelativePath(root, entry.ToFullPath()).Replace(Path.DirectorySeparatorChar, '/'),
-            new EnumerationOptions
-            {
-                RecurseSubdirectories = true,
-                IgnoreInaccessible = false,
-                AttributesToSkip = 0,
-            }
-        )
-        {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
-            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
-        };
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using SsFer.Faces.Imaging;
 
 namespace SsFer.Importing.Pictures;
@@ -5,8 +6,10 @@ namespace SsFer.Importing.Pictures;
 public static class PictureSource
 {
     /// <summary>Opens a zip archive or a directory.</summary>
-    /// <exception cref="ImportException">Nothing is there, or the file is not a zip archive.</exception>
-    public static IPictureSource Open(string path)
+    /// <param name="path">Of the archive or directory.</param>
+    /// <param name="encoding">Of the names in an archive that do not say theirs; null means UTF-8.</param>
+    /// <exception cref="ImportException">Nothing is there, the file is not a zip archive, or a name cannot be read.</exception>
+    public static IPictureSource Open(string path, Encoding? encoding = null)
     {
         if (Directory.Exists(path))
         {
@@ -15,11 +18,27 @@ public static class PictureSource
 
         if (File.Exists(path))
         {
-            return new ZipPictureSource(path);
+            return new ZipPictureSource(path, encoding);
         }
 
         throw new ImportException($"'{path}' does not exist: give a zip archive or a directory of pictures");
     }
+
+    /// <summary>Whether the extension is one of a picture's, of a kind that SsFer reads or not.</summary>
+    internal static bool IsNamedLikeAPicture(string name) =>
+        Path.GetExtension(name).ToLowerInvariant()
+            is ".png"
+                or ".jpg"
+                or ".jpeg"
+                or ".jpe"
+                or ".jfif"
+                or ".webp"
+                or ".gif"
+                or ".tif"
+                or ".tiff"
+                or ".bmp"
+                or ".pgm"
+                or ".ppm";
 
     /// <summary>
     /// Directory entries, and what systems and archivers leave behind: nobody means them as pictures, so they are not reported either.

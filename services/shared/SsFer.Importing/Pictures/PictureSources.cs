@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SsFer.Importing.Pictures;
 
 /// <summary>Several archives and directories, opened together; a zip archive that lies in a directory is a source of its own.</summary>
@@ -28,8 +30,10 @@ internal sealed class PictureSources : IDisposable
             ? $"'{file.Description}' {PackedArchive.Cure(file.FileName)}"
             : null;
 
+    /// <param name="paths">Of archives and directories.</param>
+    /// <param name="encoding">Of the names in archives that do not say theirs; null means UTF-8.</param>
     /// <exception cref="ImportException">No path was given, one cannot be opened, or there is not a single file in them.</exception>
-    public static PictureSources Open(IReadOnlyList<string> paths)
+    public static PictureSources Open(IReadOnlyList<string> paths, Encoding? encoding = null)
     {
         if (paths.Count == 0)
         {
@@ -41,7 +45,7 @@ internal sealed class PictureSources : IDisposable
         {
             foreach (var path in paths)
             {
-                opened.Add(path);
+                opened.Add(path, encoding);
             }
 
             if (!opened.Files.Any())
@@ -58,9 +62,9 @@ internal sealed class PictureSources : IDisposable
         }
     }
 
-    private void Add(string path)
+    private void Add(string path, Encoding? encoding)
     {
-        var source = PictureSource.Open(path);
+        var source = PictureSource.Open(path, encoding);
         _sources.Add(source);
         if (source is not DirectoryPictureSource directory)
         {
@@ -69,7 +73,7 @@ internal sealed class PictureSources : IDisposable
 
         foreach (var archive in directory.Archives)
         {
-            _sources.Add(new ZipPictureSource(archive));
+            _sources.Add(new ZipPictureSource(archive, encoding));
         }
     }
 

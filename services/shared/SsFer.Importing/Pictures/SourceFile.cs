@@ -1,4 +1,6 @@
+using System.Text;
 using SsFer.Faces.Imaging;
+using SsFer.Importing.Text;
 
 namespace SsFer.Importing.Pictures;
 
@@ -12,12 +14,13 @@ internal readonly record struct SourceFile(IPictureSource Source, PictureEntry E
     public string Description => PlannedPicture.Describe(Source, Entry);
 
     /// <summary>Opens a file that the whole import rests on, such as a list of labels.</summary>
-    /// <exception cref="ImportException">It cannot be read.</exception>
-    public async Task<StreamReader> OpenTextAsync(CancellationToken cancellationToken)
+    /// <exception cref="ImportException">It cannot be read, or is not in the encoding declared (null: UTF-8).</exception>
+    public async Task<TextReader> OpenTextAsync(Encoding? declared, CancellationToken cancellationToken)
     {
+        var (source, entry) = (Source, Entry);
         try
         {
-            return new StreamReader(await Source.OpenAsync(Entry, cancellationToken));
+            return await StrictText.OpenAsync(() => source.OpenAsync(entry, cancellationToken), Description, declared, cancellationToken);
         }
         catch (UnreadablePictureException e)
         {

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using SsFer.Faces.Imaging;
 
 namespace SsFer.Importing.Pictures;
@@ -9,16 +10,34 @@ public sealed class ZipPictureSource : IPictureSource
     private readonly ZipArchive _archive;
     private readonly List<ZipArchiveEntry> _entries;
 
-    /// <exception cref="ImportException">The file is not a zip archive or cannot be opened.</exception>
-    public ZipPictureSource(string path)
+    /// <param name="path">The archive.</param>
+    /// <param name="encoding">Of names that do not say theirs; null means UTF-8.</param>
+    /// <exception cref="ImportException">The file is not a zip archive, cannot be opened, or has a name that cannot be read.</exception>
+    public ZipPictureSource(string path, Encoding? encoding = null)
     {
         Location = path;
         FileStream? file = null;
+        List<string> names;
         try
         {
             file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
             _archive = new ZipArchive(file, ZipArchiveMode.Read);
-            _entries = [.. _archive.Entries.OrderBy(entry => entry.FullName, StringComparer.Ordinal)];
+            var position = file.Position;
+            names = ZipNames.Read(file, path, encoding);
+            file.Position = position;
+            if (names.Count != _archive.Entries.Count)
+            {
+                throw new InvalidDataException("its directory is damaged");
+            }
+
+            var named = names.Select(name => name.Replace('\\', '/')).Zip(_archive.Entries).ToList();
+            named.Sort((one, other) => string.CompareOrdinal(one.First, other.First));
+            (names, _entries) = (named.ConvertAll(pair => pair.First), named.ConvertAll(pair => pair.Second));
+        }
+        catch (ImportException)
+        {
+            file?.Dispose();
+            throw;
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -33,12 +52,7 @@ public sealed class ZipPictureSource : IPictureSource
                 e
             );
         }
-        Entries =
-        [
-            .. _entries
-                .Select((entry, i) => new PictureEntry(entry.FullName.Replace('\\', '/'), i))
-                .Where(entry => !PictureSource.IsHousekeeping(entry.Name)),
-        ];
+        Entries = [.. names.Select((name, i) => new PictureEntry(name, i)).Where(entry => !PictureSource.IsHousekeeping(entry.Name))];
     }
 
     public string Location { get; }

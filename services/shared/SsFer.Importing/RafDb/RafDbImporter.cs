@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using SsFer.Artifacts.Datasets;
 using SsFer.Faces.Imaging;
+using SsFer.Importing.Labels;
 using SsFer.Importing.Pictures;
 
 namespace SsFer.Importing.RafDb;
@@ -21,7 +22,7 @@ public enum RafDbPictures
 /// <c>Image</c>, in archives or folders cut as one likes. The file name says the split, train or test.
 /// </summary>
 public sealed partial class RafDbImporter(IReadOnlyList<string> paths, RafDbPictures pictures, HoldOut? holdOut = null)
-    : LabelledImporter(paths, holdOut)
+    : DatasetImporter(paths, holdOut)
 {
     private const string List = "list_patition_label.txt"; // the owners' spelling
     private const int LongestBox = 4096; // bytes; a line of four numbers
@@ -29,7 +30,13 @@ public sealed partial class RafDbImporter(IReadOnlyList<string> paths, RafDbPict
     /// <summary>In the order of the owners' labels 1-7.</summary>
     public static IReadOnlyList<string> Classes { get; } = ["surprise", "fear", "disgust", "happiness", "sadness", "anger", "neutral"];
 
-    private protected override async Task<LabelledPlan> PlanAsync(PictureSources sources, CancellationToken cancellationToken)
+    private protected override bool IsPublishedSet => true;
+
+    private protected override async Task<ImportPlan> PlanAsync(
+        PictureSources sources,
+        ImportOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var list = sources.Files.FirstOrDefault(file => file.FileName is List or "list_partition_label.txt");
         if (list == default)
@@ -39,21 +46,19 @@ public sealed partial class RafDbImporter(IReadOnlyList<string> paths, RafDbPict
             );
         }
 
-        var rows = await ReadListAsync(list, cancellationToken);
+        var (rejected, withoutFile, boxes) = (new List<RejectedItem>(), 0, 0);
+        var entries = await ReadListAsync(list, options, rejected, cancellationToken);
         var files = sources.Files.ToLookup(file => file.FileName, StringComparer.Ordinal);
-        var (planned, rejected, keys, withoutFile, boxes) = (new List<PlannedPicture>(), new List<RejectedItem>(), new PictureKeys(), 0, 0);
-        foreach (var (name, (line, label)) in rows)
+        var rows = new LabelRows(options.Contradictions ?? Contradictions.LeaveOut);
+        foreach (var (line, name, label) in entries)
         {
             if (SplitOf(name) is not { } split || label is null)
             {
-                rejected.Add(
-                    new RejectedItem(
-                        $"{List} line {line}",
-                        label is null ? "has no label from 1 to 7" : $"'{name}' begins neither with train nor with test"
-                    )
-                );
+                var fault = label is null ? "has no label from 1 to 7" : $"'{name}' begins neither with train nor with test";
+                rejected.Add(new RejectedItem($"{List} line {line}", fault));
                 continue;
             }
+
             var stem = Path.GetFileNameWithoutExtension(name);
             var wanted = pictures == RafDbPictures.Aligned ? $"{stem}_aligned{Path.GetExtension(name)}" : name;
             if (files[wanted].FirstOrDefault() is var file && file == default)
@@ -61,79 +66,84 @@ public sealed partial class RafDbImporter(IReadOnlyList<string> paths, RafDbPict
                 withoutFile++;
                 continue;
             }
-            var (box, fault) =
+
+            var (box, boxFault) =
                 pictures == RafDbPictures.Original ? await BoxAsync(files[$"{stem}_boundingbox.txt"], cancellationToken) : (null, null);
-            if (fault is not null)
+            if (boxFault is not null)
             {
-                rejected.Add(new RejectedItem(file.Description, fault));
+                rejected.Add(new RejectedItem(file.Description, boxFault));
                 continue;
             }
+
             boxes += box is null ? 0 : 1;
-            planned.Add(new PlannedPicture(file.Source, file.Entry, keys.Next(file, split), split) { Label = label, Box = box });
+            rows.Add(new LabelRow(file, List, line, split) { Label = label, Box = box });
         }
+
+        var planned = rows.Resolve(new PictureKeys(), rejected);
         if (planned.Count == 0)
         {
             throw new ImportException(
-                $"none of the {rows.Count} pictures of {List} is in {Places}: give the folder or archive of Image/{KindName} too"
+                $"none of the {entries.Count} pictures of {List} is in {Places}: give the folder or archive of Image/{KindName} too"
             );
         }
 
+        var named = entries.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
+        var used = planned.Select(picture => new SourceFile(picture.Source, picture.Entry)).ToHashSet();
         rejected.AddRange(
-            sources
-                .Files.Where(file => IsStray(file.FileName, rows))
-                .Select(file => new RejectedItem(file.Description, $"no row in {List}"))
+            from file in sources.Files
+            let stray = FaultOf(file, named, isUsed: used.Contains(file) || rows.Knows(file))
+            where stray is not null
+            select new RejectedItem(file.Description, stray)
         );
-        return new LabelledPlan
+        var provenance = new Dictionary<string, string>
+        {
+            ["importer"] = "rafdb",
+            ["pictures"] = KindName,
+            ["rows"] = ImportPlan.Text(entries.Count),
+            ["rowsWithoutFile"] = ImportPlan.Text(withoutFile),
+            ["boxes"] = ImportPlan.Text(boxes),
+        };
+        rows.AddTo(provenance);
+        return new ImportPlan
         {
             Pictures = planned,
             Classes = Classes,
             Rejected = rejected,
-            Provenance = new Dictionary<string, string>
-            {
-                ["importer"] = "rafdb",
-                ["pictures"] = KindName,
-                ["rows"] = LabelledPlan.Text(rows.Count),
-                ["rowsWithoutFile"] = LabelledPlan.Text(withoutFile),
-                ["boxes"] = LabelledPlan.Text(boxes),
-            },
+            Provenance = provenance,
         };
     }
 
     private string KindName => pictures == RafDbPictures.Aligned ? "aligned" : "original";
 
-    /// <summary>Lines <c>train_00001.jpg 5</c>, by name; the label is null where it is none of the seven.</summary>
-    private static async Task<Dictionary<string, (int Line, string? Label)>> ReadListAsync(
+    /// <summary>Lines <c>train_00001.jpg 5</c>; the label is null where it is none of the seven.</summary>
+    private static async Task<List<(int Line, string Name, string? Label)>> ReadListAsync(
         SourceFile list,
+        ImportOptions options,
+        List<RejectedItem> rejected,
         CancellationToken cancellationToken
     )
     {
-        using var reader = await list.OpenTextAsync(cancellationToken);
-        var rows = new Dictionary<string, (int, string?)>(StringComparer.Ordinal);
+        using var reader = await list.OpenTextAsync(options.Encoding, cancellationToken);
+        var rows = new List<(int, string, string?)>();
         for (var line = 1; await reader.ReadLineAsync(cancellationToken) is { } text; line++)
         {
             var cells = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (cells.Length == 0)
+            if (cells.Length == 2)
             {
-                continue;
+                var known =
+                    int.TryParse(cells[1], NumberStyles.None, CultureInfo.InvariantCulture, out var label) && label is >= 1 and <= 7;
+                rows.Add((line, cells[0], known ? Classes[label - 1] : null));
             }
-
-            if (cells.Length != 2)
+            else if (cells.Length > 0)
             {
-                throw new ImportException($"'{list.Description}' line {line} is not a file name and a label: it has {cells.Length} parts");
-            }
-
-            var known = int.TryParse(cells[1], NumberStyles.None, CultureInfo.InvariantCulture, out var label) && label is >= 1 and <= 7;
-            if (!rows.TryAdd(cells[0], (line, known ? Classes[label - 1] : null)))
-            {
-                throw new ImportException(
-                    $"'{list.Description}' line {line}: '{cells[0]}' stands in line {rows[cells[0]].Item1} too: remove one of the two"
-                );
+                rejected.Add(new RejectedItem($"{List} line {line}", $"is not a file name and a label: it has {cells.Length} parts"));
             }
         }
+
         return rows;
     }
 
-    private static async Task<(IReadOnlyList<float>? Box, string? Fault)> BoxAsync(
+    private static async Task<(AnnotatedBox? Box, string? Fault)> BoxAsync(
         IEnumerable<SourceFile> found,
         CancellationToken cancellationToken
     )
@@ -154,10 +164,14 @@ public sealed partial class RafDbImporter(IReadOnlyList<string> paths, RafDbPict
         }
     }
 
-    private bool IsStray(string fileName, Dictionary<string, (int, string?)> rows) =>
-        PictureName().Match(fileName) is { Success: true } match
-        && match.Groups["aligned"].Success == (pictures == RafDbPictures.Aligned)
-        && !rows.ContainsKey(match.Groups["stem"].Value + match.Groups["extension"].Value);
+    /// <summary>Why a picture of the kind asked for is none of those imported; null where it is one.</summary>
+    private string? FaultOf(SourceFile file, HashSet<string> named, bool isUsed) =>
+        isUsed
+        || PictureName().Match(file.FileName) is not { Success: true } match
+        || match.Groups["aligned"].Success != (pictures == RafDbPictures.Aligned)
+            ? null
+        : named.Contains(match.Groups["stem"].Value + match.Groups["extension"].Value) ? "a picture of this name was there before"
+        : $"no row in {List}";
 
     private static string? SplitOf(string name) =>
         name.StartsWith("train", StringComparison.Ordinal) ? DatasetSplit.Train

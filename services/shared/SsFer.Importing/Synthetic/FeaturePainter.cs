@@ -263,17 +263,24 @@ internal sealed class FeaturePainter(FaceDrawing drawing, FaceTraits traits, Act
     /// <summary>
     /// The mouth as its opening: heights of the corners, the middle and half-way between; closed where the two lips meet.
     /// </summary>
-    private readonly record struct MouthShape(
-        double HalfWidth,
-        double Corners,
-        double Top,
-        double TopSide,
-        double Bottom,
-        double BottomSide,
-        double LipWidth,
-        bool IsOpen
-    )
+    private readonly record struct MouthShape
     {
+        public required double HalfWidth { get; init; }
+
+        public required double Corners { get; init; }
+
+        public required double Top { get; init; }
+
+        public required double TopSide { get; init; }
+
+        public required double Bottom { get; init; }
+
+        public required double BottomSide { get; init; }
+
+        public required double LipWidth { get; init; }
+
+        public required bool IsOpen { get; init; }
+
         public static MouthShape Of(FaceTraits traits, ActionUnits units)
         {
             var width =
@@ -296,16 +303,17 @@ internal sealed class FeaturePainter(FaceDrawing drawing, FaceTraits traits, Act
                 0.75,
                 0.35 + 0.4 * units.LipStretch + 0.4 * units.LipTighten + 0.3 * units.UpperLipRaise + 0.4 * units.JawDrop
             );
-            return new MouthShape(
-                width,
-                corners,
-                top,
-                FacePoints.Between(corners, top, 0.35 + square * 0.6),
-                bottom,
-                FacePoints.Between(corners, bottom, 0.35 + square * 0.6),
-                0.095 * (1 - 0.45 * Math.Min(1, units.LipTighten)),
-                open > 0.045
-            );
+            return new MouthShape
+            {
+                HalfWidth = width,
+                Corners = corners,
+                Top = top,
+                TopSide = FacePoints.Between(corners, top, 0.35 + square * 0.6),
+                Bottom = bottom,
+                BottomSide = FacePoints.Between(corners, bottom, 0.35 + square * 0.6),
+                LipWidth = 0.095 * (1 - 0.45 * Math.Min(1, units.LipTighten)),
+                IsOpen = open > 0.045,
+            };
         }
     }
 }

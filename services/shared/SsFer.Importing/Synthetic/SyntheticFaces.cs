@@ -1,6 +1,7 @@
 using SkiaSharp;
 using SsFer.Faces.Detection;
 using SsFer.Faces.Imaging;
+using SsFer.Recipes;
 
 namespace SsFer.Importing.Synthetic;
 

@@ -1,22 +1,35 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Importing.Pictures;
+using SsFer.Importing.Text;
 
 namespace SsFer.Importing.Tables;
 
 /// <summary>Any classification task: pictures from archives or directories, their labels from a table with one row a picture.</summary>
 /// <param name="images">Zip archives or directories.</param>
-/// <param name="tableFile">The table: comma, semicolon or tab between cells, column names first.</param>
+/// <param name="tableFile">The table: comma, semicolon, tab or bar between cells, column names first.</param>
 /// <param name="columns">Which column says what.</param>
 /// <param name="holdOut">Draws a validation split out of train; null leaves the splits as they are.</param>
 public sealed class CsvImporter(IReadOnlyList<string> images, string tableFile, CsvColumns columns, HoldOut? holdOut = null)
-    : LabelledImporter(images, holdOut)
+    : DatasetImporter(images, holdOut)
 {
-    private protected override Task<LabelledPlan> PlanAsync(PictureSources sources, CancellationToken cancellationToken)
+    private protected override void Check()
     {
-        using var table = Open();
+        if (!File.Exists(tableFile))
+        {
+            throw new ImportException($"the table '{tableFile}' does not exist: give a CSV file with --table");
+        }
+    }
+
+    private protected override async Task<ImportPlan> PlanAsync(
+        PictureSources sources,
+        ImportOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        using var table = await OpenAsync(options, cancellationToken);
         var files = sources.FilesBeside(tableFile).ToList();
-        var plan = new CsvPlan(Path.GetFileName(tableFile), table, columns, new FileIndex(files));
-        plan.Read(cancellationToken);
+        var plan = new CsvPlan(Path.GetFileName(tableFile), table, columns, options);
+        plan.Read(new FileIndex(files), cancellationToken);
         if (plan.Pictures.Count == 0)
         {
             throw new ImportException(
@@ -24,20 +37,19 @@ public sealed class CsvImporter(IReadOnlyList<string> images, string tableFile, 
             );
         }
 
-        foreach (var file in files.Where(file => !plan.Used.ContainsKey(file)))
+        foreach (var file in files.Where(file => !plan.Knows(file)))
         {
             plan.Rejected.Add(new RejectedItem(file.Description, "no row in the table"));
         }
 
-        return Task.FromResult(
-            new LabelledPlan
-            {
-                Pictures = plan.Pictures,
-                Classes = plan.Classes.InOrder(),
-                Rejected = plan.Rejected,
-                Provenance = ProvenanceOf(plan),
-            }
-        );
+        return new ImportPlan
+        {
+            Pictures = plan.Pictures,
+            Classes = plan.Classes.InOrder(),
+            NamesItsClasses = true,
+            Rejected = plan.Rejected,
+            Provenance = ProvenanceOf(plan),
+        };
     }
 
     private Dictionary<string, string> ProvenanceOf(CsvPlan plan)
@@ -47,9 +59,9 @@ public sealed class CsvImporter(IReadOnlyList<string> images, string tableFile, 
             ["importer"] = "csv",
             ["imageColumn"] = columns.Image,
             ["labelColumn"] = columns.Label,
-            ["rows"] = LabelledPlan.Text(plan.Rows),
-            ["rowsWithoutFile"] = LabelledPlan.Text(plan.RowsWithoutFile),
-            ["rowsWithoutLabel"] = LabelledPlan.Text(plan.RowsWithoutLabel),
+            ["rows"] = ImportPlan.Text(plan.Rows),
+            ["rowsWithoutFile"] = ImportPlan.Text(plan.RowsWithoutFile),
+            ["rowsWithoutLabel"] = ImportPlan.Text(plan.RowsWithoutLabel),
         };
         if (columns.Split is { } split)
         {
@@ -58,25 +70,24 @@ public sealed class CsvImporter(IReadOnlyList<string> images, string tableFile, 
 
         if (columns.Box is { } box)
         {
-            (provenance["boxColumns"], provenance["boxFormat"]) = (
-                string.Join(", ", box),
-                columns.BoxFormat == BoxFormat.Xywh ? "xywh" : "xyxy"
-            );
+            (provenance["boxColumns"], provenance["boxFormat"]) = (string.Join(", ", box), columns.BoxFormat.ToString().ToLowerInvariant());
         }
 
+        plan.AddTo(provenance);
         return provenance;
     }
 
-    private CsvTable Open()
+    private async Task<CsvTable> OpenAsync(ImportOptions options, CancellationToken cancellationToken)
     {
-        if (!File.Exists(tableFile))
-        {
-            throw new ImportException($"the table '{tableFile}' does not exist: give a CSV file with --table");
-        }
-
         try
         {
-            return CsvTable.Open(new StreamReader(tableFile), tableFile);
+            var text = await StrictText.OpenAsync(
+                () => Task.FromResult<Stream>(File.OpenRead(tableFile)),
+                tableFile,
+                options.Encoding,
+                cancellationToken
+            );
+            return CsvTable.Open(text, tableFile);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

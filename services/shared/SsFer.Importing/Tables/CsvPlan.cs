@@ -1,25 +1,28 @@
+using System.Diagnostics.CodeAnalysis;
 using SsFer.Artifacts.Datasets;
+using SsFer.Importing.Labels;
 using SsFer.Importing.Pictures;
 
 namespace SsFer.Importing.Tables;
 
-/// <summary>Rows of a table and files brought together.</summary>
-internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns columns, FileIndex files)
+/// <summary>
+/// Rows of a table and files brought together. All rows are read first: what paths, labels and boxes mean shows in all of them.
+/// </summary>
+internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns columns, ImportOptions options)
 {
-    private readonly PictureKeys _keys = new();
     private readonly int _image = table.Column(columns.Image);
     private readonly int _label = table.Column(columns.Label);
     private readonly int? _split = columns.Split is { } split ? table.Column(split) : null;
     private readonly int[] _box = [.. (columns.Box ?? []).Select(table.Column)];
+    private readonly LabelRows _rows = new(options.Contradictions ?? Contradictions.LeaveOut);
+    private readonly Dictionary<string, string> _found = [];
+    private readonly HashSet<SourceFile> _used = [];
 
     public ClassNames Classes { get; } = new();
 
-    public List<PlannedPicture> Pictures { get; } = [];
+    public List<PlannedPicture> Pictures { get; private set; } = [];
 
     public List<RejectedItem> Rejected { get; } = [];
-
-    /// <summary>Files that a row names, and the line of the first that does.</summary>
-    public Dictionary<SourceFile, int> Used { get; } = [];
 
     public int Rows { get; private set; }
 
@@ -30,60 +33,135 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
     /// <summary>What was wrong with the first row that is not in <see cref="Pictures"/>.</summary>
     public string? FirstFault { get; private set; }
 
-    public void Read(CancellationToken cancellationToken)
+    /// <summary>Whether a row names the file.</summary>
+    public bool Knows(SourceFile file) => _used.Contains(file);
+
+    /// <summary>Adds what was decided over the table.</summary>
+    public void AddTo(Dictionary<string, string> provenance)
     {
+        foreach (var (key, value) in _found)
+        {
+            provenance[key] = value;
+        }
+
+        _rows.AddTo(provenance);
+        Classes.AddTo(provenance);
+    }
+
+    public void Read(FileIndex files, CancellationToken cancellationToken)
+    {
+        var rows = new List<Row>();
         foreach (var row in table.Rows())
         {
             cancellationToken.ThrowIfCancellationRequested();
             Rows++;
-            if (row[_image].Length == 0)
+            var name = table.Name(row, _image);
+            if (name.Length == 0)
             {
-                Reject(row, "names no picture");
+                Reject(row.Line, "names no picture");
                 continue;
             }
-            switch (files.Find(row[_image]))
+
+            var cells = _box.Select(column => options.MissingLabels.Contains(row[column]) ? "" : row[column]).ToArray();
+            var splitName = _split is { } column ? table.Name(row, column) : null;
+            rows.Add(new Row(row.Line, name, table.Name(row, _label), splitName, cells));
+        }
+
+        var labels = new LabelCells(rows.Select(row => row.Label), options.MissingLabels);
+        labels.AddTo(_found);
+        var matcher = new RowMatcher(files);
+        var matches = matcher.Match(rows.ConvertAll(row => (row.Line, row.Image)));
+        matcher.AddTo(_found);
+        var boxed = new List<(Row Row, SourceFile File, AnnotatedBox? Box)>();
+        foreach (var (row, match) in rows.Zip(matches))
+        {
+            if (match.File is not { } file)
             {
-                case []:
-                    RowsWithoutFile++;
-                    FirstFault ??= $"line {row.Line}: there is no file '{row[_image]}'";
-                    break;
-                case [var file]:
-                    Add(row, file);
-                    break;
-                case var several:
-                    Reject(row, $"'{row[_image]}' may be {several[0].Description} or {several[1].Description}");
-                    break;
+                RowsWithoutFile += match.IsMissing ? 1 : 0;
+                Fault(row.Line, match.Fault!, isRejected: !match.IsMissing);
+                continue;
             }
+
+            _used.Add(file);
+            if (AnnotatedBox.Parse(row.Box, columns.BoxFormat) is var (box, fault) && fault is not null)
+            {
+                Reject(row.Line, $"'{row.Image}': {fault}");
+                continue;
+            }
+
+            boxed.Add((row, file, box));
+        }
+
+        var shares = AreShares(boxed.Select(each => each.Box).OfType<AnnotatedBox>());
+        foreach (var (row, file, box) in boxed)
+        {
+            Add(row, file, box is { } known ? known with { IsShares = shares } : null, labels);
+        }
+
+        Pictures = _rows.Resolve(new PictureKeys(), Rejected);
+        RowsWithoutLabel = Pictures.Count(picture => picture.Label is null);
+        FirstFault ??= Rejected is [var first, ..] ? $"{first.Source}: {first.Reason}" : null;
+    }
+
+    private void Add(Row row, SourceFile file, AnnotatedBox? box, LabelCells labels)
+    {
+        if (!SplitOf(row, out var split))
+        {
+            return;
+        }
+
+        if (box is { MayBeShares: true, IsShares: false } && columns.BoxUnits == BoxUnits.Auto)
+        {
+            Reject(row.Line, $"'{row.Image}': its box is smaller than two pixels, as if it were in shares of the picture: others are not");
+            return;
+        }
+
+        if (box is { MayBeShares: false, IsShares: true })
+        {
+            Reject(row.Line, $"'{row.Image}': its box is not in shares of the picture");
+            return;
+        }
+
+        var label = labels.Of(row.Label) is { } known ? Classes.Of(known) : null;
+        _rows.Add(new LabelRow(file, tableName, row.Line, split) { Label = label, Box = box });
+    }
+
+    private bool SplitOf(Row row, [NotNullWhen(true)] out string? split)
+    {
+        split = DatasetSplit.Train;
+        if (row.Split is null || SplitNames.TryParse(row.Split, out split))
+        {
+            return true;
+        }
+
+        Reject(row.Line, $"'{row.Image}': unknown split '{row.Split}', expected {SplitNames.Known}");
+        return false;
+    }
+
+    private bool AreShares(IEnumerable<AnnotatedBox> boxes)
+    {
+        var all = boxes.ToList();
+        var shares =
+            columns.BoxUnits == BoxUnits.Shares
+            || (columns.BoxUnits == BoxUnits.Auto && all.Count > 0 && all.TrueForAll(box => box.MayBeShares));
+        if (shares)
+        {
+            _found[ImportFindings.Shares] = "shares";
+        }
+
+        return shares;
+    }
+
+    private void Reject(int line, string reason) => Fault(line, reason, isRejected: true);
+
+    private void Fault(int line, string reason, bool isRejected)
+    {
+        FirstFault ??= $"line {line}: {reason}";
+        if (isRejected)
+        {
+            Rejected.Add(new RejectedItem($"{tableName} line {line}", reason));
         }
     }
 
-    private void Add(CsvRow row, SourceFile file)
-    {
-        if (!Used.TryAdd(file, row.Line))
-        {
-            Reject(row, $"'{row[_image]}' stands in line {Used[file]} too");
-            return;
-        }
-        var split = DatasetSplit.Train;
-        if (_split is { } column && !SplitNames.TryParse(row[column], out split))
-        {
-            Reject(row, $"'{row[_image]}': unknown split '{row[column]}', expected {SplitNames.Known}");
-            return;
-        }
-        var (box, fault) = AnnotatedBox.Parse([.. _box.Select(column => row[column])], columns.BoxFormat);
-        if (fault is not null)
-        {
-            Reject(row, $"'{row[_image]}': {fault}");
-            return;
-        }
-        var label = row[_label].Length > 0 ? Classes.Of(row[_label]) : null;
-        RowsWithoutLabel += label is null ? 1 : 0;
-        Pictures.Add(new PlannedPicture(file.Source, file.Entry, _keys.Next(file, split), split) { Label = label, Box = box });
-    }
-
-    private void Reject(CsvRow row, string reason)
-    {
-        FirstFault ??= $"line {row.Line}: {reason}";
-        Rejected.Add(new RejectedItem($"{tableName} line {row.Line}", reason));
-    }
+    private sealed record Row(int Line, string Image, string Label, string? Split, string[] Box);
 }

@@ -4,7 +4,9 @@ using CsvHelper.Configuration;
 
 namespace SsFer.Importing.Tables;
 
-/// <summary>One row; <paramref name="Line"/> counts from 1, the header. A cell that the row is too short for is empty.</summary>
+/// <summary>
+/// One row; <paramref name="Line"/> counts from 1, and is that in which the row begins. A cell that the row is too short for is empty.
+/// </summary>
 internal readonly record struct CsvRow(int Line, string[] Cells)
 {
     public string this[int column] => column < Cells.Length ? Cells[column] : "";
@@ -16,15 +18,16 @@ internal sealed class CsvTable : IDisposable
     private const int LongestCell = 1 << 20; // characters; bounds what a file without line ends may take
     private readonly string _name;
     private readonly CsvParser _parser;
-    private readonly string[] _columns;
-    private readonly bool _firstRowIsData;
+    private readonly int _linesBefore;
+    private string[] _columns = [];
+    private bool _firstRowIsData;
+    private int _line;
 
-    private CsvTable(string name, CsvParser parser, string[] columns, bool firstRowIsData) =>
-        (_name, _parser, _columns, _firstRowIsData) = (name, parser, columns, firstRowIsData);
+    private CsvTable(string name, CsvParser parser, int linesBefore) => (_name, _parser, _linesBefore) = (name, parser, linesBefore);
 
     /// <param name="reader">The text; belongs to the table.</param>
     /// <param name="name">What messages call it.</param>
-    /// <param name="delimiter">Null finds it out: comma, semicolon or tab.</param>
+    /// <param name="delimiter">Null finds it out: a line <c>sep=;</c> says it, else the first row does.</param>
     /// <param name="columnsWhereHeaderless">The columns of a file whose first row is not a header, that is does not name the first of
     /// them.</param>
     /// <exception cref="ImportException">There is no row.</exception>
@@ -35,44 +38,73 @@ internal sealed class CsvTable : IDisposable
         IReadOnlyList<string>? columnsWhereHeaderless = null
     )
     {
+        var text = CsvText.Begin(reader, delimiter);
         var parser = new CsvParser(
-            reader,
+            text,
             new CsvConfiguration(CultureInfo.InvariantCulture)
             {
-                Delimiter = delimiter ?? ",",
-                DetectDelimiter = delimiter is null,
-                DetectDelimiterValues = [",", ";", "\t"],
+                Delimiter = text.Delimiter,
                 TrimOptions = TrimOptions.Trim,
                 BadDataFound = null, // a stray quote stays in its cell
                 MaxFieldSize = LongestCell,
             }
         );
+        var table = new CsvTable(name, parser, text.LinesBefore);
         try
         {
-            if (!Read(parser, name))
+            if (!table.Read())
             {
                 throw new ImportException($"'{name}' is empty: expected a row of column names");
             }
 
             var first = parser.Record!;
-            var headerless =
+            table._firstRowIsData =
                 columnsWhereHeaderless is not null && !first.Contains(columnsWhereHeaderless[0], StringComparer.OrdinalIgnoreCase);
-            return new CsvTable(name, parser, headerless ? [.. columnsWhereHeaderless!] : first, headerless);
+            table._columns = table._firstRowIsData ? [.. columnsWhereHeaderless!] : first;
+            return table;
         }
         catch
         {
-            parser.Dispose();
+            table.Dispose();
             throw;
         }
     }
 
-    /// <exception cref="ImportException">There is no such column; the message names those that are.</exception>
+    /// <exception cref="ImportException">There is no such column, or there are two; the message names those that are.</exception>
     public int Column(string column)
     {
-        var index = Array.FindIndex(_columns, each => each.Equals(column, StringComparison.OrdinalIgnoreCase));
-        return index >= 0
-            ? index
-            : throw new ImportException($"'{_name}' has no column '{column}': its columns are {Shorten(string.Join(", ", _columns))}");
+        var found = Named(StringComparison.Ordinal);
+        found = found.Count > 0 ? found : Named(StringComparison.OrdinalIgnoreCase);
+        return found switch
+        {
+            [var one] => one,
+            [] => throw new ImportException($"'{_name}' has no column '{column}': its columns are {Shorten(string.Join(", ", _columns))}"),
+            [var one, var other, ..] => throw new ImportException(
+                $"'{_name}' has the column '{column}' twice, as columns {one + 1} and {other + 1}: give each a name of its own"
+            ),
+        };
+
+        List<int> Named(StringComparison comparison) =>
+            [.. Enumerable.Range(0, _columns.Length).Where(i => _columns[i].Equals(column, comparison))];
+    }
+
+    /// <summary>A cell of which nothing may be lost, since it names something.</summary>
+    /// <exception cref="ImportException">It goes over a line's end, or holds what an earlier conversion could not read.</exception>
+    public string Name(CsvRow row, int column)
+    {
+        var cell = row[column];
+        if (cell.AsSpan().IndexOfAny('\r', '\n') >= 0)
+        {
+            throw new ImportException(
+                $"'{_name}' line {row.Line}: the cell under '{_columns[column]}' goes over more than one line: is a quote missing?"
+            );
+        }
+
+        return cell.Contains('\uFFFD')
+            ? throw new ImportException(
+                $"'{_name}' line {row.Line}: '{cell}' was damaged when the table was converted: write it again from its source"
+            )
+            : cell;
     }
 
     /// <exception cref="ImportException">The text is not a table; the message names the line.</exception>
@@ -80,30 +112,55 @@ internal sealed class CsvTable : IDisposable
     {
         if (_firstRowIsData)
         {
-            yield return new CsvRow(_parser.RawRow, _parser.Record!);
+            yield return new CsvRow(_line, _parser.Record!);
         }
 
-        while (Read(_parser, _name))
+        while (Read())
         {
-            yield return new CsvRow(_parser.RawRow, _parser.Record!);
+            yield return new CsvRow(_line, _parser.Record!);
         }
     }
 
     public void Dispose() => _parser.Dispose();
 
-    private static bool Read(CsvParser parser, string name)
+    private bool Read()
     {
         try
         {
-            return parser.Read();
+            if (!_parser.Read())
+            {
+                return false;
+            }
         }
         catch (Exception e) when (e is CsvHelperException or IOException or InvalidDataException)
         {
             throw new ImportException(
-                $"'{name}' cannot be read as a table beyond line {parser.RawRow}: {e.Message.Split('\n')[0].TrimEnd('\r', '.')}",
+                $"'{_name}' cannot be read as a table beyond line {_parser.RawRow + _linesBefore}: "
+                    + e.Message.Split('\n')[0].TrimEnd('\r', '.'),
                 e
             );
         }
+
+        var raw = _parser.RawRecord.AsSpan().TrimEnd("\r\n");
+        var ends = LineEndsIn(raw);
+        _line = _parser.RawRow + _linesBefore - ends;
+        if (CsvText.HasOpenQuote(raw, _parser.Delimiter[0], isOneLine: ends == 0))
+        {
+            throw new ImportException($"'{_name}' line {_line}: a quote begins here that is never closed: close it, or take it out");
+        }
+
+        return true;
+    }
+
+    private static int LineEndsIn(ReadOnlySpan<char> raw)
+    {
+        var count = 0;
+        for (var i = 0; i < raw.Length; i++)
+        {
+            count += raw[i] == '\n' || (raw[i] == '\r' && (i + 1 == raw.Length || raw[i + 1] != '\n')) ? 1 : 0;
+        }
+
+        return count;
     }
 
     private static string Shorten(string text) => text.Length > 400 ? text[..400] + "..." : text;

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace SsFer.Learning.Attacks;
 
-/// <summary>The fast gradient sign method (Goodfellow et al. 2015) on pixels in [0, 1] (method, section 4).</summary>
+/// <summary>The fast gradient sign method (Goodfellow et al. 2015) on pixels in [0, 1] (docs/method.md, section 4).</summary>
 internal static class FastGradientSign
 {
     /// <summary>Gradient of the cross-entropy to the true class with respect to the pixels, [N, 3, S, S].</summary>

@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 namespace SsFer.Learning.Attribution;
 
 /// <summary>
-/// Grad-CAM of a ViT (method, section 4): which patches speak for the predicted class. Looks at the output of the last block's
+/// Grad-CAM of a ViT (docs/method.md, section 4): which patches speak for the predicted class. Looks at the output of the last block's
 /// first LayerNorm, the last place where a patch still has a say: after it the classifier reads the class token alone.
 /// </summary>
 public static class GradCam
 {
-    /// <summary>A pixel is in the focused region where its map is above this (method, section 4).</summary>
+    /// <summary>A pixel is in the focused region where its map is above this (docs/method.md, section 4).</summary>
     public const double FocusThreshold = 0.3;
 
     private const double SmallestRange = 1e-12; // a map that is the same everywhere becomes 0 everywhere

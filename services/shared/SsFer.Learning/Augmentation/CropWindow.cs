@@ -6,6 +6,9 @@ namespace SsFer.Learning.Augmentation;
 /// <summary>A window of whole pixels in a picture.</summary>
 public readonly record struct CropWindow(int Top, int Left, int Height, int Width)
 {
+    // A box that only touches the window keeps a width of some 1e-7 by rounding; no face is a hundredth of a pixel wide.
+    private const float Sliver = 1e-5f;
+
     public static CropWindow Whole(PlanarImage picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
@@ -38,6 +41,31 @@ public readonly record struct CropWindow(int Top, int Left, int Height, int Widt
             return new CropWindow(top, left, h, w);
         }
         return Central(height, width, settings);
+    }
+
+    /// <summary>
+    /// A face's box in units of a view's sides: seen through this window, mirrored, clipped to the view. No box, or nothing left of it,
+    /// gives <see cref="FaceBox.Fallback"/>.
+    /// </summary>
+    /// <param name="box">In units of the whole picture's sides.</param>
+    /// <param name="height">Height of the whole picture in pixels.</param>
+    /// <param name="width">Width of the whole picture in pixels.</param>
+    /// <param name="flip">Whether the view is mirrored left to right after the crop.</param>
+    public FaceBox BoxInView(FaceBox? box, int height, int width, bool flip)
+    {
+        if (box is not { } b)
+        {
+            return FaceBox.Fallback;
+        }
+
+        var moved = new FaceBox(
+            (b.X0 * width - Left) / Width,
+            (b.Y0 * height - Top) / Height,
+            (b.X1 * width - Left) / Width,
+            (b.Y1 * height - Top) / Height
+        );
+        var seen = (flip ? moved with { X0 = 1 - moved.X1, X1 = 1 - moved.X0 } : moved).ClipTo(1, 1);
+        return seen is { Width: > Sliver, Height: > Sliver } ? seen.Value : FaceBox.Fallback;
     }
 
     internal static CropWindow Central(int height, int width, CropSettings settings)

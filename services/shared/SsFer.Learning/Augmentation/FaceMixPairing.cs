@@ -1,4 +1,5 @@
 using SsFer.Learning.Randomness;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Augmentation;
 
@@ -24,7 +25,7 @@ public static class FaceMixPairing
 
         for (var i = 0; i < boxes.Length; i++)
         {
-            kappa[i] = 1 - FaceBox.IntersectionOverUnion(boxes[i], boxes[Partner(i, boxes.Length)]);
+            kappa[i] = 1 - boxes[i].IntersectionOverUnion(boxes[Partner(i, boxes.Length)]);
         }
     }
 }

@@ -1,3 +1,5 @@
+using SsFer.Recipes;
+
 namespace SsFer.Learning.Augmentation;
 
 /// <summary>

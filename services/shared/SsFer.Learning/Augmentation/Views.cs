@@ -15,7 +15,7 @@ public sealed class EvaluationView(int size, Normalisation normalisation) : IVie
     {
         var window = CropWindow.Whole(picture);
         _normaliser.Resample(picture, window, size, flip: false, destination);
-        return FaceBox.InView(box, window, picture.Height, picture.Width, flip: false);
+        return window.BoxInView(box, picture.Height, picture.Width, flip: false);
     }
 }
 
@@ -33,7 +33,7 @@ public sealed class WeakView(int size, Normalisation normalisation, CropSettings
         var window = CropWindow.Draw(random, picture.Height, picture.Width, crop);
         var flip = random.NextBool(crop.FlipProbability);
         _normaliser.Resample(picture, window, size, flip, destination);
-        return FaceBox.InView(box, window, picture.Height, picture.Width, flip);
+        return window.BoxInView(box, picture.Height, picture.Width, flip);
     }
 }
 
@@ -67,6 +67,6 @@ public sealed class StrongView(int size, Normalisation normalisation, CropSettin
         );
         _normaliser.Normalise(pixels[..(planes * plane)], size, destination);
         ArrayPool<byte>.Shared.Return(buffer);
-        return FaceBox.InView(box, window, picture.Height, picture.Width, flip);
+        return window.BoxInView(box, picture.Height, picture.Width, flip);
     }
 }

@@ -9,7 +9,7 @@ public abstract class Initialisation
 
     public static Initialisation Ones { get; } = new Constant(1);
 
-    /// <summary>Uniform in ±sqrt(6 / (inputs + outputs)) (method, section 1).</summary>
+    /// <summary>Uniform in ±sqrt(6 / (inputs + outputs)) (docs/method.md, section 1).</summary>
     public static Initialisation XavierUniform(long inputs, long outputs) => new Uniform(Math.Sqrt(6.0 / (inputs + outputs)));
 
     /// <summary>Normal with mean 0.</summary>

@@ -20,7 +20,7 @@ internal sealed class Linear(ParameterLayout layout, string key, long inputs, lo
         nn.functional.linear(x, parameters[_weight].narrow(0, start, count), parameters[_bias].narrow(0, start, count));
 }
 
-/// <summary>LayerNorm over the last dimension, eps 1e-6 (method, section 1).</summary>
+/// <summary>LayerNorm over the last dimension, eps 1e-6 (docs/method.md, section 1).</summary>
 internal sealed class LayerNorm(ParameterLayout layout, string key, long width)
 {
     private const double Epsilon = 1e-6;

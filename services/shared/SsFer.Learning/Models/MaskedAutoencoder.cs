@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace SsFer.Learning.Models;
 
 /// <summary>
-/// Masked autoencoder (method, section 1; He et al. 2022): the encoder sees only the visible patches, a light decoder reconstructs the
-/// removed ones. Keys as in MAE. Tokens stay in shuffled order throughout, each carrying its own position, so nothing has to be un-shuffled
-/// and the decoder's last layer runs on removed patches alone; attention does not depend on the order.
+/// Masked autoencoder (docs/method.md, section 1; He et al. 2022): the encoder sees only the visible patches, a light decoder
+/// reconstructs the removed ones. Keys as in MAE. Tokens stay in shuffled order throughout, each carrying its own position, so
+/// nothing has to be un-shuffled and the decoder's last layer runs on removed patches alone; attention does not depend on the order.
 /// </summary>
 public sealed class MaskedAutoencoder
 {

@@ -12,7 +12,7 @@ public static class ModelCost
 {
     /// <summary>
     /// One picture through the linear layers of a whole classifier, all tokens in all blocks, as papers count: ViT-Base at 224
-    /// pixels has 16.9 G multiply-adds (method, section 4).
+    /// pixels has 16.9 G multiply-adds (docs/method.md, section 4).
     /// </summary>
     public static long LinearMultiplyAdds(ModelSettings model, int classes)
     {

@@ -33,7 +33,7 @@ public static class PositionEmbedding
     }
 
     /// <summary>
-    /// Bicubic interpolation of the patch positions [1, 1 + g², D] to another grid; the class token's is kept (method, section 2).
+    /// Bicubic interpolation of the patch positions [1, 1 + g², D] to another grid; the class token's is kept (docs/method.md, section 2).
     /// </summary>
     public static Tensor Interpolate(Tensor positions, int grid)
     {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace SsFer.Learning.Models;
 
 /// <summary>
-/// Vanilla ViT classifier on the class token after the final LayerNorm (method, section 2). Keys as in timm:
+/// Vanilla ViT classifier on the class token after the final LayerNorm (docs/method.md, section 2). Keys as in timm:
 /// cls_token, pos_embed, patch_embed.proj, blocks.N.*, norm, head.
 /// </summary>
 public sealed class VisionTransformer
@@ -72,7 +72,7 @@ public sealed class VisionTransformer
         return x;
     }
 
-    /// <summary>Output of the last block's first LayerNorm, [N, 1 + L, D]: where Grad-CAM looks (method, section 4).</summary>
+    /// <summary>Output of the last block's first LayerNorm, [N, 1 + L, D]: where Grad-CAM looks (docs/method.md, section 4).</summary>
     internal Tensor NormaliseForLastBlock(ParameterSet parameters, Tensor tokens) => _blocks[^1].Normalise(parameters, tokens);
 
     /// <summary>Logits [N, classes] in the type of the parameters.</summary>

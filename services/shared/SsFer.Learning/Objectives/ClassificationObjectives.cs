@@ -18,7 +18,7 @@ public static class CrossEntropy
         nn.functional.one_hot(classes, count).to(ScalarType.Float32).Times(1 - smoothing).Plus(smoothing / count);
 }
 
-/// <summary>Mixup and FaceMix (method, section 2): pictures are mixed with the batch reversed, x_i with x_{N−1−i}.</summary>
+/// <summary>Mixup and FaceMix (docs/method.md, section 2): pictures are mixed with the batch reversed, x_i with x_{N−1−i}.</summary>
 public static class FaceMix
 {
     /// <summary>l x_i + (1 − l) x_{N−1−i} (paper, eq. 6) for pictures [N, …] or targets [N, C]; the input is left as it is.</summary>
@@ -46,7 +46,7 @@ public static class FaceMix
         CrossEntropy.Soft(mixedLogits, Mix(CrossEntropy.Smooth(classes, (int)mixedLogits.shape[1], smoothing), lambda));
 }
 
-/// <summary>Pseudo-labels of the teacher (method, section 3).</summary>
+/// <summary>Pseudo-labels of the teacher (docs/method.md, section 3).</summary>
 public sealed record PseudoLabels(Tensor Classes, Tensor Kept)
 {
     /// <summary>argmax where the largest probability is above τ (paper, eq. 3): classes [N] int64, kept [N] as 0 or 1 in fp32.</summary>

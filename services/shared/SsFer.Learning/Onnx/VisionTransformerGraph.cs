@@ -10,7 +10,7 @@ namespace SsFer.Learning.Onnx;
 /// </summary>
 internal sealed class VisionTransformerGraph(VisionTransformer model, ParameterSet parameters, OnnxGraph graph)
 {
-    private const float Epsilon = 1e-6f; // of every LayerNorm (method, section 1)
+    private const float Epsilon = 1e-6f; // of every LayerNorm (docs/method.md, section 1)
 
     private readonly long _width = model.Options.Width;
     private readonly long _headWidth = model.Options.Width / model.Options.Heads;

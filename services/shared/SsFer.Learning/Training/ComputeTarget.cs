@@ -9,19 +9,18 @@ namespace SsFer.Learning.Training;
 /// </summary>
 public sealed record ComputeTarget(Device Device, ScalarType Type, int Threads)
 {
-    /// <summary>
-    /// Resolves <c>auto</c>: CUDA where there is a device, bf16 where the processor has it, all cores; and sets the thread count.
-    /// </summary>
+    /// <summary>Why <c>auto</c> came to this arithmetic; null where it was asked for, or there was no choice.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Resolves <c>auto</c>: CUDA where there is a device, the faster arithmetic, all cores; and sets the thread count.</summary>
     /// <param name="device">auto, cpu, cuda or cuda:n.</param>
     /// <param name="precision">Arithmetic asked for.</param>
     /// <param name="threads">Compute threads; 0 takes all cores.</param>
+    /// <param name="auto">What <see cref="Precision.Auto"/> goes by; null measures for a model of the usual width.</param>
     /// <exception cref="ArgumentException">The device is unknown or not there.</exception>
-    public static ComputeTarget Choose(string device, Precision precision, int threads)
+    public static ComputeTarget Choose(string device, Precision precision, int threads, AutoPrecision? auto = null)
     {
         var chosen = DeviceOf(device);
-        var bf16 =
-            precision == Precision.Bf16
-            || (precision == Precision.Auto && (chosen.type == TorchSharp.DeviceType.CUDA || ProcessorHasBf16()));
         var count = threads > 0 ? threads : Environment.ProcessorCount;
         set_num_threads(count);
         if (chosen.type == TorchSharp.DeviceType.CUDA)
@@ -29,7 +28,13 @@ public sealed record ComputeTarget(Device Device, ScalarType Type, int Threads)
             backends.cuda.matmul.allow_tf32 = true; // ten bits of mantissa, eight times the rate; said where the choices are printed
         }
 
-        return new ComputeTarget(chosen, bf16 ? ScalarType.BFloat16 : ScalarType.Float32, count);
+        var fp32 = new ComputeTarget(chosen, ScalarType.Float32, count);
+        return precision switch
+        {
+            Precision.Fp32 => fp32,
+            Precision.Bf16 => fp32 with { Type = ScalarType.BFloat16 },
+            _ => (auto ?? new AutoPrecision()).Choose(fp32),
+        };
     }
 
     /// <summary>
@@ -91,22 +96,11 @@ public sealed record ComputeTarget(Device Device, ScalarType Type, int Threads)
     {
         if (System.Runtime.Intrinsics.X86.Avx512F.IsSupported)
         {
-            return ProcessorHasBf16() ? "avx512-bf16" : "avx512";
+            return ArithmeticTimes.ProcessorHasBf16() ? "avx512-bf16" : "avx512";
         }
 
         return System.Runtime.Intrinsics.X86.Avx2.IsSupported
             ? "avx2"
             : System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString();
-    }
-
-    /// <summary>
-    /// Without hardware support bf16 is emulated and slower than fp32. .NET has no name for the flag, so the kernel is asked.
-    /// </summary>
-    private static bool ProcessorHasBf16()
-    {
-        const string CpuInfo = "/proc/cpuinfo";
-        return File.Exists(CpuInfo)
-            && File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal)) is { } flags
-            && (flags.Contains(" avx512_bf16", StringComparison.Ordinal) || flags.Contains(" amx_bf16", StringComparison.Ordinal));
     }
 }

@@ -16,8 +16,8 @@ namespace SsFer.Learning.Training;
 public sealed record TeacherBatch(FaceBatch Labelled, FaceBatch Weak, FaceBatch Strong);
 
 /// <summary>
-/// Stage three: semi-supervised fine-tuning with an EMA teacher, or with the student as its own teacher (FixMatch) (method, section 3;
-/// paper, section 3.4).
+/// Stage three: semi-supervised fine-tuning with an EMA teacher, or with the student as its own teacher, which is FixMatch
+/// (docs/method.md, section 3; paper, section 3.4).
 /// </summary>
 public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
 {

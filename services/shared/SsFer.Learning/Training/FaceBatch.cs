@@ -1,5 +1,6 @@
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Tensors;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Training;

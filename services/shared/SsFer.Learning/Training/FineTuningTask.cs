@@ -13,7 +13,7 @@ namespace SsFer.Learning.Training;
 /// <summary>A batch of stage two: faces, λ of the batch and κ of each pair.</summary>
 public sealed record MixedBatch(FaceBatch Faces, double Lambda, float[] Kappa);
 
-/// <summary>Stage two: supervised fine-tuning, plain, with Mixup or with FaceMix (method, section 2; paper, section 3.3).</summary>
+/// <summary>Stage two: supervised fine-tuning, plain, with Mixup or with FaceMix (docs/method.md, section 2; paper, section 3.3).</summary>
 public sealed class FineTuningTask : ITrainingTask<MixedBatch>
 {
     /// <summary>Mean kappa of the pairs as trained on: boxes after crop and flip.</summary>
@@ -63,7 +63,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
     }
 
     /// <summary>What was taken from the encoder; null when training starts from scratch.</summary>
-    public ImportReport? EncoderImport { get; }
+    public WeightsImport? EncoderImport { get; }
 
     public long TotalSteps { get; }
 
@@ -109,8 +109,8 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         _parameters.Dispose();
     }
 
-    /// <summary>Everything but the head, which is always new (method, section 2).</summary>
-    private static ImportReport Import(ParameterSet initial, IReadOnlyDictionary<string, Tensor> encoder)
+    /// <summary>Everything but the head, which is always new (docs/method.md, section 2).</summary>
+    private static WeightsImport Import(ParameterSet initial, IReadOnlyDictionary<string, Tensor> encoder)
     {
         const string Head = "head.";
         var body = encoder.Where(pair => !pair.Key.StartsWith(Head, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using SsFer.Learning.Augmentation;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Training;
 

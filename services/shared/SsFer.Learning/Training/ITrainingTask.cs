@@ -1,3 +1,4 @@
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Training;
@@ -41,7 +42,9 @@ public sealed record StepResult(Tensor Values, IReadOnlyList<string> Names, doub
 /// <param name="step">The step, from 0.</param>
 /// <param name="what">What is not finite: "the loss is NaN".</param>
 public sealed class TrainingDivergedException(long step, string what)
-    : Exception($"training diverged at step {step}: {what}. Lower the learning rate, or use fp32 (--set Execution.Precision=Fp32)")
+    : UserFacingException(
+        $"training diverged at step {step}: {what}. Lower the learning rate, or use fp32 (--set Execution.Precision=Fp32)"
+    )
 {
     public long Step { get; } = step;
 }

@@ -17,7 +17,7 @@ namespace SsFer.Learning.Training;
 /// <param name="Shuffle">The shuffled order of each one's patches, flat [N, L]; null where the device computes it.</param>
 public sealed record MaskedBatch(FaceBatch Faces, long Epoch, long[] Samples, int[]? Shuffle);
 
-/// <summary>Stage one: face reconstruction pre-training (method, section 1; paper, section 3.2).</summary>
+/// <summary>Stage one: face reconstruction pre-training (docs/method.md, section 1; paper, section 3.2).</summary>
 public sealed class PretrainingTask : ITrainingTask<MaskedBatch>
 {
     private readonly Recipe _recipe;

@@ -4,13 +4,24 @@ using static TorchSharp.torch;
 namespace SsFer.Learning.Weights;
 
 /// <summary>Which checkpoint keys a model took, lacked, or had no use for.</summary>
-public sealed record ImportReport(
+public sealed record WeightsImport(
     IReadOnlyList<string> Loaded,
     IReadOnlyList<string> Missing,
     IReadOnlyList<string> Unexpected,
     bool PositionsInterpolated
 )
 {
+    /// <summary>
+    /// The same without what is as it should be where an encoder starts a classifier: its head is new, and the decoder of the
+    /// pre-training has done its work.
+    /// </summary>
+    public WeightsImport OfAnEncoder =>
+        this with
+        {
+            Missing = [.. Missing.Where(key => !key.StartsWith("head.", StringComparison.Ordinal))],
+            Unexpected = [.. Unexpected.Where(key => !key.StartsWith("decoder_", StringComparison.Ordinal) && key is not "mask_token")],
+        };
+
     public override string ToString() =>
         $"{Loaded.Count} parameters loaded"
         + (PositionsInterpolated ? ", position embedding interpolated to the model's grid" : "")
@@ -40,7 +51,7 @@ public static class NamedWeights
     /// <param name="source">State dictionary of a ViT or MAE checkpoint.</param>
     /// <param name="name">Names the source in errors.</param>
     /// <exception cref="WeightsException">A shape differs, or nothing fits at all; the target is as it was.</exception>
-    public static ImportReport Load(ParameterSet target, IReadOnlyDictionary<string, Tensor> source, string name)
+    public static WeightsImport Load(ParameterSet target, IReadOnlyDictionary<string, Tensor> source, string name)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -96,7 +107,7 @@ public static class NamedWeights
             to.copy_(from);
         }
 
-        return new ImportReport(
+        return new WeightsImport(
             loaded,
             missing,
             [.. source.Keys.Where(key => !known.Contains(key)).Order(StringComparer.Ordinal)],

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Weights;
@@ -255,4 +256,4 @@ public sealed record SafetensorsContent(IReadOnlyDictionary<string, Tensor> Tens
 }
 
 /// <summary>A weights file cannot be used; the message names the file and the cure.</summary>
-public sealed class WeightsException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class WeightsException(string message, Exception? inner = null) : UserFacingException(message, inner);

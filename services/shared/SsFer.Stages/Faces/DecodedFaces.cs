@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
@@ -7,8 +9,9 @@ using SsFer.Learning.Augmentation;
 namespace SsFer.Stages.Faces;
 
 /// <summary>
-/// The pixels of a dataset version, decoded once into a local file and read back at random from any thread. A face costs one read
-/// of the file, which the operating system keeps in memory as far as there is room; nothing grows with the dataset.
+/// The pixels of a dataset version, decoded once into a local file and read back at random from any thread. Versions that have the
+/// same pictures under other labels share the file. A face costs one read of it, which the operating system keeps in memory as far as
+/// there is room; nothing grows with the dataset.
 /// </summary>
 public sealed class DecodedFaces : IDisposable
 {
@@ -29,7 +32,7 @@ public sealed class DecodedFaces : IDisposable
     /// <summary>Opens the faces of a version, decoded before or now; what is open stays readable even when the cache evicts it.</summary>
     public static async Task<DecodedFaces> OpenAsync(DatasetReader reader, int size, CacheSpace cache, CancellationToken cancellationToken)
     {
-        var file = cache.DecodedFile($"{reader.Manifest.Name}-{reader.Manifest.Version}-{size}");
+        var file = cache.DecodedFile($"{reader.Manifest.Name}-{HashOfPictures(reader.Manifest)}-{size}");
         var expected = (long)Stride(size) * reader.Manifest.Shards.Sum(shard => shard.Items);
         if (cache.TryOpen(file) is { } handle)
         {
@@ -55,6 +58,7 @@ public sealed class DecodedFaces : IDisposable
         );
         try
         {
+            RandomAccess.SetLength(decoded, expected); // also where the last picture was erased
             await DecodeAsync(reader, size, decoded, cancellationToken);
             cache.Touch(decoded);
             // Its length is all that later readers look at, and would outlive content lost with the power
@@ -70,7 +74,7 @@ public sealed class DecodedFaces : IDisposable
         }
     }
 
-    /// <summary>The face at a position of the version, in the order of its keys.</summary>
+    /// <summary>The face at a <see cref="DatasetEntry.Position"/>.</summary>
     public PlanarImage Read(int position)
     {
         Span<byte> channels = stackalloc byte[1];
@@ -85,14 +89,20 @@ public sealed class DecodedFaces : IDisposable
 
     private static int Stride(int size) => 1 + (Colour * size * size);
 
+    /// <summary>Of all that decides what is decoded: the shards, and which of their pictures were erased.</summary>
+    private static string HashOfPictures(DatasetManifest manifest)
+    {
+        var shards = manifest.Shards.Select(shard => shard.Erased is null ? shard.Sha256 : $"{shard.Sha256} {shard.LabelsSha256}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', shards))))[..16];
+    }
+
     private static async Task DecodeAsync(DatasetReader reader, int size, SafeFileHandle file, CancellationToken cancellationToken)
     {
         var decoder = new PictureDecoder();
         var stride = Stride(size);
         var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        await Parallel.ForEachAsync(Numbered(reader.EntriesAsync(cancellationToken)), options, (numbered, _) =>
+        await Parallel.ForEachAsync(reader.EntriesAsync(cancellationToken), options, (entry, _) =>
         {
-            var (entry, position) = numbered;
             var encoded = new byte[entry.Length];
             reader.ReadImage(entry, encoded);
             var picture = decoder.Decode(encoded, entry.Item.Key);
@@ -106,7 +116,7 @@ public sealed class DecodedFaces : IDisposable
 
             var record = new byte[stride];
             Separate(picture, record);
-            RandomAccess.Write(file, record, (long)position * stride);
+            RandomAccess.Write(file, record, (long)entry.Position * stride);
             return ValueTask.CompletedTask;
         });
     }
@@ -124,15 +134,6 @@ public sealed class DecodedFaces : IDisposable
             {
                 target[i] = pixels[(3 * i) + channel];
             }
-        }
-    }
-
-    private static async IAsyncEnumerable<(DatasetEntry Entry, int Position)> Numbered(IAsyncEnumerable<DatasetEntry> entries)
-    {
-        var position = 0;
-        await foreach (var entry in entries)
-        {
-            yield return (entry, position++);
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class HeldOutPixels
                 }
             }
         }
-        catch (Exception fault) when (fault is CorruptArtifactException or ArtifactNotFoundException)
+        catch (UnusableArtifactException fault)
         {
             throw new PermanentStageException($"{validation} cannot be used: {fault.Message}", fault);
         }

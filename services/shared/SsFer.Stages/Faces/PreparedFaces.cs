@@ -4,6 +4,7 @@ using SsFer.Artifacts.Storage;
 using SsFer.Faces.Imaging;
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 
 namespace SsFer.Stages.Faces;
 
@@ -60,7 +61,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
         {
             return await OpenSoundAsync(store, reference, heldOut, cache, cancellationToken);
         }
-        catch (Exception fault) when (fault is UnreadablePictureException or CorruptArtifactException or ArtifactNotFoundException)
+        catch (Exception fault) when (fault is UnreadablePictureException or UnusableArtifactException)
         {
             throw new PermanentStageException($"{reference} cannot be used: {fault.Message}", fault);
         }
@@ -130,10 +131,8 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
             .Classes.Select((name, index) => (name, index))
             .ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
         var byRule = new Dictionary<string, List<int>>(StringComparer.Ordinal);
-        var position = -1;
         await foreach (var entry in _reader.EntriesAsync(cancellationToken))
         {
-            position++;
             var item = entry.Item;
             if (split is not null && item.Split != split)
             {
@@ -158,7 +157,13 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
             }
 
             _faces.Add(
-                new Face(position, item.Key, ClassOf(item.Label), FaceBox.FromPixels(item.Box, size, size), item.DuplicateOf is not null)
+                new Face(
+                    entry.Position,
+                    item.Key,
+                    ClassOf(item.Label),
+                    FaceBox.OfNumbers(item.Box)?.InUnitsOf(size, size),
+                    item.DuplicateOf is not null
+                )
             );
         }
 
@@ -170,7 +175,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
         int ClassOf(string? label) => label is not null && classes.TryGetValue(label, out var index) ? index : -1;
     }
 
-    /// <param name="Position">In the version, in the order of its keys.</param>
+    /// <param name="Position">Of its picture, see <see cref="DatasetEntry.Position"/>.</param>
     /// <param name="Key">In the dataset.</param>
     /// <param name="Label">Index of the class; -1 without one.</param>
     /// <param name="Box">As a share of the side; null where no face was found.</param>

@@ -1,5 +1,7 @@
 using SsFer.Artifacts.Runs;
+using SsFer.Learning.Augmentation;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 
 namespace SsFer.Stages.Faces;
 
@@ -46,6 +48,7 @@ public sealed class RunFaces : IDisposable
         var faces = new RunFaces();
         try
         {
+            await PreparationAgreement.RequireAsync(environment.Store, spec, cancellationToken);
             var heldOut = await HeldOutPixels.OfAsync(environment, spec, cancellationToken);
             List<IFaceSource> unlabelled = [];
             if (spec.Labelled is { } labelled)
@@ -114,9 +117,9 @@ public sealed class RunFaces : IDisposable
     {
         public int Count => source.Count;
 
-        public Learning.Augmentation.PlanarImage Read(int index) => source.Read(index);
+        public PlanarImage Read(int index) => source.Read(index);
 
-        public Learning.Augmentation.FaceBox? BoxOf(int index) => source.BoxOf(index);
+        public FaceBox? BoxOf(int index) => source.BoxOf(index);
 
         public int LabelOf(int index) => -1;
     }

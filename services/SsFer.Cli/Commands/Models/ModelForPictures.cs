@@ -1,0 +1,29 @@
+using SsFer.Artifacts.Storage;
+using SsFer.Evaluation;
+using SsFer.Inference.Models;
+
+namespace SsFer.Cli.Commands.Models;
+
+/// <summary>A model as the endpoint serves it, so that the terminal gives the endpoint's answers.</summary>
+internal static class ModelForPictures
+{
+    private const string OnnxExtension = ".onnx";
+
+    /// <param name="store">Where models are.</param>
+    /// <param name="model">Id of a model in the store, or a .safetensors or .onnx file.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="ExpressionModelException">The file is damaged or not a classifier of SsFer's.</exception>
+    /// <exception cref="ModelNotFoundException">Neither a model nor a file has this name.</exception>
+    public static async Task<ExpressionModel> OpenAsync(IArtifactStore store, string model, CancellationToken cancellationToken)
+    {
+        if (File.Exists(model) && Path.GetExtension(model).Equals(OnnxExtension, StringComparison.OrdinalIgnoreCase))
+        {
+            return ExpressionModel.Load(await File.ReadAllBytesAsync(model, cancellationToken), model);
+        }
+
+        using var stored = await StoredModel.OpenAsync(store, model, cancellationToken);
+        using var file = new MemoryStream();
+        OnnxModelFile.Write(file, stored.Name, stored.Weights, stored.Preparation);
+        return ExpressionModel.Load(file.ToArray(), stored.Name);
+    }
+}

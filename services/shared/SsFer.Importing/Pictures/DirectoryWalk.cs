@@ -1,0 +1,50 @@
+namespace SsFer.Importing.Pictures;
+
+/// <summary>
+/// Lists the files below a directory. Links to directories are followed, as a class folder may be one; a link to a folder that the
+/// walk is in already would lead round in a circle and is passed over.
+/// </summary>
+internal static class DirectoryWalk
+{
+    private const int MostLinks = 1000;
+
+    /// <returns>Paths relative to <paramref name="root"/>, with <c>/</c> between their parts.</returns>
+    /// <exception cref="ImportException">There are more links than can be meant.</exception>
+    public static List<string> Files(string root)
+    {
+        var (files, links) = (new List<string>(), 0);
+        Walk(new DirectoryInfo(root), "", [RealPath(new DirectoryInfo(root))]);
+        return files;
+
+        void Walk(DirectoryInfo directory, string prefix, string[] inside)
+        {
+            foreach (var entry in directory.EnumerateFileSystemInfos())
+            {
+                var name = prefix + entry.Name;
+                if (entry is not DirectoryInfo below)
+                {
+                    files.Add(name);
+                    continue;
+                }
+
+                var real = RealPath(below);
+                if (below.LinkTarget is null)
+                {
+                    Walk(below, name + "/", [.. inside, real]);
+                }
+                else if (!inside.Contains(real, StringComparer.Ordinal))
+                {
+                    if (++links > MostLinks)
+                    {
+                        throw new ImportException($"'{root}' holds more than {MostLinks} links to folders: give the folders themselves");
+                    }
+
+                    Walk(below, name + "/", [.. inside, real]);
+                }
+            }
+        }
+    }
+
+    private static string RealPath(DirectoryInfo directory) =>
+        Path.TrimEndingDirectorySeparator((directory.ResolveLinkTarget(returnFinalTarget: true) ?? directory).FullName);
+}

@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+
+namespace SsFer.Importing.Text;
+
+/// <summary>
+/// Opens text so that no character is lost: by its byte order mark, else as declared, else as UTF-8. What cannot be read so is refused
+/// before its first line is used.
+/// </summary>
+internal static class StrictText
+{
+    /// <param name="open">Opens the bytes from their beginning; called twice.</param>
+    /// <param name="name">What messages call the text.</param>
+    /// <param name="declared">Its encoding where it has no byte order mark; null means UTF-8.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ImportException">A line is not in the encoding, or holds NUL; the message names it and the cure.</exception>
+    public static async Task<TextReader> OpenAsync(
+        Func<Task<Stream>> open,
+        string name,
+        Encoding? declared,
+        CancellationToken cancellationToken
+    )
+    {
+        var (encoding, skip) = (declared ?? TextEncodings.Utf8, 0);
+        await using (var stream = await open())
+        {
+            var head = new byte[4];
+            var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+            (encoding, skip) = Marked(head.AsSpan(0, read)) is var (marked, length) ? (marked, length) : (encoding, 0);
+            await CheckAsync(new Lines(stream, head.AsMemory(skip, read - skip)), name, encoding, cancellationToken);
+        }
+
+        var text = await open();
+        await text.ReadExactlyAsync(new byte[skip], cancellationToken);
+        return new StreamReader(text, encoding, detectEncodingFromByteOrderMarks: false);
+    }
+
+    private static (Encoding Encoding, int Length)? Marked(ReadOnlySpan<byte> head) =>
+        head switch
+        {
+            [0xFF, 0xFE, 0, 0, ..] => (TextEncodings.Get("utf-32"), 4),
+            [0xEF, 0xBB, 0xBF, ..] => (TextEncodings.Utf8, 3),
+            [0xFF, 0xFE, ..] => (TextEncodings.Get("utf-16le"), 2),
+            [0xFE, 0xFF, ..] => (TextEncodings.Get("utf-16be"), 2),
+            _ => null,
+        };
+
+    private static async Task CheckAsync(Lines lines, string name, Encoding encoding, CancellationToken cancellationToken)
+    {
+        // Two or four bytes a character: a line cannot be told by its last byte, and a NUL is nothing strange.
+        if (!encoding.IsSingleByte && encoding.GetByteCount("\n") > 1)
+        {
+            await CheckWideAsync(lines, name, encoding, cancellationToken);
+            return;
+        }
+
+        for (var number = 1; await lines.NextAsync(cancellationToken) is { } line; number++)
+        {
+            if (line.Span.Contains((byte)0))
+            {
+                throw new ImportException(
+                    $"'{name}' line {number} holds NUL characters: it was damaged, or is UTF-16 without a byte order mark "
+                        + "(then give --encoding utf-16, over HTTP encoding=utf-16)"
+                );
+            }
+
+            if (!Reads(encoding, line.Span))
+            {
+                throw new ImportException(
+                    encoding == TextEncodings.Utf8
+                        ? $"'{name}' line {number} is not UTF-8: {TextEncodings.Advice(line.Span)}"
+                        : $"'{name}' line {number} is not {encoding.WebName}: give the encoding that it is written in"
+                );
+            }
+        }
+    }
+
+    private static bool Reads(Encoding encoding, ReadOnlySpan<byte> line)
+    {
+        if (encoding == TextEncodings.Utf8)
+        {
+            return Utf8.IsValid(line);
+        }
+
+        try
+        {
+            return encoding.GetCharCount(line) >= 0;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task CheckWideAsync(Lines lines, string name, Encoding encoding, CancellationToken cancellationToken)
+    {
+        var decoder = encoding.GetDecoder();
+        try
+        {
+            while (await lines.NextAsync(cancellationToken) is { } line)
+            {
+                decoder.GetCharCount(line.Span, flush: false);
+                decoder.GetChars(line.Span, new char[encoding.GetMaxCharCount(line.Length)], flush: false);
+            }
+
+            decoder.GetCharCount([], flush: true);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new ImportException($"'{name}' is not {encoding.WebName}, or was cut short: give the encoding that it is written in", e);
+        }
+    }
+
+    /// <summary>The bytes up to and with each line feed; where there is none, all of them.</summary>
+    private sealed class Lines(Stream stream, ReadOnlyMemory<byte> head)
+    {
+        private readonly byte[] _buffer = new byte[1 << 16];
+        private readonly ArrayBufferWriter<byte> _line = new();
+        private ReadOnlyMemory<byte> _rest = head;
+
+        public async ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken cancellationToken)
+        {
+            _line.ResetWrittenCount();
+            while (true)
+            {
+                if (_rest.Span.IndexOf((byte)'\n') is var end and >= 0)
+                {
+                    _line.Write(_rest.Span[..(end + 1)]);
+                    _rest = _rest[(end + 1)..];
+                    return _line.WrittenMemory;
+                }
+
+                _line.Write(_rest.Span);
+                _rest = _buffer.AsMemory(0, await stream.ReadAsync(_buffer, cancellationToken));
+                if (_rest.IsEmpty)
+                {
+                    return _line.WrittenCount > 0 ? _line.WrittenMemory : (ReadOnlyMemory<byte>?)null;
+                }
+            }
+        }
+    }
+}
