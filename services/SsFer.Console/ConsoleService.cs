@@ -57,6 +57,7 @@ public static class ConsoleService
         services.AddSingleton<LabelStore>();
         services.AddSingleton<LabelIntake>();
         services.AddSingleton<FaceVersions>();
+        services.AddSingleton<RunPlanner>();
         services.AddSingleton<RunLauncher>();
         services.AddSingleton<RunCatalog>();
         services.AddSingleton<ModelCatalog>();

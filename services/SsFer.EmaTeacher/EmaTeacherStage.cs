@@ -33,20 +33,10 @@ public sealed class EmaTeacherStage(StageEnvironment environment) : IStage
             ?? throw new PermanentStageException(
                 "the teacher needs a classifier to start from: plan a fine-tuning stage before it, or name weights with --classifier"
             );
-        if (
-            ModelDescription.IsIn(classifier)
-            && ModelDescription.Of(classifier, "classifier") is var known
-            && !known.Classes.SequenceEqual(faces.Classes)
-        )
-        {
-            throw new PermanentStageException(
-                $"the classifier knows {string.Join(", ", known.Classes)}, the dataset {string.Join(", ", faces.Classes)}: "
-                    + $"start from a classifier of the same classes"
-            );
-        }
-
+        var known = ModelDescription.IsIn(classifier) ? ModelDescription.Of(classifier, "classifier").Classes : faces.Classes;
+        using var ordered = OrderedClassifier.Of(classifier, known, faces.Classes, $"{claim.Spec.Labelled}");
         using var task = await StageFaults.PermanentAsync(() =>
-            new EmaTeacherTask(recipe, faces.Labelled, faces.Unlabelled, faces.Classes.Count, classifier.Tensors, target)
+            new EmaTeacherTask(recipe, faces.Labelled, faces.Unlabelled, faces.Classes.Count, ordered.Tensors, target)
         );
 
         var description = new ModelDescription

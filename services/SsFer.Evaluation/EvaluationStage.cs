@@ -122,7 +122,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         {
             Id = spec.Id,
             Run = spec,
-            Classes = faces.Manifest.Classes,
+            Classes = ModelDescription.Of(productWeights, product.Artifact.Path).Classes, // in the order of its logits
             Preparation = StoredPreparation.Of(prepared),
             Product = product.Model,
             Evaluations = evaluations,

@@ -45,19 +45,12 @@ public sealed record ModelEvaluation
     )
     {
         var description = ModelDescription.Of(weights, name);
-        if (!description.Classes.SequenceEqual(faces.Manifest.Classes))
-        {
-            throw new PermanentStageException(
-                $"the model knows {string.Join(", ", description.Classes)}, the dataset {dataset} "
-                    + $"{string.Join(", ", faces.Manifest.Classes)}: evaluate on a dataset with the model's classes"
-            );
-        }
-
+        using var ordered = OrderedClassifier.Of(weights, description.Classes, faces.Manifest.Classes, dataset);
         using var classifier = new Classifier(
             description.Model,
             description.Normalisation,
             description.Classes.Count,
-            weights.Tensors,
+            ordered.Tensors,
             name,
             target
         );

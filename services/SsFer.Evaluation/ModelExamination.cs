@@ -17,7 +17,7 @@ public sealed class ModelExamination : IDisposable
     private readonly string _dataset;
     private readonly ulong _seed;
 
-    /// <param name="weights">A classifier written by SsFer, with the classes of the faces.</param>
+    /// <param name="weights">A classifier written by SsFer, with the classes of the faces in any order.</param>
     /// <param name="name">Names the weights in errors.</param>
     /// <param name="faces">What to examine it on; stays open.</param>
     /// <param name="dataset">Names it in the report.</param>
@@ -28,11 +28,12 @@ public sealed class ModelExamination : IDisposable
         ArgumentNullException.ThrowIfNull(weights);
         var description = ModelDescription.Of(weights, name);
         Size = ModelSize.Of(description);
+        using var ordered = OrderedClassifier.Of(weights, description.Classes, faces.Manifest.Classes, dataset);
         _classifier = new Classifier(
             description.Model,
             description.Normalisation,
             description.Classes.Count,
-            weights.Tensors,
+            ordered.Tensors,
             name,
             target
         );

@@ -1,5 +1,6 @@
 using SsFer.Artifacts.Checkpoints;
 using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
@@ -42,7 +43,13 @@ public sealed class FaceDetectionStage(
             var manifest = await preparation.PrepareAsync(
                 parameters.Dataset,
                 parameters.Version,
-                parameters.ToOptions(basis ?? new PreparationOptions()),
+                (basis ?? new PreparationOptions()) with
+                {
+                    Size = parameters.Size,
+                    Detector = DetectorChoice.Parse(parameters.Detector),
+                    Border = parameters.Border,
+                    Margin = parameters.Margin,
+                },
                 shards,
                 stop.Token
             );

@@ -93,18 +93,18 @@ internal sealed class ConsoleHost : IAsyncDisposable
     public Task PublishAsync<T>(T message)
         where T : class => Get<IBus>().Publish(message, Token);
 
-    /// <summary>A labelled dataset of twelve pictures in train and six in validation, of two classes; two of train have no label.</summary>
+    /// <summary>A labelled dataset of 24 pictures in train and six in validation, of two classes; fourteen of train have no label.</summary>
     public async Task ImportAsync(string name = "faces") =>
         await Answer.ReadAsync(
             await Client.PostAsync($"/api/datasets/{name}/images?format=csv&splitColumn=split", Pictures.LabelledForm(), Token),
             201
         );
 
-    /// <summary>A dataset of eight pictures of two other classes, half of them in train: each has a label.</summary>
+    /// <summary>A dataset of 64 pictures of two other classes, half of them in train: each has a label.</summary>
     public async Task ImportFullyLabelledAsync(string name)
     {
         var zip = Pictures.Zip([
-            .. Enumerable.Range(0, 8).Select(number => ($"{(number < 4 ? "awe" : "joy")}/{number}.png", Pictures.Png(number))),
+            .. Enumerable.Range(0, 64).Select(number => ($"{(number < 32 ? "awe" : "joy")}/{number}.png", Pictures.Png(number))),
         ]);
         await Answer.ReadAsync(
             await Client.PostAsync($"/api/datasets/{name}/images?format=folders&holdOut=0.5", Pictures.Body(zip, "application/zip"), Token),

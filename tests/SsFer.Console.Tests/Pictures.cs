@@ -7,8 +7,13 @@ namespace SsFer.Console.Tests;
 /// <summary>Uploads of made-up pictures.</summary>
 internal static class Pictures
 {
-    private const int Count = 18;
+    private const int Known = 18;
     private const int Train = 12;
+
+    /// <summary>Further pictures of train, without a label: enough for a batch of each stage.</summary>
+    private const int Further = 12;
+
+    private const int Count = Known + Further;
 
     public static readonly string[] Classes = ["fear", "joy"];
 
@@ -16,7 +21,7 @@ internal static class Pictures
     /// Key of a picture after its import, which begins with the rank of its split: the first twelve are train, the first two of them
     /// without a label.
     /// </summary>
-    public static string Key(int number) => $"{(number < Train ? 0 : 1)}-{Name(number)}";
+    public static string Key(int number) => $"{(IsTrain(number) ? 0 : 1)}-{Name(number)}";
 
     /// <summary>A small grey ramp that differs for every <paramref name="seed"/> below 200.</summary>
     public static byte[] Png(int seed, int side = 40) =>
@@ -48,7 +53,9 @@ internal static class Pictures
         var table = new StringBuilder("image,label,split\n");
         for (var number = 0; number < Count; number++)
         {
-            table.Append($"{Name(number)}.png,{(number < 2 ? "" : Classes[number % 2])},{(number < Train ? "train" : "validation")}\n");
+            table.Append(
+                $"{Name(number)}.png,{(number is < 2 or >= Known ? "" : Classes[number % 2])},{(IsTrain(number) ? "train" : "validation")}\n"
+            );
         }
 
         var form = new MultipartFormDataContent
@@ -69,6 +76,8 @@ internal static class Pictures
         body.Headers.TryAddWithoutValidation("Content-Type", type);
         return body;
     }
+
+    private static bool IsTrain(int number) => number is < Train or >= Known;
 
     private static string Name(int number) => $"p{number:00}";
 }

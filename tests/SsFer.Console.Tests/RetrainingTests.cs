@@ -310,6 +310,7 @@ public sealed class RetrainingTests
             validation = "faces:validation",
             recipe = "smoke",
             labels = "50%",
+            set = new Dictionary<string, int> { ["FineTuning.BatchSize"] = 4 },
             promotion = new { margin = 0.02 },
         };
         await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/faces/retraining", body, Token), 200);
@@ -379,14 +380,14 @@ public sealed class RetrainingTests
         var labels = new LabelStore(store, catalog, host.Time);
         var merge = new LabelMerge(labels, catalog);
         var faces = new FaceVersions(catalog);
-        var weights = new TrainedWeights(store);
-        var launcher = new RunLauncher(store, new RunStore(store), faces, weights, host.Get<StageAnnouncer>(), host.Time);
+        var planner = new RunPlanner(store, host.Time);
+        var launcher = new RunLauncher(store, new RunStore(store), planner, host.Get<StageAnnouncer>());
         var retrainer = new Retrainer(
             store,
             catalog,
-            new RetrainingSettingsStore(store, catalog, faces),
+            new RetrainingSettingsStore(store, catalog, faces, planner),
             new RetrainingPolicy(store, labels, merge, Options.Create(new RetrainingOptions()), host.Time),
-            new RetrainingPlanner(catalog, faces, weights, host.Time),
+            new RetrainingPlanner(catalog, merge, faces, planner, new TrainedWeights(store), host.Time),
             new DecisionExecutor(store, catalog, merge, launcher, NullLogger<DecisionExecutor>.Instance)
         );
         await retrainer.ConsiderAsync("faces", Token);

@@ -11,7 +11,7 @@ public sealed class RunTests
         labelled = "faces",
         validation = "faces:validation",
         recipe = "smoke",
-        labels = "2/class",
+        labels = "4/class",
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -126,7 +126,7 @@ public sealed class RunTests
                     id = "mine",
                     labelled = "faces",
                     recipe = "smoke",
-                    labels = "50%",
+                    labels = "90%",
                 }
             ),
             409
@@ -169,12 +169,13 @@ public sealed class RunTests
             id = "first",
             labelled = "faces",
             recipe = "smoke",
+            labels = "100%",
         };
         await Answer.ReadAsync(await host.PostAsync("/api/runs", body), 201);
         var first = await host.Runs.LoadAsync("first", Token);
         await host.Runs.CreateAsync(first.Spec with { Id = "mine" }, first.Plan, Token);
 
-        await Answer.RefusalAsync(await host.PostAsync("/api/runs", body with { id = "mine", recipe = "compact" }), 409);
+        await Answer.RefusalAsync(await host.PostAsync("/api/runs", body with { id = "mine", labels = "90%" }), 409);
 
         await Answer.ReadAsync(await host.PostAsync("/api/runs", body with { id = "mine" }), 200);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;

@@ -20,7 +20,7 @@ internal sealed class LabelStore(IArtifactStore store, DatasetCatalog catalog, T
     )
     {
         var path = LabelBatch.PathOf(dataset, key);
-        var content = RunRequest.HashOf(
+        var content = RunDraft.HashOf(
             labels.Select(label => new
             {
                 label.Key,

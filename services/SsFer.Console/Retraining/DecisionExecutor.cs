@@ -1,5 +1,6 @@
 using System.Globalization;
 using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Console.Labels;
@@ -18,6 +19,8 @@ internal sealed partial class DecisionExecutor(
     ILogger<DecisionExecutor> logger
 )
 {
+    private readonly FaceVersions _faces = new(catalog);
+
     /// <summary>Versions, then the run, then the pointers: until the last, whoever looks finds the decision again and goes on.</summary>
     /// <returns>The run that was started or found.</returns>
     public async Task<string> CarryOutAsync(RetrainingDecision decision, CancellationToken cancellationToken)
@@ -25,27 +28,20 @@ internal sealed partial class DecisionExecutor(
         var (raw, prepared) = await WriteVersionsAsync(decision, cancellationToken);
         var recipe = Recipe.FromJson(decision.Recipe.GetRawText());
         var labelled = (prepared ?? raw)!;
-        IReadOnlyList<FaceVersion> unprepared = prepared is null
-            ?
-            [
-                new FaceVersion(
-                    new DatasetReference(labelled.Name, labelled.Version),
-                    IsPrepared: false,
-                    labelled.Version,
-                    labelled.Classes,
-                    TeacherFaces.WithoutLabel(labelled, DatasetSplit.Train)
-                ),
-            ]
-            : [];
-        var plan = TrainingPlan.Full(
-            [.. FaceVersions.Preparations(unprepared, recipe.Model.ImageSize), .. decision.Preparations],
-            decision.Encoder,
-            decision.Teacher,
-            decision.Evaluation
-        );
-        var request = decision.ToRequest(recipe, new DatasetReference(labelled.Name, labelled.Version, DatasetSplit.Train));
-        var run = request.HashWith(plan);
-        await launcher.StartAsync(request.ToSpec(run, decision.Decided), plan, cancellationToken);
+        var pending = prepared is null ? decision.Pending ?? new FacePreparation { Size = recipe.Model.ImageSize } : null;
+        var draft = new RunDraft
+        {
+            Recipe = recipe,
+            Stages = RunRequest.StagesOf(pretrain: decision.Encoder is null, decision.Teacher),
+            Labelled = new FaceVersion(new DatasetReference(labelled.Name, labelled.Version, DatasetSplit.Train), labelled, pending),
+            Labels = decision.Labels,
+            Unlabelled = await UnlabelledAsync(decision, cancellationToken),
+            Validation = await _faces.ReadAsync(decision.Validation, pending: null, cancellationToken),
+            Start = decision.Encoder,
+            Evaluation = decision.Evaluation,
+        };
+        var (status, _) = await launcher.StartAsync(draft, id: null, decision.Decided, cancellationToken);
+        var run = status.Spec.Id;
         var isFirst = await catalog.TryPublishAsync(
             [.. new[] { raw, prepared }.OfType<DatasetManifest>()],
             pointers => RetrainingDecision.BasisOf(pointers, recipe.Model.ImageSize) == decision.Basis,
@@ -57,6 +53,18 @@ internal sealed partial class DecisionExecutor(
         }
 
         return run;
+    }
+
+    private async Task<IReadOnlyList<FaceVersion>> UnlabelledAsync(RetrainingDecision decision, CancellationToken cancellationToken)
+    {
+        var pending = decision.Preparations.Select(FaceDetectionParameters.Of).ToDictionary(preparation => preparation.Dataset);
+        var unlabelled = new List<FaceVersion>();
+        foreach (var reference in decision.Unlabelled)
+        {
+            unlabelled.Add(await _faces.ReadAsync(reference, pending.GetValueOrDefault(reference.Name)?.Preparation, cancellationToken));
+        }
+
+        return unlabelled;
     }
 
     private async Task<(DatasetManifest? Raw, DatasetManifest? Prepared)> WriteVersionsAsync(
@@ -91,7 +99,7 @@ internal sealed partial class DecisionExecutor(
             }
 
             var source = await catalog.ReadManifestAsync(decision.Dataset, version, cancellationToken);
-            var origin = KeyValuePair.Create(RetrainingDecision.PicturesKey, version); // weaker than what the source says of its own
+            var origin = KeyValuePair.Create(PictureOrigin.Key, version); // weaker than what the source says of its own
             var draft = new DatasetDraft
             {
                 Name = source.Name,

@@ -1,6 +1,6 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
-using SsFer.Console.Runs;
+using SsFer.Planning;
 
 namespace SsFer.Console.Retraining;
 
@@ -21,19 +21,9 @@ internal sealed class HeldOutFaces(DatasetCatalog catalog)
             return false;
         }
         // A run has one preparation of a dataset, and would take its product for the faces that are held out, too.
-        return !trained.IsPrepared
-            || await PicturesOfAsync(trained.Reference, cancellationToken) != await PicturesOfAsync(heldOut, cancellationToken);
-    }
-
-    /// <summary>The imported version that the pictures came with, through preparations and new labels.</summary>
-    private async Task<string> PicturesOfAsync(DatasetReference faces, CancellationToken cancellationToken)
-    {
-        var manifest = await catalog.ReadManifestAsync(faces.Name, faces.Version, cancellationToken);
-        if (manifest.Provenance.TryGetValue(PreparationProvenance.RawVersion, out var raw))
-        {
-            manifest = await catalog.ReadManifestAsync(faces.Name, raw, cancellationToken);
-        }
-
-        return manifest.Provenance.GetValueOrDefault(RetrainingDecision.PicturesKey) ?? manifest.Version;
+        var held = await catalog.ReadManifestAsync(heldOut.Name, heldOut.Version, cancellationToken);
+        return trained.Pending is not null
+            || await PictureOrigin.OfAsync(catalog, trained.Manifest, cancellationToken)
+                != await PictureOrigin.OfAsync(catalog, held, cancellationToken);
     }
 }

@@ -1,6 +1,6 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
-using SsFer.Planning;
+using SsFer.Recipes;
 
 namespace SsFer.Console.Retraining;
 
@@ -19,7 +19,7 @@ internal sealed class Retrainer(
 {
     /// <summary>Looks at one dataset and does what is due.</summary>
     /// <returns>The run that was started or found; null where nothing is due.</returns>
-    /// <exception cref="PlanningException">Labels are enough, and no run can come of them; the message says why, and the cure.</exception>
+    /// <exception cref="InvalidRequestException">Labels are enough, and no run can come of them; the message says why, and the cure.</exception>
     public async Task<string?> ConsiderAsync(string dataset, CancellationToken cancellationToken)
     {
         if (
@@ -30,8 +30,7 @@ internal sealed class Retrainer(
             return null;
         }
 
-        var recipe = current.Asked.ToRecipe();
-        var basis = RetrainingDecision.BasisOf(pointers, recipe.Model.ImageSize);
+        var basis = RetrainingDecision.BasisOf(pointers, current.Asked.ToRecipe().Model.ImageSize);
         if (basis is null)
         {
             return null;
@@ -40,10 +39,11 @@ internal sealed class Retrainer(
         var path = RetrainingDecision.PathOf(dataset, basis);
         if (await store.TryReadJsonAsync<RetrainingDecision>(path, cancellationToken) is not { } stored)
         {
-            var waiting = await policy.LookAsync(await catalog.ReadManifestAsync(dataset, basis, cancellationToken), cancellationToken);
+            var manifest = await catalog.ReadManifestAsync(dataset, basis, cancellationToken);
+            var waiting = await policy.LookAsync(manifest, cancellationToken);
             if (
                 !policy.IsMet(waiting)
-                || await planner.DecideAsync(dataset, pointers, current, recipe, waiting, cancellationToken) is not { } decision
+                || await planner.DecideAsync(manifest, pointers, current, waiting, cancellationToken) is not { } decision
             )
             {
                 return null;

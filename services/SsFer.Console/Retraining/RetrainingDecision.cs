@@ -1,9 +1,8 @@
 using System.Text.Json;
 using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
-using SsFer.Planning;
-using SsFer.Recipes;
 
 namespace SsFer.Console.Retraining;
 
@@ -18,11 +17,6 @@ internal sealed record RetrainingDecision
     /// <summary>Key of the provenance of versions that follow from a decision: its <see cref="Basis"/>.</summary>
     public const string ProvenanceKey = "retrainedFrom";
 
-    /// <summary>
-    /// Key of their provenance that stays the same however often they are labelled anew: the version whose pictures they have.
-    /// </summary>
-    public const string PicturesKey = "picturesOf";
-
     public required string Dataset { get; init; }
 
     /// <summary>The version that the labels are applied to: the raw one, or the prepared one of a dataset without raw pictures.</summary>
@@ -33,6 +27,9 @@ internal sealed record RetrainingDecision
 
     /// <summary>The faces prepared from it; null where the run has to prepare them.</summary>
     public string? Prepared { get; init; }
+
+    /// <summary>How the run prepares them; null by default settings, as in decisions made before there was a choice.</summary>
+    public FacePreparation? Pending { get; init; }
 
     /// <summary>All batches that are applied, those of earlier decisions included.</summary>
     public required IReadOnlyList<string> Batches { get; init; }
@@ -63,15 +60,4 @@ internal sealed record RetrainingDecision
 
     /// <summary>The version that decisions about a dataset follow from; null where there are no pictures to train on.</summary>
     public static string? BasisOf(DatasetPointers pointers, int size) => pointers.Raw ?? pointers.Prepared.GetValueOrDefault(size);
-
-    /// <summary>What the run is to do with the faces that carry the new labels.</summary>
-    public RunRequest ToRequest(Recipe recipe, DatasetReference labelled) =>
-        new()
-        {
-            Recipe = recipe,
-            Labelled = labelled,
-            Labels = Labels,
-            Unlabelled = Unlabelled,
-            Validation = Validation,
-        };
 }

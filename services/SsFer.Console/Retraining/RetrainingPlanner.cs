@@ -1,44 +1,45 @@
 using System.Text.Json;
 using SsFer.Artifacts.Datasets;
-using SsFer.Console.Runs;
+using SsFer.Console.Labels;
 using SsFer.Planning;
 using SsFer.Recipes;
 
 namespace SsFer.Console.Retraining;
 
 /// <summary>Turns labels that are enough into a <see cref="RetrainingDecision"/>: fixes every version that the run is to read.</summary>
-internal sealed class RetrainingPlanner(DatasetCatalog catalog, FaceVersions faces, TrainedWeights weights, TimeProvider time)
+internal sealed class RetrainingPlanner(
+    DatasetCatalog catalog,
+    LabelMerge labels,
+    FaceVersions faces,
+    RunPlanner planner,
+    TrainedWeights weights,
+    TimeProvider time
+)
 {
     private readonly HeldOutFaces _heldOut = new(catalog);
 
     /// <returns>Null where another version was published meanwhile: the next look begins with that.</returns>
-    /// <exception cref="PlanningException">No run can come of the labels; the message says why, and the cure.</exception>
+    /// <exception cref="InvalidRequestException">No run can come of the labels; the message says why, and the cure.</exception>
     public async Task<RetrainingDecision?> DecideAsync(
-        string dataset,
+        DatasetManifest basis,
         DatasetPointers pointers,
         RetrainingSettings current,
-        Recipe recipe,
         WaitingLabels waiting,
         CancellationToken cancellationToken
     )
     {
-        var size = recipe.Model.ImageSize;
-        var labelled = await faces.FindAsync(new DatasetSelection(dataset, DatasetSplit.Train), size, cancellationToken);
-        var basis = RetrainingDecision.BasisOf(pointers, size);
-        if (basis is null || RetrainingDecision.BasisOf(await catalog.GetAsync(dataset, cancellationToken), size) != basis)
+        var request = current.Asked.ToRequest(basis.Name);
+        var size = request.Recipe.Model.ImageSize;
+        var labelled = await faces.FindAsync(new DatasetSelection(basis.Name, DatasetSplit.Train), size, cancellationToken);
+        if (RetrainingDecision.BasisOf(await catalog.GetAsync(basis.Name, cancellationToken), size) != basis.Version)
         {
             return null;
         }
 
         var unlabelled = new List<FaceVersion>();
-        foreach (var name in current.Asked.Unlabelled)
+        foreach (var name in request.Unlabelled)
         {
             unlabelled.Add(await faces.FindAsync(DatasetSelection.Parse(name, DatasetSplit.Train), size, cancellationToken));
-        }
-
-        if (current.Asked.Teacher)
-        {
-            TeacherFaces.Require(dataset, labelled.WithoutLabel, current.Asked.Labels, unlabelled.Count > 0);
         }
 
         foreach (var version in unlabelled.Prepend(labelled))
@@ -53,24 +54,65 @@ internal sealed class RetrainingPlanner(DatasetCatalog catalog, FaceVersions fac
             }
         }
 
-        var decision = new RetrainingDecision
+        var encoder = await weights.NewestEncoderAsync(request.Recipe, current.HeldOut, cancellationToken);
+        var draft = new RunDraft
         {
-            Dataset = dataset,
-            Basis = basis,
+            Recipe = request.Recipe,
+            Stages = RunRequest.StagesOf(pretrain: encoder is null, current.Asked.Teacher),
+            Labelled = await WithLabelsAsync(labelled, basis, waiting.All, cancellationToken),
+            Labels = request.Labels,
+            Unlabelled = unlabelled,
+            Validation = await faces.ReadAsync(current.HeldOut, pending: null, cancellationToken),
+            Start = encoder,
+            Evaluation = request.Evaluation,
+        };
+        await planner.CheckAsync(draft, cancellationToken); // what no run can come of is never decided
+        return new RetrainingDecision
+        {
+            Dataset = basis.Name,
+            Basis = basis.Version,
             Raw = pointers.Raw,
-            Prepared = labelled.IsPrepared ? labelled.Reference.Version : null,
+            Prepared = labelled.Pending is null ? labelled.Reference.Version : null,
+            Pending = labelled.Pending,
             Batches = waiting.All,
             Decided = time.GetUtcNow(),
-            Recipe = JsonSerializer.Deserialize<JsonElement>(recipe.ToJson()),
+            Recipe = JsonSerializer.Deserialize<JsonElement>(request.Recipe.ToJson()),
             Labels = current.Asked.Labels,
             Unlabelled = [.. unlabelled.Select(version => version.Reference)],
-            Preparations = FaceVersions.Preparations(unlabelled, size),
+            Preparations = FaceVersion.Preparations(unlabelled),
             Validation = current.HeldOut,
-            Encoder = await weights.NewestEncoderAsync(recipe, current.HeldOut, cancellationToken),
+            Encoder = draft.Start,
             Teacher = current.Asked.Teacher,
             Evaluation = current.Asked.Promotion.ToParameters(),
         };
-        decision.ToRequest(recipe, labelled.Reference).ToSpec("undecided", decision.Decided); // what no run can come of is never decided
-        return decision;
+    }
+
+    /// <summary>The version with the counts that it will have with the labels of all batches.</summary>
+    private async Task<FaceVersion> WithLabelsAsync(
+        FaceVersion version,
+        DatasetManifest basis,
+        IReadOnlyList<string> batches,
+        CancellationToken cancellationToken
+    )
+    {
+        var merged = (await labels.MergeAsync(basis, batches, cancellationToken)).ToDictionary(
+            label => label.Key,
+            label => label.Expression,
+            StringComparer.Ordinal
+        );
+        var counts = new Dictionary<string, Dictionary<string, int>>(StringComparer.Ordinal);
+        await foreach (var item in catalog.ItemsAsync(version.Manifest, cancellationToken))
+        {
+            if (!counts.TryGetValue(item.Split, out var ofSplit))
+            {
+                counts[item.Split] = ofSplit = new Dictionary<string, int>(StringComparer.Ordinal);
+            }
+
+            var label = merged.GetValueOrDefault(item.Key, item.Label ?? "");
+            ofSplit[label] = ofSplit.GetValueOrDefault(label) + 1;
+        }
+
+        var after = counts.ToDictionary(split => split.Key, split => (IReadOnlyDictionary<string, int>)split.Value);
+        return version with { Manifest = version.Manifest with { Counts = after } };
     }
 }

@@ -17,6 +17,20 @@ public sealed record RetrainingBody : RecipeBody
     /// labels come.
     /// </summary>
     public required string Validation { get; init; }
+
+    /// <summary>The run that is to come of new labels.</summary>
+    internal RunRequest ToRequest(string dataset) =>
+        new()
+        {
+            Recipe = ToRecipe(),
+            Stages = RunRequest.StagesOf(pretrain: true, Teacher),
+            Labelled = $"{dataset}:{DatasetSplit.Train}",
+            Labels = Labels,
+            Unlabelled = Unlabelled,
+            Validation = Validation,
+            Evaluation = Promotion.ToParameters(),
+            LabelsToCome = true,
+        };
 }
 
 /// <summary>Settings as they are stored (<c>datasets/{name}/retraining.json</c>).</summary>
@@ -25,7 +39,7 @@ public sealed record RetrainingBody : RecipeBody
 internal sealed record RetrainingSettings(RetrainingBody Asked, DatasetReference HeldOut);
 
 /// <summary>The retraining settings of all datasets.</summary>
-internal sealed class RetrainingSettingsStore(IArtifactStore store, DatasetCatalog catalog, FaceVersions faces)
+internal sealed class RetrainingSettingsStore(IArtifactStore store, DatasetCatalog catalog, FaceVersions faces, RunPlanner planner)
 {
     private const string File = "retraining.json";
 
@@ -48,58 +62,31 @@ internal sealed class RetrainingSettingsStore(IArtifactStore store, DatasetCatal
     }
 
     /// <summary>Checks everything that a run would otherwise fail by, days later and with nobody watching, and stores it.</summary>
-    /// <exception cref="RequestRefusedException">The settings could start no run.</exception>
+    /// <exception cref="InvalidRequestException">The settings could start no run.</exception>
+    /// <exception cref="RequestRefusedException">There are no faces yet to hold fast, or a dataset is named twice.</exception>
     public async Task<RetrainingSettings> PutAsync(string dataset, RetrainingBody body, CancellationToken cancellationToken)
     {
         await catalog.GetAsync(dataset, cancellationToken);
-        var size = body.ToRecipe().Model.ImageSize;
-        LabelBudget.Parse(body.Labels);
-        body.Promotion.ToParameters();
-        var heldOut = DatasetSelection.Parse(body.Validation, DatasetSplit.Validation);
-        foreach (var name in body.Unlabelled)
-        {
-            var selection = DatasetSelection.Parse(name, DatasetSplit.Train);
-            if (selection == heldOut)
-            {
-                throw RequestRefusedException.Unprocessable(
-                    $"'{name}' is to be both trained and evaluated on: name another split for validation"
-                );
-            }
-
-            if (selection.Name == dataset)
-            {
-                throw RequestRefusedException.Unprocessable(
-                    $"'{name}': the rest of the labelled dataset is used without labels anyway, leave it out"
-                );
-            }
-
-            await faces.FindAsync(selection, size, cancellationToken);
-        }
-
-        if (heldOut == new DatasetSelection(dataset, DatasetSplit.Train))
+        var request = body.ToRequest(dataset);
+        if (request.Unlabelled.FirstOrDefault(name => DatasetSelection.Parse(name, null).Name == dataset) is { } twice)
         {
             throw RequestRefusedException.Unprocessable(
-                $"{body.Validation} is to be both trained and evaluated on: name another split for validation"
+                $"'{twice}': the rest of the labelled dataset is used without labels anyway, leave it out"
             );
         }
 
-        var labelled = await faces.FindAsync(new DatasetSelection(dataset, DatasetSplit.Train), size, cancellationToken);
-        var validation = await faces.FindAsync(heldOut, size, cancellationToken);
-        FaceVersions.RequireSameClasses(labelled, validation);
-        if (body.Teacher)
-        {
-            TeacherFaces.Require(dataset, labelled.WithoutLabel, body.Labels, body.Unlabelled.Count > 0);
-        }
-
-        if (!validation.IsPrepared)
+        var size = request.Recipe.Model.ImageSize;
+        var heldOut = await faces.FindAsync(DatasetSelection.Parse(body.Validation, DatasetSplit.Validation), size, cancellationToken);
+        if (heldOut.Pending is not null)
         {
             throw RequestRefusedException.Conflict(
-                $"dataset '{heldOut.Name}' is not prepared at {size} pixels yet, so there are no faces to hold fast: start a "
+                $"dataset '{heldOut.Reference.Name}' is not prepared at {size} pixels yet, so there are no faces to hold fast: start a "
                     + $"run that uses it (POST /api/runs), then send this again"
             );
         }
 
-        var settings = new RetrainingSettings(body, validation.Reference);
+        await planner.DraftAsync(request, cancellationToken);
+        var settings = new RetrainingSettings(body, heldOut.Reference);
         await store.PutAsync(PathOf(dataset), new MemoryStream(ArtifactJson.Serialize(settings)), cancellationToken);
         return settings;
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using SsFer.Planning;
 using SsFer.Recipes;
 using SsFer.ServiceDefaults.Http;
 
@@ -61,6 +62,22 @@ public sealed record RunBody : RecipeBody
 
     /// <summary>A run whose encoder to start from; one is pre-trained unless told.</summary>
     public string? Encoder { get; init; }
+
+    /// <exception cref="RecipeException">A setting is unknown or out of range.</exception>
+    /// <exception cref="RequestRefusedException">A figure of the gate is out of range.</exception>
+    internal RunRequest ToRequest() =>
+        new()
+        {
+            Id = Id,
+            Recipe = ToRecipe(),
+            Stages = RunRequest.StagesOf(pretrain: Encoder is null, Teacher),
+            Labelled = Labelled,
+            Labels = Labels,
+            Unlabelled = Unlabelled,
+            Validation = Validation,
+            StartRun = Encoder,
+            Evaluation = Promotion.ToParameters(),
+        };
 }
 
 /// <summary>The gate before production, passed to the evaluation.</summary>
@@ -89,6 +106,6 @@ public sealed record PromotionBody
 
         return Enabled
             ? JsonSerializer.SerializeToElement(new { promotion = new { margin = Margin, collapse = Collapse } })
-            : Planning.TrainingPlan.NoParameters;
+            : TrainingPlan.NoParameters;
     }
 }

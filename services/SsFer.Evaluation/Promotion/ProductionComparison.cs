@@ -4,6 +4,7 @@ using SsFer.Artifacts.Storage;
 using SsFer.Learning.Metrics;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 using SsFer.Stages.Faces;
 
 namespace SsFer.Evaluation.Promotion;
@@ -44,7 +45,7 @@ internal sealed class ProductionComparison(IArtifactStore store, PreparedFaces f
         }
 
         using var current = await OpenAsync(production, cancellationToken);
-        if (!current.Description.Classes.SequenceEqual(faces.Manifest.Classes))
+        if (ClassList.OrderOf(current.Description.Classes, faces.Manifest.Classes) is null)
         {
             return PromotionGate.RefuseOtherClasses(settings, candidate, model, production, current.Description.Classes);
         }

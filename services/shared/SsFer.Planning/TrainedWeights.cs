@@ -1,9 +1,7 @@
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
-using SsFer.Learning.Training;
 using SsFer.Recipes;
-using SsFer.Stages;
 
 namespace SsFer.Planning;
 
@@ -11,6 +9,10 @@ namespace SsFer.Planning;
 public sealed class TrainedWeights(IArtifactStore store)
 {
     private readonly RunStore _runs = new(store);
+
+    /// <summary>Products that a stage may start from, the first that there is.</summary>
+    public static IReadOnlyList<StageKind> StartsOf(StageKind stage) =>
+        stage == StageKind.FineTuning ? [StageKind.Pretraining, StageKind.FineTuning] : [StageKind.FineTuning];
 
     /// <summary>Path in the store of what a run's last finished stage made, of the first of <paramref name="kinds"/> that it has.</summary>
     /// <exception cref="PlanningException">There is no such run, or none of its stages of these kinds is finished.</exception>
@@ -26,8 +28,8 @@ public sealed class TrainedWeights(IArtifactStore store)
     }
 
     /// <summary>
-    /// The encoder that was finished last among those of equal architecture, patch, size and normalisation that were not
-    /// pre-trained on the held-out faces; null where there is none.
+    /// The encoder that was finished last among those of equal architecture, patch, size and normalisation that have not seen the
+    /// held-out faces (<see cref="Lineage"/>); null where there is none.
     /// </summary>
     /// <param name="recipe">Of the run that is to start from it.</param>
     /// <param name="heldOut">What that run is evaluated on.</param>
@@ -36,46 +38,42 @@ public sealed class TrainedWeights(IArtifactStore store)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(heldOut);
-        (DateTimeOffset Finished, string Path)? newest = null;
+        var encoders = new List<(DateTimeOffset Finished, string Path)>();
         await foreach (var run in _runs.ListAsync(cancellationToken))
         {
             if (
-                await _runs.TryLoadSoundAsync(run, cancellationToken) is not { } status
-                || PathOf(status, StageKind.Pretraining) is not { } path
-                || HasSeen(status.Spec, heldOut)
-                || !Fits(status.Spec, recipe)
+                await _runs.TryLoadSoundAsync(run, cancellationToken) is { } status
+                && PathOf(status, StageKind.Pretraining) is { } path
+                && Fits(status.Spec, recipe)
             )
             {
-                continue;
-            }
-
-            var stage = status.Plan.Stages.Last(stage => stage.Kind == StageKind.Pretraining);
-            var finished = status.Stages[stage.Name].Heartbeat?.At ?? status.Spec.Created;
-            if (newest is null || finished > newest.Value.Finished)
-            {
-                newest = (finished, path);
+                var stage = status.Plan.Stages.Last(stage => stage.Kind == StageKind.Pretraining);
+                encoders.Add((status.Stages[stage.Name].Heartbeat?.At ?? status.Spec.Created, path));
             }
         }
 
-        return newest?.Path;
+        var lineage = new Lineage(store);
+        foreach (var (_, path) in encoders.OrderByDescending(encoder => encoder.Finished))
+        {
+            if (await lineage.SeenAsync(path, heldOut, cancellationToken) is null)
+            {
+                return path;
+            }
+        }
+
+        return null;
     }
 
     private static string? PathOf(RunStatus run, StageKind kind) =>
         run.Plan.Stages.LastOrDefault(stage => stage.Kind == kind && run.Stages[stage.Name].State == StageState.Completed) is { } stage
-            ? $"{run.Stages[stage.Name].Artifact!.Path}/{TrainingState.WeightsFile}"
+            ? $"{run.Stages[stage.Name].Artifact!.Path}/{StageFiles.Weights}"
             : null;
-
-    /// <summary>Whatever the version: a split of another version of the dataset may hold the same pictures.</summary>
-    private static bool HasSeen(RunSpec spec, DatasetReference heldOut) =>
-        spec
-            .Unlabelled.Append(spec.Labelled)
-            .Any(faces => faces?.Name == heldOut.Name && (faces.Split is null || heldOut.Split is null || faces.Split == heldOut.Split));
 
     private static bool Fits(RunSpec spec, Recipe recipe)
     {
         try
         {
-            var other = StageEnvironment.RecipeOf(spec);
+            var other = Recipe.FromJson(spec.Recipe.GetRawText());
             return other.Model == recipe.Model
                 && other.Normalisation.Mean.SequenceEqual(recipe.Normalisation.Mean)
                 && other.Normalisation.Std.SequenceEqual(recipe.Normalisation.Std);

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
-using SsFer.Stages;
+using SsFer.Recipes;
 
 namespace SsFer.Planning;
 
@@ -16,53 +16,71 @@ public static class TrainingPlan
     /// <summary>No parameters: an empty JSON object.</summary>
     public static JsonElement NoParameters { get; } = JsonSerializer.SerializeToElement(new Dictionary<string, string>());
 
-    /// <summary>Parameters of a stage that starts from stored weights instead of another stage's.</summary>
-    /// <param name="path">Path of the weights in the store.</param>
-    public static JsonElement StartingFrom(string path) =>
-        JsonSerializer.SerializeToElement(new Dictionary<string, string> { [StageWeights.InitialParameter] = path });
-
     /// <summary>
-    /// The whole method. Every stage after the preparations has them all among its inputs, since each reads faces and finds the
-    /// prepared versions there (<see cref="Stages.Faces.PreparedVersions"/>).
+    /// Every stage after the preparations has them all among its inputs, since each reads faces and finds the prepared versions
+    /// there. Each training stage starts from the one before it, the first from <paramref name="start"/>.
     /// </summary>
     /// <param name="preparations">Face detection stages for the datasets that are not prepared yet.</param>
-    /// <param name="encoder">Path in the store of the encoder to start from; null pre-trains one.</param>
-    /// <param name="teacher">Whether an EMA teacher learns from the faces without labels.</param>
+    /// <param name="training">The training stages, in their order.</param>
+    /// <param name="start">Path in the store of weights to start from; null for none.</param>
     /// <param name="evaluation">Parameters of the evaluation; null for a run without one.</param>
-    public static RunPlan Full(IReadOnlyList<PlannedStage> preparations, string? encoder, bool teacher, JsonElement? evaluation)
+    public static RunPlan Of(
+        IReadOnlyList<PlannedStage> preparations,
+        IReadOnlyList<StageKind> training,
+        string? start,
+        JsonElement? evaluation
+    )
     {
         ArgumentNullException.ThrowIfNull(preparations);
+        ArgumentNullException.ThrowIfNull(training);
         IReadOnlyList<string> faces = [.. preparations.Select(stage => stage.Name)];
         var stages = new List<PlannedStage>(preparations);
-        if (encoder is null)
+        string? before = null;
+        foreach (var kind in training)
         {
-            stages.Add(New(StageKind.Pretraining, Pretraining, faces, NoParameters));
+            var parameters = before is null && start is not null ? StartingFrom(start) : NoParameters;
+            stages.Add(New(kind, before is null ? faces : [.. faces, before], parameters));
+            before = NameOf(kind);
         }
 
-        stages.Add(
-            encoder is null
-                ? New(StageKind.FineTuning, FineTuning, [.. faces, Pretraining], NoParameters)
-                : New(StageKind.FineTuning, FineTuning, faces, StartingFrom(encoder))
-        );
-        if (teacher)
+        if (evaluation is { } measured)
         {
-            stages.Add(New(StageKind.EmaTeacher, EmaTeacher, [.. faces, FineTuning], NoParameters));
-        }
-
-        if (evaluation is { } parameters)
-        {
-            stages.Add(
-                New(StageKind.Evaluation, Evaluation, teacher ? [.. faces, FineTuning, EmaTeacher] : [.. faces, FineTuning], parameters)
-            );
+            var classifiers = training.Where(kind => kind != StageKind.Pretraining).Select(NameOf);
+            stages.Add(New(StageKind.Evaluation, [.. faces, .. classifiers], measured));
         }
 
         return new RunPlan { Stages = stages };
     }
 
-    private static PlannedStage New(StageKind kind, string name, IReadOnlyList<string> inputs, JsonElement parameters) =>
+    /// <summary>What a stage starts from in place of another stage's product; null for nothing.</summary>
+    public static string? StartOf(PlannedStage stage)
+    {
+        ArgumentNullException.ThrowIfNull(stage);
+        return
+            stage.Parameters.ValueKind == JsonValueKind.Object
+            && stage.Parameters.TryGetProperty(StageFiles.InitialWeights, out var path)
+            && path.ValueKind == JsonValueKind.String
+            ? path.GetString()
+            : null;
+    }
+
+    private static JsonElement StartingFrom(string path) =>
+        JsonSerializer.SerializeToElement(new Dictionary<string, string> { [StageFiles.InitialWeights] = path });
+
+    private static string NameOf(StageKind kind) =>
+        kind switch
+        {
+            StageKind.Pretraining => Pretraining,
+            StageKind.FineTuning => FineTuning,
+            StageKind.EmaTeacher => EmaTeacher,
+            StageKind.Evaluation => Evaluation,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a stage of training"),
+        };
+
+    private static PlannedStage New(StageKind kind, IReadOnlyList<string> inputs, JsonElement parameters) =>
         new()
         {
-            Name = name,
+            Name = NameOf(kind),
             Kind = kind,
             Inputs = inputs,
             Parameters = parameters,

@@ -4,15 +4,13 @@ using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 
 namespace SsFer.Stages;
 
 /// <summary>Where a stage's starting weights come from: the stage before it, or weights imported into the run.</summary>
 public static class StageWeights
 {
-    /// <summary>Parameter of a planned stage: path in the store of weights to start from.</summary>
-    public const string InitialParameter = "initialWeights";
-
     /// <summary>
     /// Weights to start from, or null where the plan has none: those of the first input that is a checkpoint, else those named by the
     /// stage's parameters.
@@ -34,7 +32,7 @@ public static class StageWeights
 
         if (
             claim.Stage.Parameters.ValueKind != JsonValueKind.Object
-            || !claim.Stage.Parameters.TryGetProperty(InitialParameter, out var path)
+            || !claim.Stage.Parameters.TryGetProperty(StageFiles.InitialWeights, out var path)
             || path.GetString() is not { } stored
         )
         {

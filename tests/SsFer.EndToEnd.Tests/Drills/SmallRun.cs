@@ -40,17 +40,22 @@ internal static class SmallRun
     /// <param name="id">Id of the run.</param>
     /// <param name="faces">Version of the dataset, raw or prepared.</param>
     public static RunSpec Spec(string id, string faces) =>
-        new RunRequest
+        new()
         {
-            Recipe = Recipe,
+            Id = id,
+            RecipeName = Recipe.Name,
+            Recipe = JsonSerializer.Deserialize<JsonElement>(Recipe.ToJson()),
             Labelled = new DatasetReference(Dataset, faces, DatasetSplit.Train),
+            Unlabelled = [],
             Labels = "50%",
             Validation = new DatasetReference(Dataset, faces, DatasetSplit.Validation),
-        }.ToSpec(id, Created);
+            Seed = Recipe.Seed,
+            Created = Created,
+        };
 
     /// <summary>The whole method from raw pictures; the detection takes the boxes that the drawn faces come with.</summary>
     public static RunPlan FromPictures(string raw) =>
-        TrainingPlan.Full(
+        TrainingPlan.Of(
             [
                 new PlannedStage
                 {
@@ -68,12 +73,12 @@ internal static class SmallRun
                     ),
                 },
             ],
-            encoder: null,
-            teacher: true,
+            RunRequest.StagesOf(pretrain: true, teacher: true),
+            start: null,
             JsonSerializer.SerializeToElement(new { attackFaces = 0, promotion = new { margin = 1.0, collapse = 0.0 } })
         );
 
     /// <summary>The first of the training stages, from prepared faces.</summary>
     public static RunPlan FromFaces(int trainings) =>
-        new() { Stages = [.. TrainingPlan.Full([], encoder: null, teacher: true, evaluation: null).Stages.Take(trainings)] };
+        new() { Stages = [.. TrainingPlan.Of([], RunRequest.StagesOf(pretrain: true, teacher: true), null, null).Stages.Take(trainings)] };
 }

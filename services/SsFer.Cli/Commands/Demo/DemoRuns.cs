@@ -6,6 +6,7 @@ using SsFer.Cli.Commands.Training;
 using SsFer.Contracts;
 using SsFer.Evaluation;
 using SsFer.Planning;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Demo;
 
@@ -18,6 +19,8 @@ internal sealed class DemoRuns(CommandSession session, ParseResult arguments, De
     /// <summary>Neither table nor picture shows an attack.</summary>
     private static readonly JsonElement WithoutAttack = new EvaluationParameters { AttackFaces = 0 }.ToJson();
 
+    private static readonly string[] Plain = ["FineTuning.Mixing=None"];
+
     /// <summary>Finished runs: with every part; with pre-training alone; with neither.</summary>
     internal sealed record Finished(RunStatus Whole, RunStatus Pretrained, RunStatus Scratch);
 
@@ -26,74 +29,45 @@ internal sealed class DemoRuns(CommandSession session, ParseResult arguments, De
         var whole = await RunAsync(
             "pre-training, FaceMix and EMA teacher",
             [],
-            async planner =>
-            {
-                await planner.AddAsync(StageKind.Pretraining, TrainingPlan.Pretraining, [], null, cancellationToken);
-                await planner.AddAsync(StageKind.FineTuning, TrainingPlan.FineTuning, [TrainingPlan.Pretraining], null, cancellationToken);
-                await planner.AddAsync(StageKind.EmaTeacher, TrainingPlan.EmaTeacher, [TrainingPlan.FineTuning], null, cancellationToken);
-                planner.Add(
-                    StageKind.Evaluation,
-                    TrainingPlan.Evaluation,
-                    [TrainingPlan.FineTuning, TrainingPlan.EmaTeacher],
-                    WithoutAttack
-                );
-            },
+            RunRequest.StagesOf(pretrain: true, teacher: true),
+            encoder: null,
             cancellationToken
         );
         var pretrained = await RunAsync(
             "the same encoder, plain fine-tuning",
-            ["FineTuning.Mixing=None"],
-            planner => PlanPlainAsync(planner, whole.Spec.Id, cancellationToken),
+            Plain,
+            [StageKind.FineTuning],
+            whole.Spec.Id,
             cancellationToken
         );
-        var scratch = await RunAsync(
-            "plain fine-tuning from scratch",
-            ["FineTuning.Mixing=None"],
-            planner => PlanPlainAsync(planner, null, cancellationToken),
-            cancellationToken
-        );
+        var scratch = await RunAsync("plain fine-tuning from scratch", Plain, [StageKind.FineTuning], encoder: null, cancellationToken);
         return new Finished(whole, pretrained, scratch);
-    }
-
-    private static async Task PlanPlainAsync(RunPlanner planner, string? encoder, CancellationToken cancellationToken)
-    {
-        await planner.AddAsync(StageKind.FineTuning, TrainingPlan.FineTuning, [], encoder, cancellationToken);
-        planner.Add(StageKind.Evaluation, TrainingPlan.Evaluation, [TrainingPlan.FineTuning], WithoutAttack);
     }
 
     private async Task<RunStatus> RunAsync(
         string what,
         IReadOnlyList<string> settings,
-        Func<RunPlanner, Task> plan,
+        IReadOnlyList<StageKind> stages,
+        string? encoder,
         CancellationToken cancellationToken
     )
     {
-        var line = new List<string>
+        var seed = string.Create(CultureInfo.InvariantCulture, $"Seed={arguments.GetValue(DemoOptions.Seed)}");
+        var request = new RunRequest
         {
-            "--labelled",
-            faces.Name,
-            "--labels",
-            arguments.GetRequiredValue(DemoOptions.Labels),
-            "--validation",
-            $"{faces.Test.Name}:{faces.Test.Split}",
-            "--recipe",
-            arguments.GetRequiredValue(DemoOptions.Recipe),
-            "--device",
-            arguments.GetRequiredValue(DemoOptions.Device),
+            Recipe = RecipeCatalog
+                .Get(arguments.GetRequiredValue(DemoOptions.Recipe))
+                .With([seed, .. settings, .. arguments.GetValue(DemoOptions.Set) ?? []]),
+            Stages = stages,
+            Labelled = faces.Name,
+            Labels = arguments.GetRequiredValue(DemoOptions.Labels),
+            Validation = $"{faces.Test.Name}:{faces.Test.Split}",
+            StartRun = encoder,
+            Evaluation = WithoutAttack,
         };
-        string[] all =
-        [
-            string.Create(CultureInfo.InvariantCulture, $"Seed={arguments.GetValue(DemoOptions.Seed)}"),
-            .. settings,
-            .. arguments.GetValue(DemoOptions.Set) ?? [],
-        ];
-        line.AddRange(all.SelectMany(setting => (string[])["--set", setting]));
-        var parsed = TrainCommands.Train().Parse(line);
-
-        var planner = new RunPlanner(session, parsed);
-        await plan(planner);
-        var run = await planner.CreateAsync(cancellationToken);
+        var executor = new RunExecutor(session, arguments.GetRequiredValue(DemoOptions.Device), acceptOtherCompute: false);
+        var run = await executor.CreateAsync(request, cancellationToken);
         session.Terminal.Say($"run {run.Spec.Id}: {what}");
-        return await RunExecutor.ExecuteAsync(session, parsed, run.Spec.Id, cancellationToken);
+        return await executor.ExecuteAsync(run.Spec.Id, cancellationToken);
     }
 }

@@ -5,6 +5,7 @@ using SsFer.Contracts;
 using SsFer.Evaluation;
 using SsFer.Learning.Training;
 using SsFer.Planning;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Training;
 
@@ -27,46 +28,19 @@ internal static class TrainCommands
         New(
             "train",
             "Pre-trains, fine-tunes, trains with an EMA teacher and evaluates; the same command again resumes",
-            async (arguments, planner, cancellationToken) =>
+            arguments =>
             {
                 var encoder = arguments.GetValue(TrainingOptions.Encoder);
-                var pretrain = encoder is null && !arguments.GetValue(TrainingOptions.FromScratch);
-                if (encoder is not null && arguments.GetValue(TrainingOptions.FromScratch))
-                {
-                    throw new UsageException("--encoder and --from-scratch exclude each other");
-                }
-
-                if (pretrain)
-                {
-                    await planner.AddAsync(StageKind.Pretraining, TrainingPlan.Pretraining, [], null, cancellationToken);
-                }
-
-                await planner.AddAsync(
-                    StageKind.FineTuning,
-                    TrainingPlan.FineTuning,
-                    pretrain ? [TrainingPlan.Pretraining] : [],
-                    encoder,
-                    cancellationToken
-                );
-                if (!arguments.GetValue(TrainingOptions.NoTeacher))
-                {
-                    await planner.AddAsync(
-                        StageKind.EmaTeacher,
-                        TrainingPlan.EmaTeacher,
-                        [TrainingPlan.FineTuning],
-                        null,
-                        cancellationToken
+                var fromScratch = arguments.GetValue(TrainingOptions.FromScratch);
+                return encoder is not null && fromScratch
+                    ? throw new UsageException("--encoder and --from-scratch exclude each other")
+                    : new Training(
+                        RunRequest.StagesOf(
+                            pretrain: encoder is null && !fromScratch,
+                            teacher: !arguments.GetValue(TrainingOptions.NoTeacher)
+                        ),
+                        encoder
                     );
-                }
-
-                await AddEvaluationAsync(
-                    arguments,
-                    planner,
-                    arguments.GetValue(TrainingOptions.NoTeacher)
-                        ? [TrainingPlan.FineTuning]
-                        : [TrainingPlan.FineTuning, TrainingPlan.EmaTeacher],
-                    cancellationToken
-                );
             },
             [.. WithLabels, TrainingOptions.Encoder, TrainingOptions.FromScratch, TrainingOptions.NoTeacher]
         );
@@ -75,8 +49,7 @@ internal static class TrainCommands
         New(
             "pretrain",
             "Stage one alone: an encoder from faces without labels (MAE)",
-            (_, planner, cancellationToken) =>
-                planner.AddAsync(StageKind.Pretraining, TrainingPlan.Pretraining, [], null, cancellationToken),
+            _ => new Training([StageKind.Pretraining], null),
             [],
             needsLabels: false
         );
@@ -85,17 +58,7 @@ internal static class TrainCommands
         New(
             "finetune",
             "Stage two alone: a classifier from labels, from an encoder or from scratch",
-            async (arguments, planner, cancellationToken) =>
-            {
-                await planner.AddAsync(
-                    StageKind.FineTuning,
-                    TrainingPlan.FineTuning,
-                    [],
-                    arguments.GetValue(TrainingOptions.Encoder),
-                    cancellationToken
-                );
-                await AddEvaluationAsync(arguments, planner, [TrainingPlan.FineTuning], cancellationToken);
-            },
+            arguments => new Training([StageKind.FineTuning], arguments.GetValue(TrainingOptions.Encoder)),
             [.. WithLabels, TrainingOptions.Encoder]
         );
 
@@ -103,36 +66,15 @@ internal static class TrainCommands
         New(
             "teach",
             "Stage three alone: a better classifier from a classifier, labels and unlabelled faces",
-            async (arguments, planner, cancellationToken) =>
-            {
-                var classifier = arguments.GetValue(TrainingOptions.Classifier)
-                    ?? throw new UsageException("teach needs --classifier RUN|FILE to start from");
-                await planner.AddAsync(StageKind.EmaTeacher, TrainingPlan.EmaTeacher, [], classifier, cancellationToken);
-                await AddEvaluationAsync(arguments, planner, [TrainingPlan.EmaTeacher], cancellationToken);
-            },
+            arguments => new Training(
+                [StageKind.EmaTeacher],
+                arguments.GetValue(TrainingOptions.Classifier)
+                    ?? throw new UsageException("teach needs --classifier RUN|FILE to start from")
+            ),
             [.. WithLabels, TrainingOptions.Classifier]
         );
 
-    private static async Task AddEvaluationAsync(
-        ParseResult arguments,
-        RunPlanner planner,
-        IReadOnlyList<string> inputs,
-        CancellationToken cancellationToken
-    )
-    {
-        if (arguments.GetValue(TrainingOptions.Validation) is not null)
-        {
-            await planner.AddAsync(StageKind.Evaluation, TrainingPlan.Evaluation, inputs, null, cancellationToken);
-        }
-    }
-
-    private static Command New(
-        string name,
-        string description,
-        Func<ParseResult, RunPlanner, CancellationToken, Task> plan,
-        Option[] options,
-        bool needsLabels = true
-    )
+    private static Command New(string name, string description, Func<ParseResult, Training> plan, Option[] options, bool needsLabels = true)
     {
         var command = new Command(name, description);
         foreach (var option in Common.Concat(options))
@@ -150,13 +92,18 @@ internal static class TrainCommands
 
                 CheckDevice(arguments);
                 session.Store.RequireWritable();
-                var planner = new RunPlanner(session, arguments);
-                await plan(arguments, planner, cancellationToken);
-                var run = await planner.CreateAsync(cancellationToken);
+                var training = plan(arguments);
+                var executor = new RunExecutor(
+                    session,
+                    arguments.GetValue(TrainingOptions.Device)!,
+                    arguments.GetValue(TrainingOptions.AcceptOtherCompute)
+                );
+                var request = await RequestOf(arguments, training.Stages).StartFromAsync(training.Start, session.Store, cancellationToken);
+                var run = await executor.CreateAsync(request, cancellationToken);
                 session.Terminal.Say(
                     $"run {run.Spec.Id}: {string.Join(" -> ", run.Plan.Stages.Select(stage => stage.Name))}, recipe {run.Spec.RecipeName}"
                 );
-                run = await RunExecutor.ExecuteAsync(session, arguments, run.Spec.Id, cancellationToken);
+                run = await executor.ExecuteAsync(run.Spec.Id, cancellationToken);
                 var card = await session.Store.TryReadJsonAsync<ModelCard>(ModelCard.CardPath(run.Spec.Id), cancellationToken);
                 var result = await RunResult.OfAsync(session.Store, run, card?.Value, cancellationToken);
                 session.Terminal.Show(result, result.WriteTo);
@@ -165,6 +112,21 @@ internal static class TrainCommands
             }
         );
     }
+
+    private static RunRequest RequestOf(ParseResult arguments, IReadOnlyList<StageKind> stages) =>
+        new()
+        {
+            Id = arguments.GetValue(TrainingOptions.Run),
+            Recipe = RecipeCatalog.Get(arguments.GetValue(TrainingOptions.Recipe)!).With(arguments.GetValue(TrainingOptions.Set) ?? []),
+            Stages = stages,
+            Labelled = arguments.GetValue(TrainingOptions.Labelled),
+            Labels = arguments.GetValue(TrainingOptions.Labels),
+            Unlabelled = (arguments.GetValue(TrainingOptions.Unlabelled) ?? "").Split(
+                ',',
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+            ),
+            Validation = arguments.GetValue(TrainingOptions.Validation),
+        };
 
     /// <summary>Before a run is stored that nothing here could carry out.</summary>
     private static void CheckDevice(ParseResult arguments)
@@ -178,4 +140,7 @@ internal static class TrainCommands
             throw new UsageException(fault.Message);
         }
     }
+
+    /// <summary>What a command trains, and the run or file that it starts from.</summary>
+    private sealed record Training(IReadOnlyList<StageKind> Stages, string? Start);
 }

@@ -186,6 +186,7 @@ public sealed class DatasetCatalog(IArtifactStore store)
         return pointers with
         {
             Prepared = new SortedDictionary<int, string>(pointers.Prepared.ToDictionary()) { [size] = manifest.Version },
+            PreparedLast = size,
         };
     }
 }

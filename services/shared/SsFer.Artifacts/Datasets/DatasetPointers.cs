@@ -8,4 +8,7 @@ public sealed record DatasetPointers
 
     /// <summary>Version of the prepared faces by their side in pixels.</summary>
     public IReadOnlyDictionary<int, string> Prepared { get; init; } = new SortedDictionary<int, string>();
+
+    /// <summary>Which of those sizes was published last; null where there is none, or before it was noted.</summary>
+    public int? PreparedLast { get; init; }
 }

@@ -1,6 +1,7 @@
 using SsFer.Learning.Models;
 using SsFer.Learning.Tensors;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Attribution;

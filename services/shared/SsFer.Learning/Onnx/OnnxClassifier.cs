@@ -18,10 +18,6 @@ public static class OnnxClassifier
 
     public const string Probabilities = "probabilities";
 
-    /// <summary>Whether the weights of this architecture fit into the 2 GiB that an ONNX file may have; ViT-Huge's do not.</summary>
-    public static bool Holds(ModelSettings settings) =>
-        new VisionTransformer(settings, classes: 2).Layout.ParameterCount * sizeof(float) < int.MaxValue;
-
     /// <param name="stream">Receives the file; stays open.</param>
     /// <param name="settings">Architecture.</param>
     /// <param name="normalisation">Of the pictures it was trained on.</param>

@@ -27,7 +27,7 @@ public sealed record StratifiedSplit(IReadOnlyList<int> Labelled, IReadOnlyList<
             members[labels[i]].Add(i);
         }
 
-        var quota = Allot(Array.ConvertAll(members, m => m.Count), classes, budget);
+        var quota = budget.Allot(Array.ConvertAll(members, m => m.Count), classes);
         var labelled = new bool[labels.Count];
         for (var c = 0; c < members.Length; c++)
         {
@@ -42,56 +42,5 @@ public sealed record StratifiedSplit(IReadOnlyList<int> Labelled, IReadOnlyList<
             [.. Enumerable.Range(0, labels.Count).Where(i => labelled[i])],
             [.. Enumerable.Range(0, labels.Count).Where(i => !labelled[i])]
         );
-    }
-
-    private static int[] Allot(int[] counts, IReadOnlyList<string> classes, LabelBudget budget)
-    {
-        switch (budget)
-        {
-            case LabelBudget.Share share:
-                return Array.ConvertAll(counts, n => n == 0 ? 0 : Math.Max(1, (int)Math.Round(share.Value * n)));
-            case LabelBudget.PerClass perClass:
-                for (var c = 0; c < counts.Length; c++)
-                {
-                    if (counts[c] > 0 && counts[c] < perClass.Value)
-                    {
-                        throw new LabelBudgetException(
-                            $"labels '{budget}': class '{classes[c]}' has only {counts[c]} labelled pictures; ask for at most "
-                                + $"{counts.Where(n => n > 0).Min()}/class"
-                        );
-                    }
-                }
-                return Array.ConvertAll(counts, n => n == 0 ? 0 : perClass.Value);
-            case LabelBudget.Total total:
-                return LargestRemainder(counts, total);
-            default:
-                throw new ArgumentException($"unknown budget {budget}", nameof(budget));
-        }
-    }
-
-    private static int[] LargestRemainder(int[] counts, LabelBudget.Total total)
-    {
-        var all = counts.Sum();
-        var present = counts.Count(n => n > 0);
-        if (total.Value > all)
-        {
-            throw new LabelBudgetException($"labels '{total}': the dataset has only {all} labelled pictures");
-        }
-
-        if (total.Value < present)
-        {
-            throw new LabelBudgetException($"labels '{total}': {present} classes need at least one label each; ask for {present} or more");
-        }
-
-        var exact = Array.ConvertAll(counts, n => (double)total.Value * n / all);
-        var given = counts.Select((n, c) => n == 0 ? 0 : Math.Max(1, (int)exact[c])).ToArray();
-        for (var left = total.Value - given.Sum(); left != 0; left -= Math.Sign(left))
-        {
-            // The class furthest below its exact share gains; where the minimum of one gave away too many, the class furthest above loses.
-            var step = Math.Sign(left);
-            var candidates = Enumerable.Range(0, counts.Length).Where(c => step > 0 ? given[c] < counts[c] : given[c] > 1);
-            given[candidates.MaxBy(c => step * (exact[c] - given[c]))] += step;
-        }
-        return given;
     }
 }

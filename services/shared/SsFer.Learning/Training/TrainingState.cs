@@ -1,14 +1,15 @@
 using SsFer.Learning.Models;
 using SsFer.Learning.Optimisation;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 
 namespace SsFer.Learning.Training;
 
 /// <summary>Names of the files of a checkpoint, and what goes into them.</summary>
 public static class TrainingState
 {
-    public const string WeightsFile = "weights.safetensors";
-    public const string TeacherFile = "teacher.safetensors";
+    public const string WeightsFile = StageFiles.Weights;
+    public const string TeacherFile = StageFiles.Teacher;
     public const string OptimiserFile = "optimiser.safetensors";
 
     internal static IReadOnlyList<StateTensor> Of(TrainableParameters parameters, AdamW optimiser, ParameterSet? teacher = null) =>

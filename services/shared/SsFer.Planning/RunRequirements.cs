@@ -1,0 +1,129 @@
+using SsFer.Contracts;
+using SsFer.Recipes;
+
+namespace SsFer.Planning;
+
+/// <summary>
+/// What the stages of a run would refuse, some of them after hours, said before the run is stored. Pictures that are not prepared
+/// yet are counted as they were imported: face detection may leave some out, never add any.
+/// </summary>
+internal static class RunRequirements
+{
+    /// <exception cref="InvalidRequestException">The run could not be carried out; the message names the setting and the cure.</exception>
+    public static void Check(RunDraft run)
+    {
+        CheckValidation(run);
+        var labels = run.Stages.Any(kind => kind != StageKind.Pretraining) ? LabelsOf(run) : 0;
+        var faces = (run.Labelled?.Count ?? 0) + run.OtherUnlabelled.Sum(version => version.Count);
+        if (run.Stages.Contains(StageKind.EmaTeacher))
+        {
+            CheckTeacher(run, faces - labels);
+        }
+
+        if (run.Stages.Contains(StageKind.FineTuning) && !run.LabelsToCome && labels < run.Recipe.FineTuning.BatchSize)
+        {
+            throw new PlanningException(
+                $"labels '{run.Budget}' of '{run.Labelled}' are {labels} faces, and a step of fine-tuning takes "
+                    + $"FineTuning.BatchSize = {run.Recipe.FineTuning.BatchSize}: allow more labels, or set FineTuning.BatchSize "
+                    + $"to at most {labels}"
+            );
+        }
+
+        if (run.Stages.Contains(StageKind.Pretraining) && faces < run.Recipe.Pretraining.BatchSize)
+        {
+            throw new PlanningException(
+                $"the run has {faces} faces to learn from, and a step of pre-training takes Pretraining.BatchSize = "
+                    + $"{run.Recipe.Pretraining.BatchSize}: name further datasets (unlabelled)"
+                    + (faces > 0 ? $", or set Pretraining.BatchSize to at most {faces}" : "")
+            );
+        }
+    }
+
+    private static void CheckValidation(RunDraft run)
+    {
+        if (run.Validation is not { } validation)
+        {
+            return;
+        }
+
+        // Whatever the versions: a split of another version of the dataset may hold the same pictures.
+        if (run.Unlabelled.Append(run.Labelled).OfType<FaceVersion>().Any(other => Overlap(other, validation)))
+        {
+            throw new PlanningException($"{validation} is to be both trained and evaluated on: name another split for validation");
+        }
+
+        if (!run.Recipe.Model.FitsOnnx)
+        {
+            throw new PlanningException(
+                "the model is too large for the ONNX file that an evaluated run ends with (2 GiB): choose a smaller one "
+                    + "(Model.*), or train without an evaluation and export the weights"
+            );
+        }
+
+        if (run.Labelled is { } labelled && ClassList.Difference(labelled.Classes, validation.Classes) is { } difference)
+        {
+            throw new PlanningException(
+                $"'{validation.Reference.Name}' has the classes [{string.Join(", ", validation.Classes)}] and "
+                    + $"'{labelled.Reference.Name}' [{string.Join(", ", labelled.Classes)}]: the first {difference}; name a "
+                    + "validation of the same classes, in any order"
+            );
+        }
+
+        if (validation.Labelled.Sum() == 0)
+        {
+            throw new PlanningException($"no picture of '{validation}' has a label to measure by: name a validation split that has labels");
+        }
+    }
+
+    private static bool Overlap(FaceVersion one, FaceVersion other) =>
+        one.Reference.Name == other.Reference.Name
+        && (one.Reference.Split is null || other.Reference.Split is null || one.Reference.Split == other.Reference.Split);
+
+    /// <summary>How many faces the budget gives.</summary>
+    private static int LabelsOf(RunDraft run)
+    {
+        var labelled = run.Labelled ?? throw new PlanningException("the run needs a dataset whose labels it may use: name one (labelled)");
+        var known = labelled.Labelled.Sum();
+        if (run.LabelsToCome && run.Budget is not LabelBudget.Share)
+        {
+            return Math.Min(known, run.Budget is LabelBudget.Total total ? total.Value : int.MaxValue);
+        }
+
+        if (known == 0)
+        {
+            throw new PlanningException(
+                $"no picture of '{labelled}' has a label to learn from: import the dataset with labels, or name another (labelled)"
+            );
+        }
+
+        return labelled.Classes.Count > 1
+            ? run.Budget.Allot(labelled.Labelled, labelled.Classes).Sum()
+            : throw new PlanningException(
+                $"'{labelled}' has the single class [{labelled.Classes[0]}], and a classifier needs two at least: name another "
+                    + "dataset (labelled)"
+            );
+    }
+
+    private static void CheckTeacher(RunDraft run, int withoutLabel)
+    {
+        const string Cure = "name a dataset of faces without labels (unlabelled), use fewer labels, such as 10%, ";
+        const string Without = "or train without it (teacher: false, or ssfer train --no-teacher)";
+        if (withoutLabel == 0)
+        {
+            throw new PlanningException(
+                $"with all labels of '{run.Labelled!.Reference.Name}' no face is left without one for the EMA teacher to learn from: "
+                    + Cure
+                    + Without
+            );
+        }
+
+        if (withoutLabel < run.Recipe.EmaTeacher.UnlabelledBatch)
+        {
+            throw new PlanningException(
+                $"the run has {withoutLabel} faces without a label, and a step of the EMA teacher takes EmaTeacher.UnlabelledBatch "
+                    + $"= {run.Recipe.EmaTeacher.UnlabelledBatch}: {Cure}set EmaTeacher.UnlabelledBatch to at most {withoutLabel}, "
+                    + Without
+            );
+        }
+    }
+}
