@@ -76,8 +76,7 @@ public static class ConsoleService
         return builder;
     }
 
-    /// <summary>
-    /// The start page, everything under <c>/api</c>, and the document that describes it, <c>/api/openapi/console.json</c>.
+    /// <summary>The start page, everything under <c>/api</c>, and the document that describes it: <c>/api/openapi/console.json</c>.
     /// </summary>
     public static IEndpointRouteBuilder MapConsole(this IEndpointRouteBuilder endpoints)
     {

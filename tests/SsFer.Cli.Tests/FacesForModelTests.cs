@@ -7,7 +7,6 @@ using SsFer.Cli.Terminal;
 using SsFer.Evaluation;
 using SsFer.Faces.Imaging;
 using SsFer.Inference;
-using SsFer.Learning.Augmentation;
 using SsFer.Recipes;
 using SsFer.Stages.Faces;
 
@@ -143,7 +142,7 @@ public sealed class FacesForModelTests : IDisposable
     private async Task<byte[]> PixelsAsync(DatasetReference reference)
     {
         using var faces = await PreparedFaces.OpenAsync(Store, reference, Path.Combine(_material.Root, "cache"), Token);
-        PlanarImage face = faces.Read(0);
+        var face = faces.Read(0);
         return [.. Enumerable.Range(0, 3 * face.Width * face.Height).Select(i => face.Plane(i % 3)[i / 3])];
     }
 

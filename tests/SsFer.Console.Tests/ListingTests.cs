@@ -89,14 +89,47 @@ public sealed class ListingTests
     }
 
     [Fact]
-    public async Task Listing_ADamagedRun_DoesNotHideTheOthers()
+    public async Task Listing_DamagedRuns_AreNamedAndDoNotHideTheOthers()
     {
         await using var host = await ConsoleHost.StartAsync();
         await FillAsync(host, "runs");
         await host.Store.PutAsync("runs/d/spec.json", new MemoryStream("{"u8.ToArray()), Token);
         await host.Store.PutAsync("runs/f/plan.json", new MemoryStream("{"u8.ToArray()), Token);
 
-        Assert.Equal(["g", "e", "b", "c", "a"], (await FollowAsync(host, "/api/runs?limit=2")).Ids);
+        Assert.Equal(["d", "g", "f", "e", "b", "c", "a"], (await FollowAsync(host, "/api/runs?limit=2")).Ids);
+        using var answer = JsonDocument.Parse(await host.Client.GetStringAsync("/api/runs", Token));
+        var damages = answer.RootElement.EnumerateArray().Select(run => (run.GetProperty("state").GetString(), Damage(run))).ToList();
+        Assert.Equal("damaged", damages[0].Item1);
+        Assert.Contains("runs/d/spec.json", damages[0].Item2, StringComparison.Ordinal);
+        Assert.Contains("runs/f/plan.json", damages[2].Item2, StringComparison.Ordinal);
+        Assert.All(damages.Where((_, place) => place is not (0 or 2)), run => Assert.Null(run.Item2));
+    }
+
+    [Fact]
+    public async Task Listing_ADamagedCard_IsNamedAndDoesNotHideTheOthers()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await FillAsync(host, "models");
+        await host.Store.PutAsync("models/d/card.json", new MemoryStream("{"u8.ToArray()), Token);
+
+        Assert.Equal(["d", "g", "f", "e", "b", "c", "a"], (await FollowAsync(host, "/api/models?limit=2")).Ids);
+        using var answer = JsonDocument.Parse(await host.Client.GetStringAsync("/api/models", Token));
+        Assert.Contains("models/d/card.json", Damage(answer.RootElement[0]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Listing_ADamagedDataset_IsNamedAndDoesNotHideTheOthers()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+        await host.Store.PutAsync("datasets/broken/current.json", new MemoryStream("{"u8.ToArray()), Token);
+
+        using var answer = JsonDocument.Parse(await host.Client.GetStringAsync("/api/datasets", Token));
+
+        var all = answer.RootElement.EnumerateArray().ToList();
+        Assert.Equal(["broken", "faces"], all.Select(dataset => dataset.GetProperty("name").GetString()));
+        Assert.Contains("datasets/broken/current.json", Damage(all[0]), StringComparison.Ordinal);
+        Assert.Null(Damage(all[1]));
     }
 
     [Fact]
@@ -115,6 +148,8 @@ public sealed class ListingTests
             Assert.StartsWith("runs/g/", path, StringComparison.Ordinal)
         );
     }
+
+    private static string? Damage(JsonElement entry) => entry.TryGetProperty("damage", out var damage) ? damage.GetString() : null;
 
     private static async Task FillAsync(ConsoleHost host, string what)
     {

@@ -1,12 +1,17 @@
 using SsFer.Artifacts.Datasets;
+using SsFer.Importing.Labels;
 using SsFer.Importing.Pictures;
 
 namespace SsFer.Importing.Tests;
 
 /// <summary>Pictures whose file name begins with their class: <c>happiness_0001.png</c>. The example of CONTRIBUTING.md.</summary>
-internal sealed class FileNamesImporter(IReadOnlyList<string> paths, HoldOut? holdOut = null) : LabelledImporter(paths, holdOut)
+internal sealed class FileNamesImporter(IReadOnlyList<string> paths, HoldOut? holdOut = null) : DatasetImporter(paths, holdOut)
 {
-    private protected override Task<LabelledPlan> PlanAsync(PictureSources sources, CancellationToken cancellationToken)
+    private protected override Task<ImportPlan> PlanAsync(
+        PictureSources sources,
+        ImportOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var keys = new PictureKeys();
         var classes = new ClassNames();
@@ -29,11 +34,12 @@ internal sealed class FileNamesImporter(IReadOnlyList<string> paths, HoldOut? ho
         }
 
         return Task.FromResult(
-            new LabelledPlan
+            new ImportPlan
             {
                 Pictures = pictures,
                 Classes = classes.InOrder(),
                 Rejected = rejected,
+                NamesItsClasses = true,
                 Provenance = new Dictionary<string, string> { ["importer"] = "file-names" },
             }
         );

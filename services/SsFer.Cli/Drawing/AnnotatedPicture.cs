@@ -124,8 +124,7 @@ internal static class AnnotatedPicture
             StrokeFont.Write(
                 canvas,
                 Text(bars[i]),
-                left + ((BarWidth + Edge) * unit),
-                top + (Letters * unit) + unit,
+                new SKPoint(left + ((BarWidth + Edge) * unit), top + (Letters * unit) + unit),
                 Letters * unit,
                 Ink,
                 i == 0 ? 0.16f : 0.11f

@@ -124,8 +124,8 @@ internal static class StrokeFont
         return Shortened + text[from..];
     }
 
-    /// <summary>Writes a line from the left end of its baseline.</summary>
-    public static void Write(SKCanvas canvas, string text, float x, float baseline, float height, SKColor color, float weight = 0.11f)
+    /// <summary>Writes a line of capitals of this height; it starts at the left end of its baseline.</summary>
+    public static void Write(SKCanvas canvas, string text, SKPoint start, float height, SKColor color, float weight = 0.11f)
     {
         using var paint = new SKPaint
         {
@@ -137,7 +137,7 @@ internal static class StrokeFont
             StrokeWidth = weight * CapHeight,
         };
         canvas.Save();
-        canvas.Translate(x, baseline);
+        canvas.Translate(start);
         canvas.Scale(height / CapHeight);
         foreach (var letter in text)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 
 namespace SsFer.Cli.Terminal;
 
@@ -31,7 +32,7 @@ internal static class CommandLineProgram
     /// Whether the line ends before it says what to do: <c>ssfer</c>, <c>ssfer data</c>. The help is what is wanted then.
     /// </summary>
     private static bool IsGroupAlone(ParseResult parsed) =>
-        parsed is { Action: null, UnmatchedTokens.Count: 0, CommandResult.Command.Subcommands.Count: > 0 };
+        parsed is { Action: ParseErrorAction or null, UnmatchedTokens.Count: 0, CommandResult.Command.Subcommands.Count: > 0 };
 
     private static string? Fault(ParseResult parsed, IReadOnlyList<string> arguments) =>
         MistypedWord.In(parsed, arguments) ?? (parsed.Errors.Count > 0 ? parsed.Errors[0].Message : null);

@@ -1,4 +1,5 @@
 using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Storage;
 using SsFer.Importing;
 
 namespace SsFer.Console.Datasets;
@@ -7,9 +8,14 @@ namespace SsFer.Console.Datasets;
 /// <param name="Name">Name of the dataset.</param>
 /// <param name="Raw">Version of the raw pictures; null where only prepared faces were published.</param>
 /// <param name="Prepared">Version of the prepared faces by their side in pixels.</param>
-public sealed record DatasetAnswer(string Name, string? Raw, IReadOnlyDictionary<int, string> Prepared)
+/// <param name="Damage">What is damaged, so that nothing more is known; null where nothing is.</param>
+public sealed record DatasetAnswer(string Name, string? Raw, IReadOnlyDictionary<int, string> Prepared, string? Damage)
 {
-    internal static DatasetAnswer Of(NamedDataset dataset) => new(dataset.Name, dataset.Current.Raw, dataset.Current.Prepared);
+    internal static DatasetAnswer Of(Listed<DatasetPointers> dataset)
+    {
+        var current = dataset.Value ?? new DatasetPointers();
+        return new DatasetAnswer(dataset.Name, current.Raw, current.Prepared, dataset.Damage);
+    }
 }
 
 /// <summary>A dataset with what its current versions hold.</summary>

@@ -9,6 +9,7 @@ using SsFer.Importing.Labels;
 using SsFer.Importing.RafDb;
 using SsFer.Importing.Tables;
 using SsFer.Importing.Text;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Datasets;
 

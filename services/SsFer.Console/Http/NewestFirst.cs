@@ -7,15 +7,17 @@ namespace SsFer.Console.Http;
 /// Parts of a listing, the newest first. The store lists by id, so each entry is asked once when it was made, which never changes;
 /// of all else only what is shown is read.
 /// </summary>
-/// <param name="createdAsync">When the thing of this id was made; null where it is not there or damaged, which must not hide the
-/// others.</param>
+/// <param name="createdAsync">When the thing of this id was made; null where it is not there. What is too damaged to say it comes
+/// first: it wants attention.</param>
 internal sealed class NewestFirst(Func<string, CancellationToken, Task<DateTimeOffset?>> createdAsync)
 {
+    private static readonly DateTimeOffset Undated = DateTimeOffset.MaxValue;
+
     private volatile IReadOnlyDictionary<string, DateTimeOffset> _known = new Dictionary<string, DateTimeOffset>();
 
     /// <param name="ids">All there are, in any order.</param>
     /// <param name="asked">Which of them.</param>
-    /// <param name="showAsync">Reads an entry; null where it is damaged and left out.</param>
+    /// <param name="showAsync">Reads an entry; null where it is gone.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="RequestRefusedException">The part is to follow an entry that is not there.</exception>
     public async Task<Page<T>> PageAsync<T>(
@@ -40,7 +42,7 @@ internal sealed class NewestFirst(Func<string, CancellationToken, Task<DateTimeO
             }
         }
 
-        _known = created;
+        _known = created.Where(entry => entry.Value != Undated).ToDictionary(StringComparer.Ordinal); // it may be mended
         var order = created
             .OrderByDescending(entry => entry.Value)
             .ThenBy(entry => entry.Key, StringComparer.Ordinal)
@@ -75,7 +77,7 @@ internal sealed class NewestFirst(Func<string, CancellationToken, Task<DateTimeO
         }
         catch (CorruptArtifactException)
         {
-            return null;
+            return Undated;
         }
     }
 }

@@ -19,12 +19,16 @@ namespace SsFer.Console.Models;
 public sealed record ModelAnswer(
     string Id,
     bool InProduction,
-    DateTimeOffset Created,
-    string Recipe,
+    DateTimeOffset? Created,
+    string? Recipe,
     IReadOnlyList<string> Classes,
-    string Product,
+    string? Product,
     double? Accuracy
-);
+)
+{
+    /// <summary>What is damaged, so that nothing more is known; null where nothing is.</summary>
+    public string? Damage { get; init; }
+}
 
 /// <summary>The cards of the store.</summary>
 internal sealed class ModelCatalog(IArtifactStore store)
@@ -41,7 +45,8 @@ internal sealed class ModelCatalog(IArtifactStore store)
         _order.PageAsync(
             IdsAsync(cancellationToken),
             asked,
-            async (id, token) => await TryReadSoundAsync(id, token) is { } card ? AnswerOf(id, production, card) : null,
+            async (id, token) =>
+                await Listed.ReadAsync(id, () => TryReadAsync(id, token)) is { } card ? AnswerOf(card, id == production) : null,
             cancellationToken
         );
 
@@ -65,29 +70,21 @@ internal sealed class ModelCatalog(IArtifactStore store)
         }
     }
 
-    private static ModelAnswer AnswerOf(string id, string? production, Card card) =>
-        new(
-            id,
-            id == production,
-            card.Run.Created,
-            card.Run.RecipeName,
-            card.Classes,
-            card.Product,
-            card.Evaluations.FirstOrDefault(each => each.Model == card.Product)?.Accuracy
-        );
+    private static ModelAnswer AnswerOf(Listed<Card> listed, bool isInProduction) =>
+        listed.Value is { } card
+            ? new ModelAnswer(
+                listed.Name,
+                isInProduction,
+                card.Run.Created,
+                card.Run.RecipeName,
+                card.Classes,
+                card.Product,
+                card.Evaluations.FirstOrDefault(each => each.Model == card.Product)?.Accuracy
+            )
+            : new ModelAnswer(listed.Name, isInProduction, null, null, [], null, null) { Damage = listed.Damage };
 
-    /// <summary>Null for a damaged card: it must not hide the others, and says what is wrong with it where it is asked for by id.</summary>
-    private async Task<Card?> TryReadSoundAsync(string id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await store.TryReadJsonAsync<Card>(ModelPaths.Card(id), cancellationToken))?.Value;
-        }
-        catch (CorruptArtifactException)
-        {
-            return null;
-        }
-    }
+    private async Task<Card?> TryReadAsync(string id, CancellationToken cancellationToken) =>
+        (await store.TryReadJsonAsync<Card>(ModelPaths.Card(id), cancellationToken))?.Value;
 
     /// <summary>What a listing needs of a card.</summary>
     private sealed record Card(CardRun Run, IReadOnlyList<string> Classes, string Product, IReadOnlyList<CardEvaluation> Evaluations);

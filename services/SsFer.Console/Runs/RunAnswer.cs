@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
 using SsFer.Console.Events;
 
 namespace SsFer.Console.Runs;
@@ -9,12 +10,15 @@ public sealed record RunAnswer
 {
     public required string Id { get; init; }
 
-    /// <summary>pending, running, completed, failed or cancelled: the run's worst stage, or its most active one.</summary>
+    /// <summary>
+    /// pending, running, completed, failed or cancelled: the run's worst stage, or its most active one. In listings also damaged: then
+    /// nothing else is known but the damage.
+    /// </summary>
     public required string State { get; init; }
 
-    public required DateTimeOffset Created { get; init; }
+    public required DateTimeOffset? Created { get; init; }
 
-    public required string Recipe { get; init; }
+    public required string? Recipe { get; init; }
 
     public required string? Labelled { get; init; }
 
@@ -25,6 +29,26 @@ public sealed record RunAnswer
     public required string? Validation { get; init; }
 
     public required IReadOnlyList<StageAnswer> Stages { get; init; }
+
+    /// <summary>What is damaged; null where nothing is.</summary>
+    public string? Damage { get; init; }
+
+    internal static RunAnswer OfListed(Listed<RunStatus> run, ProgressBoard board) =>
+        run.Value is { } sound
+            ? Of(sound, board)
+            : new RunAnswer
+            {
+                Id = run.Name,
+                State = "damaged",
+                Created = null,
+                Recipe = null,
+                Labelled = null,
+                Labels = null,
+                Unlabelled = [],
+                Validation = null,
+                Stages = [],
+                Damage = run.Damage,
+            };
 
     internal static RunAnswer Of(RunStatus run, ProgressBoard board) =>
         new()

@@ -15,8 +15,8 @@ internal sealed class RunCatalog(IArtifactStore store, RunStore runs)
     /// <param name="asked">Which of them.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="RequestRefusedException">There is no run after which the part is to begin.</exception>
-    public Task<Page<RunStatus>> ListAsync(PageRequest asked, CancellationToken cancellationToken) =>
-        _order.PageAsync(runs.ListAsync(cancellationToken), asked, runs.TryLoadSoundAsync, cancellationToken);
+    public Task<Page<Listed<RunStatus>>> ListAsync(PageRequest asked, CancellationToken cancellationToken) =>
+        _order.PageAsync(runs.ListAsync(cancellationToken), asked, runs.FindListedAsync, cancellationToken);
 
     /// <summary>What the order needs of a run's settings.</summary>
     private sealed record Spec(DateTimeOffset Created);

@@ -63,7 +63,7 @@ internal static class RunEndpoints
     {
         var asked = PageRequest.Of(query, options.Value);
         var page = await catalog.ListAsync(asked, cancellationToken);
-        return asked.Answer(response, new Page<RunAnswer>([.. page.Entries.Select(run => RunAnswer.Of(run, board))], page.Last));
+        return asked.Answer(response, new Page<RunAnswer>([.. page.Entries.Select(run => RunAnswer.OfListed(run, board))], page.Last));
     }
 
     private static async Task<IResult> GetAsync(string id, RunStore runs, ProgressBoard board, CancellationToken cancellationToken) =>

@@ -38,8 +38,8 @@ public static class ImportFindings
             };
             var one = count == "1";
             said.Add(
-                $"{Number(count)} {(one ? "picture has" : "pictures have")} several labels that contradict each other, by rows of a list or by "
-                    + $"copies with equal pixels: {how} (contradictions: leave-out, keep or votes)"
+                $"{Number(count)} {(one ? "picture has" : "pictures have")} several labels that contradict each other, by rows of a "
+                    + $"list or by copies with equal pixels: {how} (contradictions: leave-out, keep or votes)"
             );
         }
 

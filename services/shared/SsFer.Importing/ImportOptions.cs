@@ -24,7 +24,9 @@ public sealed record ImportOptions
                     : throw new ArgumentOutOfRangeException(nameof(Parallelism), value, $"Parallelism must be positive, it is {value}");
     } = Environment.ProcessorCount;
 
-    /// <summary>Encoding of tables, and of names in archives, that do not say theirs; null means UTF-8. See <see cref="Text.TextEncodings"/>.</summary>
+    /// <summary>
+    /// Encoding of tables, and of names in archives, that do not say theirs; null means UTF-8. See <see cref="Text.TextEncodings"/>.
+    /// </summary>
     public Encoding? Encoding { get; init; }
 
     /// <summary>What means no label in a column of labels.</summary>

@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 using SsFer.Artifacts;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
-using SsFer.Faces.Detection;
 using SsFer.Faces.Imaging;
 using SsFer.Importing.Labels;
 using SsFer.Importing.Pictures;
+using SsFer.Recipes;
 
 namespace SsFer.Importing;
 

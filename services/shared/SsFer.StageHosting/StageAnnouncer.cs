@@ -22,7 +22,7 @@ public sealed class StageAnnouncer(
 )
 {
     /// <summary>
-    /// Wakes the workers of every stage of the run that can start now; after the run was made or its stages were set back.
+    /// Wakes the workers of every stage of the run that can start now: after it was made, or stages were set back.
     /// </summary>
     /// <returns>False where a message was dropped.</returns>
     public Task<bool> WakeStartableAsync(string run, CancellationToken cancellationToken) =>

@@ -144,7 +144,7 @@ public sealed class DatasetCatalogTests : IDisposable
         await Sample.WriteAsync(Store, 1, Sample.Draft("unpublished"), cancellationToken: Token);
         var listed = await ListAsync();
         Assert.Equal(["a", "a-b", "b"], listed.Select(dataset => dataset.Name));
-        Assert.NotNull(listed[1].Current.Raw);
+        Assert.NotNull(listed[1].Value!.Raw);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -157,9 +157,9 @@ public sealed class DatasetCatalogTests : IDisposable
         return manifest;
     }
 
-    private async Task<List<NamedDataset>> ListAsync()
+    private async Task<List<Listed<DatasetPointers>>> ListAsync()
     {
-        var listed = new List<NamedDataset>();
+        var listed = new List<Listed<DatasetPointers>>();
         await foreach (var dataset in Catalog.ListAsync(Token))
         {
             listed.Add(dataset);

@@ -102,6 +102,67 @@ public sealed class FolderArtifactStoreTests : ArtifactStoreContractTests
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(disk.Path, ".tmp")));
     }
 
+    [Fact]
+    public async Task RequireWritable_OfAFolderThatCanBeMade_MakesItAndLeavesNoFile()
+    {
+        new FolderArtifactStore(_folder["new/store"]).RequireWritable();
+
+        Assert.Empty(Directory.EnumerateFiles(_folder["new"], "*", SearchOption.AllDirectories));
+        Assert.Empty(await ListAsync(new FolderArtifactStore(_folder["new/store"]), ""));
+    }
+
+    [Fact]
+    public async Task Store_WithAFileInItsWay_NamesTheFolderTheFileAndTheCure()
+    {
+        await File.WriteAllTextAsync(_folder["file"], "", Token);
+
+        await AssertUnwritableAsync(_folder["file/store"], $"'{_folder["file"]}' is a file");
+        await AssertUnwritableAsync(_folder["file"], $"'{_folder["file"]}' is a file");
+    }
+
+    [Fact]
+    public async Task Store_WhereNoFolderCanBeMade_NamesTheFolderAndTheCure()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a file system that makes no folders, as /proc is");
+        await AssertUnwritableAsync("/proc/ssfer/store", "no folder can be made there");
+    }
+
+    [Fact]
+    public async Task Store_InAReadOnlyFolder_NamesTheFolderAndTheCure()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "root may write everywhere");
+        if (!OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(_folder["closed"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        await AssertUnwritableAsync(_folder["closed/store"], "this user may not");
+    }
+
+    [Fact]
+    public async Task Store_OnAReadOnlyFileSystem_NamesTheFolderAndTheCure()
+    {
+        using var disk = TinyDisk.MountOrSkip();
+        await PutAsync(new FolderArtifactStore(disk.Path), "runs/one", "content");
+        disk.MakeReadOnly();
+        await AssertUnwritableAsync(disk.Path, "it is read-only");
+    }
+
+    private static async Task AssertUnwritableAsync(string root, string why)
+    {
+        var store = new FolderArtifactStore(root);
+        Assert.Null(await store.TryReadAsync("runs/two", Token));
+        var asked = Assert.Throws<StoreAccessException>(store.RequireWritable);
+        var written = await Assert.ThrowsAsync<StoreAccessException>(() => store.TryPutIfAbsentAsync("runs/two", new byte[1], Token));
+
+        Assert.Equal(
+            $"the store {root} cannot be written, {why}: allow it for this user, or choose another folder with --store",
+            asked.Message
+        );
+        Assert.Contains(root, written.Message, StringComparison.Ordinal);
+        Assert.Contains("--store", written.Message, StringComparison.Ordinal);
+    }
+
     protected override string Connection => $"folder:{_folder.Path}";
 
     protected override IArtifactStore Open() => new FolderArtifactStore(_folder.Path);

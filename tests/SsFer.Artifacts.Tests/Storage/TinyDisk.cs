@@ -26,6 +26,12 @@ public sealed class TinyDisk : IDisposable
         return new TinyDisk(folder);
     }
 
+    public void MakeReadOnly()
+    {
+        var (code, error) = Run("mount", "-o", "remount,ro", Path);
+        Assert.SkipUnless(code == 0, $"cannot make a file system read-only here: {error}");
+    }
+
     public void Dispose()
     {
         var (code, error) = Run("umount", _folder.Path);

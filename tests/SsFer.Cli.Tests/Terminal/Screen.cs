@@ -17,7 +17,11 @@ internal sealed class Screen(int columns)
     {
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i] == '\u001b')
+            if (text[i] == '\u001b' && text[i + 1] != '[')
+            {
+                i++; // how keys are to be told, which a program that asks for the width sets, too
+            }
+            else if (text[i] == '\u001b')
             {
                 var end = i + 2;
                 while (!char.IsAsciiLetter(text[end]))
@@ -42,6 +46,8 @@ internal sealed class Screen(int columns)
             case "2K":
                 Array.Fill(_rows[_row], ' ');
                 break;
+            case "?1h" or "?1l":
+                break; // keys again
             case "?7l" or "?7h":
                 _wraps = sequence == "?7h";
                 MostBars = Math.Max(

@@ -47,7 +47,7 @@ public sealed class TeacherWarningsTests
                         [.. Enumerable.Range(0, 8).Select(i => i < right ? i % 2 : 1 - (i % 2))],
                         ["happiness", "sadness"],
                         seed: 0,
-                        resamples: 10
+                        resamples: 100
                     ),
                 },
             ],

@@ -51,7 +51,7 @@ internal static class DatasetSheet
         return shown;
     }
 
-    private static byte[] Draw(IReadOnlyList<(ContactTile Tile, DatasetItem Item)> tiles, string title)
+    private static byte[] Draw(List<(ContactTile Tile, DatasetItem Item)> tiles, string title)
     {
         var sheet = ContactSheet.Draw([.. tiles.Select(pair => pair.Tile)], Columns, TileSide, Caption);
         var width = Math.Max(sheet.Width, (int)StrokeFont.Width(title, 2 * Letters) + (2 * Header));
@@ -62,7 +62,7 @@ internal static class DatasetSheet
             surface.Canvas.DrawBitmap(bitmap, 0, Header);
         }
 
-        StrokeFont.Write(surface.Canvas, title, Letters, Header - Letters, 2 * Letters, Ink);
+        StrokeFont.Write(surface.Canvas, title, new SKPoint(Letters, Header - Letters), 2 * Letters, Ink);
         for (var i = 0; i < tiles.Count; i++)
         {
             var (left, top) = ContactSheet.PlaceOf(i, Columns, TileSide, Caption);
@@ -74,7 +74,13 @@ internal static class DatasetSheet
         return SkiaPicture.ToPng(surface);
 
         void Write(string text, float left, float baseline, SKColor colour) =>
-            StrokeFont.Write(surface.Canvas, StrokeFont.Fit(text, Letters, TileSide - Letters), left + 2, baseline, Letters, colour);
+            StrokeFont.Write(
+                surface.Canvas,
+                StrokeFont.Fit(text, Letters, TileSide - Letters),
+                new SKPoint(left + 2, baseline),
+                Letters,
+                colour
+            );
     }
 
     private static ContactTile Tile(DatasetReader reader, PictureDecoder decoder, DatasetEntry entry)

@@ -17,6 +17,7 @@ internal static class ImportRun
 
     public static async Task RunAsync(CommandSession session, Func<IProgress<ImportProgress>, Task<DatasetManifest>> import)
     {
+        session.Store.RequireWritable(); // before pictures are read
         var manifest = await session.Terminal.WithProgressAsync(display =>
             import(new DisplayedProgress<ImportProgress>(session.Terminal, display, Describe))
         );

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Storage;
 using SsFer.Cli.Terminal;
 
 namespace SsFer.Cli.Commands.Data;
@@ -16,31 +17,54 @@ internal static class ListDatasetsCommand
                 var lines = new List<DatasetLine>();
                 await foreach (var dataset in catalog.ListAsync(cancellationToken))
                 {
-                    var (raw, prepared) = (dataset.Current.Raw, dataset.Current.Prepared);
-                    var any = raw ?? prepared.Values.First();
-                    var manifest = await catalog.ReadManifestAsync(dataset.Name, any, cancellationToken);
-                    lines.Add(
-                        new DatasetLine
-                        {
-                            Name = dataset.Name,
-                            Pictures = manifest.Pictures,
-                            Labelled = manifest.Counts.Values.Sum(classes =>
-                                classes.Where(pair => pair.Key.Length > 0).Sum(pair => pair.Value)
-                            ),
-                            Classes = manifest.Classes.Count,
-                            Raw = raw,
-                            Prepared = prepared,
-                        }
-                    );
+                    lines.Add(await DescribeAsync(catalog, dataset, cancellationToken));
                 }
 
                 session.Terminal.Show(lines, text => Table(lines).WriteTo(text));
+                foreach (var line in lines.Where(line => line.Damage is not null))
+                {
+                    session.Terminal.Say($"warning: dataset '{line.Name}': {line.Damage}");
+                }
+
                 if (lines.Count == 0)
                 {
                     session.Terminal.Say($"the store {session.Store.Root} holds no dataset yet: ssfer data import --help");
                 }
             }
         );
+
+    private static async Task<DatasetLine> DescribeAsync(
+        DatasetCatalog catalog,
+        Listed<DatasetPointers> dataset,
+        CancellationToken cancellationToken
+    )
+    {
+        var line = new DatasetLine
+        {
+            Name = dataset.Name,
+            Raw = dataset.Value?.Raw,
+            Prepared = dataset.Value?.Prepared,
+            Damage = dataset.Damage,
+        };
+        if (dataset.Value is not { } current)
+        {
+            return line;
+        }
+
+        var any = current.Raw ?? current.Prepared.Values.First();
+        var manifest = (
+            await Listed.ReadAsync(dataset.Name, async () =>
+                (DatasetManifest?)await catalog.ReadManifestAsync(dataset.Name, any, cancellationToken)
+            )
+        )!;
+        return line with
+        {
+            Pictures = manifest.Value?.Pictures,
+            Labelled = manifest.Value?.Counts.Values.Sum(classes => classes.Where(pair => pair.Key.Length > 0).Sum(pair => pair.Value)),
+            Classes = manifest.Value?.Classes.Count,
+            Damage = manifest.Damage,
+        };
+    }
 
     private static TextTable Table(IEnumerable<DatasetLine> lines)
     {
@@ -49,11 +73,11 @@ internal static class ListDatasetsCommand
         {
             table.Add(
                 line.Name,
-                ProgressText.Count(line.Pictures),
-                ProgressText.Count(line.Labelled),
-                line.Classes.ToString(CultureInfo.InvariantCulture),
+                line.Pictures is { } pictures ? ProgressText.Count(pictures) : "damaged",
+                line.Labelled is { } labelled ? ProgressText.Count(labelled) : "-",
+                line.Classes?.ToString(CultureInfo.InvariantCulture) ?? "-",
                 line.Raw ?? "-",
-                line.Prepared.Count == 0 ? "-" : string.Join(", ", line.Prepared.Select(pair => $"{pair.Key} px {pair.Value}"))
+                line.Prepared is null or { Count: 0 } ? "-" : string.Join(", ", line.Prepared.Select(pair => $"{pair.Key} px {pair.Value}"))
             );
         }
 
@@ -64,16 +88,19 @@ internal static class ListDatasetsCommand
     {
         public required string Name { get; init; }
 
-        public required int Pictures { get; init; }
+        public int? Pictures { get; init; }
 
-        public required int Labelled { get; init; }
+        public int? Labelled { get; init; }
 
-        public required int Classes { get; init; }
+        public int? Classes { get; init; }
 
         /// <summary>Version of the raw pictures.</summary>
         public string? Raw { get; init; }
 
         /// <summary>Versions of the prepared faces by their side in pixels.</summary>
-        public required IReadOnlyDictionary<int, string> Prepared { get; init; }
+        public IReadOnlyDictionary<int, string>? Prepared { get; init; }
+
+        /// <summary>What is damaged; absent where nothing is.</summary>
+        public string? Damage { get; init; }
     }
 }

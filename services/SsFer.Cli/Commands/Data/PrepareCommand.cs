@@ -64,6 +64,7 @@ internal static class PrepareCommand
 
     private static async Task RunAsync(CommandSession session, string name, PreparationOptions options, CancellationToken cancellationToken)
     {
+        session.Store.RequireWritable(); // before pictures are read
         var manifest = await session.Terminal.WithProgressAsync(display =>
             new PrepareDataset(session.Store, session.CacheDirectory).RunAsync(
                 name,

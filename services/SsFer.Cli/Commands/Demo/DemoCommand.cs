@@ -33,6 +33,7 @@ internal static class DemoCommand
                 var own = new CommandSession(session.Terminal, arguments.GetValue(GlobalOptions.Store) ?? OwnStore, session.Time);
                 var file = arguments.GetRequiredValue(DemoOptions.Out);
                 Check(arguments, file);
+                own.Store.RequireWritable();
 
                 var faces = await new DemoFaces(own, arguments).GetAsync(cancellationToken);
                 var runs = await new DemoRuns(own, arguments, faces).ExecuteAsync(cancellationToken);

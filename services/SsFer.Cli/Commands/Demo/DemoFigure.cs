@@ -36,12 +36,11 @@ internal sealed class DemoFigure : IDisposable
     {
         using var figure = new DemoFigure();
         figure.Canvas.Clear(Paper);
-        StrokeFont.Write(figure.Canvas, "SsFer", Margin, 76, 34, Ink, 0.13f);
+        StrokeFont.Write(figure.Canvas, "SsFer", new SKPoint(Margin, 76), 34, Ink, 0.13f);
         StrokeFont.Write(
             figure.Canvas,
             $"expressions from {ProgressText.Count(scenes.Labels)} labelled faces; all of them are drawn, none is a person",
-            Margin + 160,
-            74,
+            new SKPoint(Margin + 160, 74),
             16,
             Muted
         );
@@ -58,8 +57,8 @@ internal sealed class DemoFigure : IDisposable
 
     private void Heading(string title, string words, float y)
     {
-        StrokeFont.Write(Canvas, title, Margin, y, 17, Ink, 0.13f);
-        StrokeFont.Write(Canvas, words, Margin + StrokeFont.Width(title, 17) + 18, y, 13, Muted);
+        StrokeFont.Write(Canvas, title, new SKPoint(Margin, y), 17, Ink, 0.13f);
+        StrokeFont.Write(Canvas, words, new SKPoint(Margin + StrokeFont.Width(title, 17) + 18, y), 13, Muted);
     }
 
     private void DrawPredictions(IReadOnlyList<PredictedFace> faces, float top)
@@ -71,10 +70,10 @@ internal sealed class DemoFigure : IDisposable
             DrawTile(faces[i].Picture, x, y);
             var color = faces[i].IsRight ? Right : Wrong;
             DrawMark(faces[i].IsRight, x + 6, y + Tile + 13, color);
-            StrokeFont.Write(Canvas, faces[i].Prediction, x + 20, y + Tile + 18, 12, color, 0.12f);
+            StrokeFont.Write(Canvas, faces[i].Prediction, new SKPoint(x + 20, y + Tile + 18), 12, color, 0.12f);
             if (!faces[i].IsRight)
             {
-                StrokeFont.Write(Canvas, faces[i].Truth, x + 20, y + Tile + 34, 10, Muted);
+                StrokeFont.Write(Canvas, faces[i].Truth, new SKPoint(x + 20, y + Tile + 34), 10, Muted);
             }
         }
     }
@@ -102,20 +101,19 @@ internal sealed class DemoFigure : IDisposable
         for (var i = 0; i < pairs.Count; i++)
         {
             var (x, y, pair) = (Margin + i * stride, top + 32, pairs[i]);
-            DrawTile(pair.First, x, y, Small);
-            DrawBox(pair.FirstBox, x, y, Small, First);
-            DrawTile(pair.Second, x + Small + 6, y, Small);
-            DrawBox(pair.SecondBox, x + Small + 6, y, Small, Second);
+            DrawTile(pair.First.Picture, x, y, Small);
+            DrawBox(pair.First.Box, x, y, Small, First);
+            DrawTile(pair.Second.Picture, x + Small + 6, y, Small);
+            DrawBox(pair.Second.Box, x + Small + 6, y, Small, Second);
             DrawTile(pair.Mixed, x + 2 * (Small + 6), y, Small);
-            DrawBox(pair.FirstBox, x + 2 * (Small + 6), y, Small, First);
-            DrawBox(pair.SecondBox, x + 2 * (Small + 6), y, Small, Second);
-            StrokeFont.Write(Canvas, pair.FirstLabel, x, y + Small + 19, 11, First, 0.12f);
-            StrokeFont.Write(Canvas, pair.SecondLabel, x + Small + 6, y + Small + 19, 11, Second, 0.12f);
+            DrawBox(pair.First.Box, x + 2 * (Small + 6), y, Small, First);
+            DrawBox(pair.Second.Box, x + 2 * (Small + 6), y, Small, Second);
+            StrokeFont.Write(Canvas, pair.First.Label, new SKPoint(x, y + Small + 19), 11, First, 0.12f);
+            StrokeFont.Write(Canvas, pair.Second.Label, new SKPoint(x + Small + 6, y + Small + 19), 11, Second, 0.12f);
             StrokeFont.Write(
                 Canvas,
                 string.Create(CultureInfo.InvariantCulture, $"\u03BA = {pair.Kappa:0.00}, \u03BB = {pair.Lambda:0.00}"),
-                x + 2 * (Small + 6),
-                y + Small + 19,
+                new SKPoint(x + 2 * (Small + 6), y + Small + 19),
                 11,
                 Ink,
                 0.12f
@@ -140,7 +138,7 @@ internal sealed class DemoFigure : IDisposable
         {
             var y = top + 38 + i * 40;
             float At(double share) => Left + (float)share * (Right - Left);
-            StrokeFont.Write(Canvas, rows[i].Model, Margin, y + 20, 14, Ink);
+            StrokeFont.Write(Canvas, rows[i].Model, new SKPoint(Margin, y + 20), 14, Ink);
             bar.Color = new SKColor(0xFFEDEBE5);
             Canvas.DrawRoundRect(Left, y, Right - Left, 28, 5, 5, bar);
             bar.Color = First.WithAlpha((byte)(110 + 45 * i));
@@ -149,8 +147,7 @@ internal sealed class DemoFigure : IDisposable
             StrokeFont.Write(
                 Canvas,
                 string.Create(CultureInfo.InvariantCulture, $"{100 * rows[i].Accuracy:0.0} %"),
-                Right + 14,
-                y + 20,
+                new SKPoint(Right + 14, y + 20),
                 14,
                 Ink,
                 0.13f

@@ -21,18 +21,11 @@ internal sealed record PredictedFace(Picture Picture, string Truth, string Predi
 /// <summary>A test face with most patches removed, as the autoencoder completes it, and as it is.</summary>
 internal sealed record RepaintedFace(Picture Masked, Picture Repainted, Picture Original);
 
-/// <summary>Two training views, boxes in units of the view, and their mixture.</summary>
-internal sealed record MixedFaces(
-    Picture First,
-    FaceBox FirstBox,
-    string FirstLabel,
-    Picture Second,
-    FaceBox SecondBox,
-    string SecondLabel,
-    Picture Mixed,
-    double Lambda,
-    float Kappa
-);
+/// <summary>A training view, its box in units of the view.</summary>
+internal sealed record LabelledView(Picture Picture, FaceBox Box, string Label);
+
+/// <summary>Two training views and their mixture.</summary>
+internal sealed record MixedFaces(LabelledView First, LabelledView Second, Picture Mixed, double Lambda, float Kappa);
 
 /// <summary>
 /// What the demo's picture shows. Nothing is picked for its looks: the first faces of the test split, and the pairs of least, middle
@@ -201,12 +194,8 @@ internal sealed record DemoScenes
                     var second = FaceMixPairing.Partner(first, count);
                     var lambda = 0.25 + 0.25 * place; // in training one is drawn for each batch
                     return new MixedFaces(
-                        views.Picture(faces.Pixels, first),
-                        faces.Boxes[first],
-                        train.Manifest.Classes[train.LabelOf(first)],
-                        views.Picture(faces.Pixels, second),
-                        faces.Boxes[second],
-                        train.Manifest.Classes[train.LabelOf(second)],
+                        View(first),
+                        View(second),
                         views.Mixture(faces.Pixels, first, second, lambda),
                         lambda,
                         kappa[first]
@@ -214,5 +203,8 @@ internal sealed record DemoScenes
                 }
             ),
         ];
+
+        LabelledView View(int index) =>
+            new(views.Picture(faces.Pixels, index), faces.Boxes[index], train.Manifest.Classes[train.LabelOf(index)]);
     }
 }

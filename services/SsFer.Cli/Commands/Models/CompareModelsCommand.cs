@@ -26,12 +26,10 @@ internal static class CompareModelsCommand
         }.Does(
             async (session, arguments, cancellationToken) =>
             {
-                var cards = new List<ModelCard>();
-                await foreach (var card in StoredCards.ListAsync(session.Store, cancellationToken))
-                {
-                    cards.Add(card);
-                }
-
+                var cards = (await StoredCards.ListAsync(session, cancellationToken))
+                    .Select(card => card.Value)
+                    .OfType<ModelCard>()
+                    .ToList();
                 var series = arguments
                     .GetRequiredValue(names)
                     .Select(name => KeyValuePair.Create(name, SeedSeries.Of(name, cards)))

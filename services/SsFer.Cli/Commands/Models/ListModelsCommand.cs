@@ -13,18 +13,19 @@ internal static class ListModelsCommand
         new Command("list", "All models with their accuracy, and which is in production").Does(
             async (session, _, cancellationToken) =>
             {
-                var cards = new List<ModelCard>();
-                await foreach (var card in StoredCards.ListAsync(session.Store, cancellationToken))
-                {
-                    cards.Add(card);
-                }
-
+                var cards = await StoredCards.ListAsync(session, cancellationToken);
                 var alias = await new ModelRegistry(session.Store, session.Time).ReadAsync(cancellationToken);
                 session.Terminal.Show(cards.Select(card => ProductionText.Marked(card, alias)).ToList(), output =>
                 {
                     var table = new TextTable("model", "recipe", "labels", "measured on", "product", "accuracy", "gate", "alias");
-                    foreach (var card in cards)
+                    foreach (var listed in cards)
                     {
+                        if (listed.Value is not { } card)
+                        {
+                            table.Add(listed.Name, "damaged", "-", "-", "-", "-", "-", listed.Name == alias.Current ? "production" : "");
+                            continue;
+                        }
+
                         table.Add(
                             card.Id,
                             card.Run.RecipeName,

@@ -42,6 +42,17 @@ internal static class ProductionText
             _ => "rejected",
         };
 
+    /// <summary>As the other, or what is damaged.</summary>
+    public static JsonObject Marked(Listed<ModelCard> card, ProductionAlias alias) =>
+        card.Value is { } sound
+            ? Marked(sound, alias)
+            : new JsonObject
+            {
+                ["id"] = card.Name,
+                ["damage"] = card.Damage,
+                ["production"] = card.Name == alias.Current,
+            };
+
     /// <summary>The card as it is stored, and whether the model is in production.</summary>
     public static JsonObject Marked(ModelCard card, ProductionAlias alias)
     {

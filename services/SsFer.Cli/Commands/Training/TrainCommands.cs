@@ -91,6 +91,7 @@ internal static class TrainCommands
                 }
 
                 CheckDevice(arguments);
+                session.Store.RequireWritable();
                 var training = plan(arguments);
                 var executor = new RunExecutor(
                     session,

@@ -30,6 +30,7 @@ internal static class UpCommand
         }.Does(
             async (session, arguments, cancellationToken) =>
             {
+                session.Store.RequireWritable();
                 await using var system = LocalSystem.Build(
                     session.Store.Root,
                     arguments.GetValue(port),

@@ -144,14 +144,14 @@ public sealed class DatasetCatalog(IArtifactStore store)
         }
     }
 
-    /// <summary>All published datasets in the ordinal order of their names.</summary>
-    public async IAsyncEnumerable<NamedDataset> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>All published datasets in the ordinal order of their names; one whose pointers are damaged says so.</summary>
+    public async IAsyncEnumerable<Listed<DatasetPointers>> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var name in NamesAsync(cancellationToken))
         {
-            if (await FindAsync(name, cancellationToken) is { } pointers)
+            if (await Listed.ReadAsync(name, () => FindAsync(name, cancellationToken)) is { } listed)
             {
-                yield return new NamedDataset(name, pointers);
+                yield return listed;
             }
         }
     }

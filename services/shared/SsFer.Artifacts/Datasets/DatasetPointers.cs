@@ -12,6 +12,3 @@ public sealed record DatasetPointers
     /// <summary>Which of those sizes was published last; null where there is none, or before it was noted.</summary>
     public int? PreparedLast { get; init; }
 }
-
-/// <summary>One line of the catalog.</summary>
-public sealed record NamedDataset(string Name, DatasetPointers Current);

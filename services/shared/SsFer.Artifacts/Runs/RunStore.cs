@@ -49,20 +49,15 @@ public sealed class RunStore(IArtifactStore store)
         ?? throw new ArtifactException($"there is no run '{run}' in this store: 'ssfer runs list' shows those there are");
 
     /// <summary>
-    /// As <see cref="TryLoadAsync"/>, but null for a damaged run too: for whoever looks at all runs, and must not be kept from the
-    /// others by one. Whoever asks for it by name is told.
+    /// As <see cref="TryLoadAsync"/>, but null for a damaged run too: who looks for work in all runs must not be kept from the others
+    /// by one.
     /// </summary>
-    public async Task<RunStatus?> TryLoadSoundAsync(string run, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await TryLoadAsync(run, cancellationToken);
-        }
-        catch (CorruptArtifactException)
-        {
-            return null;
-        }
-    }
+    public async Task<RunStatus?> TryLoadSoundAsync(string run, CancellationToken cancellationToken) =>
+        (await FindListedAsync(run, cancellationToken))?.Value;
+
+    /// <summary>As <see cref="TryLoadAsync"/>, but a damaged run is an entry that says what is wrong with it.</summary>
+    public Task<Listed<RunStatus>?> FindListedAsync(string run, CancellationToken cancellationToken) =>
+        Listed.ReadAsync(run, () => TryLoadAsync(run, cancellationToken));
 
     public async Task<RunStatus?> TryLoadAsync(string run, CancellationToken cancellationToken)
     {

@@ -14,6 +14,7 @@ namespace SsFer.Artifacts.Storage;
 public sealed class FolderArtifactStore(string root, TimeProvider? time = null) : IArtifactStore, ILocalFiles
 {
     private const int CopyBuffer = 128 * 1024;
+    private const int ReadOnlyUnix = 30; // EROFS; .NET hands the error number on as HResult
     private readonly FolderLocks _locks = new(Path.Combine(Path.GetFullPath(root), ".locks"));
     private readonly FolderScratch _scratch = new(Path.Combine(Path.GetFullPath(root), ".tmp"), time ?? TimeProvider.System);
 
@@ -159,6 +160,26 @@ public sealed class FolderArtifactStore(string root, TimeProvider? time = null) 
             return TagOf(content.Span);
         });
 
+    /// <summary>Makes the folder and a file in it, which goes at once: to be asked before long work whose product is to be stored.</summary>
+    /// <exception cref="StoreAccessException">It cannot be written; the message names the folder and the cure.</exception>
+    /// <exception cref="StorageFullException">There is no room for a single file.</exception>
+    public void RequireWritable()
+    {
+        try
+        {
+            using var temporary = _scratch.Create();
+            using var stream = temporary.OpenWrite();
+        }
+        catch (IOException fault) when (DiskFull.Caused(fault))
+        {
+            throw new StorageFullException(Root, fault);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(fault);
+        }
+    }
+
     /// <summary>Turns what the file system says about a write into what the store promises to say.</summary>
     private async Task<T> WritingAsync<T>(string path, Func<Task<T>> write)
     {
@@ -177,7 +198,38 @@ public sealed class FolderArtifactStore(string root, TimeProvider? time = null) 
                 fault
             );
         }
+        catch (IOException fault) when (!Directory.Exists(Root) || IsReadOnly(fault))
+        {
+            throw Unwritable(fault);
+        }
     }
+
+    private StoreAccessException Unwritable(Exception fault)
+    {
+        var why =
+            FileInTheWay() is { } file ? $"'{file}' is a file"
+            : fault is UnauthorizedAccessException ? "this user may not"
+            : IsReadOnly(fault) ? "it is read-only"
+            : "no folder can be made there";
+        return new StoreAccessException(
+            $"the store {Root} cannot be written, {why}: allow it for this user, or choose another folder with --store",
+            fault
+        );
+    }
+
+    /// <summary>The file that stands where the folder, or one above it, would have to be; null where none does.</summary>
+    private string? FileInTheWay()
+    {
+        var path = Root;
+        while (path is not null && !File.Exists(path))
+        {
+            path = Path.GetDirectoryName(path);
+        }
+
+        return path;
+    }
+
+    private static bool IsReadOnly(Exception fault) => fault.HResult == ReadOnlyUnix && !OperatingSystem.IsWindows();
 
     private FileStream? OpenOrNull(string path, string file)
     {
