@@ -4,6 +4,7 @@ using SsFer.Benchmarks;
 // dotnet run -c Release --project tests/SsFer.Benchmarks -- steps [NAME...] [--device cpu|cuda] [--threads N]
 // dotnet run -c Release --project tests/SsFer.Benchmarks -- profile [NAME...]
 // dotnet run -c Release --project tests/SsFer.Benchmarks -- kernels [BenchmarkDotNet options]
+// dotnet run -c Release --project tests/SsFer.Benchmarks -- relabelling [PICTURES]
 switch (args.FirstOrDefault())
 {
     case "steps":
@@ -13,7 +14,9 @@ switch (args.FirstOrDefault())
     case "kernels":
         BenchmarkSwitcher.FromAssembly(typeof(StepReport).Assembly).Run(args[1..]);
         return 0;
+    case "relabelling":
+        return await RelabellingCase.RunAsync(args.ElementAtOrDefault(1));
     default:
-        Console.Error.WriteLine("error: say steps, profile or kernels");
+        Console.Error.WriteLine("error: say steps, profile, kernels or relabelling");
         return 2;
 }

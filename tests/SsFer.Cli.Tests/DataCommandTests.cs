@@ -124,6 +124,47 @@ public sealed class DataCommandTests : IDisposable
         (await RunAsync(["data", "show", "mini", .. options])).AssertFailed(2, options[0], named);
 
     [Fact]
+    [Trait("Category", "Slow")]
+    public async Task Show_PicturesWithoutAndWithSeveralFaces_AreListedByName()
+    {
+        _material.Write("photos/train/happiness/two.png", Photographs.OfTwoFaces());
+        _material.Write("photos/train/happiness/wall.png", Material.Png(1));
+        (await RunAsync("data", "import", "folders", "photos", "--name", "ph")).AssertDone();
+        (await RunAsync("data", "prepare", "ph", "--size", "32")).AssertDone();
+
+        var text = await RunAsync("data", "show", "ph");
+        var json = await RunAsync("data", "show", "ph", "--json");
+
+        Assert.Matches(@"(?m)^  1 without a face, kept whole:\r?\n    \S*wall\.png\r?$", text.Output);
+        Assert.Matches(@"(?m)^  1 with several faces, the most prominent kept:\r?\n    \S*two\.png \(2\)\r?$", text.Output);
+        var detection = json.Json.GetProperty("versions")[1].GetProperty("detection");
+        Assert.Equal(1, detection.GetProperty("withoutFace").GetProperty("count").GetInt32());
+        Assert.Contains("two.png (2)", detection.GetProperty("severalFaces").GetProperty("first")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task Show_ContactSheetOfManyPictures_SaysHowManyOfThemItShowsAndLeavesRoomForTheirNames()
+    {
+        for (var i = 0; i < 120; i++)
+        {
+            _material.Write($"many/{i:000}.png", Material.Png(i));
+        }
+
+        (await RunAsync("data", "import", "faces", "many", "--name", "many")).AssertDone();
+
+        var show = await RunAsync("data", "show", "many", "--contact-sheet", "sheet.png");
+
+        show.AssertDone();
+        Assert.Contains("drawn: 100 of 120 pictures in ", show.Error, StringComparison.Ordinal);
+        var sheet = new PictureDecoder().Decode(
+            await File.ReadAllBytesAsync(Path.Combine(_material.Root, "sheet.png"), TestContext.Current.CancellationToken),
+            "sheet"
+        );
+        Assert.Equal(((10 * 114) + 2, (10 * (114 + 32)) + 2 + 30), (sheet.Width, sheet.Height));
+    }
+
+    [Fact]
     public async Task List_EmptyStore_IsAnEmptyDocument()
     {
         var list = await RunAsync("data", "list", "--json");

@@ -143,7 +143,7 @@ public sealed class FacesForModelTests : IDisposable
     {
         using var faces = await PreparedFaces.OpenAsync(Store, reference, Path.Combine(_material.Root, "cache"), Token);
         var face = faces.Read(0);
-        return [.. Enumerable.Range(0, 3 * face.Width * face.Height).Select(i => face.Plane(i % 3)[i / 3])];
+        return [.. Enumerable.Range(0, 3 * face.Width * face.Height).Select(i => face.Plane(Math.Min(i % 3, face.Channels - 1))[i / 3])];
     }
 
     private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferProcess.RunAsync(_material.Root, arguments);

@@ -46,6 +46,7 @@ public sealed class CsvImporterTests : IDisposable
             "img/c.png",
             "img/d.png",
             "img/e.png",
+            "img/f.png",
             "img/stranger.png",
             "img/1/twin.png",
             "img/2/twin.png"
@@ -55,20 +56,21 @@ public sealed class CsvImporterTests : IDisposable
             "file,age,part,x,y,w,h",
             "a.png,1,train,0,0,4,4",
             "a.png,2,train,0,0,4,4",
-            "b.png,1,dev,0,0,4,4",
+            "b.png,1,fold7,0,0,4,4",
             "c.png,1,train,0,0,four,4",
             "d.png,1,train,0,0,0,4",
             "e.png,1,train,100,100,4,4",
             "gone.png,1,train,0,0,4,4",
             "twin.png,1,train,0,0,4,4",
             ",1,train,0,0,4,4",
-            "short.png"
+            "short.png",
+            "f.png,1,train,0,0,4,4"
         );
 
         var manifest = await _bench.ImportAsync(new CsvImporter([_bench.Material.Path("img")], table, Full));
 
         Assert.Equal(1, manifest.Counts["train"]["1"]);
-        Assert.Equal(("10", "2"), (manifest.Provenance["rows"], manifest.Provenance["rowsWithoutFile"]));
+        Assert.Equal(("11", "2"), (manifest.Provenance["rows"], manifest.Provenance["rowsWithoutFile"]));
         Assert.Equal(
             [
                 "img/1/twin.png: no row in the table",
@@ -76,8 +78,9 @@ public sealed class CsvImporterTests : IDisposable
                 "img/e.png: its box (100, 100, 104, 104) lies outside its 8 x 8 pixels",
                 "img/stranger.png: no row in the table",
                 "t.csv line 10: names no picture",
-                "t.csv line 3: 'a.png' stands in line 2 too",
-                "t.csv line 4: 'b.png': unknown split 'dev', expected train, training, val, valid, validation or test",
+                "t.csv line 2: 'a.png' stands in line 3 too, with another label (1 here, 2 there)",
+                "t.csv line 3: 'a.png' stands in line 2 too, with another label (2 here, 1 there)",
+                "t.csv line 4: 'b.png': unknown split 'fold7', expected train, training, val, valid, validation, dev or test",
                 "t.csv line 5: 'c.png': its box is not four numbers: 0 0 four 4",
                 "t.csv line 6: 'd.png': its box has no area: 0 0 0 4",
                 "t.csv line 9: 'twin.png' may be img/1/twin.png or img/2/twin.png",

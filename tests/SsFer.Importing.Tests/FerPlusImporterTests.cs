@@ -1,5 +1,6 @@
 using SsFer.Artifacts.Storage;
 using SsFer.Importing.FerPlus;
+using SsFer.Importing.Labels;
 
 namespace SsFer.Importing.Tests;
 
@@ -85,7 +86,9 @@ public sealed class FerPlusImporterTests : IDisposable
         );
         Assert.Equal(3, manifest.Rejected.Count);
         Assert.Equal(
-            "droppedByRule 1, duplicates 1, duplicatesAcrossSplits 1, importer ferplus, repeatedNames 1, rows 8, "
+            "contradictingPictures 1, contradictionList Valid.zip/V/fer7.png has the pixels of 'Train.zip/T/fer1.png' under another "
+                + "label (happiness here, neutral there), contradictions keep, "
+                + "droppedByRule 1, duplicates 1, duplicatesAcrossSplits 1, importer ferplus, repeatedNames 1, rows 8, "
                 + "rowsWithoutFile 2, rule plurality",
             string.Join(
                 ", ",
@@ -123,6 +126,40 @@ public sealed class FerPlusImporterTests : IDisposable
         );
 
         Assert.Equal($"no picture in '{zip}' is named in '{votes}': do they belong together?", error.Message);
+    }
+
+    [Theory]
+    [InlineData(Contradictions.LeaveOut, "a.png neutral", 2)]
+    [InlineData(Contradictions.Votes, "a.png neutral, twice.png happiness", 0)]
+    [InlineData(Contradictions.Keep, "a.png neutral, twice.png neutral, twice.png happiness", 0)]
+    public async Task Import_NameTwiceWithOtherVotes_IsTreatedAsChosen(Contradictions choice, string expected, int rejected)
+    {
+        var zip = _material.Zip("t.zip", ("a.png", TestMaterial.Png(1)), ("twice.png", TestMaterial.Png(2)));
+        var votes = _material.Votes(
+            "Training,a.png,10,0,0,0,0,0,0,0,0,0",
+            "Training,a.png,8,2,0,0,0,0,0,0,0,0", // other votes, the same label: harmless
+            "PrivateTest,twice.png,5,0,0,1,1,0,0,0,3,0",
+            "PrivateTest,twice.png,0,10,0,0,0,0,0,0,0,0",
+            "PrivateTest,elsewhere.png,0,10,0,0,0,0,0,0,0,0",
+            "PrivateTest,,0,10,0,0,0,0,0,0,0,0"
+        );
+
+        var manifest = await new FerPlusImporter([zip], votes, FerPlusRule.Plurality).ImportAsync(
+            _store,
+            "fer",
+            new ImportOptions { Contradictions = choice },
+            null,
+            Token
+        );
+
+        var items = (await _material.ReadAllAsync(_store, manifest, Token)).ConvertAll(e => e.Entry.Item);
+        Assert.Equal(expected, string.Join(", ", items.Select(item => $"{item.Source.Split('/')[1]} {item.Label}")));
+        Assert.Equal(("1", "1"), (manifest.Provenance["repeatedNames"], manifest.Provenance["contradictingPictures"]));
+        Assert.Equal(rejected, manifest.Rejected.Count);
+        Assert.All(manifest.Rejected, item => Assert.Contains("'twice.png' stands in line", item.Reason, StringComparison.Ordinal));
+        Assert.Contains(ImportFindings.Of(manifest), finding =>
+            finding.StartsWith("1 picture has several labels", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

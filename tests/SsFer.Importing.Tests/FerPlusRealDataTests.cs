@@ -1,5 +1,6 @@
 using SsFer.Artifacts.Storage;
 using SsFer.Importing.FerPlus;
+using SsFer.Importing.Labels;
 using SsFer.Importing.Pictures;
 
 namespace SsFer.Importing.Tests;
@@ -16,10 +17,10 @@ public sealed class FerPlusRealDataTests
     [InlineData("validation", FerPlusRule.Plurality, "1335 899 456 412 319 34 74 24", 3_553)]
     [InlineData("train", FerPlusRule.Majority, null, 25_060)]
     [InlineData("validation", FerPlusRule.Majority, null, 3_199)]
-    public void Votes_LabelledRows_AreThoseKnown(string split, FerPlusRule rule, string? perClass, int total)
+    public async Task Votes_LabelledRows_AreThoseKnown(string split, FerPlusRule rule, string? perClass, int total)
     {
-        var labels = FerPlusVotes
-            .Read(Votes)
+        var votes = await FerPlusVotes.ReadAsync(Votes, null, TestContext.Current.CancellationToken);
+        var labels = votes
             .Rows.Where(row => row.Split == split)
             .Select(row => FerPlusLabels.Decide(rule, row.Votes.AsSpan()))
             .Where(label => label is not null)
@@ -33,18 +34,21 @@ public sealed class FerPlusRealDataTests
     }
 
     [Fact]
-    public void Match_PublishedArchives_LeavesNoFileOver()
+    public async Task Match_PublishedArchives_LeavesNoFileOver()
     {
         using var train = PictureSource.Open(Pictures("FER2013Train.zip"));
         using var valid = PictureSource.Open(Pictures("FER2013Valid.zip"));
 
         var plan = FerPlusPlan.Match(
-            FerPlusVotes.Read(Votes),
+            await FerPlusVotes.ReadAsync(Votes, null, TestContext.Current.CancellationToken),
+            "fer2013new.csv",
             train.Entries.Select(e => new SourceFile(train, e)).Concat(valid.Entries.Select(e => new SourceFile(valid, e))),
-            FerPlusRule.Plurality
+            FerPlusRule.Plurality,
+            Contradictions.LeaveOut
         );
 
         Assert.Empty(plan.Rejected);
+        Assert.Equal(3, plan.RepeatedNames);
         Assert.Equal(158, plan.RowsWithoutFile);
         Assert.Equal(28_558, plan.Pictures.Count(picture => picture.Split == "train"));
         Assert.Equal(28_386, plan.Pictures.Count(picture => picture is { Split: "train", Label: not null }));

@@ -32,7 +32,7 @@ public sealed class FerPlusVotesTests
             ""
         );
 
-        Assert.Equal((3, 2, 1, 1), (votes.RowCount, votes.Rows.Count, votes.NamelessRows, votes.RepeatedNames));
+        Assert.Equal((3, 2, 1), (votes.RowCount, votes.Rows.Count, votes.NamelessRows));
     }
 
     [Theory]
@@ -55,27 +55,23 @@ public sealed class FerPlusVotesTests
     [InlineData("Training,a.png,ten,0,0,0,0,0,0,0,0,0", "line 2: 'ten' under neutral is not a count")]
     [InlineData("Training,a.png,10,-1,0,0,0,0,0,0,0,0", "line 2: '-1' under happiness is not a count")]
     [InlineData("Training,a.png,10,0,0,0,0,0,0,0,0,2000000000", "line 2: '2000000000' under NF is not a count")]
-    public void Parse_BadRow_NamesLineAndCell(string row, string expected)
+    public void Parse_BadRow_IsLeftOutAndNamesLineAndCell(string row, string expected)
     {
-        var error = Assert.Throws<ImportException>(() => Parse(row));
+        var votes = Parse(row, "Training,b.png,10,0,0,0,0,0,0,0,0,0");
 
+        var rejected = Assert.Single(votes.Rejected);
+        Assert.StartsWith($"votes.csv {expected}", $"{rejected.Source}: {rejected.Reason}", StringComparison.Ordinal);
+        Assert.Equal(("b.png", 2), (Assert.Single(votes.Rows).Image, votes.RowCount));
+        var error = Assert.Throws<ImportException>(() => Parse(row));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("Training,a.png,9,1,0,0,0,0,0,0,0,0")]
-    [InlineData("PublicTest,a.png,10,0,0,0,0,0,0,0,0,0")]
-    public void Parse_NameTwiceWithDifferentContent_NamesBothLines(string second)
-    {
-        var error = Assert.Throws<ImportException>(() => Parse("Training,a.png,10,0,0,0,0,0,0,0,0,0", second));
-
-        Assert.Contains("line 3: 'a.png' stands in line 2 too", error.Message, StringComparison.Ordinal);
-    }
-
     [Fact]
-    public void Read_MissingFile_NamesItAndTheCure()
+    public async Task Read_MissingFile_NamesItAndTheCure()
     {
-        var error = Assert.Throws<ImportException>(() => FerPlusVotes.Read("/nowhere/fer2013new.csv"));
+        var error = await Assert.ThrowsAsync<ImportException>(() =>
+            FerPlusVotes.ReadAsync("/nowhere/fer2013new.csv", null, TestContext.Current.CancellationToken)
+        );
 
         Assert.Contains("'/nowhere/fer2013new.csv' does not exist", error.Message, StringComparison.Ordinal);
         Assert.Contains("--votes", error.Message, StringComparison.Ordinal);

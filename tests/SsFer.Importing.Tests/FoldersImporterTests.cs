@@ -98,8 +98,8 @@ public sealed class FoldersImporterTests : IDisposable
         Assert.Equal(1, manifest.Counts["train"]["sad"]);
         Assert.Equal(
             [
-                "a.zip/loose.png: stands outside the split folders (train, training, val, valid, validation or test)",
-                "a.zip/other/sad/a.png: stands outside the split folders (train, training, val, valid, validation or test)",
+                "a.zip/loose.png: stands outside the split folders (train, training, val, valid, validation, dev or test)",
+                "a.zip/other/sad/a.png: stands outside the split folders (train, training, val, valid, validation, dev or test)",
                 "a.zip/train/loose.png: has no class folder: expected split/class/picture",
                 "a.zip/train/sad/notes.txt: is not an image SsFer can read (PNG, JPEG, WebP, GIF, TIFF), or its header is damaged",
             ],

@@ -2,6 +2,7 @@ using CsCheck;
 using SsFer.Artifacts.Datasets;
 using SsFer.Faces.Imaging;
 using SsFer.Importing.Folders;
+using SsFer.Importing.Labels;
 using SsFer.Importing.Tables;
 
 namespace SsFer.Importing.Tests;
@@ -48,7 +49,8 @@ public sealed class HoldOutTests : IDisposable
         }
         var zip = _bench.Material.Zip("a.zip", [.. entries]);
 
-        var (manifest, items) = await _bench.ImportAllAsync(new FoldersImporter([zip], new HoldOut(0.25)));
+        var keep = new ImportOptions { Contradictions = Contradictions.Keep };
+        var (manifest, items) = await _bench.ImportAllAsync(new FoldersImporter([zip], new HoldOut(0.25)), keep);
 
         Assert.Equal("0", manifest.Provenance["duplicatesAcrossSplits"]);
         Assert.All(items.GroupBy(item => item.PixelHash), same => Assert.Single(same.Select(item => item.Split).Distinct()));
@@ -139,6 +141,17 @@ public sealed class HoldOutTests : IDisposable
     public void HoldOut_ShareOutsideZeroToOne_IsRefused() =>
         Gen.OneOf(Gen.Double[-5, 0], Gen.Double[1, 50], Gen.Const(double.NaN))
             .Sample(share => Assert.Throws<ArgumentOutOfRangeException>(() => new HoldOut(share)));
+
+    [Theory]
+    [InlineData("20%", 0.2)]
+    [InlineData("0.2", 0.2)]
+    [InlineData(" 12.5 % ", 0.125)]
+    [InlineData("20", null)]
+    [InlineData("0", null)]
+    [InlineData("100%", null)]
+    [InlineData("-5%", null)]
+    [InlineData("a fifth", null)]
+    public void FindShare_PercentOrShare_IsTheShare(string text, double? share) => Assert.Equal(share, HoldOut.FindShare(text));
 
     private async Task<List<string>> HeldAsync(string zip, ulong seed)
     {

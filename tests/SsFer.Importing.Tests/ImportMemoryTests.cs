@@ -1,4 +1,5 @@
 using SsFer.Importing.Folders;
+using SsFer.Importing.Labels;
 
 namespace SsFer.Importing.Tests;
 
@@ -34,7 +35,7 @@ public sealed class ImportMemoryTests : IDisposable
         await new FoldersImporter([zip]).ImportAsync(
             _bench.Store,
             "set",
-            new ImportOptions { Parallelism = 2 },
+            new ImportOptions { Parallelism = 2, Contradictions = Contradictions.Keep },
             progress,
             TestContext.Current.CancellationToken
         );

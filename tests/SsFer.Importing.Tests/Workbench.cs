@@ -20,16 +20,19 @@ internal sealed class Workbench : IDisposable
         importer.ImportAsync(Store, "set", options ?? new ImportOptions(), null, Token);
 
     /// <summary>Imports, and returns the items as well, in the order of their keys.</summary>
-    public async Task<(DatasetManifest Manifest, List<DatasetItem> Items)> ImportAllAsync(DatasetImporter importer)
+    public async Task<(DatasetManifest Manifest, List<DatasetItem> Items)> ImportAllAsync(
+        DatasetImporter importer,
+        ImportOptions? options = null
+    )
     {
-        var manifest = await ImportAsync(importer);
+        var manifest = await ImportAsync(importer, options);
         return (manifest, (await Material.ReadAllAsync(Store, manifest, Token)).ConvertAll(e => e.Entry.Item));
     }
 
     /// <summary>What an import that cannot be says of it; nothing is published then.</summary>
-    public async Task<string> FailAsync(DatasetImporter importer)
+    public async Task<string> FailAsync(DatasetImporter importer, ImportOptions? options = null)
     {
-        var fault = await Assert.ThrowsAsync<ImportException>(() => ImportAsync(importer));
+        var fault = await Assert.ThrowsAsync<ImportException>(() => ImportAsync(importer, options));
         Assert.DoesNotContain('\n', fault.Message);
         Assert.Null(await new DatasetCatalog(Store).FindAsync("set", Token));
         return fault.Message;

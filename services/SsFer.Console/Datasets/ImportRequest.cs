@@ -1,5 +1,4 @@
 using System.Globalization;
-using SsFer.Console.Http;
 using SsFer.Importing;
 using SsFer.Importing.Adience;
 using SsFer.Importing.AffectNet;

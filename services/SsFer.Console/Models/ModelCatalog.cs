@@ -42,22 +42,16 @@ internal sealed class ModelCatalog(IArtifactStore store)
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="RequestRefusedException">There is no model after which the part is to begin.</exception>
     public Task<Page<ModelAnswer>> ListAsync(string? production, PageRequest asked, CancellationToken cancellationToken) =>
-        _order.PageAsync(
-            IdsAsync(cancellationToken),
-            asked,
-            async (id, token) =>
-                await Listed.ReadAsync(id, () => TryReadAsync(id, token)) is { } card ? AnswerOf(card, id == production) : null,
-            cancellationToken
-        );
+        _order.PageAsync(IdsAsync(cancellationToken), asked, (id, token) => TryFindAsync(id, production, token), cancellationToken);
 
     /// <summary>The card as it is stored.</summary>
     /// <exception cref="UnknownModelException">There is no such model.</exception>
     public async Task<JsonElement> ReadAsync(string id, CancellationToken cancellationToken) =>
         (await store.TryReadJsonAsync<JsonElement>(ModelPaths.Card(id), cancellationToken))?.Value ?? throw new UnknownModelException(id);
 
-    /// <summary>One entry of the listing; null where its card is missing or damaged.</summary>
+    /// <summary>One entry of the listing; null where there is no card.</summary>
     public async Task<ModelAnswer?> TryFindAsync(string id, string? production, CancellationToken cancellationToken) =>
-        await TryReadSoundAsync(id, cancellationToken) is { } card ? AnswerOf(id, production, card) : null;
+        await Listed.ReadAsync(id, () => TryReadAsync(id, cancellationToken)) is { } card ? AnswerOf(card, id == production) : null;
 
     private async IAsyncEnumerable<string> IdsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -65,18 +65,18 @@ internal sealed class StartReader(
 
     private async Task<IReadOnlyList<RunAnswer>> ReadRunsAsync(CancellationToken cancellationToken)
     {
-        var shown = new List<RunStatus>();
+        var shown = new List<Listed<RunStatus>>();
         await foreach (var id in runs.ListOpenAsync(cancellationToken).Take(MostOpen))
         {
-            if (await runs.TryLoadSoundAsync(id, cancellationToken) is { } run)
+            if (await runs.FindListedAsync(id, cancellationToken) is { } run)
             {
                 shown.Add(run);
             }
         }
 
-        var open = shown.Select(run => run.Spec.Id).ToHashSet(StringComparer.Ordinal);
+        var open = shown.Select(run => run.Name).ToHashSet(StringComparer.Ordinal);
         var newest = await catalog.ListAsync(new PageRequest(open.Count + MostOthers, null), cancellationToken);
-        shown.AddRange(newest.Entries.Where(run => !open.Contains(run.Spec.Id)).Take(MostOthers));
-        return [.. shown.Select(run => RunAnswer.Of(run, board))];
+        shown.AddRange(newest.Entries.Where(run => !open.Contains(run.Name)).Take(MostOthers));
+        return [.. shown.Select(run => RunAnswer.OfListed(run, board))];
     }
 }

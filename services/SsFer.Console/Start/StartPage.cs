@@ -46,11 +46,11 @@ internal static class StartPage
             return $"<section><h2>Served</h2><p class=\"lead\">Nothing is served yet.</p>{Next(content)}</section>";
         }
 
-        var figures = content.Model is { } model
+        var figures = content.Model is { Recipe: { } recipe } model
             ? $"""
                 <dl class="figures">
                 <div><dt>Accuracy</dt><dd>{Percent(model.Accuracy)}</dd></div>
-                <div><dt>Recipe</dt><dd>{Encode(model.Recipe)}</dd></div>
+                <div><dt>Recipe</dt><dd>{Encode(recipe)}</dd></div>
                 <div><dt>Classes</dt><dd>{model.Classes.Count}</dd></div>
                 </dl>
                 <p class="soft">{Encode(string.Join(", ", model.Classes))}</p>
@@ -94,7 +94,7 @@ internal static class StartPage
                 CultureInfo.InvariantCulture,
                 $"""
                 <li><p class="run"><a href="{Link("/api/runs/", run.Id)}">{Encode(run.Id)}</a> <b class="{run.State}">{run.State}</b>
-                <span class="soft">{Encode(run.Recipe)}, {Time(run.Created)}</span></p>
+                {About(run)}</p>
                 <ol class="stages">{string.Concat(run.Stages.Select(Stage))}</ol></li>
                 """
             );
@@ -102,6 +102,11 @@ internal static class StartPage
 
         return $"<section><h2>Runs</h2><ul class=\"runs\">{list}</ul><p><a href=\"/api/runs\">All runs</a></p></section>";
     }
+
+    private static string About(RunAnswer run) =>
+        run is { Recipe: { } recipe, Created: { } created }
+            ? $"<span class=\"soft\">{Encode(recipe)}, {Time(created)}</span>"
+            : $"<span class=\"bad\">{Encode(run.Damage ?? "")}</span>";
 
     private static string Stage(StageAnswer stage)
     {

@@ -7,8 +7,8 @@ namespace SsFer.Importing;
 
 /// <summary>
 /// Pictures, with labels or without, from zip archives and directories, in one of the layouts they come in. Only names, labels and
-/// boxes are held in memory; pictures stream through. Boxes and landmarks are those of the upright picture, as viewers show it (turned as its
-/// EXIF orientation says), and serve <c>--detector annotated</c>.
+/// boxes are held in memory; pictures stream through. Boxes and landmarks are those of the upright picture, as viewers show it
+/// (turned as its EXIF orientation says), and serve <c>--detector annotated</c>.
 /// </summary>
 /// <param name="paths">Zip archives or directories; archives inside a directory are opened too.</param>
 /// <param name="holdOut">Draws a validation split out of train; null leaves the splits as they are.</param>

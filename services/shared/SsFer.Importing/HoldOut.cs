@@ -59,7 +59,7 @@ internal sealed class HoldOutDraw(HoldOut holdOut)
     {
         if (pictures.Any(picture => picture.Split == DatasetSplit.Validation))
         {
-            throw new ImportException("the material has a validation split of its own: leave out --hold-out (over HTTP holdOut)");
+            throw new ImportException("the material has a validation split of its own: leave out --hold-out");
         }
     }
 

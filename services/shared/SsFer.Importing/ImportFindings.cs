@@ -43,7 +43,9 @@ public static class ImportFindings
             );
         }
 
-        Add(Missing, text => $"labels taken as missing, their pictures as unlabelled: {text} (missing: other marks, or none)");
+        Add(Missing, text =>
+            $"labels taken as missing, their pictures as unlabelled: {text} (missing=MARK,... gives other marks, missing=none none)"
+        );
         Add(WholeNumbers, text => $"labels are whole numbers written with decimals, such as {text}: their classes have none");
         Add(Spellings, text => $"spellings taken as one class: {text}");
         Add(Empty, text => $"no class, since none of its files is a usable picture: {text}");

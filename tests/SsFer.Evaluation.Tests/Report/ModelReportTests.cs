@@ -72,6 +72,18 @@ public sealed class ModelReportTests
     }
 
     [Fact]
+    public void Report_FaceWithAnEmptyMap_SaysWhatThatMeans()
+    {
+        var content = Content();
+
+        var page = ModelReport.Render(content with { Faces = [.. content.Faces.Select(face => face with { HasEmptyMap = true })] });
+
+        Assert.Contains("A map is empty where no patch speaks for the answer", page, StringComparison.Ordinal);
+        Assert.Contains("empty map: no place speaks for it", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("empty map", ModelReport.Render(content), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void HeatMap_OverAFace_OutlinesTheFocusAndLeavesTheRest()
     {
         var grey = new byte[8 * 8 * 3];

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using SsFer.Artifacts.Models;
 using SsFer.Cli.Terminal;
-using SsFer.Evaluation;
 
 namespace SsFer.Cli.Commands.Models;
 
@@ -39,9 +38,12 @@ internal static class ListModelsCommand
                     }
 
                     table.WriteTo(output);
-                    foreach (var card in cards.Where(card => card.Promotion is not null))
+                    foreach (var card in cards)
                     {
-                        output.WriteLine(ProductionText.Of(card.Id, card.Promotion!));
+                        if (card.Value?.Promotion is { } promotion)
+                        {
+                            output.WriteLine(ProductionText.Of(card.Name, promotion));
+                        }
                     }
                 });
                 if (cards.Count == 0)

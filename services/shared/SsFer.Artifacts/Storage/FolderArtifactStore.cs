@@ -160,7 +160,9 @@ public sealed class FolderArtifactStore(string root, TimeProvider? time = null) 
             return TagOf(content.Span);
         });
 
-    /// <summary>Makes the folder and a file in it, which goes at once: to be asked before long work whose product is to be stored.</summary>
+    /// <summary>
+    /// Makes the folder and a file in it, which goes at once: to be asked before long work whose product is to be stored.
+    /// </summary>
     /// <exception cref="StoreAccessException">It cannot be written; the message names the folder and the cure.</exception>
     /// <exception cref="StorageFullException">There is no room for a single file.</exception>
     public void RequireWritable()

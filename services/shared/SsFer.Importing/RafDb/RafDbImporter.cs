@@ -88,10 +88,9 @@ public sealed partial class RafDbImporter(IReadOnlyList<string> paths, RafDbPict
         }
 
         var named = entries.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
-        var used = planned.Select(picture => new SourceFile(picture.Source, picture.Entry)).ToHashSet();
         rejected.AddRange(
             from file in sources.Files
-            let stray = FaultOf(file, named, isUsed: used.Contains(file) || rows.Knows(file))
+            let stray = FaultOf(file, named, isUsed: rows.Knows(file))
             where stray is not null
             select new RejectedItem(file.Description, stray)
         );

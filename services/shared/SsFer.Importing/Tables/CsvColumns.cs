@@ -14,7 +14,8 @@ public sealed record CsvColumns
 
     /// <summary>
     /// The four columns of the face box; null where there is none. Pixels (or shares, see <see cref="BoxUnits"/>) from the upper left
-    /// corner of the picture as viewers show it, that is after it was turned as its EXIF orientation says. A row with all four cells empty has no box.
+    /// corner of the picture as viewers show it, that is after it was turned as its EXIF orientation says. A row with all
+    /// four cells empty has no box.
     /// </summary>
     public IReadOnlyList<string>? Box
     {

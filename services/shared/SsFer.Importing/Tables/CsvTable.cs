@@ -146,7 +146,11 @@ internal sealed class CsvTable : IDisposable
         _line = _parser.RawRow + _linesBefore - ends;
         if (CsvText.HasOpenQuote(raw, _parser.Delimiter[0], isOneLine: ends == 0))
         {
-            throw new ImportException($"'{_name}' line {_line}: a quote begins here that is never closed: close it, or take it out");
+            // The line's end behind an open quote is part of the cell, and so was counted.
+            var line = CsvText.HasOpenQuote(raw, _parser.Delimiter[0], isOneLine: true)
+                ? _line + ends - LineEndsIn(_parser.RawRecord)
+                : _line;
+            throw new ImportException($"'{_name}' line {line}: a quote begins here that is never closed: close it, or take it out");
         }
 
         return true;
