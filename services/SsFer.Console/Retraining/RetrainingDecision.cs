@@ -1,8 +1,8 @@
 using System.Text.Json;
 using SsFer.Artifacts.Datasets;
-using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
+using SsFer.Recipes;
 
 namespace SsFer.Console.Retraining;
 

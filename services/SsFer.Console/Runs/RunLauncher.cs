@@ -1,7 +1,6 @@
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Planning;
-using SsFer.ServiceDefaults.Http;
 using SsFer.StageHosting;
 
 namespace SsFer.Console.Runs;
