@@ -2,6 +2,7 @@ using SsFer.Learning.Augmentation;
 using SsFer.Learning.Models;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Training;
