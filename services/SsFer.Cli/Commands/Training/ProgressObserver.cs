@@ -14,12 +14,23 @@ internal sealed class ProgressObserver(CommandTerminal terminal, IProgressDispla
 
     public void Progressed(StageProgressed progress)
     {
-        var metrics = progress.Metrics;
         long perStep = progress.ImagesPerStep ?? 1;
+        var (done, total) = (progress.Step * perStep, progress.TotalSteps * perStep);
+        display.Report(new ProgressUpdate(progress.Stage, done, total, "images", NoteOf(progress.Metrics)));
+    }
+
+    public void Noted(string run, string stage, string note) => terminal.Say($"{stage}: {note}");
+
+    private static string NoteOf(IReadOnlyDictionary<string, double> metrics)
+    {
+        if (!metrics.TryGetValue(MetricNames.Loss, out var loss))
+        {
+            return ""; // the stage trains nothing: it prepares faces
+        }
+
         var note = string.Create(
             CultureInfo.InvariantCulture,
-            $"loss {metrics[MetricNames.Loss]:0.000}, epoch {metrics[MetricNames.Epoch]:0.0}, "
-                + $"waited {metrics[MetricNames.WaitingForData]:P1}"
+            $"loss {loss:0.000}, epoch {metrics[MetricNames.Epoch]:0.0}, " + $"waited {metrics[MetricNames.WaitingForData]:P1}"
         );
         if (metrics.TryGetValue("kappa", out var kappa))
         {
@@ -35,8 +46,6 @@ internal sealed class ProgressObserver(CommandTerminal terminal, IProgressDispla
                 + (known > 0 ? string.Create(CultureInfo.InvariantCulture, $", right {right / known:P0}") : "");
         }
 
-        display.Report(new ProgressUpdate(progress.Stage, progress.Step * perStep, progress.TotalSteps * perStep, "images", note));
+        return note;
     }
-
-    public void Noted(string run, string stage, string note) => terminal.Say($"{stage}: {note}");
 }

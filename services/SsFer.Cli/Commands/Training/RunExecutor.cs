@@ -1,4 +1,3 @@
-using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.EmaTeacher;
 using SsFer.Evaluation;
@@ -47,9 +46,7 @@ internal sealed class RunExecutor(CommandSession session, string device, bool ac
             };
             IStage[] stages =
             [
-                new FaceDetectionStage(session.Store, session.CacheDirectory, progress: claim =>
-                    DisplayedPreparation.Of(session.Terminal, display, FaceDetectionParameters.Of(claim.Stage).Dataset)
-                ),
+                new FaceDetectionStage(session.Store, session.CacheDirectory, observer: environment.Observer, time: session.Time),
                 new PretrainingStage(environment),
                 new FineTuningStage(environment),
                 new EmaTeacherStage(environment),
