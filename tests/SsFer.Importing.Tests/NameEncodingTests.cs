@@ -23,7 +23,7 @@ public sealed class NameEncodingTests : IDisposable
         var refusal = await _bench.FailAsync(new FoldersImporter([zip]));
         var manifest = await _bench.ImportAsync(new FoldersImporter([zip]), new ImportOptions { Encoding = gbk });
 
-        Assert.Contains("gbk reads '生气'", refusal, StringComparison.Ordinal);
+        Assert.Contains("gbk reads '高兴'", refusal, StringComparison.Ordinal);
         Assert.Equal(((string[])["生气", "高兴"]).Order(StringComparer.Ordinal), manifest.Classes);
     }
 

@@ -77,7 +77,7 @@ public sealed class PackedArchiveTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.EndsWith(
-            $"{Cure})",
+            Cure,
             await MessageOfAsync(
                 new FerPlusImporter([Material.Path("packed")], votes, FerPlusRule.Plurality).ImportAsync(
                     _bench.Store,

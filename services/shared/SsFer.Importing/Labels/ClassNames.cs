@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
+using SsFer.Importing.Text;
 
 namespace SsFer.Importing.Labels;
 
@@ -53,9 +53,8 @@ internal sealed partial class ClassNames
         }
     }
 
-    /// <summary>Compatibility forms composed, invisible characters gone, and one space between words.</summary>
-    public static string Clean(string name) =>
-        Spaces().Replace(Invisible().Replace(name, "").Normalize(NormalizationForm.FormKC), " ").Trim();
+    /// <summary>Letters composed, invisible characters gone, and one space between words.</summary>
+    public static string Clean(string name) => Spaces().Replace(UnicodeForm.Compose(Invisible().Replace(name, "")), " ").Trim();
 
     [GeneratedRegex(@"\p{Cf}", RegexOptions.CultureInvariant)]
     private static partial Regex Invisible();

@@ -42,8 +42,6 @@ internal sealed class LabelRows(Contradictions choice)
         }
     }
 
-    public bool Knows(SourceFile file) => _rows.ContainsKey(file);
-
     /// <summary>Adds what was counted, where there was anything.</summary>
     public void AddTo(IDictionary<string, string> provenance)
     {

@@ -1,4 +1,4 @@
-using System.Text;
+using SsFer.Importing.Text;
 
 namespace SsFer.Importing.Pictures;
 
@@ -100,5 +100,5 @@ internal sealed class FileIndex
             ? PartsOf(Path.GetFullPath(source.Location))
             : [Composed(Path.GetFileNameWithoutExtension(source.Location))];
 
-    private static string Composed(string text) => text.IsNormalized() ? text : text.Normalize(NormalizationForm.FormC);
+    private static string Composed(string text) => UnicodeForm.Compose(text);
 }

@@ -49,6 +49,7 @@ public sealed partial class RafDbImporter(IReadOnlyList<string> paths, RafDbPict
         var (rejected, withoutFile, boxes) = (new List<RejectedItem>(), 0, 0);
         var entries = await ReadListAsync(list, options, rejected, cancellationToken);
         var files = sources.Files.ToLookup(file => file.FileName, StringComparer.Ordinal);
+        var used = new HashSet<SourceFile>();
         var rows = new LabelRows(options.Contradictions ?? Contradictions.LeaveOut);
         foreach (var (line, name, label) in entries)
         {
@@ -67,6 +68,7 @@ public sealed partial class RafDbImporter(IReadOnlyList<string> paths, RafDbPict
                 continue;
             }
 
+            used.Add(file);
             var (box, boxFault) =
                 pictures == RafDbPictures.Original ? await BoxAsync(files[$"{stem}_boundingbox.txt"], cancellationToken) : (null, null);
             if (boxFault is not null)
@@ -87,10 +89,11 @@ public sealed partial class RafDbImporter(IReadOnlyList<string> paths, RafDbPict
             );
         }
 
+        var usedNames = used.Select(file => file.FileName).ToHashSet(StringComparer.Ordinal);
         var named = entries.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
         rejected.AddRange(
             from file in sources.Files
-            let stray = FaultOf(file, named, isUsed: rows.Knows(file))
+            let stray = used.Contains(file) ? null : FaultOf(file, named, usedNames)
             where stray is not null
             select new RejectedItem(file.Description, stray)
         );
@@ -164,12 +167,12 @@ public sealed partial class RafDbImporter(IReadOnlyList<string> paths, RafDbPict
     }
 
     /// <summary>Why a picture of the kind asked for is none of those imported; null where it is one.</summary>
-    private string? FaultOf(SourceFile file, HashSet<string> named, bool isUsed) =>
-        isUsed
-        || PictureName().Match(file.FileName) is not { Success: true } match
+    private string? FaultOf(SourceFile file, HashSet<string> named, HashSet<string> usedNames) =>
+        PictureName().Match(file.FileName) is not { Success: true } match
         || match.Groups["aligned"].Success != (pictures == RafDbPictures.Aligned)
             ? null
-        : named.Contains(match.Groups["stem"].Value + match.Groups["extension"].Value) ? "a picture of this name was there before"
+        : usedNames.Contains(file.FileName) ? "a picture of this name was there before"
+        : named.Contains(match.Groups["stem"].Value + match.Groups["extension"].Value) ? null
         : $"no row in {List}";
 
     private static string? SplitOf(string name) =>
