@@ -185,7 +185,7 @@ public sealed class OneRequestTests : IAsyncLifetime
         var versions = new List<string>();
         await foreach (var dataset in new DatasetCatalog(store).ListAsync(Token))
         {
-            versions.AddRange(dataset.Current.Prepared.Select(prepared => $"{dataset.Name} {prepared.Key} {prepared.Value}"));
+            versions.AddRange(dataset.Value!.Prepared.Select(prepared => $"{dataset.Name} {prepared.Key} {prepared.Value}"));
         }
 
         Assert.NotEmpty(versions);
