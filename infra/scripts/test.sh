@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything without warnings and runs every test, one project after the other (three at a time with --fast).
+# Builds everything without warnings and runs every test, two projects at a time (three with --fast).
 # usage: infra/scripts/test.sh [--fast] [--ci]
 #   --fast  leaves out tests of the trait Category=Slow
 #   --ci    also checks the formatting, and suffers nothing missing; CI=true does the same
@@ -16,7 +16,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 solution=services/SsFer.Services.slnf
 results=artifacts/test-results
 filter=()
-side_by_side=1
+side_by_side=2
 strict=${CI:-false}
 
 read_arguments() {

@@ -93,7 +93,7 @@ internal sealed class ConsoleHost : IAsyncDisposable
     public Task PublishAsync<T>(T message)
         where T : class => Get<IBus>().Publish(message, Token);
 
-    /// <summary>A labelled dataset of 24 pictures in train and six in validation, of two classes; fourteen of train have no label.</summary>
+    /// <summary>A dataset of two classes: 24 pictures in train, of which fourteen have no label, and six in validation.</summary>
     public async Task ImportAsync(string name = "faces") =>
         await Answer.ReadAsync(
             await Client.PostAsync($"/api/datasets/{name}/images?format=csv&splitColumn=split", Pictures.LabelledForm(), Token),

@@ -171,7 +171,10 @@ public sealed class DocumentTests
         Assert.Equal(["images", "table"], form.GetProperty("properties").EnumerateObject().Select(part => part.Name));
         Assert.Equal("images", Assert.Single(form.GetProperty("required").EnumerateArray()).GetString());
         var names = post.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString());
-        Assert.Equal(["name", "format", "holdOut", "seed", "rule", "imageColumn", "labelColumn", "splitColumn"], names);
+        string[] ofEveryFormat = ["name", "format", "holdOut", "seed", "encoding", "contradictions", "missing"];
+        string[] ofTables = ["rule", "imageColumn", "labelColumn", "splitColumn", "boxColumns", "boxFormat", "boxUnits"];
+        string[] ofPublishedSets = ["pictures", "classes", "task", "validationFold"];
+        Assert.Equal([.. ofEveryFormat, .. ofTables, .. ofPublishedSets], names);
     }
 
     [Theory]

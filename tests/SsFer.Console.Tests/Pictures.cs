@@ -53,9 +53,8 @@ internal static class Pictures
         var table = new StringBuilder("image,label,split\n");
         for (var number = 0; number < Count; number++)
         {
-            table.Append(
-                $"{Name(number)}.png,{(number is < 2 or >= Known ? "" : Classes[number % 2])},{(IsTrain(number) ? "train" : "validation")}\n"
-            );
+            var label = number is < 2 or >= Known ? "" : Classes[number % 2];
+            table.Append($"{Name(number)}.png,{label},{(IsTrain(number) ? "train" : "validation")}\n");
         }
 
         var form = new MultipartFormDataContent

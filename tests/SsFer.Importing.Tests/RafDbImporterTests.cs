@@ -115,8 +115,10 @@ public sealed class RafDbImporterTests : IDisposable
         Assert.Equal(
             [
                 "basic/Image/aligned/train_00004_aligned.jpg: no row in list_patition_label.txt",
-                "list_patition_label.txt line 4: 'train_00003_aligned.jpg' stands in line 5 too, with another label (happiness here, sadness there)",
-                "list_patition_label.txt line 5: 'train_00003_aligned.jpg' stands in line 4 too, with another label (sadness here, happiness there)",
+                "list_patition_label.txt line 4: 'train_00003_aligned.jpg' stands in line 5 too, "
+                    + "with another label (happiness here, sadness there)",
+                "list_patition_label.txt line 5: 'train_00003_aligned.jpg' stands in line 4 too, "
+                    + "with another label (sadness here, happiness there)",
                 "list_patition_label.txt line 6: is not a file name and a label: it has 1 parts",
             ],
             Workbench.Rejections(manifest)

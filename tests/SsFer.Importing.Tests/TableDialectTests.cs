@@ -174,7 +174,8 @@ public sealed class TableDialectTests : IDisposable
             [
                 "pics/p2.png: its box (0, 0, 90, 90) reaches far beyond its 8 x 8 pixels: is it of a larger copy?",
                 "t.csv line 3: 'p1.png': its box is smaller than two pixels, as if it were in shares of the picture: others are not",
-                "t.csv line 5: 'p3.png': its box has no area: 5 5 3 4 (two corners are expected: is it a corner with width and height, xywh?)",
+                "t.csv line 5: 'p3.png': its box has no area: 5 5 3 4 "
+                    + "(two corners are expected: is it a corner with width and height, xywh?)",
             ],
             Workbench.Rejections(manifest)
         );

@@ -19,7 +19,7 @@ internal sealed class Retrainer(
 {
     /// <summary>Looks at one dataset and does what is due.</summary>
     /// <returns>The run that was started or found; null where nothing is due.</returns>
-    /// <exception cref="InvalidRequestException">Labels are enough, and no run can come of them; the message says why, and the cure.</exception>
+    /// <exception cref="InvalidRequestException">Labels are enough, and no run can come of them; the message says why.</exception>
     public async Task<string?> ConsiderAsync(string dataset, CancellationToken cancellationToken)
     {
         if (

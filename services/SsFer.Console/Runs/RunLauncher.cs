@@ -16,7 +16,7 @@ internal sealed class RunLauncher(IArtifactStore store, RunStore runs, RunPlanne
         return await StartAsync(draft, body.Id, created: null, cancellationToken);
     }
 
-    /// <summary>Creates the run where it is not there yet. The same draft any number of times, at any number of replicas, is one run.</summary>
+    /// <summary>Creates the run where it is not there yet. The same draft is one run, however often and wherever it is asked for.</summary>
     /// <exception cref="ArtifactException">A run of this id exists with other settings.</exception>
     public async Task<(RunStatus Run, bool IsNew)> StartAsync(
         RunDraft draft,

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace SsFer.Recipes;
 
 /// <summary>
@@ -8,7 +6,9 @@ namespace SsFer.Recipes;
 /// </summary>
 public static class ClassList
 {
-    /// <summary>Where each class of <paramref name="wanted"/> stands in <paramref name="known"/>; null where they are not the same classes.</summary>
+    /// <summary>
+    /// Where each class of <paramref name="wanted"/> stands in <paramref name="known"/>; null where they are not the same classes.
+    /// </summary>
     public static int[]? OrderOf(IReadOnlyList<string> known, IReadOnlyList<string> wanted)
     {
         ArgumentNullException.ThrowIfNull(known);
@@ -28,7 +28,9 @@ public static class ClassList
         return order.Contains(-1) || order.Distinct().Count() != order.Length ? null : order;
     }
 
-    /// <summary>What <paramref name="other"/> lacks of <paramref name="classes"/> and has besides, by name; null where both have the same.</summary>
+    /// <summary>
+    /// What <paramref name="other"/> lacks of <paramref name="classes"/> and has besides, by name; null where both have the same.
+    /// </summary>
     /// <returns>Continues a sentence that begins with the name of the other: <c>lacks [anger] and has [awe] besides</c>.</returns>
     public static string? Difference(IReadOnlyList<string> classes, IReadOnlyList<string> other)
     {
@@ -57,5 +59,5 @@ public static class ClassList
         return [.. names.Where(name => !known.Contains(Form(name)))];
     }
 
-    private static string Form(string name) => name.Normalize(NormalizationForm.FormC);
+    private static string Form(string name) => UnicodeForm.Compose(name);
 }

@@ -70,7 +70,7 @@ public sealed class DatasetCatalogTests : IDisposable
     {
         var small = await PublishAsync("faces", size: 48);
         var text = await File.ReadAllTextAsync(_folder["store/datasets/faces/current.json"], Token);
-        Assert.Equal($"{{\n  \"prepared\": {{\n    \"48\": \"{small.Version}\"\n  }}\n}}", text);
+        Assert.Equal($"{{\n  \"prepared\": {{\n    \"48\": \"{small.Version}\"\n  }},\n  \"preparedLast\": 48\n}}", text);
     }
 
     [Fact]

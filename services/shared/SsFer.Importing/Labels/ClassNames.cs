@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using SsFer.Importing.Text;
 
 namespace SsFer.Importing.Labels;
 

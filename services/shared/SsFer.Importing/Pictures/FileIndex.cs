@@ -1,4 +1,3 @@
-using SsFer.Importing.Text;
 
 namespace SsFer.Importing.Pictures;
 

@@ -1,14 +1,14 @@
 using System.Text;
 
-namespace SsFer.Importing.Text;
+namespace SsFer.Recipes;
 
 /// <summary>
 /// One form of text that looks the same: letters composed with their marks (macOS takes them apart in file names), full-width ASCII
-/// as ASCII, Hangul syllables in one character. The programs run without ICU, where <see cref="string.Normalize()"/> changes nothing.
+/// as ASCII, Hangul syllables in one character. The programs run without ICU, where <c>string.Normalize</c> changes nothing.
 /// </summary>
-internal static class UnicodeForm
+public static class UnicodeForm
 {
-    /// <summary>By mark: every letter that it is composed with, and the result (Unicode Character Database, canonical compositions).</summary>
+    /// <summary>By mark: every letter that it is composed with, and the result (Unicode Character Database).</summary>
     private static readonly Dictionary<char, string> Compositions = new()
     {
         ['\u0300'] =
