@@ -1,3 +1,4 @@
+using SsFer.Recipes;
 
 namespace SsFer.Importing.Pictures;
 
