@@ -96,7 +96,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
             claim.Stage.Name,
             $"{faces.Count} faces of {reference.Name}, {reference.Split ?? "all splits"}"
         );
-        var dataset = $"{reference.Name}:{reference.Split}";
+        var basis = new EvaluationBasis(faces, $"{reference.Name}:{reference.Split}", target, spec.Seed);
 
         var candidates = CandidatesOf(claim);
         var evaluations = new List<ModelEvaluation>();
@@ -105,16 +105,14 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
             using var weights = await StageWeights.OpenAsync(environment, artifact, file, cancellationToken);
             evaluations.Add(
                 await ComputeThread.RunAsync(() =>
-                    ModelEvaluation.Measure(model, weights, $"{artifact.Path}/{file}", faces, dataset, target, spec.Seed, cancellationToken)
+                    ModelEvaluation.Measure(model, weights, $"{artifact.Path}/{file}", basis, cancellationToken)
                 )
             );
         }
 
         var product = candidates[^1];
         using var productWeights = await StageWeights.OpenAsync(environment, product.Artifact, product.File, cancellationToken);
-        using var examination = await ComputeThread.RunAsync(() =>
-            new ModelExamination(productWeights, product.Artifact.Path, faces, dataset, target, spec.Seed)
-        );
+        using var examination = await ComputeThread.RunAsync(() => new ModelExamination(productWeights, product.Artifact.Path, basis));
         var prepared = spec.Labelled is { } labelled
             ? await new DatasetCatalog(environment.Store).ReadManifestAsync(labelled.Name, labelled.Version, cancellationToken)
             : faces.Manifest;
@@ -131,7 +129,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
             PseudoLabels = await PseudoLabelsAsync(claim, cancellationToken),
             MeasuredOn = ModelExamination.Describe(target),
             Promotion = parameters.Promotion is { } gate
-                ? await new ProductionComparison(environment.Store, faces, dataset, target, spec.Seed).DecideAsync(
+                ? await new ProductionComparison(environment.Store, basis).DecideAsync(
                     gate,
                     spec.Id,
                     evaluations[^1].Rules[0].All,
@@ -150,16 +148,10 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         var (_, artifact, file) = CandidatesOf(claim)[^1];
         using var weights = await StageWeights.OpenAsync(environment, artifact, file, cancellationToken);
         var target = environment.MeasuringTarget(StageEnvironment.RecipeOf(spec));
+        var basis = new EvaluationBasis(faces, $"{reference.Name}:{reference.Split}", target, spec.Seed);
         var gallery = await ComputeThread.RunAsync(() =>
         {
-            using var examination = new ModelExamination(
-                weights,
-                artifact.Path,
-                faces,
-                $"{reference.Name}:{reference.Split}",
-                target,
-                spec.Seed
-            );
+            using var examination = new ModelExamination(weights, artifact.Path, basis);
             return examination.Gallery(cancellationToken);
         });
         return ModelReport.Render(ReportContent.Of(card, gallery));

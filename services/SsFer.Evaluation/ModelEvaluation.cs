@@ -27,23 +27,19 @@ public sealed record ModelEvaluation
     /// <param name="model">Name for the report.</param>
     /// <param name="weights">A classifier written by SsFer.</param>
     /// <param name="name">Names the weights in errors.</param>
-    /// <param name="faces">What to measure on.</param>
-    /// <param name="dataset">Names it in the report.</param>
-    /// <param name="target">Where to compute.</param>
-    /// <param name="seed">Seed of the bootstrap.</param>
+    /// <param name="basis">What to measure on, and where.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <exception cref="PermanentStageException">Model and dataset do not have the same classes, or no face has a label.</exception>
     public static ModelEvaluation Measure(
         string model,
         SafetensorsContent weights,
         string name,
-        PreparedFaces faces,
-        string dataset,
-        ComputeTarget target,
-        ulong seed,
+        EvaluationBasis basis,
         CancellationToken cancellationToken
     )
     {
+        ArgumentNullException.ThrowIfNull(basis);
+        var (faces, dataset, target, seed) = basis;
         var description = ModelDescription.Of(weights, name);
         using var ordered = OrderedClassifier.Of(weights, description.Classes, faces.Manifest.Classes, dataset);
         using var classifier = new Classifier(

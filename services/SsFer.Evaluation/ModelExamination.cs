@@ -2,7 +2,6 @@ using SsFer.Evaluation.Report;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
 using SsFer.Stages;
-using SsFer.Stages.Faces;
 using TorchSharp;
 
 namespace SsFer.Evaluation;
@@ -13,31 +12,27 @@ namespace SsFer.Evaluation;
 public sealed class ModelExamination : IDisposable
 {
     private readonly Classifier _classifier;
-    private readonly PreparedFaces _faces;
-    private readonly string _dataset;
-    private readonly ulong _seed;
+    private readonly EvaluationBasis _basis;
 
     /// <param name="weights">A classifier written by SsFer, with the classes of the faces in any order.</param>
     /// <param name="name">Names the weights in errors.</param>
-    /// <param name="faces">What to examine it on; stays open.</param>
-    /// <param name="dataset">Names it in the report.</param>
-    /// <param name="target">Where to compute.</param>
-    /// <param name="seed">Of every draw of faces.</param>
-    public ModelExamination(SafetensorsContent weights, string name, PreparedFaces faces, string dataset, ComputeTarget target, ulong seed)
+    /// <param name="basis">What to examine it on, and where.</param>
+    public ModelExamination(SafetensorsContent weights, string name, EvaluationBasis basis)
     {
         ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(basis);
         var description = ModelDescription.Of(weights, name);
         Size = ModelSize.Of(description);
-        using var ordered = OrderedClassifier.Of(weights, description.Classes, faces.Manifest.Classes, dataset);
+        using var ordered = OrderedClassifier.Of(weights, description.Classes, basis.Faces.Manifest.Classes, basis.Dataset);
         _classifier = new Classifier(
             description.Model,
             description.Normalisation,
             description.Classes.Count,
             ordered.Tensors,
             name,
-            target
+            basis.Target
         );
-        (_faces, _dataset, _seed) = (faces, dataset, seed);
+        _basis = basis;
     }
 
     public ModelSize Size { get; }
@@ -51,11 +46,11 @@ public sealed class ModelExamination : IDisposable
 
     /// <summary>Attacks up to <paramref name="faces"/> labelled faces; null where that is 0.</summary>
     public AttackStudy? Attack(int faces, CancellationToken cancellationToken) =>
-        faces == 0 ? null : AttackStudy.Of(_classifier, _faces, _dataset, faces, _seed, cancellationToken);
+        faces == 0 ? null : AttackStudy.Of(_classifier, _basis.Faces, _basis.Dataset, faces, _basis.Seed, cancellationToken);
 
     /// <summary>A few faces it is right about and a few it is wrong about, drawn at random.</summary>
     public IReadOnlyList<ExplainedFace> Gallery(CancellationToken cancellationToken) =>
-        FaceGallery.Draw(_classifier, _faces, _seed, cancellationToken);
+        FaceGallery.Draw(_classifier, _basis.Faces, _basis.Seed, cancellationToken);
 
     public void Dispose() => _classifier.Dispose();
 }

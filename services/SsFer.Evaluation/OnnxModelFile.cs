@@ -24,14 +24,6 @@ public static class OnnxModelFile
             Classes = description.Classes,
             Preparation = preparation,
         };
-        OnnxClassifier.Write(
-            stream,
-            description.Model,
-            description.Normalisation,
-            description.Classes.Count,
-            weights.Tensors,
-            id,
-            served.ToMetadata()
-        );
+        OnnxClassifier.Write(stream, description.Model, description.Normalisation, weights.Tensors, id, served.ToMetadata());
     }
 }

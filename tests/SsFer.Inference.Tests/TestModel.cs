@@ -54,15 +54,7 @@ internal sealed class TestModel : IDisposable
             Classes = Classes,
             Preparation = _preparation,
         };
-        OnnxClassifier.Write(
-            stream,
-            Settings,
-            new Normalisation(),
-            Classes.Count,
-            NamedWeights.Of(_parameters).ToDictionary(),
-            Id,
-            served.ToMetadata()
-        );
+        OnnxClassifier.Write(stream, Settings, new Normalisation(), NamedWeights.Of(_parameters).ToDictionary(), Id, served.ToMetadata());
         return stream.ToArray();
     }
 

@@ -9,23 +9,29 @@ using SsFer.ServiceDefaults.Http;
 namespace SsFer.Console.Models;
 
 /// <summary>One model of a listing.</summary>
-/// <param name="Id">Id of the model, that of the run that made it.</param>
-/// <param name="InProduction">Whether it answers requests now.</param>
-/// <param name="Created">When its run was asked for.</param>
-/// <param name="Recipe">Preset of its run.</param>
-/// <param name="Classes">Class names in the order of the logits.</param>
-/// <param name="Product">Which of the evaluations is the model itself.</param>
-/// <param name="Accuracy">Share of faces that the model classified correctly, from 0 to 1; null where it was not measured.</param>
-public sealed record ModelAnswer(
-    string Id,
-    bool InProduction,
-    DateTimeOffset? Created,
-    string? Recipe,
-    IReadOnlyList<string> Classes,
-    string? Product,
-    double? Accuracy
-)
+public sealed record ModelAnswer
 {
+    /// <summary>Id of the model, that of the run that made it.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Whether it answers requests now.</summary>
+    public required bool InProduction { get; init; }
+
+    /// <summary>When its run was asked for.</summary>
+    public DateTimeOffset? Created { get; init; }
+
+    /// <summary>Preset of its run.</summary>
+    public string? Recipe { get; init; }
+
+    /// <summary>Class names in the order of the logits.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>Which of the evaluations is the model itself.</summary>
+    public string? Product { get; init; }
+
+    /// <summary>Share of faces that the model classified correctly, from 0 to 1; null where it was not measured.</summary>
+    public double? Accuracy { get; init; }
+
     /// <summary>What is damaged, so that nothing more is known; null where nothing is.</summary>
     public string? Damage { get; init; }
 }
@@ -65,17 +71,17 @@ internal sealed class ModelCatalog(IArtifactStore store)
     }
 
     private static ModelAnswer AnswerOf(Listed<Card> listed, bool isInProduction) =>
-        listed.Value is { } card
-            ? new ModelAnswer(
-                listed.Name,
-                isInProduction,
-                card.Run.Created,
-                card.Run.RecipeName,
-                card.Classes,
-                card.Product,
-                card.Evaluations.FirstOrDefault(each => each.Model == card.Product)?.Accuracy
-            )
-            : new ModelAnswer(listed.Name, isInProduction, null, null, [], null, null) { Damage = listed.Damage };
+        new()
+        {
+            Id = listed.Name,
+            InProduction = isInProduction,
+            Created = listed.Value?.Run.Created,
+            Recipe = listed.Value?.Run.RecipeName,
+            Classes = listed.Value?.Classes ?? [],
+            Product = listed.Value?.Product,
+            Accuracy = listed.Value?.Evaluations.FirstOrDefault(each => each.Model == listed.Value.Product)?.Accuracy,
+            Damage = listed.Damage,
+        };
 
     private async Task<Card?> TryReadAsync(string id, CancellationToken cancellationToken) =>
         (await store.TryReadJsonAsync<Card>(ModelPaths.Card(id), cancellationToken))?.Value;

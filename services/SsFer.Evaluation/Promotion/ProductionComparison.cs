@@ -5,12 +5,11 @@ using SsFer.Learning.Metrics;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
 using SsFer.Recipes;
-using SsFer.Stages.Faces;
 
 namespace SsFer.Evaluation.Promotion;
 
 /// <summary>Measures the model in production on the faces that a candidate was measured on, and lets the gate decide.</summary>
-internal sealed class ProductionComparison(IArtifactStore store, PreparedFaces faces, string dataset, ComputeTarget target, ulong seed)
+internal sealed class ProductionComparison(IArtifactStore store, EvaluationBasis basis)
 {
     /// <param name="settings">Of the gate.</param>
     /// <param name="model">Id of the candidate.</param>
@@ -45,18 +44,18 @@ internal sealed class ProductionComparison(IArtifactStore store, PreparedFaces f
         }
 
         using var current = await OpenAsync(production, cancellationToken);
-        if (ClassList.OrderOf(current.Description.Classes, faces.Manifest.Classes) is null)
+        if (ClassList.OrderOf(current.Description.Classes, basis.Faces.Manifest.Classes) is null)
         {
             return PromotionGate.RefuseOtherClasses(settings, candidate, model, production, current.Description.Classes);
         }
 
-        if (current.KnownPreparation is { } learned && StoredPreparation.Of(faces.Manifest).DifferenceFrom(learned) is { } difference)
+        if (current.KnownPreparation is { } learned && StoredPreparation.Of(basis.Faces.Manifest).DifferenceFrom(learned) is { } difference)
         {
             return PromotionGate.RefuseOtherFaces(settings, candidate, model, production, difference);
         }
 
         var measured = await ComputeThread.RunAsync(() =>
-            ModelEvaluation.Measure(production, current.Weights, production, faces, dataset, target, seed, cancellationToken)
+            ModelEvaluation.Measure(production, current.Weights, production, basis, cancellationToken)
         );
         return PromotionGate.Decide(settings, candidate, production, measured.Rules[0].All);
     }

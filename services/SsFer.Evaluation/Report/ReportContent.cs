@@ -75,33 +75,17 @@ public sealed record ReportContent
         };
     }
 
-    /// <summary>A model measured on a dataset that is not its run's, or one that has no run here.</summary>
-    public static ReportContent Of(
-        StoredModel model,
-        ModelEvaluation evaluation,
-        ModelSize size,
-        AttackStudy? attack,
-        string measuredOn,
-        DatasetReference dataset,
-        IReadOnlyList<ExplainedFace> faces
-    )
+    /// <summary>Of a model measured on a dataset that is not its run's, or one that has no run here.</summary>
+    public static IReadOnlyList<(string Name, string Value)> FactsOf(StoredModel model, DatasetReference dataset, string measuredWith)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(dataset);
-        return new ReportContent
-        {
-            Model = model.Name,
-            Product = evaluation,
-            Size = size,
-            Attack = attack,
-            Faces = faces,
-            Facts =
-            [
-                ("Model", model.Name),
-                ("Measured on", dataset.ToString()),
-                ("Faces", $"{model.Preparation.Size} pixels, detector {model.Preparation.Detector}"),
-                ("Measured with", measuredOn),
-            ],
-        };
+        return
+        [
+            ("Model", model.Name),
+            ("Measured on", dataset.ToString()),
+            ("Faces", $"{model.Preparation.Size} pixels, detector {model.Preparation.Detector}"),
+            ("Measured with", measuredWith),
+        ];
     }
 }

@@ -113,7 +113,6 @@ public sealed class OnnxClassifierTests
                 stream,
                 Models["smoke"],
                 new Normalisation(),
-                Classes,
                 encoder,
                 "encoder.safetensors",
                 new Dictionary<string, string>()
@@ -138,7 +137,6 @@ public sealed class OnnxClassifierTests
                 stream,
                 Models["smoke"],
                 new Normalisation(),
-                Classes,
                 weights,
                 "model",
                 new Dictionary<string, string> { ["a"] = "b" }
@@ -198,7 +196,6 @@ public sealed class OnnxClassifierTests
             stream,
             settings,
             normalisation,
-            Classes,
             NamedWeights.Of(parameters).ToDictionary(),
             "test model",
             metadata ?? new Dictionary<string, string>()

@@ -65,29 +65,21 @@ internal static class EvaluateCommand
                 var reference = await new FacesForModel(session, model).ResolveAsync(text, cancellationToken);
                 using var faces = await PreparedFaces.OpenAsync(session.Store, reference, session.CacheDirectory, cancellationToken);
                 var target = ModelArguments.Target(arguments);
-                var evaluation = ModelEvaluation.Measure(
-                    model.Name,
-                    model.Weights,
-                    model.Name,
-                    faces,
-                    text,
-                    target,
-                    seed: 0,
-                    cancellationToken
-                );
-                using var examination = new ModelExamination(model.Weights, model.Name, faces, text, target, seed: 0);
+                var basis = new EvaluationBasis(faces, text, target, Seed: 0);
+                var evaluation = ModelEvaluation.Measure(model.Name, model.Weights, model.Name, basis, cancellationToken);
+                using var examination = new ModelExamination(model.Weights, model.Name, basis);
                 var attack = examination.Attack(attacked, cancellationToken);
                 if (arguments.GetValue(Report) is { } file)
                 {
-                    var content = ReportContent.Of(
-                        model,
-                        evaluation,
-                        examination.Size,
-                        attack,
-                        ModelExamination.Describe(target),
-                        reference,
-                        examination.Gallery(cancellationToken)
-                    );
+                    var content = new ReportContent
+                    {
+                        Model = model.Name,
+                        Product = evaluation,
+                        Size = examination.Size,
+                        Attack = attack,
+                        Faces = examination.Gallery(cancellationToken),
+                        Facts = ReportContent.FactsOf(model, reference, ModelExamination.Describe(target)),
+                    };
                     await File.WriteAllTextAsync(file.FullName, ModelReport.Render(content), cancellationToken);
                     session.Terminal.Say($"report: {file.FullName}");
                 }

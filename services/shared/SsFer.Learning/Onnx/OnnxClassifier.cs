@@ -18,10 +18,12 @@ public static class OnnxClassifier
 
     public const string Probabilities = "probabilities";
 
+    /// <summary>One value a class.</summary>
+    private const string ClassBias = "head.bias";
+
     /// <param name="stream">Receives the file; stays open.</param>
     /// <param name="settings">Architecture.</param>
     /// <param name="normalisation">Of the pictures it was trained on.</param>
-    /// <param name="classes">Number of classes.</param>
     /// <param name="weights">All parameters under timm's keys.</param>
     /// <param name="name">Names the model in the file and in errors.</param>
     /// <param name="metadata">Kept in the file as <c>metadata_props</c>.</param>
@@ -31,13 +33,14 @@ public static class OnnxClassifier
         Stream stream,
         ModelSettings settings,
         Normalisation normalisation,
-        int classes,
         IReadOnlyDictionary<string, Tensor> weights,
         string name,
         IReadOnlyDictionary<string, string> metadata
     )
     {
         ArgumentNullException.ThrowIfNull(normalisation);
+        ArgumentNullException.ThrowIfNull(weights);
+        var classes = weights.TryGetValue(ClassBias, out var bias) ? (int)bias.numel() : 1;
         var model = new VisionTransformer(settings, classes);
         using var parameters = ParameterSet.Zeros(model.Layout, ScalarType.Float32, CPU, withGradients: false);
         var report = NamedWeights.Load(parameters, weights, name);
