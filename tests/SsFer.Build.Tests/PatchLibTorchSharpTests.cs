@@ -173,7 +173,7 @@ public sealed class PatchLibTorchSharpTests : IDisposable
               </ItemGroup>
               <Target Name="Patch">
                 <SsFer.Build.PatchLibTorchSharp Library="%(Library.FullPath)"
-                    Runtime="$(MSBuildThisFileDirectory)libstdc++.so.6" ContinueOnError="ErrorAndContinue" />
+                    Runtime="$(MSBuildThisFileDirectory)libstdc++.so.6" {settings} ContinueOnError="ErrorAndContinue" />
               </Target>
             </Project>
             """
