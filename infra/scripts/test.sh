@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything without warnings and runs every test, two projects at a time (three with --fast).
+# Builds everything without warnings and runs every test, two projects at a time (three with --fast), the whole system on its own.
 # usage: infra/scripts/test.sh [--fast] [--ci]
 #   --fast  leaves out tests of the trait Category=Slow
 #   --ci    also checks the formatting, and suffers nothing missing; CI=true does the same
@@ -17,6 +17,7 @@ solution=services/SsFer.Services.slnf
 results=artifacts/test-results
 filter=()
 side_by_side=2
+on_its_own=SsFer.EndToEnd.Tests # a whole system, whose story is held to minutes
 strict=${CI:-false}
 
 read_arguments() {
@@ -78,12 +79,15 @@ run_tests() {
   rm -rf "$results"
   mkdir -p "$results"
   for project in $(test_projects); do
+    name=$(basename "$project" .csproj)
+    [[ $name != "$on_its_own" ]] || continue
     while (($(jobs -rp | wc -l) >= side_by_side)); do
       wait -n
     done
-    run_project "$(basename "$project" .csproj)" &
+    run_project "$name" &
   done
   wait
+  run_project "$on_its_own"
   for project in $(test_projects); do
     name=$(basename "$project" .csproj)
     report=$results/$name.trx

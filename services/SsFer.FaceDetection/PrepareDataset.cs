@@ -76,6 +76,11 @@ public sealed class PrepareDataset(IArtifactStore store, CacheSpace cache)
         var input = InputOf(options);
         var earlier = new EarlierPreparation(store, raw, draft, options, input);
         await using var writer = await DatasetWriter.ResumeAsync(store, draft, input, options.Writer, cancellationToken);
+        if (writer.Completed is { } done)
+        {
+            await earlier.NoteAsync(done, cancellationToken); // the process that completed it may have been killed before it did
+        }
+
         if ((writer.Completed ?? await earlier.TryFollowAsync(cancellationToken)) is { } completed)
         {
             report.CountCompleted(completed);

@@ -47,7 +47,7 @@ public sealed class DamagedListingTests : IDisposable
     {
         foreach (var name in new[] { "one", "two" })
         {
-            (await SsferProcess.RunAsync(_material.Root, "data", "import", "synthetic", "--count", "8", "--name", name)).AssertDone();
+            (await SsferProcess.RunAsync(_material.Root, "data", "import", "synthetic", "--count", "70", "--name", name)).AssertDone();
         }
 
         var manifest = Directory.GetFiles(
@@ -63,7 +63,7 @@ public sealed class DamagedListingTests : IDisposable
         var entries = list.Json.EnumerateArray().ToList();
         Assert.Contains("manifest.json", entries[0].GetProperty("damage").GetString(), StringComparison.Ordinal);
         Assert.False(entries[0].TryGetProperty("pictures", out _));
-        Assert.Equal(8, entries[1].GetProperty("pictures").GetInt32());
+        Assert.Equal(70, entries[1].GetProperty("pictures").GetInt32());
     }
 
     [Fact]

@@ -89,9 +89,9 @@ public sealed class ImportCommandTests : IDisposable
             await File.ReadAllBytesAsync(Path.Combine(_material.Root, "sheet.png"), TestContext.Current.CancellationToken),
             "sheet"
         );
-        // 200 x 100 fits a tile of 96 as 96 x 48, centred: the box begins at (24, 24 + 12), two pixels of gap before it.
-        Assert.Equal([0, 255, 64], sheet.Pixels.Slice(((38 * sheet.Width) + 26) * 3, 3).ToArray());
-        Assert.Equal([0, 0, 0], sheet.Pixels.Slice(((36 * sheet.Width) + 26) * 3, 3).ToArray());
+        // 200 x 100 fits a tile of 112 as 112 x 56, centred: the box begins at (28, 28 + 14), two pixels of gap and 30 of title before it.
+        Assert.Equal([0, 255, 64], sheet.Pixels.Slice(((74 * sheet.Width) + 30) * 3, 3).ToArray());
+        Assert.Equal([0, 0, 0], sheet.Pixels.Slice(((72 * sheet.Width) + 30) * 3, 3).ToArray());
     }
 
     [Fact]

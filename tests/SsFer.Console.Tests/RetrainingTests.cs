@@ -283,12 +283,19 @@ public sealed class RetrainingTests
     }
 
     [Fact]
-    public async Task Faces_OfTheSameImportPreparedOtherwise_AreTrainedOn()
+    public async Task Faces_CutOtherwiseThanTheHeldOutOnes_AreNotTrainedOnAndTheLabelsWait()
     {
         await using var host = await StartAsync((Minimum, "1"));
         await host.PrepareAsync(detector: DetectorChoice.BlazeFace);
 
         await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
+        await Look(host);
+
+        Assert.Empty(await host.RunIdsAsync());
+        var state = await Answer.ReadAsync(await host.Client.GetAsync("/api/datasets/faces/retraining", Token), 200);
+        Assert.Contains("cut otherwise", state.ToString(), StringComparison.Ordinal);
+
+        await host.PrepareAsync();
         await Look(host);
 
         Assert.Single(await host.RunIdsAsync());

@@ -30,15 +30,17 @@ public sealed record FaceVersion(DatasetReference Reference, DatasetManifest Man
     /// <summary>Faces of the split without a label.</summary>
     public int WithoutLabel => CountsOfSplit.Sum(counts => counts.GetValueOrDefault(Unlabelled));
 
+    /// <summary>How its faces are cut out of their pictures, or will be; null where that is not known.</summary>
+    public FacePreparation? Preparation => Pending ?? (Manifest.Kind == DatasetKind.Prepared ? StoredPreparation.Of(Manifest) : null);
+
     /// <summary>What the faces are made from and how, rather than how far their preparation is: the same before and after it.</summary>
     public string Identity
     {
         get
         {
-            var made = Pending ?? (Manifest.Kind == DatasetKind.Prepared ? StoredPreparation.Of(Manifest) : null);
             var raw = Pending is not null ? Manifest.Version : Manifest.Provenance.GetValueOrDefault(PreparationProvenance.RawVersion);
             // Of a network that the store does not hold the version alone tells the faces.
-            return made is null || raw is null || made.Detector == DetectorNames.YoloFace
+            return Preparation is not { } made || raw is null || made.Detector == DetectorNames.YoloFace
                 ? Reference.ToString()
                 : $"{Reference with { Version = raw }} {JsonSerializer.Serialize(made, ArtifactJson.Line)}";
         }

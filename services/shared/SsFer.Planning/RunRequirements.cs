@@ -69,6 +69,18 @@ internal static class RunRequirements
             );
         }
 
+        if (
+            run.Labelled?.Preparation is { } learned
+            && validation.Reference.Version != run.Labelled.Reference.Version
+            && validation.Preparation?.DifferenceFrom(learned) is { } cut
+        )
+        {
+            throw new PlanningException(
+                $"the faces of '{validation}' are cut otherwise than those of '{run.Labelled}' ({cut}), so a model of these could not be "
+                    + $"measured on them: run ssfer data prepare {validation.Reference.Name} {learned.ForNewPictures().ToOptions()}"
+            );
+        }
+
         if (validation.Labelled.Sum() == 0)
         {
             throw new PlanningException($"no picture of '{validation}' has a label to measure by: name a validation split that has labels");

@@ -52,7 +52,8 @@ public sealed record StageEnvironment
                     Time = TimeArithmetic,
                 }
                 : null;
-        return Choose(asked, recipe, auto);
+        // A measurement computes: on another thread it would leave a second team of OpenMP threads behind.
+        return await ComputeThread.RunAsync(() => Choose(asked, recipe, auto));
     }
 
     /// <summary>Where a run's models are measured: in single precision whatever they were trained in.</summary>

@@ -44,6 +44,7 @@ public sealed class PoisonDrills(Servers servers, CalmRunFixture calmRun) : Dril
     public async Task Dataset_WithADamagedShard_FailsAtOnceNamingItAndOthersGoOn()
     {
         var system = await SystemWithFacesAsync();
+        await ForgetPreparationsAsync(system);
         var good = await system.Runs.CreateAsync(SmallRun.Spec(Run, Calm.Prepared), SmallRun.FromFaces(1), Token);
         var raw = await new DatasetCatalog(system.Store).ReadManifestAsync(SmallRun.Dataset, Calm.Raw, Token);
         var shard = $"{Containers.Datasets}/{SmallRun.Dataset}/{raw.Shards[0].File}";
@@ -57,6 +58,17 @@ public sealed class PoisonDrills(Servers servers, CalmRunFixture calmRun) : Dril
         Assert.Equal((StageState.Failed, 1), (failed.State, failed.Attempt));
         Assert.Contains(shard, failed.Error, StringComparison.Ordinal);
         await AssertEndsAsCalmAsync(system, good.Spec.Id);
+    }
+
+    /// <summary>Faces of the same pictures that were prepared before would be found, and no picture be read.</summary>
+    private static async Task ForgetPreparationsAsync(SystemUnderTest system)
+    {
+        var notes = await system.Store.ListAsync($"{Containers.Datasets}/{SmallRun.Dataset}/preparations/", Token).ToListAsync(Token);
+        Assert.NotEmpty(notes);
+        foreach (var note in notes)
+        {
+            await system.Store.DeleteAsync(note.Path, Token);
+        }
     }
 
     /// <summary>Prepared faces as some other program might have written them: one is no picture at all.</summary>
