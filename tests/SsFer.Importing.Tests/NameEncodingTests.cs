@@ -74,6 +74,20 @@ public sealed class NameEncodingTests : IDisposable
     }
 
     [Fact]
+    public async Task Import_FolderGivenThroughALink_IsNotWalkedInCircles()
+    {
+        _bench.Material.Write("real/set/glad/1.png", TestMaterial.Png(1));
+        _bench.Material.Write("real/set/sad/2.png", TestMaterial.Png(2));
+        Directory.CreateSymbolicLink(_bench.Material.Path("real/set/glad/loop"), _bench.Material.Path("real/set"));
+        Directory.CreateSymbolicLink(_bench.Material.Path("way"), _bench.Material.Path("real"));
+
+        var (manifest, items) = await _bench.ImportAllAsync(new FoldersImporter([_bench.Material.Path("way/set")]));
+
+        Assert.Equal(["glad", "sad"], manifest.Classes);
+        Assert.Equal(["set/glad/1.png", "set/sad/2.png"], items.Select(item => item.Source));
+    }
+
+    [Fact]
     public async Task Import_FoldersWithoutAPicture_AreNoClassesAndSaid()
     {
         var zip = _bench.Material.Zip(

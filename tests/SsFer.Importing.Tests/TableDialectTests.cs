@@ -124,6 +124,16 @@ public sealed class TableDialectTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task Import_HeaderWithInvisibleCharacters_NamesItsColumnsAllTheSame()
+    {
+        var table = _bench.WriteLines("t.csv", "image\u00A0,\u200Blabel", "p0.png,glad", "p1.png,sad");
+
+        var manifest = await _bench.ImportAsync(new CsvImporter([Pictures], table, Columns));
+
+        Assert.Equal(["glad", "sad"], manifest.Classes);
+    }
+
     [Theory]
     [InlineData("train", "Train", "TRAINING", "train_set")]
     [InlineData("validation", "val", "dev", "PublicTest")]

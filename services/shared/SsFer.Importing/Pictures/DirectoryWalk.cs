@@ -45,6 +45,17 @@ internal static class DirectoryWalk
         }
     }
 
-    private static string RealPath(DirectoryInfo directory) =>
-        Path.TrimEndingDirectorySeparator((directory.ResolveLinkTarget(returnFinalTarget: true) ?? directory).FullName);
+    /// <summary>Where a directory stands; any part of the way there may be a link, as <c>/tmp</c> of macOS is.</summary>
+    private static string RealPath(DirectoryInfo directory)
+    {
+        var full = Path.GetFullPath(directory.FullName);
+        var real = Path.GetPathRoot(full)!;
+        foreach (var part in full[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            var next = new DirectoryInfo(Path.Combine(real, part));
+            real = (next.ResolveLinkTarget(returnFinalTarget: true) ?? next).FullName;
+        }
+
+        return Path.TrimEndingDirectorySeparator(real);
+    }
 }

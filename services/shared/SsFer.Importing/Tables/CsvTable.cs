@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
+using SsFer.Importing.Labels;
 
 namespace SsFer.Importing.Tables;
 
@@ -75,6 +76,7 @@ internal sealed class CsvTable : IDisposable
     {
         var found = Named(StringComparison.Ordinal);
         found = found.Count > 0 ? found : Named(StringComparison.OrdinalIgnoreCase);
+        found = found.Count > 0 ? found : Named(StringComparison.OrdinalIgnoreCase, ClassNames.Clean);
         return found switch
         {
             [var one] => one,
@@ -84,8 +86,8 @@ internal sealed class CsvTable : IDisposable
             ),
         };
 
-        List<int> Named(StringComparison comparison) =>
-            [.. Enumerable.Range(0, _columns.Length).Where(i => _columns[i].Equals(column, comparison))];
+        List<int> Named(StringComparison comparison, Func<string, string>? read = null) =>
+            [.. Enumerable.Range(0, _columns.Length).Where(i => (read?.Invoke(_columns[i]) ?? _columns[i]).Equals(column, comparison))];
     }
 
     /// <summary>A cell of which nothing may be lost, since it names something.</summary>
