@@ -21,6 +21,9 @@ public static class OnnxClassifier
     /// <summary>One value a class.</summary>
     private const string ClassBias = "head.bias";
 
+    /// <summary>Weights without a head are held against a model of so many, to say what they lack.</summary>
+    private const int FewestClasses = 2;
+
     /// <param name="stream">Receives the file; stays open.</param>
     /// <param name="settings">Architecture.</param>
     /// <param name="normalisation">Of the pictures it was trained on.</param>
@@ -40,7 +43,7 @@ public static class OnnxClassifier
     {
         ArgumentNullException.ThrowIfNull(normalisation);
         ArgumentNullException.ThrowIfNull(weights);
-        var classes = weights.TryGetValue(ClassBias, out var bias) ? (int)bias.numel() : 1;
+        var classes = weights.TryGetValue(ClassBias, out var bias) ? (int)bias.numel() : FewestClasses;
         var model = new VisionTransformer(settings, classes);
         using var parameters = ParameterSet.Zeros(model.Layout, ScalarType.Float32, CPU, withGradients: false);
         var report = NamedWeights.Load(parameters, weights, name);
