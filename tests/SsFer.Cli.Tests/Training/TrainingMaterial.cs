@@ -14,7 +14,16 @@ internal sealed class TrainingMaterial : IDisposable
 
     public string Root => _material.Root;
 
+    /// <summary>A copy, for one test, of what <see cref="PreparedFaces"/> imported and prepared once.</summary>
     public static async Task<TrainingMaterial> CreateAsync()
+    {
+        var prepared = await PreparedFaces.GetAsync();
+        var material = new TrainingMaterial();
+        Copy(prepared.Root, material.Root);
+        return material;
+    }
+
+    internal static async Task<TrainingMaterial> ImportAndPrepareAsync()
     {
         var material = new TrainingMaterial();
         var rows = new List<string> { Material.VotesHeader };
@@ -65,14 +74,7 @@ internal sealed class TrainingMaterial : IDisposable
     /// <summary>A copy of the store with its dataset and without any run.</summary>
     public string CopyStore(string name)
     {
-        var source = Path.Combine(Root, ".ssfer");
-        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(Root, name, Path.GetRelativePath(source, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-
+        Copy(Path.Combine(Root, ".ssfer"), Path.Combine(Root, name));
         return name;
     }
 
@@ -104,6 +106,16 @@ internal sealed class TrainingMaterial : IDisposable
     }
 
     public void Dispose() => _material.Dispose();
+
+    private static void Copy(string source, string target)
+    {
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
 
     /// <summary>Bright noise for the one class, dark noise for the other: whatever a crop keeps, it tells them apart.</summary>
     private static byte[] Face(int index)

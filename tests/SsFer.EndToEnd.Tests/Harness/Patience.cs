@@ -6,7 +6,7 @@ internal static class Patience
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Longer than anything here takes on a busy machine; only a test that fails waits for so long.</summary>
-    public static TimeSpan Long { get; } = TimeSpan.FromMinutes(4);
+    public static TimeSpan Long { get; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Asks until there is an answer.</summary>
     /// <param name="what">For the message: what is awaited.</param>

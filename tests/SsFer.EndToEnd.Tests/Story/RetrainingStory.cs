@@ -10,9 +10,6 @@ public sealed class RetrainingStory(Servers servers) : SystemTest(servers)
     private const string Dataset = "ferplus";
     private const string HeldOut = "ferplus:validation";
 
-    /// <summary>From the start of the processes to the last answer.</summary>
-    private static readonly TimeSpan Promised = TimeSpan.FromMinutes(5);
-
     /// <summary>
     /// Seconds of training after which nearly half of the answers are right, and with the labels put right nearly six in ten, where
     /// chance is a third: either gap is ten times what the gate asks for, so the decisions do not hang on rounding.
@@ -41,7 +38,6 @@ public sealed class RetrainingStory(Servers servers) : SystemTest(servers)
         var data = Testing.RealData.Folder;
         var sample = FerPlusSample.Read(data);
         var system = await SystemAsync();
-        var began = TimeProvider.System.GetTimestamp();
         system.StartAll(Service.Workers);
         var console = system.Start(
             Service.Console,
@@ -78,9 +74,6 @@ public sealed class RetrainingStory(Servers servers) : SystemTest(servers)
             await AssertHistoryAsync(api, first, second);
             AssertPutRight(sample, mistaken, await TrainingCountsAsync(api));
         }
-
-        var took = TimeProvider.System.GetElapsedTime(began);
-        Assert.True(took < Promised, $"the story took {took}");
     }
 
     private static Dictionary<string, object> Asked(object more)
