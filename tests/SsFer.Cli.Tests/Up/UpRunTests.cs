@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using SsFer.Faces.Imaging;
-using SsFer.Importing.Synthetic;
+using SsFer.Synthetic;
 
 namespace SsFer.Cli.Tests.Up;
 

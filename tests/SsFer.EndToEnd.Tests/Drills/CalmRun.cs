@@ -6,7 +6,7 @@ using SsFer.Contracts.Events;
 using SsFer.EndToEnd.Tests.Drills;
 using SsFer.EndToEnd.Tests.Harness;
 using SsFer.Importing;
-using SsFer.Importing.Synthetic;
+using SsFer.Synthetic;
 
 [assembly: AssemblyFixture(typeof(CalmRunFixture))]
 

@@ -58,22 +58,20 @@ public sealed class RetrainingStory(Servers servers) : SystemTest(servers)
         await AssertAnswersAsync(client, sample, first);
         var mistaken = await TrainingCountsAsync(api);
 
-        await using (var requests = new EndlessRequests(client, sample.Pictures[0]))
-        {
-            await api.PutAsync($"/api/datasets/{Dataset}/retraining", Asked(new { }), Token);
-            await PostLabelsAsync(api, sample);
-            var second = await UntilCompletedAsync(api, await UntilStartedAsync(api, first));
-            await client.UntilServesAsync(second, Token);
-            await Patience.UntilAsync(
-                "an answer of the second model",
-                _ => Task.FromResult(requests.Answers.Any(answer => answer.Model == second) ? second : null),
-                Token
-            );
-            Assert.All(requests.Answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
-            Assert.Equal([first, second], requests.Answers.Select(answer => answer.Model).Distinct());
-            await AssertHistoryAsync(api, first, second);
-            AssertPutRight(sample, mistaken, await TrainingCountsAsync(api));
-        }
+        await using var requests = new EndlessRequests(client, sample.Pictures[0]);
+        await api.PutAsync($"/api/datasets/{Dataset}/retraining", Asked(new { }), Token);
+        await PostLabelsAsync(api, sample);
+        var second = await UntilCompletedAsync(api, await UntilStartedAsync(api, first));
+        await client.UntilServesAsync(second, Token);
+        await Patience.UntilAsync(
+            "an answer of the second model",
+            _ => Task.FromResult(requests.Answers.Any(answer => answer.Model == second) ? second : null),
+            Token
+        );
+        Assert.All(requests.Answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        Assert.Equal([first, second], requests.Answers.Select(answer => answer.Model).Distinct());
+        await AssertHistoryAsync(api, first, second);
+        AssertPutRight(sample, mistaken, await TrainingCountsAsync(api));
     }
 
     private static Dictionary<string, object> Asked(object more)

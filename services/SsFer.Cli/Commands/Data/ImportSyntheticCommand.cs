@@ -1,6 +1,6 @@
 using System.CommandLine;
 using SsFer.Importing;
-using SsFer.Importing.Synthetic;
+using SsFer.Synthetic;
 
 namespace SsFer.Cli.Commands.Data;
 

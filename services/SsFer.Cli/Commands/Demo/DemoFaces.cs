@@ -6,7 +6,7 @@ using SsFer.Cli.Commands.Data;
 using SsFer.Cli.Terminal;
 using SsFer.FaceDetection;
 using SsFer.Importing;
-using SsFer.Importing.Synthetic;
+using SsFer.Synthetic;
 using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Demo;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using SsFer.Cli.Commands.Recipes;
 using SsFer.Cli.Commands.Training;
-using SsFer.Importing.Synthetic;
+using SsFer.Synthetic;
 
 namespace SsFer.Cli.Commands.Demo;
 

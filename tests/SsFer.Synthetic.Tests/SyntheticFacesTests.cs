@@ -1,7 +1,6 @@
 using CsCheck;
-using SsFer.Importing.Synthetic;
 
-namespace SsFer.Importing.Tests.Synthetic;
+namespace SsFer.Synthetic.Tests;
 
 public sealed class SyntheticFacesTests
 {

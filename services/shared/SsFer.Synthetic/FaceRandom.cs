@@ -1,4 +1,4 @@
-namespace SsFer.Importing.Synthetic;
+namespace SsFer.Synthetic;
 
 /// <summary>
 /// The random numbers of one face: SplitMix64 (Steele, Lea, Flood 2014) started from a hash of seed and index, so that a face does

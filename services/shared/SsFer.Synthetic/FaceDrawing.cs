@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace SsFer.Importing.Synthetic;
+namespace SsFer.Synthetic;
 
 /// <summary>A canvas with what painting a face takes; widths in units of half the head's height.</summary>
 internal sealed class FaceDrawing(SKCanvas canvas, FacePose pose) : IDisposable

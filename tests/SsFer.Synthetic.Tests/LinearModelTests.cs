@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
-using SsFer.Importing.Synthetic;
 
-namespace SsFer.Importing.Tests.Synthetic;
+namespace SsFer.Synthetic.Tests;
 
 public sealed class LinearModelTests
 {

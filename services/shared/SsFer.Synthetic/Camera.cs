@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace SsFer.Importing.Synthetic;
+namespace SsFer.Synthetic;
 
 /// <summary>What light and camera do to a picture: a side in shade, exposure, colour cast, and grain.</summary>
 internal static class Camera

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace SsFer.Importing.Synthetic;
+namespace SsFer.Synthetic;
 
 /// <summary>
 /// Where a head is and how it is turned. A point of the face is given as if it looked straight ahead: x to the right and y down in

@@ -1,12 +1,13 @@
+using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
 using SsFer.Faces.Imaging;
-using SsFer.Importing.Synthetic;
+using SsFer.Importing;
 
-namespace SsFer.Importing.Tests.Synthetic;
+namespace SsFer.Synthetic.Tests;
 
 public sealed class SyntheticImporterTests : IDisposable
 {
-    private readonly TestMaterial _material = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("ssfer-synthetic-").FullName;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -28,13 +29,21 @@ public sealed class SyntheticImporterTests : IDisposable
     {
         var manifest = await ImportAsync(count: 70);
 
-        var stored = await _material.ReadAllAsync(Store, manifest, Cancellation);
+        using var reader = await DatasetReader.OpenAsync(
+            Store,
+            manifest.Name,
+            manifest.Version,
+            Path.Combine(_folder, "cache"),
+            Cancellation
+        );
         var faces = new SyntheticFaces(5, 32);
-        Assert.Equal(70, stored.Count);
-        for (var index = 0; index < stored.Count; index++)
+        var entries = await reader.EntriesAsync(Cancellation).ToListAsync(Cancellation);
+        Assert.Equal(70, entries.Count);
+        foreach (var (index, entry) in entries.Index())
         {
-            var (face, item) = (faces.Draw(index), stored[index].Entry.Item);
-            Assert.Equal(face.Picture.PixelHash(), new PictureDecoder().Decode(stored[index].Content, item.Key).PixelHash());
+            var (face, item, content) = (faces.Draw(index), entry.Item, new byte[entry.Length]);
+            reader.ReadImage(entry, content);
+            Assert.Equal(face.Picture.PixelHash(), new PictureDecoder().Decode(content, item.Key).PixelHash());
             Assert.Equal(face.Picture.PixelHash(), item.PixelHash);
             Assert.Equal([face.Box.X0, face.Box.Y0, face.Box.X1, face.Box.Y1], item.Box!);
             Assert.Equal(face.Landmarks.SelectMany(point => new[] { point.X, point.Y }), item.Landmarks!);
@@ -57,10 +66,10 @@ public sealed class SyntheticImporterTests : IDisposable
     public async Task Import_TooFewForEverySplit_IsRefused() =>
         Assert.Contains("70", (await Assert.ThrowsAsync<ImportException>(() => ImportAsync(count: 69))).Message, StringComparison.Ordinal);
 
-    public void Dispose() => _material.Dispose();
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private FolderArtifactStore Store => new(_material.Path("store"), TimeProvider.System);
+    private FolderArtifactStore Store => new(_folder, TimeProvider.System);
 
-    private Task<Artifacts.Datasets.DatasetManifest> ImportAsync(int count) =>
+    private Task<DatasetManifest> ImportAsync(int count) =>
         new SyntheticImporter(new SyntheticFaces(5, 32), count).ImportAsync(Store, "drawn", new ImportOptions(), null, Cancellation);
 }

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace SsFer.Importing.Synthetic;
+namespace SsFer.Synthetic;
 
 internal enum HairStyle
 {

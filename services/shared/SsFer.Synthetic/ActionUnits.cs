@@ -1,4 +1,4 @@
-namespace SsFer.Importing.Synthetic;
+namespace SsFer.Synthetic;
 
 /// <summary>
 /// How far each part of a face is moved, from 0 (at rest) to about 1: action units of the Facial Action Coding System (Ekman and

@@ -3,7 +3,7 @@ using SsFer.Faces.Detection;
 using SsFer.Faces.Imaging;
 using SsFer.Recipes;
 
-namespace SsFer.Importing.Synthetic;
+namespace SsFer.Synthetic;
 
 /// <summary>A drawn face and all that is known of it, exactly. It is nobody's.</summary>
 /// <param name="Picture">Size x size pixels.</param>

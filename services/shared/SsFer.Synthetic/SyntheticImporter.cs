@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 using SsFer.Artifacts;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
+using SsFer.Importing;
 
-namespace SsFer.Importing.Synthetic;
+namespace SsFer.Synthetic;
 
 /// <summary>
 /// A dataset of <see cref="SyntheticFaces"/>, all with label, box and landmarks. Of every ten faces of an expression eight are for

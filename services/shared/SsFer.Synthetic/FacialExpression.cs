@@ -1,4 +1,4 @@
-namespace SsFer.Importing.Synthetic;
+namespace SsFer.Synthetic;
 
 /// <summary>The seven expressions of RAF-DB and AffectNet-7, in the order of the class index.</summary>
 public enum FacialExpression

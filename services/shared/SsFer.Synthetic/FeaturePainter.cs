@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace SsFer.Importing.Synthetic;
+namespace SsFer.Synthetic;
 
 /// <summary>Brows, eyes, nose and mouth: the parts that an expression moves.</summary>
 internal sealed class FeaturePainter(FaceDrawing drawing, FaceTraits traits, ActionUnits units)
@@ -28,7 +28,7 @@ internal sealed class FeaturePainter(FaceDrawing drawing, FaceTraits traits, Act
     {
         PaintFolds();
         PaintNose();
-        PaintMouth();
+        new MouthPainter(drawing, traits, units).Paint();
         foreach (var side in (int[])[-1, 1])
         {
             PaintEye(side);
@@ -145,84 +145,6 @@ internal sealed class FeaturePainter(FaceDrawing drawing, FaceTraits traits, Act
         }
     }
 
-    private void PaintMouth()
-    {
-        var mouth = Mouth;
-        SKPoint left = _pose.Face(-mouth.HalfWidth, mouth.Corners),
-            right = _pose.Face(mouth.HalfWidth, mouth.Corners);
-        SKPoint At(double share, double level) => _pose.Face(share * mouth.HalfWidth, level, 0.04);
-        using var opening = FaceDrawing.Smooth(
-            [
-                left,
-                At(-0.5, mouth.TopSide),
-                At(0, mouth.Top),
-                At(0.5, mouth.TopSide),
-                right,
-                At(0.5, mouth.BottomSide),
-                At(0, mouth.Bottom),
-                At(-0.5, mouth.BottomSide),
-            ],
-            closed: true
-        );
-        drawing.Stroke(opening, traits.Lips, mouth.LipWidth);
-        if (mouth.IsOpen)
-        {
-            drawing.Fill(opening, new SKColor(0xFF4A1016));
-            drawing.Within(opening, () => PaintInside(mouth, At));
-        }
-        else
-        {
-            drawing.Line(
-                traits.Lips.Darker(0.6),
-                0.03,
-                left,
-                At(-0.5, (mouth.TopSide + mouth.BottomSide) / 2),
-                At(0, (mouth.Top + mouth.Bottom) / 2),
-                At(0.5, (mouth.TopSide + mouth.BottomSide) / 2),
-                right
-            );
-        }
-
-        drawing.Line(
-            _line.Opaque(0.35),
-            0.03,
-            _pose.Face(-0.09, mouth.Bottom + 0.1, 0.03),
-            _pose.Face(0, mouth.Bottom + 0.115, 0.03),
-            _pose.Face(0.09, mouth.Bottom + 0.1, 0.03)
-        );
-    }
-
-    private void PaintInside(MouthShape mouth, Func<double, double, SKPoint> at)
-    {
-        var teeth = new SKColor(0xFFF8F4EC);
-        var height = mouth.Bottom - mouth.Top;
-        if (units.ClenchedTeeth)
-        {
-            using var all = FaceDrawing.Smooth(
-                [at(-0.95, mouth.Top), at(0.95, mouth.Top), at(0.95, mouth.Bottom), at(-0.95, mouth.Bottom)],
-                closed: true
-            );
-            drawing.Fill(all, teeth);
-            drawing.Line(
-                new SKColor(0xFF8A7A74),
-                0.014,
-                at(-1, mouth.Corners),
-                at(0, (mouth.Top + mouth.Bottom) / 2),
-                at(1, mouth.Corners)
-            );
-            foreach (var x in (double[])[-0.5, -0.17, 0.17, 0.5])
-            {
-                drawing.Line(new SKColor(0xFFB5A9A2), 0.012, at(x, mouth.Top - 0.02), at(x, mouth.Bottom + 0.02));
-            }
-
-            return;
-        }
-
-        drawing.Disc(at(0, mouth.Bottom + 0.02), Math.Min(0.5 * height, 0.12) + 0.02, new SKColor(0xFFC0525A));
-        var edge = Math.Min(0.07, 0.4 * height);
-        drawing.Line(teeth, 2 * edge, at(-0.8, mouth.TopSide + 0.2 * edge), at(0, mouth.Top), at(0.8, mouth.TopSide + 0.2 * edge));
-    }
-
     /// <summary>Lines that a moved face throws: between and above the brows, from the nose to the mouth.</summary>
     private void PaintFolds()
     {
@@ -259,69 +181,4 @@ internal sealed class FeaturePainter(FaceDrawing drawing, FaceTraits traits, Act
             );
         }
     }
-
-    /// <summary>
-    /// The mouth as its opening: heights of the corners, the middle and half-way between; closed where the two lips meet.
-    /// </summary>
-    private readonly record struct MouthShape
-    {
-        public required double HalfWidth { get; init; }
-
-        public required double Corners { get; init; }
-
-        public required double Top { get; init; }
-
-        public required double TopSide { get; init; }
-
-        public required double Bottom { get; init; }
-
-        public required double BottomSide { get; init; }
-
-        public required double LipWidth { get; init; }
-
-        public required bool IsOpen { get; init; }
-
-        public static MouthShape Of(FaceTraits traits, ActionUnits units)
-        {
-            var width =
-                traits.MouthWidth
-                * (
-                    1
-                    + 0.32 * units.LipCornerPull
-                    + 0.35 * units.LipStretch
-                    - 0.16 * units.LipTighten
-                    - 0.38 * Math.Max(0, units.JawDrop - units.LipStretch - units.LipCornerPull)
-                    - 0.1 * units.UpperLipRaise
-                );
-            var open = 0.14 * units.LipsPart + 0.32 * units.JawDrop + 0.05 * units.UpperLipRaise * units.LipsPart;
-            var level = traits.MouthHeight + 0.02 * units.LipCornerPull;
-            var corners = level - 0.16 * units.LipCornerPull + 0.16 * units.LipCornerDepress + 0.25 * open;
-            var top = level - 0.1 * open + 0.04 * units.LipCornerPull - 0.07 * units.LipCornerDepress - 0.09 * units.UpperLipRaise;
-            var bottom = top + open + 0.02;
-            // A pulled mouth is round at its sides, a stretched or tight one square.
-            var square = Math.Min(
-                0.75,
-                0.35 + 0.4 * units.LipStretch + 0.4 * units.LipTighten + 0.3 * units.UpperLipRaise + 0.4 * units.JawDrop
-            );
-            return new MouthShape
-            {
-                HalfWidth = width,
-                Corners = corners,
-                Top = top,
-                TopSide = FacePoints.Between(corners, top, 0.35 + square * 0.6),
-                Bottom = bottom,
-                BottomSide = FacePoints.Between(corners, bottom, 0.35 + square * 0.6),
-                LipWidth = 0.095 * (1 - 0.45 * Math.Min(1, units.LipTighten)),
-                IsOpen = open > 0.045,
-            };
-        }
-    }
-}
-
-internal static class FacePoints
-{
-    public static SKPoint Between(SKPoint from, SKPoint to, float share) =>
-        new(from.X + (to.X - from.X) * share, from.Y + (to.Y - from.Y) * share);
-
-    public static double Between(double from, double to, double share) => from + (to - from) * share;
 }
