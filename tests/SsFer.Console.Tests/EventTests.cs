@@ -25,8 +25,8 @@ public sealed class EventTests
         );
 
         var block = await BlockAsync(stream);
-        Assert.Matches("^id: [0-9a-f]{32}$", block[0]);
-        Assert.Equal(["event: ModelRejected", """data: {"run":"one","model":"one","reason":"worse"}"""], block[1..]);
+        Assert.Equal(["event: ModelRejected", """data: {"run":"one","model":"one","reason":"worse"}"""], block[..2]);
+        Assert.Matches("^id: [0-9a-f]{32}$", Assert.Single(block[2..]));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class EventTests
         );
         await host.PublishAsync(Progress("two"));
 
-        Assert.Contains("\"run\":\"two\"", (await BlockAsync(stream))[2], StringComparison.Ordinal);
+        Assert.Contains("\"run\":\"two\"", (await BlockAsync(stream))[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class EventTests
         );
         var rolledBack = await BlockAsync(stream);
 
-        Assert.Equal(("event: ModelPromoted", "event: ModelRolledBack"), (promoted[1], rolledBack[1]));
+        Assert.Equal(("event: ModelPromoted", "event: ModelRolledBack"), (promoted[0], rolledBack[0]));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class EventTests
             await Task.WhenAny(beat, Task.Delay(20, Token));
         }
 
-        Assert.Equal([": heartbeat"], await beat);
+        Assert.Equal("event: heartbeat", (await beat)[0]);
     }
 
     [Fact]
@@ -164,13 +164,13 @@ public sealed class EventTests
             Metrics = new Dictionary<string, double> { ["loss"] = 0.5 },
         };
 
-    /// <summary>Subscribed once the first comment is there.</summary>
+    /// <summary>Subscribed once the first event is there.</summary>
     private static async Task<StreamReader> OpenAsync(ConsoleHost host, string path)
     {
         var response = await host.Client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Token);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
         var stream = new StreamReader(await response.Content.ReadAsStreamAsync(Token));
-        Assert.Equal([": connected"], await BlockAsync(stream));
+        Assert.Equal("event: connected", (await BlockAsync(stream))[0]);
         return stream;
     }
 

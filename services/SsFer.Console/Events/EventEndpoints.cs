@@ -1,3 +1,5 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using SsFer.ServiceDefaults.Http;
@@ -7,13 +9,15 @@ namespace SsFer.Console.Events;
 /// <summary><c>GET /api/events</c>: server-sent events.</summary>
 internal static class EventEndpoints
 {
+    private const string MediaType = "text/event-stream";
+
     public static void MapEvents(this IEndpointRouteBuilder api) =>
-        api.MapGet("/events", StreamAsync)
+        api.MapGet("/events", Stream)
             .WithName("GetEvents")
             .WithSummary("Every event of the system from now on, as server-sent events; run=ID limits them to a run's")
-            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
+            .Produces(StatusCodes.Status200OK, contentType: MediaType);
 
-    private static async Task StreamAsync(
+    private static IResult Stream(
         HttpContext http,
         EventHub hub,
         IOptions<ConsoleOptions> options,
@@ -24,42 +28,49 @@ internal static class EventEndpoints
     {
         if (HeadRequests.IsHead(http))
         {
-            http.Response.ContentType = "text/event-stream";
-            return;
+            http.Response.ContentType = MediaType;
+            return TypedResults.Empty;
         }
 
-        using var client = hub.Subscribe(string.IsNullOrEmpty(run) ? null : run, options.Value.EventBuffer);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, client.Cut, lifetime.ApplicationStopping);
-        http.Response.ContentType = "text/event-stream";
-        http.Response.Headers.CacheControl = "no-store";
-        try
+        var client = hub.Subscribe(string.IsNullOrEmpty(run) ? null : run, options.Value.EventBuffer);
+        http.Response.RegisterForDispose(client);
+        // It did not take what was sent: an orderly end would not get through either.
+        http.Response.RegisterForDispose(client.Cut.Register(http.Abort));
+        return TypedResults.ServerSentEvents(
+            ItemsAsync(client, options.Value.EventHeartbeat, time, lifetime.ApplicationStopping, http.RequestAborted)
+        );
+    }
+
+    /// <summary>The events, and a heartbeat after every silence of <paramref name="atMost"/>; until the client or the service leaves.</summary>
+    private static async IAsyncEnumerable<SseItem<string>> ItemsAsync(
+        EventSubscription client,
+        TimeSpan atMost,
+        TimeProvider time,
+        CancellationToken stopping,
+        [EnumeratorCancellation] CancellationToken left
+    )
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping, left);
+        yield return new SseItem<string>("", "connected");
+        while (!ended.IsCancellationRequested)
         {
-            await http.Response.WriteAsync(": connected\n\n", ended.Token);
-            while (true)
+            if (await NextAsync(client.Events, atMost, time, ended.Token) is { } streamed)
             {
-                await http.Response.Body.FlushAsync(ended.Token);
-                var streamed = await NextAsync(client.Events, options.Value.EventHeartbeat, time, ended.Token);
-                await http.Response.WriteAsync(
-                    streamed is null ? ": heartbeat\n\n" : $"id: {streamed.Id}\nevent: {streamed.Name}\ndata: {streamed.Data}\n\n",
-                    ended.Token
-                );
+                yield return new SseItem<string>(streamed.Data, streamed.Name) { EventId = streamed.Id };
             }
-        }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested)
-        {
-            if (client.Cut.IsCancellationRequested)
+            else if (!ended.IsCancellationRequested)
             {
-                http.Abort(); // it did not take what was sent: an orderly end would not get through either
+                yield return new SseItem<string>("", "heartbeat");
             }
         }
     }
 
-    /// <summary>The next event, or null after a silence of <paramref name="atMost"/>.</summary>
+    /// <summary>The next event, or null after a silence of <paramref name="atMost"/> and where the stream ends.</summary>
     private static async Task<StreamedEvent?> NextAsync(
         ChannelReader<StreamedEvent> events,
         TimeSpan atMost,
         TimeProvider time,
-        CancellationToken cancellationToken
+        CancellationToken ended
     )
     {
         if (events.TryRead(out var waiting))
@@ -68,12 +79,12 @@ internal static class EventEndpoints
         }
 
         using var silence = new CancellationTokenSource(atMost, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, ended);
         try
         {
             return await events.ReadAsync(either.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return null;
         }
