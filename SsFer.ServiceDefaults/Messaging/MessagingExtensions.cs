@@ -29,17 +29,20 @@ public static class MessagingExtensions
 
     /// <summary>Connects to the bus; may be called by each of several services in a process, which then share the connection.</summary>
     /// <param name="builder">The service.</param>
-    /// <param name="configure">Adds consumers; their endpoints follow from their definitions.</param>
-    public static TBuilder AddMessaging<TBuilder>(this TBuilder builder, Action<IBusRegistrationConfigurator>? configure = null)
+    /// <param name="subscribe">Says what it hears; until the services are built.</param>
+    public static TBuilder AddMessaging<TBuilder>(this TBuilder builder, Action<Subscriptions>? subscribe = null)
         where TBuilder : IHostApplicationBuilder
     {
-        // MassTransit can be added once to a container; its configurator keeps taking consumers until the container is built.
-        if (builder.Properties.TryGetValue(typeof(IBusRegistrationConfigurator), out var present))
+        // MassTransit can be added once to a container.
+        if (builder.Properties.TryGetValue(typeof(Subscriptions), out var present))
         {
-            configure?.Invoke((IBusRegistrationConfigurator)present);
+            subscribe?.Invoke((Subscriptions)present);
             return builder;
         }
 
+        var subscriptions = new Subscriptions();
+        builder.Properties[typeof(Subscriptions)] = subscriptions;
+        subscribe?.Invoke(subscriptions);
         var connection = builder.Configuration.GetConnectionString(ResourceNames.Messaging);
         var shared = builder.Properties.ContainsKey(SharedProcess);
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MessagingOptions>, MessagingOptionsValidation>());
@@ -58,8 +61,6 @@ public static class MessagingExtensions
         builder.Services.AddReceiveEndpointObserver<BrokerWatch>();
         builder.Services.AddMassTransit(bus =>
         {
-            builder.Properties[typeof(IBusRegistrationConfigurator)] = bus;
-            bus.SetKebabCaseEndpointNameFormatter();
             // MassTransit would report host and endpoints to its makers; nothing of a user's system is sent anywhere unasked
             bus.DisableUsageTelemetry();
             // The bus is made before the configuration is refused, so a connection that is no address gets one in memory; it is never
@@ -70,17 +71,16 @@ public static class MessagingExtensions
                     (context, rabbit) =>
                     {
                         rabbit.Host(broker);
-                        rabbit.ConfigureEndpoints(context);
+                        subscriptions.Connect(rabbit, context);
                     }
                 );
             }
             else
             {
-                bus.UsingInMemory((context, memory) => memory.ConfigureEndpoints(context));
+                bus.UsingInMemory((context, memory) => subscriptions.Connect(memory, context));
             }
-
-            configure?.Invoke(bus);
         });
+        builder.Services.AddSingleton<IMessageBus, MassTransitBus>();
         return builder;
     }
 }

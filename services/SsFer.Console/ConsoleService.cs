@@ -1,4 +1,3 @@
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Datasets;
@@ -30,11 +29,8 @@ public static class ConsoleService
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddStageRecords();
-        builder.AddMessaging(bus =>
-        {
-            bus.AddConsumer<EventConsumer, EventConsumerDefinition>();
-            bus.AddConsumer<LabelsAddedConsumer>().Endpoint(endpoint => endpoint.Name = LabelsAddedConsumer.Queue);
-        });
+        builder.AddMessaging(EventFeed.Subscribe);
+        builder.AddMessaging(RetrainingWorker.Subscribe);
         var services = builder.Services;
         services.AddOptions<ConsoleOptions>().BindConfiguration(ConsoleOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ConsoleOptions>, ConsoleOptionsValidation>();
@@ -50,6 +46,7 @@ public static class ConsoleService
         services.AddSingleton<EventHub>();
         services.AddSingleton<ProgressBoard>();
         services.AddSingleton<EventPublisher>();
+        services.AddSingleton<EventFeed>();
         services.AddSingleton<UploadFolders>();
         services.AddSingleton<UploadReader>();
         services.AddSingleton<DatasetImport>();

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -40,14 +39,15 @@ internal sealed class ConsoleHost : IAsyncDisposable
         builder.Services.AddSingleton(new CacheSpace(Path.Combine(_folder.FullName, "cache")));
         // So that a killed import leaves shards
         builder.Services.AddSingleton(new ImportOptions { Writer = new DatasetWriterOptions { ItemsPerShard = 5 } });
-        builder.Services.AddSingleton(Wakes);
         builder.ShareProcess();
         builder.AddServiceDefaults();
-        builder.AddMessaging(bus =>
+        foreach (var kind in (StageKind[])[StageKind.FaceDetection, StageKind.FineTuning])
         {
-            bus.AddConsumer<WakeConsumer>().Endpoint(endpoint => endpoint.Name = ResourceNames.StageQueue(StageKind.FaceDetection));
-            bus.AddConsumer<OtherWakeConsumer>().Endpoint(endpoint => endpoint.Name = ResourceNames.StageQueue(StageKind.FineTuning));
-        });
+            builder.AddMessaging(heard =>
+                heard.Share<RunStage>(ResourceNames.StageQueue(kind), (_, received) => Wakes.Enqueue(received.Message))
+            );
+        }
+
         builder.AddConsole();
         _application = builder.Build();
         _application.MapDefaultEndpoints();
@@ -91,7 +91,7 @@ internal sealed class ConsoleHost : IAsyncDisposable
         where T : notnull => _application.Services.GetRequiredService<T>();
 
     public Task PublishAsync<T>(T message)
-        where T : class => Get<IBus>().Publish(message, Token);
+        where T : class => Get<IMessageBus>().PublishAsync(message, Token);
 
     /// <summary>A dataset of two classes: 24 pictures in train, of which fourteen have no label, and six in validation.</summary>
     public async Task ImportAsync(string name = "faces") =>
@@ -165,24 +165,6 @@ internal sealed class ConsoleHost : IAsyncDisposable
         await _application.StopAsync(CancellationToken.None); // disposing alone would not wait for a worker that still writes
         await _application.DisposeAsync();
         _folder.Delete(recursive: true);
-    }
-
-    internal sealed class WakeConsumer(ConcurrentQueue<RunStage> wakes) : IConsumer<RunStage>
-    {
-        public Task Consume(ConsumeContext<RunStage> context)
-        {
-            wakes.Enqueue(context.Message);
-            return Task.CompletedTask;
-        }
-    }
-
-    internal sealed class OtherWakeConsumer(ConcurrentQueue<RunStage> wakes) : IConsumer<RunStage>
-    {
-        public Task Consume(ConsumeContext<RunStage> context)
-        {
-            wakes.Enqueue(context.Message);
-            return Task.CompletedTask;
-        }
     }
 
     /// <summary>What the service said, line by line.</summary>

@@ -1,4 +1,3 @@
-using MassTransit;
 using SsFer.Console.Events;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
@@ -130,14 +129,6 @@ public sealed class EventTests
         Assert.True(slow.Cut.IsCancellationRequested);
         Assert.False(quick.Cut.IsCancellationRequested);
         Assert.Equal((2, 5), (slow.Events.Count, quick.Events.Count));
-    }
-
-    [Fact]
-    public void Queue_OfEachReplica_IsItsOwn()
-    {
-        static string NameOf(IConsumerDefinition replica) => replica.GetEndpointName(KebabCaseEndpointNameFormatter.Instance);
-
-        Assert.NotEqual(NameOf(new EventConsumerDefinition()), NameOf(new EventConsumerDefinition()));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -123,7 +122,7 @@ internal sealed class InferenceHost : IAsyncDisposable
     }
 
     public Task PublishAsync<T>(T message)
-        where T : class => Get<IBus>().Publish(message, TestContext.Current.CancellationToken);
+        where T : class => Get<IMessageBus>().PublishAsync(message, TestContext.Current.CancellationToken);
 
     public T Get<T>()
         where T : notnull => _application.Services.GetRequiredService<T>();

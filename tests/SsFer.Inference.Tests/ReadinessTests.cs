@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
-using SsFer.Contracts.Events;
 
 namespace SsFer.Inference.Tests;
 
@@ -83,18 +82,6 @@ public sealed class ReadinessTests
             (await host.RefusalAsync(Requests.Body(Requests.Plain()))).Detail,
             StringComparison.Ordinal
         );
-    }
-
-    [Fact]
-    public async Task Promotion_WhileAnotherLoads_KeepsNoMessageWaiting()
-    {
-        using var model = new TestModel("m");
-        var open = new TaskCompletionSource();
-        await using var host = await InferenceHost.BeginAsync(model, time: null, store => new GatedStore(store, open.Task));
-        var watch = host.Get<Models.ProductionWatch>();
-
-        Assert.True(new Models.PromotionConsumer(watch).Consume((MassTransit.ConsumeContext<ModelPromoted>)null!).IsCompletedSuccessfully);
-        open.SetResult();
     }
 
     [Fact]

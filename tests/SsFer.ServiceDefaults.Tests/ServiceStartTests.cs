@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SsFer.Artifacts.Storage;
 using SsFer.ServiceDefaults.Messaging;
 using SsFer.ServiceDefaults.Storage;
@@ -60,7 +60,7 @@ public sealed class ServiceStartTests : IDisposable
 
         Assert.Empty(app.ConfigurationFaults());
         Assert.NotNull(app.Services.GetRequiredService<IArtifactStore>());
-        Assert.NotNull(app.Services.GetRequiredService<IBus>());
+        Assert.NotNull(app.Services.GetRequiredService<IMessageBus>());
     }
 
     [Fact]
@@ -97,7 +97,8 @@ public sealed class ServiceStartTests : IDisposable
         Assert.Empty(app.ConfigurationFaults());
         await app.StartAsync(Token);
         // At once: its queues stand
-        Assert.Equal(BusHealthStatus.Healthy, app.Services.GetRequiredService<IBusControl>().CheckHealth().Status);
+        var health = await app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Token);
+        Assert.Equal(HealthStatus.Healthy, health.Status);
         using var client = Client(app);
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri("/alive", UriKind.Relative), Token)).StatusCode);
@@ -162,13 +163,12 @@ public sealed class ServiceStartTests : IDisposable
         var heard = new Heard();
         await using var app = App(Configured("ConnectionStrings:messaging", ""), shared: true, builder =>
         {
-            builder.Services.AddSingleton(heard);
-            builder.AddMessaging(bus => bus.AddConsumer<FirstListener>());
-            builder.AddMessaging(bus => bus.AddConsumer<SecondListener>());
+            builder.AddMessaging(queues => queues.Share<Said>("first", (_, _) => heard.Once()));
+            builder.AddMessaging(queues => queues.Each<Said>("second", (_, _) => heard.Once()));
         });
         await app.StartAsync(Token);
 
-        await app.Services.GetRequiredService<IBus>().Publish(new Said("hello"), Token);
+        await app.Services.GetRequiredService<IMessageBus>().PublishAsync(new Said("hello"), Token);
 
         await heard.Twice.Task.WaitAsync(TimeSpan.FromMinutes(1), Token);
         await app.StopAsync(Token);
@@ -230,24 +230,12 @@ public sealed class ServiceStartTests : IDisposable
 
         public TaskCompletionSource Twice { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task OnceAsync()
+        public void Once()
         {
             if (Interlocked.Increment(ref _count) == 2)
             {
                 Twice.SetResult();
             }
-
-            return Task.CompletedTask;
         }
-    }
-
-    internal sealed class FirstListener(Heard heard) : IConsumer<Said>
-    {
-        public Task Consume(ConsumeContext<Said> context) => heard.OnceAsync();
-    }
-
-    internal sealed class SecondListener(Heard heard) : IConsumer<Said>
-    {
-        public Task Consume(ConsumeContext<Said> context) => heard.OnceAsync();
     }
 }

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 using SsFer.Contracts.Events;
+using SsFer.ServiceDefaults.Messaging;
 using SsFer.Testing;
 using static SsFer.StageHosting.Tests.WorkerBench;
 
@@ -11,7 +14,7 @@ public sealed class BrokerTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task Worker_OverRabbitMq_IsWokenAndTellsOfItsStages()
+    public async Task Worker_OverRabbitMq_IsWokenAndTellsEveryoneOfItsStages()
     {
         Assert.SkipUnless(RabbitMqServer.IsInstalled, RabbitMqServer.Needed);
         await using var broker = await RabbitMqServer.StartAsync(new Dictionary<string, string>(), Token);
@@ -19,8 +22,12 @@ public sealed class BrokerTests
             ("ConnectionStrings:messaging", broker.Uri.ToString()),
             ("StageWorker:AnnouncementTimeout", "00:00:20")
         );
+        var others = new HeardEvents();
+        using var another = Listener(broker, others);
         await bench.StartAsync();
+        await another.StartAsync(Token);
         await bench.UntilConnectedAsync();
+        await UntilConnectedAsync(another.Services);
         await bench.CreateRunAsync();
 
         Assert.True(await bench.Announcer.WakeStartableAsync(Run, Token));
@@ -28,5 +35,17 @@ public sealed class BrokerTests
         Assert.Equal(First, (await bench.Events.NextAsync<EncoderPretrained>(Token)).Stage);
         Assert.Equal(Second, (await bench.Events.NextAsync<ClassifierFineTuned>(Token)).Stage);
         Assert.Equal(2, bench.Script.Done.Count);
+        // Two processes that subscribe are two: neither takes the other's messages.
+        Assert.Equal(First, (await others.NextAsync<EncoderPretrained>(Token)).Stage);
+        Assert.Equal(Second, (await others.NextAsync<ClassifierFineTuned>(Token)).Stage);
+        await another.StopAsync(Token);
+    }
+
+    private static IHost Listener(RabbitMqServer broker, HeardEvents events)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:messaging", broker.Uri.ToString())]);
+        builder.AddMessaging(events.Subscribe);
+        return builder.Build();
     }
 }

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Threading.Channels;
-using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -67,7 +67,7 @@ internal sealed class WorkerBench : IAsyncDisposable
                     Classifier = claim.ProductFile("weights.safetensors"),
                 },
             ]);
-        builder.AddMessaging(bus => bus.AddConsumer<EventListener>());
+        builder.AddMessaging(Events.Subscribe);
         _host = builder.Build();
         Store = new FolderArtifactStore(_folder.FullName);
         Runs = new RunStore(Store);
@@ -95,9 +95,16 @@ internal sealed class WorkerBench : IAsyncDisposable
 
     public Task StartAsync() => _host.StartAsync(Token);
 
-    /// <summary>Until the listener's queue stands: what is published before reaches nobody.</summary>
-    public Task UntilConnectedAsync() =>
-        _host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, Token);
+    /// <summary>Until the queues stand: what is published before reaches nobody.</summary>
+    public Task UntilConnectedAsync() => UntilConnectedAsync(_host.Services);
+
+    public static async Task UntilConnectedAsync(IServiceProvider process)
+    {
+        while ((await process.GetRequiredService<HealthCheckService>().CheckHealthAsync(Token)).Status != HealthStatus.Healthy)
+        {
+            await Task.Delay(50, Token);
+        }
+    }
 
     /// <summary>What the process measures of a metric from now on.</summary>
     public MetricCollector<T> Collect<T>(string metric)
@@ -187,32 +194,20 @@ internal sealed class HeardEvents
 {
     private readonly ConcurrentDictionary<Type, Channel<object>> _byType = new();
 
-    public void Hear(object message) => Of(message.GetType()).Writer.TryWrite(message);
+    public void Subscribe(Subscriptions heard)
+    {
+        Subscribe<EncoderPretrained>(heard);
+        Subscribe<ClassifierFineTuned>(heard);
+        Subscribe<StageFailed>(heard);
+        Subscribe<StageProgressed>(heard);
+    }
 
     /// <summary>The next event of this type; fails after a minute.</summary>
     public async Task<T> NextAsync<T>(CancellationToken cancellationToken) =>
         (T)await Of(typeof(T)).Reader.ReadAsync(cancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1), cancellationToken);
 
+    private void Subscribe<T>(Subscriptions heard)
+        where T : class => heard.Each<T>("bench", (_, received) => Of(typeof(T)).Writer.TryWrite(received.Message));
+
     private Channel<object> Of(Type type) => _byType.GetOrAdd(type, _ => Channel.CreateUnbounded<object>());
-}
-
-internal sealed class EventListener(HeardEvents events)
-    : IConsumer<EncoderPretrained>,
-        IConsumer<ClassifierFineTuned>,
-        IConsumer<StageFailed>,
-        IConsumer<StageProgressed>
-{
-    public Task Consume(ConsumeContext<EncoderPretrained> context) => Hear(context.Message);
-
-    public Task Consume(ConsumeContext<ClassifierFineTuned> context) => Hear(context.Message);
-
-    public Task Consume(ConsumeContext<StageFailed> context) => Hear(context.Message);
-
-    public Task Consume(ConsumeContext<StageProgressed> context) => Hear(context.Message);
-
-    private Task Hear(object message)
-    {
-        events.Hear(message);
-        return Task.CompletedTask;
-    }
 }

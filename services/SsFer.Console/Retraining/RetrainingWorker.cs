@@ -1,9 +1,9 @@
-using MassTransit;
 using Microsoft.Extensions.Options;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
 using SsFer.Recipes;
 using SsFer.ServiceDefaults;
+using SsFer.ServiceDefaults.Messaging;
 
 namespace SsFer.Console.Retraining;
 
@@ -21,6 +21,10 @@ internal sealed class RetrainingWorker(
 {
     private readonly WakeUps _wakeUps = new(time);
     private readonly SemaphoreSlim _looks = new(1);
+
+    /// <summary>New labels wake the worker of one replica: one of them is enough.</summary>
+    public static void Subscribe(Subscriptions heard) =>
+        heard.Share<LabelsAdded>($"ssfer-{ResourceNames.Console}", (services, _) => services.GetRequiredService<RetrainingWorker>().Wake());
 
     /// <summary>Any number of calls while it is looking are one.</summary>
     public void Wake() => _wakeUps.Wake();
@@ -89,18 +93,5 @@ internal sealed class RetrainingWorker(
 
             await _wakeUps.WaitAsync(options.Value.LookInterval, stoppingToken);
         }
-    }
-}
-
-/// <summary>New labels: wakes the worker of one replica and is done, however long the new version takes.</summary>
-internal sealed class LabelsAddedConsumer(RetrainingWorker worker) : IConsumer<LabelsAdded>
-{
-    /// <summary>All replicas share it: one of them is enough.</summary>
-    public const string Queue = $"ssfer-{ResourceNames.Console}";
-
-    public Task Consume(ConsumeContext<LabelsAdded> context)
-    {
-        worker.Wake();
-        return Task.CompletedTask;
     }
 }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Options;
+using SsFer.Contracts.Events;
 using SsFer.ServiceDefaults;
+using SsFer.ServiceDefaults.Messaging;
 
 namespace SsFer.Inference.Models;
 
@@ -10,6 +12,15 @@ namespace SsFer.Inference.Models;
 internal sealed class ProductionWatch(ProductionModel production, IOptions<InferenceOptions> options, TimeProvider time) : BackgroundService
 {
     private readonly WakeUps _wakeUps = new(time);
+
+    /// <summary>
+    /// Another model is in production: the alias is the truth, not the message, so those that come late or twice change nothing.
+    /// </summary>
+    public static void Subscribe(Subscriptions heard)
+    {
+        heard.Each<ModelPromoted>("ssfer-promotion", (services, _) => services.GetRequiredService<ProductionWatch>().Wake());
+        heard.Each<ModelRolledBack>("ssfer-promotion", (services, _) => services.GetRequiredService<ProductionWatch>().Wake());
+    }
 
     /// <summary>Any number of calls while it is looking are one.</summary>
     public void Wake() => _wakeUps.Wake();

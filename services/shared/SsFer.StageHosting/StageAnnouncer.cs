@@ -1,10 +1,10 @@
-using MassTransit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
 using SsFer.Contracts.Commands;
 using SsFer.Contracts.Events;
+using SsFer.ServiceDefaults.Messaging;
 
 namespace SsFer.StageHosting;
 
@@ -13,7 +13,7 @@ namespace SsFer.StageHosting;
 /// in time is dropped: its receiver finds by looking what it would have been told.
 /// </summary>
 public sealed class StageAnnouncer(
-    IBus bus,
+    IMessageBus bus,
     RunStore runs,
     IEnumerable<StageAnnouncement> announcements,
     IOptions<StageWorkerOptions> options,
@@ -50,7 +50,7 @@ public sealed class StageAnnouncer(
                 run,
                 $"announce that {stage.Name} failed",
                 token =>
-                    bus.Publish(
+                    bus.PublishAsync(
                         new StageFailed
                         {
                             Run = run,
@@ -74,15 +74,14 @@ public sealed class StageAnnouncer(
         {
             foreach (var told in announcement.EventsOf(claim))
             {
-                await bus.Publish(told, cancellationToken);
+                await bus.PublishAsync(told, cancellationToken);
             }
         }
     }
 
-    private async Task WakeAsync(string run, PlannedStage stage, CancellationToken cancellationToken)
-    {
-        var queue = await bus.GetSendEndpoint(new Uri($"queue:{ResourceNames.StageQueue(stage.Kind)}"));
-        await queue.Send(
+    private Task WakeAsync(string run, PlannedStage stage, CancellationToken cancellationToken) =>
+        bus.SendAsync(
+            ResourceNames.StageQueue(stage.Kind),
             new RunStage
             {
                 Run = run,
@@ -91,23 +90,15 @@ public sealed class StageAnnouncer(
             },
             cancellationToken
         );
-    }
 
     private async Task<bool> TryAsync(string run, string what, Func<CancellationToken, Task> tell, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(options.Value.AnnouncementTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
+        if (await bus.TryAsync((_, token) => tell(token), options.Value.AnnouncementTimeout, time, cancellationToken) is not { } why)
         {
-            await tell(either.Token);
             return true;
         }
-        // Whatever the transport throws: nothing that happens to a message may harm the worker.
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
-        {
-            var why = fault is OperationCanceledException ? "the bus did not take the message in time" : fault.Message;
-            logger.LogWarning("run {Run}: could not {What}: {Why}; others find it by looking", run, what, why);
-            return false;
-        }
+
+        logger.LogWarning("run {Run}: could not {What}: {Why}; others find it by looking", run, what, why);
+        return false;
     }
 }

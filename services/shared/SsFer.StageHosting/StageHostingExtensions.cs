@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
+using SsFer.Contracts.Commands;
 using SsFer.ServiceDefaults;
 using SsFer.ServiceDefaults.Messaging;
 using SsFer.ServiceDefaults.Storage;
@@ -31,8 +32,9 @@ public static class StageHostingExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddStageRecords();
-        builder.AddMessaging(bus =>
-            bus.AddConsumer<RunStageConsumer<TStage>>().Endpoint(endpoint => endpoint.Name = ResourceNames.StageQueue(kind))
+        // The message is acknowledged at once, however long the stage takes.
+        builder.AddMessaging(heard =>
+            heard.Share<RunStage>(ResourceNames.StageQueue(kind), (services, _) => services.GetRequiredService<WakeUps>().Wake())
         );
         var services = builder.Services;
         services.TryAddSingleton<TStage>(); // a stage with settings of its own is registered before

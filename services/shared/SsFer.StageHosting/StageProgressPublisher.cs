@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts.Events;
+using SsFer.ServiceDefaults.Messaging;
 
 namespace SsFer.StageHosting;
 
@@ -11,9 +11,12 @@ namespace SsFer.StageHosting;
 /// Publishes the newest progress of each running stage, at most once a second, and logs the rest of what stages say. A stage only
 /// leaves its figures here and goes on; while the bus is away they are dropped, with one line in the log.
 /// </summary>
-internal sealed class StageProgressPublisher(IBus bus, StageTelemetry telemetry, TimeProvider time, ILogger<StageProgressPublisher> logger)
-    : BackgroundService,
-        IStageObserver
+internal sealed class StageProgressPublisher(
+    IMessageBus bus,
+    StageTelemetry telemetry,
+    TimeProvider time,
+    ILogger<StageProgressPublisher> logger
+) : BackgroundService, IStageObserver
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -58,29 +61,16 @@ internal sealed class StageProgressPublisher(IBus bus, StageTelemetry telemetry,
 
     private async Task PublishAsync(StageProgressed progress, CancellationToken stop)
     {
-        using var timeout = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
-        try
+        var why = await bus.TryAsync((to, token) => to.PublishAsync(progress, token), Patience, time, stop);
+        if (why is null && _away)
         {
-            await bus.Publish(progress, either.Token);
-            if (_away)
-            {
-                logger.LogInformation("progress is published again");
-            }
-
-            _away = false;
+            logger.LogInformation("progress is published again");
         }
-        catch (Exception fault) when (!stop.IsCancellationRequested)
+        else if (why is not null && !_away)
         {
-            if (!_away)
-            {
-                logger.LogWarning(
-                    "progress is not published, the bus does not take it: {Why}",
-                    fault is OperationCanceledException ? "no answer" : fault.Message
-                );
-            }
-
-            _away = true;
+            logger.LogWarning("progress is not published, the bus does not take it: {Why}", why);
         }
+
+        _away = why is not null;
     }
 }

@@ -10,6 +10,19 @@ public sealed class SourceTests
     private const int LongestLine = 140;
     private const int MostParameters = 6;
 
+    /// <summary>Whoever replaces the bus changes one room (decision 17).</summary>
+    [Fact]
+    public void MassTransit_OutsideOfTheRoomThatHidesIt_IsNotNamed()
+    {
+        const string Room = "SsFer.ServiceDefaults/";
+        var users = RepositoryFiles
+            .ProductSources()
+            .Where(file => RepositoryFiles.Read(file).Contains("MassTransit", StringComparison.Ordinal));
+
+        Assert.Contains(users, file => file.StartsWith(Room, StringComparison.Ordinal));
+        Findings.AssertNone(users.Where(file => !file.StartsWith(Room, StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Lines_OfAllSources_FitIn140Columns()
     {
