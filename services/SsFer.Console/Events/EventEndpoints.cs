@@ -41,7 +41,7 @@ internal static class EventEndpoints
         );
     }
 
-    /// <summary>The events, and a heartbeat after every silence of <paramref name="atMost"/>; until the client or the service leaves.</summary>
+    /// <summary>The events, and a heartbeat after every silence of <paramref name="atMost"/>; until client or service leaves.</summary>
     private static async IAsyncEnumerable<SseItem<string>> ItemsAsync(
         EventSubscription client,
         TimeSpan atMost,
