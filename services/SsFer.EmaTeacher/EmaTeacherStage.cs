@@ -19,16 +19,7 @@ public sealed class EmaTeacherStage(StageEnvironment environment) : IStage
         ArgumentNullException.ThrowIfNull(claim);
         var recipe = StageEnvironment.RecipeOf(claim.Spec);
         var target = await environment.TargetAsync(claim, recipe, cancellationToken);
-        using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), claim.Stage.Name, cancellationToken);
-        if (faces.Unlabelled.Count < recipe.EmaTeacher.UnlabelledBatch)
-        {
-            throw new PermanentStageException(
-                $"the run has {faces.Unlabelled.Count} faces without a label, and a step of the EMA teacher takes "
-                    + $"{recipe.EmaTeacher.UnlabelledBatch}: name faces without labels, use fewer labels, or set "
-                    + $"EmaTeacher.UnlabelledBatch"
-            );
-        }
-
+        using var faces = await RunFaces.OpenAsync(environment, claim, cancellationToken);
         using var classifier = await StageWeights.InitialAsync(environment, claim, cancellationToken)
             ?? throw new PermanentStageException(
                 "the teacher needs a classifier to start from: plan a fine-tuning stage before it, or name weights with --classifier"

@@ -89,7 +89,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
     {
         var target = environment.MeasuringTarget(StageEnvironment.RecipeOf(spec));
         var reference = HeldOutOf(spec);
-        await PreparationAgreement.RequireAsync(environment.Store, spec, cancellationToken);
+        await ValidationFaces.RequireAsync(environment.Store, spec, cancellationToken);
         using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
         environment.Observer.Noted(
             spec.Id,

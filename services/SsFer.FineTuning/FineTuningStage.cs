@@ -20,7 +20,7 @@ public sealed class FineTuningStage(StageEnvironment environment) : IStage
         ArgumentNullException.ThrowIfNull(claim);
         var recipe = StageEnvironment.RecipeOf(claim.Spec);
         var target = await environment.TargetAsync(claim, recipe, cancellationToken);
-        using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), claim.Stage.Name, cancellationToken);
+        using var faces = await RunFaces.OpenAsync(environment, claim, cancellationToken);
         using var encoder = await StageWeights.InitialAsync(environment, claim, cancellationToken);
         using var task = await StageFaults.PermanentAsync(() =>
             new FineTuningTask(recipe, faces.Labelled, faces.Classes.Count, encoder?.Tensors, target)

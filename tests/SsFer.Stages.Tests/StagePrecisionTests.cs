@@ -76,7 +76,14 @@ public sealed class StagePrecisionTests : IDisposable
     {
         await new RunStore(_bench.Store).CreateAsync(
             StagesBench.Spec("run", new DatasetReference("mini", "0123"), "100%"),
-            new RunPlan { Stages = [Planned("pretrain", StageKind.Pretraining), Planned("finetune", StageKind.FineTuning, "pretrain")] },
+            new RunPlan
+            {
+                Stages =
+                [
+                    StagesBench.Planned("pretrain", StageKind.Pretraining),
+                    StagesBench.Planned("finetune", StageKind.FineTuning, "pretrain"),
+                ],
+            },
             Token
         );
         return (await _ledger.TryClaimAsync("run", "pretrain", Token))!;
@@ -113,13 +120,4 @@ public sealed class StagePrecisionTests : IDisposable
         Assert.True(await claim.SaveCheckpointAsync(pointer, Token));
         return pointer;
     }
-
-    private static PlannedStage Planned(string name, StageKind kind, params string[] inputs) =>
-        new()
-        {
-            Name = name,
-            Kind = kind,
-            Inputs = inputs,
-            Parameters = JsonSerializer.SerializeToElement(new { }),
-        };
 }
