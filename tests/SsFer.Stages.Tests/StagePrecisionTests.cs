@@ -34,6 +34,19 @@ public sealed class StagePrecisionTests : IDisposable
     }
 
     [Fact]
+    public async Task Target_OnANodeWithAnotherThreadCount_KeepsTheCheckpointsArithmetic()
+    {
+        await using var claim = await ClaimAsync();
+        var begun = await TargetAsync(claim, FasterInBf16);
+        await SaveAsync(claim, begun.Fingerprint.Replace($"/{begun.Threads} threads/", "/999 threads/", StringComparison.Ordinal));
+
+        var resumed = await TargetAsync(claim, FasterInFp32);
+
+        Assert.Equal((begun.Type, begun.Threads), (resumed.Type, resumed.Threads));
+        Assert.Equal("as its checkpoint", resumed.Reason);
+    }
+
+    [Fact]
     public async Task Target_OfTheStageAfter_IsThatOfTheStageItReadsFrom()
     {
         ComputeTarget first;
