@@ -92,9 +92,19 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         var kappa = DeviceTransfer.ToDevice(batch.Kappa, [batch.Kappa.Length], _target.Device);
         var values = _gradient.Compute(
             (part, checkpoints) =>
-                _recipe.FineTuning.Mixing == MixingKind.None
-                    ? new(PlainLoss(part.Of(pictures), part.Of(classes), checkpoints))
-                    : MixedLoss(part.OfPairs(pictures), part.OfPairs(classes), batch.Lambda, part.OfPairs(kappa), checkpoints)
+                _recipe.FineTuning.Mixing switch
+                {
+                    MixingKind.None => new(PlainLoss(part.Of(pictures), part.Of(classes), checkpoints)),
+                    MixingKind.Mixup => new(LossOfMixup(part.OfPairs(pictures), part.OfPairs(classes), batch.Lambda, checkpoints)),
+                    MixingKind.FaceMix => LossOfFaceMix(
+                        part.OfPairs(pictures),
+                        part.OfPairs(classes),
+                        batch.Lambda,
+                        part.OfPairs(kappa),
+                        checkpoints
+                    ),
+                    var other => throw new NotSupportedException($"no loss is known for the mixing {other}"),
+                }
         );
         _optimiser.Step(_parameters, step + 1, rate);
         _parameters.Refresh();
@@ -130,17 +140,20 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         return CrossEntropy.Soft(_model.Forward(_parameters.Compute, pictures, checkpoints), targets).mean();
     }
 
-    private StageLoss MixedLoss(Tensor pictures, Tensor classes, double lambda, Tensor kappa, ActivationCheckpoints? checkpoints)
+    private Tensor LossOfMixup(Tensor pictures, Tensor classes, double lambda, ActivationCheckpoints? checkpoints)
     {
-        var smoothing = _recipe.FineTuning.LabelSmoothing;
-        var mixed = FaceMix.Mix(pictures, lambda);
-        if (_recipe.FineTuning.Mixing == MixingKind.Mixup)
-        {
-            return new(FaceMix.MixedLoss(_model.Forward(_parameters.Compute, mixed, checkpoints), classes, lambda, smoothing).mean());
-        }
+        var logits = _model.Forward(_parameters.Compute, FaceMix.Mix(pictures, lambda), checkpoints);
+        return FaceMix.MixedLoss(logits, classes, lambda, _recipe.FineTuning.LabelSmoothing).mean();
+    }
 
+    private StageLoss LossOfFaceMix(Tensor pictures, Tensor classes, double lambda, Tensor kappa, ActivationCheckpoints? checkpoints)
+    {
         // One pass over mixed and unmixed pictures together: larger matrix products than two passes.
-        var both = _model.Forward(_parameters.Compute, cat([mixed, pictures]), checkpoints).chunk(2); // 2 x [N, C]
-        return new(FaceMix.Loss(both[0], both[1], classes, lambda, kappa, smoothing), kappa.mean());
+        var both = _model.Forward(_parameters.Compute, cat([FaceMix.Mix(pictures, lambda), pictures]), checkpoints).chunk(2); // 2 x [N, C]
+        return _recipe.FineTuning.FaceMixLoss switch
+        {
+            FaceMixLoss.L4 => new(FaceMix.Loss(both[0], both[1], classes, lambda, kappa, _recipe.FineTuning.LabelSmoothing), kappa.mean()),
+            var other => throw new NotSupportedException($"FaceMix's loss {other} is not known"),
+        };
     }
 }
