@@ -31,15 +31,9 @@ public sealed class FineTuningStage(StageEnvironment environment) : IStage
             task.EncoderImport is { } report ? $"encoder: {report.OfAnEncoder}" : "no encoder: training starts from scratch"
         );
 
-        var description = new ModelDescription
-        {
-            Model = recipe.Model,
-            Normalisation = recipe.Normalisation,
-            Classes = faces.Classes,
-        };
         var checkpoint = await new TrainingStage(environment, claim, recipe, target).RunAsync(
             task,
-            description.ToMetadata(),
+            DescribedWeights.MetadataOf(claim, faces.Classes, encoder),
             $"{faces.Labelled.Count} labelled faces, mixing {recipe.FineTuning.Mixing}, {task.TotalSteps / task.StepsPerEpoch} "
                 + $"epochs of {task.StepsPerEpoch} steps",
             cancellationToken

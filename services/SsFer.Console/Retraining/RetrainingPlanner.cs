@@ -10,7 +10,6 @@ namespace SsFer.Console.Retraining;
 internal sealed class RetrainingPlanner(
     DatasetCatalog catalog,
     LabelMerge labels,
-    FaceVersions faces,
     RunPlanner planner,
     TrainedWeights weights,
     TimeProvider time
@@ -22,7 +21,6 @@ internal sealed class RetrainingPlanner(
     /// <exception cref="InvalidRequestException">No run can come of the labels; the message says why, and the cure.</exception>
     public async Task<RetrainingDecision?> DecideAsync(
         DatasetManifest basis,
-        DatasetPointers pointers,
         RetrainingSettings current,
         WaitingLabels waiting,
         CancellationToken cancellationToken
@@ -30,12 +28,14 @@ internal sealed class RetrainingPlanner(
     {
         var request = current.Asked.ToRequest(basis.Name);
         var size = request.Recipe.Model.ImageSize;
-        var labelled = await faces.FindAsync(new DatasetSelection(basis.Name, DatasetSplit.Train), size, cancellationToken);
-        if (RetrainingDecision.BasisOf(await catalog.GetAsync(basis.Name, cancellationToken), size) != basis.Version)
+        var faces = new FaceVersions(catalog);
+        var pointers = await faces.PointersAsync(basis.Name, cancellationToken);
+        if (RetrainingDecision.BasisOf(pointers, size) != basis.Version)
         {
             return null;
         }
 
+        var labelled = await faces.FindAsync(new DatasetSelection(basis.Name, DatasetSplit.Train), size, cancellationToken);
         var unlabelled = new List<FaceVersion>();
         foreach (var name in request.Unlabelled)
         {
@@ -83,7 +83,7 @@ internal sealed class RetrainingPlanner(
             Validation = current.HeldOut,
             Encoder = draft.Start,
             Teacher = current.Asked.Teacher,
-            Evaluation = current.Asked.Promotion.ToParameters(),
+            Evaluation = request.Evaluation!.Value,
         };
     }
 

@@ -1,3 +1,4 @@
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
 using SsFer.Recipes;
@@ -21,6 +22,39 @@ internal static class RunRequirements
         if (counts.ShortageFor(run.Recipe, stages) is { } shortage)
         {
             throw new PlanningException(shortage);
+        }
+    }
+
+    /// <exception cref="InvalidRequestException">The weights to start from are not of the model that is to be trained.</exception>
+    public static void CheckStart(RunDraft run, ModelDescription start)
+    {
+        if (start.DifferenceFrom(run.Recipe) is { } difference)
+        {
+            throw new PlanningException(
+                $"the weights to start from are of another model than the recipe's ({difference}): set these as they were (--set, or "
+                    + "set), or start from others"
+            );
+        }
+
+        if (run.Stages[0] != StageKind.EmaTeacher || run.Labelled is not { } labelled)
+        {
+            return;
+        }
+
+        if (start.Classes.Count == 0)
+        {
+            throw new PlanningException(
+                "the weights to start from are an encoder's, and the EMA teacher starts from a classifier: fine-tune it first with ssfer "
+                    + "finetune --encoder"
+            );
+        }
+
+        if (ClassList.Difference(labelled.Classes, start.Classes) is { } lacks)
+        {
+            throw new PlanningException(
+                $"the classifier to start from does not know the classes of '{labelled.Reference.Name}': it {lacks}; start from a "
+                    + "classifier of the same classes"
+            );
         }
     }
 

@@ -10,6 +10,9 @@ using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Console;
+using SsFer.Contracts;
+using SsFer.Planning;
+using SsFer.Recipes;
 using SsFer.ServiceDefaults;
 using SsFer.ServiceDefaults.Messaging;
 
@@ -98,6 +101,16 @@ public sealed class OneRequestTests : IAsyncLifetime
     [InlineData("--labelled lone --labels 50%", """{"labelled": "lone", "labels": "50%"}""", "the single class [joy]")]
     [InlineData("--labelled faces --encoder gone", """{"labelled": "faces", "encoder": "gone"}""", "there is no run 'gone'")]
     [InlineData(
+        "--labelled faces --labels 50% --encoder narrow",
+        """{"labelled": "faces", "labels": "50%", "encoder": "narrow"}""",
+        "Model.Width=48 instead of"
+    )]
+    [InlineData(
+        "--labelled faces --labels 50% --encoder shifted",
+        """{"labelled": "faces", "labels": "50%", "encoder": "shifted"}""",
+        "Normalisation.Mean=0.1,0.2,0.3 instead of"
+    )]
+    [InlineData(
         "--labelled faces --set FineTuning.Epoch=3",
         """{"labelled": "faces", "set": {"FineTuning.Epoch": 3}}""",
         "FineTuning.Epochs"
@@ -109,6 +122,13 @@ public sealed class OneRequestTests : IAsyncLifetime
     )]
     public async Task Refusal_OfTheTerminalAndOverHttp_IsTheSameLine(string line, string body, string names)
     {
+        foreach (var store in (FolderArtifactStore[])[_ofTerminal, _ofConsole])
+        {
+            await AddEncoderAsync(store, "narrow", "Model.Width=48");
+            await AddEncoderAsync(store, "shifted", "Normalisation.Mean=0.1,0.2,0.3");
+        }
+
+        var runs = await ListAsync(new RunStore(_ofTerminal).ListAsync(Token));
         var answer = await PostAsync(body);
         var trained = await TrainAsync("terminal", line);
 
@@ -116,8 +136,8 @@ public sealed class OneRequestTests : IAsyncLifetime
         Assert.Contains(names, detail, StringComparison.Ordinal);
         Assert.Equal($"error: {detail}", trained.Error.Trim());
         Assert.NotEqual(0, trained.ExitCode);
-        Assert.Empty(await ListAsync(new RunStore(_ofTerminal).ListAsync(Token)));
-        Assert.Empty(await ListAsync(new RunStore(_ofConsole).ListAsync(Token)));
+        Assert.Equal(runs, await ListAsync(new RunStore(_ofTerminal).ListAsync(Token)));
+        Assert.Equal(runs, await ListAsync(new RunStore(_ofConsole).ListAsync(Token)));
     }
 
     public async ValueTask DisposeAsync()
@@ -136,7 +156,7 @@ public sealed class OneRequestTests : IAsyncLifetime
         ),
         (
             "--labelled faces --validation faces --no-teacher --set Seed=3",
-            """{"labelled": "faces", "validation": "faces", "teacher": false, "set": {"Seed": 3}, "promotion": {"enabled": false}}"""
+            """{"labelled": "faces", "validation": "faces", "teacher": false, "set": {"Seed": 3}}"""
         ),
     ];
 
@@ -178,6 +198,27 @@ public sealed class OneRequestTests : IAsyncLifetime
         using var form = new MultipartFormDataContent { { part, "images", $"{name}.zip" } };
         var answer = await _client.PostAsync($"/api/datasets/{name}/images?format=folders&holdOut=0.5", form, Token);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
+    }
+
+    /// <summary>A run of which the pre-training is done, with a setting that differs from those of the request.</summary>
+    private static async Task AddEncoderAsync(FolderArtifactStore store, string run, string setting)
+    {
+        var spec = new RunSpec
+        {
+            Id = run,
+            RecipeName = "smoke",
+            Recipe = JsonSerializer.Deserialize<JsonElement>(RecipeCatalog.Smoke.With([setting]).ToJson()),
+            Unlabelled = [],
+            Seed = 1,
+            Created = DateTimeOffset.UnixEpoch,
+        };
+        await new RunStore(store).CreateAsync(spec, TrainingPlan.Of([], [StageKind.Pretraining], start: null, evaluation: null), Token);
+        await using var claim = await new StageLedger(store, new StageProtocolOptions(), TimeProvider.System).TryClaimAsync(
+            run,
+            TrainingPlan.Pretraining,
+            Token
+        );
+        Assert.True(await claim!.CompleteAsync(new StageArtifact { Path = $"checkpoints/{run}/pretraining/1-1" }, Token));
     }
 
     private static async Task<List<string>> PreparedAsync(FolderArtifactStore store)

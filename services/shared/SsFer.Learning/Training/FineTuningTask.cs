@@ -19,6 +19,8 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
     /// <summary>Mean kappa of the pairs as trained on: boxes after crop and flip.</summary>
     private static readonly string[] FaceMixMetrics = ["kappa"];
 
+    private const string Head = "head.";
+
     private readonly Recipe _recipe;
     private readonly IFaceSource _faces;
     private readonly ComputeTarget _target;
@@ -119,17 +121,28 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         _parameters.Dispose();
     }
 
+    /// <summary>Whether a classifier of this model can start from an encoder.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="encoder">Weights under timm's keys.</param>
+    /// <param name="name">Names them in errors.</param>
+    /// <exception cref="WeightsException">A parameter is missing or of another shape.</exception>
+    public static void RequireEncoder(ModelSettings model, IReadOnlyDictionary<string, Tensor> encoder, string name) =>
+        RequireWhole(NamedWeights.Check(new VisionTransformer(model, classes: 2).Layout, BodyOf(encoder), name), name);
+
+    private static WeightsImport Import(ParameterSet initial, IReadOnlyDictionary<string, Tensor> encoder) =>
+        RequireWhole(NamedWeights.Load(initial, BodyOf(encoder), "encoder"), "encoder");
+
     /// <summary>Everything but the head, which is always new (docs/method.md, section 2).</summary>
-    private static WeightsImport Import(ParameterSet initial, IReadOnlyDictionary<string, Tensor> encoder)
+    private static Dictionary<string, Tensor> BodyOf(IReadOnlyDictionary<string, Tensor> encoder) =>
+        encoder.Where(pair => !pair.Key.StartsWith(Head, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
+
+    private static WeightsImport RequireWhole(WeightsImport report, string name)
     {
-        const string Head = "head.";
-        var body = encoder.Where(pair => !pair.Key.StartsWith(Head, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
-        var report = NamedWeights.Load(initial, body, "encoder");
         string[] lacking = [.. report.Missing.Where(key => !key.StartsWith(Head, StringComparison.Ordinal))];
         return lacking.Length == 0
             ? report
             : throw new WeightsException(
-                $"encoder: it lacks {lacking.Length} parameters of this model, the first {lacking[0]}: choose the recipe "
+                $"{name}: it lacks {lacking.Length} parameters of this model, the first {lacking[0]}: choose the recipe "
                     + $"(Model.*) it was trained with"
             );
     }
