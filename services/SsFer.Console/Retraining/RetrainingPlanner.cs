@@ -54,12 +54,13 @@ internal sealed class RetrainingPlanner(
             }
         }
 
+        var (withLabels, withoutFace) = await WithLabelsAsync(labelled, basis, waiting.All, cancellationToken);
         var encoder = await weights.NewestEncoderAsync(request.Recipe, current.HeldOut, cancellationToken);
         var draft = new RunDraft
         {
             Recipe = request.Recipe,
             Stages = RunRequest.StagesOf(pretrain: encoder is null, current.Asked.Teacher),
-            Labelled = await WithLabelsAsync(labelled, basis, waiting.All, cancellationToken),
+            Labelled = withLabels,
             Labels = request.Labels,
             Unlabelled = unlabelled,
             Validation = await faces.ReadAsync(current.HeldOut, pending: null, cancellationToken),
@@ -75,6 +76,7 @@ internal sealed class RetrainingPlanner(
             Prepared = labelled.Pending is null ? labelled.Reference.Version : null,
             Pending = labelled.Pending,
             Batches = waiting.All,
+            LabelsWithoutFace = withoutFace,
             Decided = time.GetUtcNow(),
             Recipe = JsonSerializer.Deserialize<JsonElement>(request.Recipe.ToJson()),
             Labels = current.Asked.Labels,
@@ -87,19 +89,22 @@ internal sealed class RetrainingPlanner(
         };
     }
 
-    /// <summary>The version with the counts that it will have with the labels of all batches.</summary>
-    private async Task<FaceVersion> WithLabelsAsync(
+    /// <summary>
+    /// The version with the counts that it will have with the labels of all batches, and how many new labels are of pictures without a
+    /// face.
+    /// </summary>
+    /// <exception cref="PlanningException">All new labels are: a run would learn what the one before has learned.</exception>
+    private async Task<(FaceVersion Version, int LabelsWithoutFace)> WithLabelsAsync(
         FaceVersion version,
         DatasetManifest basis,
         IReadOnlyList<string> batches,
         CancellationToken cancellationToken
     )
     {
-        var merged = (await labels.MergeAsync(basis, batches, cancellationToken)).ToDictionary(
-            label => label.Key,
-            label => label.Expression,
-            StringComparer.Ordinal
-        );
+        var all = await labels.MergeAsync(basis, batches, cancellationToken);
+        var merged = all.ToDictionary(label => label.Key, label => label.Expression, StringComparer.Ordinal);
+        var withoutFace = all.Where(label => label.IsNew).Select(label => label.Key).ToHashSet(StringComparer.Ordinal);
+        var asked = withoutFace.Count;
         var counts = new Dictionary<string, Dictionary<string, int>>(StringComparer.Ordinal);
         await foreach (var item in catalog.ItemsAsync(version.Manifest, cancellationToken))
         {
@@ -108,11 +113,20 @@ internal sealed class RetrainingPlanner(
                 counts[item.Split] = ofSplit = new Dictionary<string, int>(StringComparer.Ordinal);
             }
 
+            withoutFace.Remove(item.Key);
             var label = merged.GetValueOrDefault(item.Key, item.Label ?? "");
             ofSplit[label] = ofSplit.GetValueOrDefault(label) + 1;
         }
 
+        if (asked > 0 && withoutFace.Count == asked)
+        {
+            throw new PlanningException(
+                $"in none of the {asked} newly labelled pictures of '{basis.Name}' was a face found ({withoutFace.Min(StringComparer.Ordinal)}), "
+                    + "so a run would learn nothing new: label others, or prepare the dataset with another detector"
+            );
+        }
+
         var after = counts.ToDictionary(split => split.Key, split => (IReadOnlyDictionary<string, int>)split.Value);
-        return version with { Manifest = version.Manifest with { Counts = after } };
+        return (version with { Manifest = version.Manifest with { Counts = after } }, withoutFace.Count);
     }
 }
