@@ -394,8 +394,7 @@ public sealed class RetrainingTests
             new RetrainingSettingsStore(store, catalog, planner),
             new RetrainingPolicy(store, labels, merge, Options.Create(new RetrainingOptions()), host.Time),
             new RetrainingPlanner(catalog, merge, planner, new TrainedWeights(store), host.Time),
-            new DecisionExecutor(store, catalog, merge, launcher, NullLogger<DecisionExecutor>.Instance),
-            host.Time
+            new DecisionExecutor(store, catalog, merge, launcher, NullLogger<DecisionExecutor>.Instance)
         );
         await retrainer.ConsiderAsync("faces", Token);
         return await RunsAsync(store);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using SsFer.Artifacts.Datasets;
 using SsFer.Console.Labels;
@@ -15,11 +16,54 @@ internal sealed class RetrainingPlanner(
     TimeProvider time
 )
 {
+    /// <summary>Encoders of other runs, which no version tells, are looked for this often at least.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
+
     private readonly HeldOutFaces _heldOut = new(catalog);
+
+    /// <summary>Why no run came of the last look at a dataset: the same versions, labels and settings are not read every minute.</summary>
+    private readonly ConcurrentDictionary<string, Refusal> _refusals = new(StringComparer.Ordinal);
 
     /// <returns>Null where another version was published meanwhile: the next look begins with that.</returns>
     /// <exception cref="InvalidRequestException">No run can come of the labels; the message says why, and the cure.</exception>
     public async Task<RetrainingDecision?> DecideAsync(
+        DatasetManifest basis,
+        RetrainingSettings current,
+        WaitingLabels waiting,
+        CancellationToken cancellationToken
+    )
+    {
+        var pointers = new List<DatasetPointers?>();
+        foreach (var name in current.Asked.Unlabelled.Select(text => DatasetSelection.Parse(text, null).Name).Prepend(basis.Name))
+        {
+            pointers.Add(await catalog.FindAsync(name, cancellationToken));
+        }
+
+        var seen = RunDraft.HashOf(
+            new
+            {
+                current,
+                waiting.All,
+                pointers,
+            }
+        );
+        if (_refusals.TryGetValue(basis.Name, out var refusal) && refusal.Seen == seen && time.GetUtcNow() - refusal.At < Remembered)
+        {
+            throw new PlanningException(refusal.Why);
+        }
+
+        try
+        {
+            return await MakeAsync(basis, current, waiting, cancellationToken);
+        }
+        catch (PlanningException fault)
+        {
+            _refusals[basis.Name] = new Refusal(seen, fault.Message, time.GetUtcNow());
+            throw;
+        }
+    }
+
+    private async Task<RetrainingDecision?> MakeAsync(
         DatasetManifest basis,
         RetrainingSettings current,
         WaitingLabels waiting,
@@ -121,12 +165,18 @@ internal sealed class RetrainingPlanner(
         if (asked > 0 && withoutFace.Count == asked)
         {
             throw new PlanningException(
-                $"in none of the {asked} newly labelled pictures of '{basis.Name}' was a face found ({withoutFace.Min(StringComparer.Ordinal)}), "
-                    + "so a run would learn nothing new: label others, or prepare the dataset with another detector"
+                $"in none of the {asked} newly labelled pictures of '{basis.Name}' was a face found "
+                    + $"({withoutFace.Min(StringComparer.Ordinal)}), so a run would learn nothing new: label others, or prepare "
+                    + "the dataset with another detector"
             );
         }
 
         var after = counts.ToDictionary(split => split.Key, split => (IReadOnlyDictionary<string, int>)split.Value);
         return (version with { Manifest = version.Manifest with { Counts = after } }, withoutFace.Count);
     }
+
+    /// <param name="Seen">Hash of the versions, labels and settings that were looked at.</param>
+    /// <param name="Why">In one line, with the cure.</param>
+    /// <param name="At">When they were.</param>
+    private sealed record Refusal(string Seen, string Why, DateTimeOffset At);
 }
