@@ -53,7 +53,6 @@ public static class ConsoleService
         services.AddSingleton<LabelReader>();
         services.AddSingleton<LabelStore>();
         services.AddSingleton<LabelIntake>();
-        services.AddSingleton<FaceVersions>();
         services.AddSingleton<RunPlanner>();
         services.AddSingleton<RunLauncher>();
         services.AddSingleton<RunCatalog>();

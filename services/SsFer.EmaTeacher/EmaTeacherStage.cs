@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
 using SsFer.Learning.Training;
@@ -19,35 +20,20 @@ public sealed class EmaTeacherStage(StageEnvironment environment) : IStage
         ArgumentNullException.ThrowIfNull(claim);
         var recipe = StageEnvironment.RecipeOf(claim.Spec);
         var target = await environment.TargetAsync(claim, recipe, cancellationToken);
-        using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), claim.Stage.Name, cancellationToken);
-        if (faces.Unlabelled.Count < recipe.EmaTeacher.UnlabelledBatch)
-        {
-            throw new PermanentStageException(
-                $"the run has {faces.Unlabelled.Count} faces without a label, and a step of the EMA teacher takes "
-                    + $"{recipe.EmaTeacher.UnlabelledBatch}: name faces without labels, use fewer labels, or set "
-                    + $"EmaTeacher.UnlabelledBatch"
-            );
-        }
-
+        using var faces = await RunFaces.OpenAsync(environment, claim, cancellationToken);
         using var classifier = await StageWeights.InitialAsync(environment, claim, cancellationToken)
             ?? throw new PermanentStageException(
                 "the teacher needs a classifier to start from: plan a fine-tuning stage before it, or name weights with --classifier"
             );
-        var known = ModelDescription.IsIn(classifier) ? ModelDescription.Of(classifier, "classifier").Classes : faces.Classes;
+        var known = ModelDescription.TryFind(classifier.Metadata, "classifier")?.Classes ?? faces.Classes;
         using var ordered = OrderedClassifier.Of(classifier, known, faces.Classes, $"{claim.Spec.Labelled}");
         using var task = await StageFaults.PermanentAsync(() =>
             new EmaTeacherTask(recipe, faces.Labelled, faces.Unlabelled, faces.Classes.Count, ordered.Tensors, target)
         );
 
-        var description = new ModelDescription
-        {
-            Model = recipe.Model,
-            Normalisation = recipe.Normalisation,
-            Classes = faces.Classes,
-        };
         var checkpoint = await new TrainingStage(environment, claim, recipe, target).RunAsync(
             task,
-            description.ToMetadata(),
+            DescribedWeights.MetadataOf(claim, faces.Classes, classifier),
             $"{faces.Labelled.Count} labelled and {faces.Unlabelled.Count} unlabelled faces, {recipe.EmaTeacher.Epochs} epochs "
                 + $"of {task.StepsPerEpoch} steps",
             cancellationToken

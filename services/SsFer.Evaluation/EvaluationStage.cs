@@ -89,7 +89,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
     {
         var target = environment.MeasuringTarget(StageEnvironment.RecipeOf(spec));
         var reference = HeldOutOf(spec);
-        await PreparationAgreement.RequireAsync(environment.Store, spec, cancellationToken);
+        await ValidationFaces.RequireAsync(environment.Store, spec, cancellationToken);
         using var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
         environment.Observer.Noted(
             spec.Id,
@@ -120,7 +120,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         {
             Id = spec.Id,
             Run = spec,
-            Classes = ModelDescription.Of(productWeights, product.Artifact.Path).Classes, // in the order of its logits
+            Classes = DescribedWeights.Of(productWeights, product.Artifact.Path).Classes, // in the order of its logits
             Preparation = StoredPreparation.Of(prepared),
             Product = product.Model,
             Evaluations = evaluations,
@@ -129,7 +129,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
             PseudoLabels = await PseudoLabelsAsync(claim, cancellationToken),
             MeasuredOn = ModelExamination.Describe(target),
             Promotion = parameters.Promotion is { } gate
-                ? await new ProductionComparison(environment.Store, basis).DecideAsync(
+                ? await new ProductionComparison(environment.Store, reference, basis).DecideAsync(
                     gate,
                     spec.Id,
                     evaluations[^1].Rules[0].All,

@@ -40,7 +40,7 @@ public sealed record ModelEvaluation
     {
         ArgumentNullException.ThrowIfNull(basis);
         var (faces, dataset, target, seed) = basis;
-        var description = ModelDescription.Of(weights, name);
+        var description = DescribedWeights.Of(weights, name);
         using var ordered = OrderedClassifier.Of(weights, description.Classes, faces.Manifest.Classes, dataset);
         using var classifier = new Classifier(
             description.Model,

@@ -21,7 +21,7 @@ public sealed class ModelExamination : IDisposable
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(basis);
-        var description = ModelDescription.Of(weights, name);
+        var description = DescribedWeights.Of(weights, name);
         Size = ModelSize.Of(description);
         using var ordered = OrderedClassifier.Of(weights, description.Classes, basis.Faces.Manifest.Classes, basis.Dataset);
         _classifier = new Classifier(

@@ -1,6 +1,6 @@
 using System.Globalization;
+using SsFer.Artifacts.Models;
 using SsFer.Learning.Models;
-using SsFer.Stages;
 
 namespace SsFer.Evaluation;
 

@@ -17,7 +17,7 @@ public static class OnnxModelFile
     public static void Write(Stream stream, string id, SafetensorsContent weights, FacePreparation preparation)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var description = ModelDescription.Of(weights, id);
+        var description = DescribedWeights.Of(weights, id);
         var served = new ServedModel
         {
             Id = id,

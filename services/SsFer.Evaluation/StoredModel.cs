@@ -1,6 +1,7 @@
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Learning.Weights;
+using SsFer.Planning;
 using SsFer.Recipes;
 using SsFer.Stages;
 
@@ -9,12 +10,22 @@ namespace SsFer.Evaluation;
 /// <summary>A model's weights and their description, from the store or from a file.</summary>
 public sealed record StoredModel(string Name, ModelDescription Description, SafetensorsContent Weights) : IDisposable
 {
+    private bool _isStored;
+
     /// <summary>How the faces it learned from were cut; null where the file does not say.</summary>
     public FacePreparation? KnownPreparation { get; } =
         StoredPreparation.TryFind(Weights.Metadata, Name, out var preparation) ? preparation : null;
 
     /// <summary>How faces are cut for it; by default settings where the file does not say.</summary>
     public FacePreparation Preparation => KnownPreparation ?? new FacePreparation { Size = Description.Model.ImageSize };
+
+    /// <summary>What it learned from, as its file tells, or else the run of the store that made it.</summary>
+    /// <exception cref="CorruptArtifactException">The file's metadata cannot be read.</exception>
+    public async Task<WeightsLineage> LineageAsync(IArtifactStore store, CancellationToken cancellationToken)
+    {
+        var told = WeightsLineage.Of(Weights.Metadata, Name);
+        return told.Runs.Count == 0 && _isStored ? await new Lineage(store).OfAsync(ModelCard.WeightsPath(Name), cancellationToken) : told;
+    }
 
     /// <param name="store">Where models are.</param>
     /// <param name="model">Id of a model in the store, or a .safetensors file.</param>
@@ -44,7 +55,9 @@ public sealed record StoredModel(string Name, ModelDescription Description, Safe
     public static async Task<StoredModel> OpenStoredAsync(IArtifactStore store, string model, CancellationToken cancellationToken)
     {
         await using var stream = await OpenWeightsAsync(store, model, cancellationToken);
-        return await ReadAsync(stream, model, cancellationToken);
+        var stored = await ReadAsync(stream, model, cancellationToken);
+        stored._isStored = true;
+        return stored;
     }
 
     public void Dispose() => Weights.Dispose();
@@ -54,7 +67,7 @@ public sealed record StoredModel(string Name, ModelDescription Description, Safe
         var weights = await Safetensors.ReadAsync(stream, model, cancellationToken);
         try
         {
-            var description = ModelDescription.Of(weights, model);
+            var description = DescribedWeights.Of(weights, model);
             return description.Classes.Count > 0
                 ? new StoredModel(model, description, weights)
                 : throw new WeightsException(

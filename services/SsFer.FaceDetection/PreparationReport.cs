@@ -70,7 +70,7 @@ internal sealed class PreparationReport(PreparationOptions options, int total)
         };
         if (options.Detector.ModelPath is { } model)
         {
-            description["detectorModel"] = HashOf(model);
+            description[PreparationProvenance.DetectorModel] = HashOf(model);
             description[PreparationProvenance.Border] = options.Border is { } border ? Text(border) : "auto";
         }
         description[PreparationProvenance.Margin] = Text(options.Margin);

@@ -20,7 +20,7 @@ public sealed class FineTuningStage(StageEnvironment environment) : IStage
         ArgumentNullException.ThrowIfNull(claim);
         var recipe = StageEnvironment.RecipeOf(claim.Spec);
         var target = await environment.TargetAsync(claim, recipe, cancellationToken);
-        using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), claim.Stage.Name, cancellationToken);
+        using var faces = await RunFaces.OpenAsync(environment, claim, cancellationToken);
         using var encoder = await StageWeights.InitialAsync(environment, claim, cancellationToken);
         using var task = await StageFaults.PermanentAsync(() =>
             new FineTuningTask(recipe, faces.Labelled, faces.Classes.Count, encoder?.Tensors, target)
@@ -31,15 +31,9 @@ public sealed class FineTuningStage(StageEnvironment environment) : IStage
             task.EncoderImport is { } report ? $"encoder: {report.OfAnEncoder}" : "no encoder: training starts from scratch"
         );
 
-        var description = new ModelDescription
-        {
-            Model = recipe.Model,
-            Normalisation = recipe.Normalisation,
-            Classes = faces.Classes,
-        };
         var checkpoint = await new TrainingStage(environment, claim, recipe, target).RunAsync(
             task,
-            description.ToMetadata(),
+            DescribedWeights.MetadataOf(claim, faces.Classes, encoder),
             $"{faces.Labelled.Count} labelled faces, mixing {recipe.FineTuning.Mixing}, {task.TotalSteps / task.StepsPerEpoch} "
                 + $"epochs of {task.StepsPerEpoch} steps",
             cancellationToken

@@ -19,17 +19,11 @@ public sealed class PretrainingStage(StageEnvironment environment) : IStage
         ArgumentNullException.ThrowIfNull(claim);
         var recipe = StageEnvironment.RecipeOf(claim.Spec);
         var target = await environment.TargetAsync(claim, recipe, cancellationToken);
-        using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), claim.Stage.Name, cancellationToken);
+        using var faces = await RunFaces.OpenAsync(environment, claim, cancellationToken);
         using var task = await StageFaults.PermanentAsync(() => new PretrainingTask(recipe, faces.All, target));
-        var description = new ModelDescription
-        {
-            Model = recipe.Model,
-            Normalisation = recipe.Normalisation,
-            Classes = [],
-        };
         var checkpoint = await new TrainingStage(environment, claim, recipe, target).RunAsync(
             task,
-            description.ToMetadata(),
+            DescribedWeights.MetadataOf(claim, [], start: null),
             $"{faces.All.Count} faces, {recipe.Pretraining.Epochs} epochs of {task.StepsPerEpoch} steps",
             cancellationToken
         );

@@ -67,6 +67,50 @@ public sealed class DamagedListingTests : IDisposable
     }
 
     [Fact]
+    public async Task Show_ADatasetWithADamagedVersion_NamesItAndShowsTheOthers()
+    {
+        (await SsferProcess.RunAsync(_material.Root, "data", "import", "synthetic", "--count", "70", "--name", "one")).AssertDone();
+        (await SsferProcess.RunAsync(_material.Root, "data", "prepare", "one", "--size", "32", "--detector", "none")).AssertDone();
+        var datasets = Path.Combine(_material.Root, ".ssfer", "datasets");
+        var manifest = Directory
+            .GetFiles(Path.Combine(datasets, "one"), "manifest.json", SearchOption.AllDirectories)
+            .Single(file => File.ReadAllText(file).Contains("\"raw\"", StringComparison.OrdinalIgnoreCase));
+        await File.WriteAllTextAsync(manifest, "{", TestContext.Current.CancellationToken);
+
+        var show = await SsferProcess.RunAsync(_material.Root, "data", "show", "one", "--json");
+
+        show.AssertDone();
+        Assert.Equal(32, Assert.Single(show.Json.GetProperty("versions").EnumerateArray()).GetProperty("size").GetInt32());
+        var damaged = Assert.Single(show.Json.GetProperty("damaged").EnumerateArray());
+        Assert.Contains("is damaged", damaged.GetProperty("damage").GetString(), StringComparison.Ordinal);
+        Assert.Contains($"warning: version {damaged.GetProperty("version").GetString()}", show.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ListModels_WhereWhatIsInProductionIsDamaged_SaysSoAndListsThem()
+    {
+        foreach (var (path, content) in new[] { ("models/one/card.json", "{"), ("models/aliases/production.json", "{") })
+        {
+            var file = Path.Combine(_material.Root, ".ssfer", path);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
+        }
+
+        var json = await SsferProcess.RunAsync(_material.Root, "models", "list", "--json");
+        var text = await SsferProcess.RunAsync(_material.Root, "models", "list");
+
+        json.AssertDone();
+        Assert.Equal("one", Assert.Single(json.Json.EnumerateArray()).GetProperty("id").GetString());
+        text.AssertDone();
+        Assert.Contains(
+            "warning: which model is in production is not known: 'models/aliases/production.json' is damaged",
+            text.Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("one", text.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Import_IntoAStoreThatCannotBeWritten_SaysSoInOneLineBeforeAnyPictureIsRead()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a file system that makes no folders, as /proc is");

@@ -2,7 +2,6 @@ using SsFer.Artifacts.Models;
 using SsFer.Learning.Models;
 using SsFer.Learning.Weights;
 using SsFer.Recipes;
-using SsFer.Stages;
 
 namespace SsFer.Cli.Tests;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
@@ -59,18 +60,90 @@ public sealed class LineageTests : IDisposable
         Assert.Null(await SeenAsync("a", "faces", before));
     }
 
+    [Fact]
+    public async Task Seen_WhereTheRunHeldOutAnotherImportsFaces_IsWhatItDidNotLeaveOut()
+    {
+        var before = await AddAsync("faces", ("x", "train"), ("p", "validation"));
+        var now = await AddAsync("faces", ("x", "train"), ("p", "validation"), ("q", "validation"));
+        var copy = await AddAsync("copy", ("p", "train"), ("q", "train"));
+        await RunAsync("a", new DatasetReference("copy", copy, "train"), null, new DatasetReference("faces", before, "validation"));
+
+        Assert.Null(await SeenAsync("a", "faces", before));
+        Assert.Equal("run a learned from copy:train, which has 1 of the pictures of faces:validation", await SeenAsync("a", "faces", now));
+    }
+
+    [Fact]
+    public async Task Seen_ByAFileThatWasGivenBack_IsWhatItsMetadataTell()
+    {
+        var held = await AddAsync("faces", ("p", "train"), ("q", "validation"));
+        var copy = await AddAsync("copy", ("q", "train"));
+        var learned = WeightsLineage.Nothing.After(Spec("far", new DatasetReference("copy", copy, "train")));
+        var file = await ImportAsync(learned.ToMetadata());
+        await RunAsync("a", new DatasetReference("faces", held, "train"), file);
+
+        var expected = "run far learned from copy:train, which has 1 of the pictures of faces:validation";
+        Assert.Equal(new SeenFaces(expected, null), await FindAsync(file, "faces", held));
+        Assert.Equal(expected, await SeenAsync("a", "faces", held));
+    }
+
+    [Fact]
+    public async Task Seen_WhatNothingTells_IsSaid()
+    {
+        var held = await AddAsync("faces", ("p", "train"), ("q", "validation"));
+        var gone = WeightsLineage.Nothing.After(Spec("far", new DatasetReference("copy", "0123", "train")));
+        // A run of this name is not taken for the one that made imported weights.
+        await RunAsync("imported", new DatasetReference("faces", held, "train"), start: null);
+        var silent = await FindAsync(await ImportAsync(), "faces", held);
+        var far = await FindAsync(await ImportAsync(gone.ToMetadata()), "faces", held);
+
+        Assert.Equal(new SeenFaces(null, "what the weights learned from in the beginning is not known"), silent);
+        Assert.Equal(new SeenFaces(null, "run far learned from copy/0123:train, which is no longer in the store"), far);
+        Assert.Equal(new SeenFaces(null, null), await FindAsync("checkpoints/imported/pretraining/1-1/weights.safetensors", "faces", held));
+    }
+
+    [Fact]
+    public async Task Count_OfAFaceThatTwoRunsLearned_NamesBoth()
+    {
+        var faces = await AddAsync("faces", ("p", "train"), ("q", "validation"), ("r", "validation"));
+        var copy = await AddAsync("copy", ("q", "train"), ("s", "train"));
+        await RunAsync("a", new DatasetReference("copy", copy, "train"), start: null);
+        await RunAsync("b", new DatasetReference("faces", faces), "checkpoints/a/pretraining/1-1/weights.safetensors");
+        var lineage = new Lineage(_store);
+        var learned = await lineage.OfAsync("models/b/weights.safetensors", Token);
+
+        Assert.Equal(
+            [new LearnedCount("b", "faces:all splits", 2), new LearnedCount("a", "copy:train", 1)],
+            await lineage.CountAsync(learned, new DatasetReference("faces", faces, "validation"), Token)
+        );
+        Assert.Equal(
+            [new LearnedCount("b", "faces:all splits", 1)],
+            await lineage.CountAsync(learned, new DatasetReference("faces", faces, "train"), Token)
+        );
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private Task<string?> SeenAsync(string run, string dataset, string version, string split = "validation") =>
-        new Lineage(_store).SeenAsync(
-            $"checkpoints/{run}/fine-tuning/1-1/weights.safetensors",
-            new DatasetReference(dataset, version, split),
-            Token
-        );
+    private async Task<string?> SeenAsync(string run, string dataset, string version, string split = "validation") =>
+        (await FindAsync($"checkpoints/{run}/fine-tuning/1-1/weights.safetensors", dataset, version, split)).How;
 
-    private async Task RunAsync(string id, DatasetReference unlabelled, string? start)
+    private async Task<SeenFaces> FindAsync(string weights, string dataset, string version, string split = "validation")
     {
-        var spec = new RunSpec
+        var lineage = new Lineage(_store);
+        return await lineage.SeenAsync(await lineage.OfAsync(weights, Token), new DatasetReference(dataset, version, split), Token);
+    }
+
+    private async Task RunAsync(string id, DatasetReference unlabelled, string? start, DatasetReference? validation = null)
+    {
+        var spec = Spec(id, unlabelled) with { Validation = validation };
+        var kind = start is null ? StageKind.Pretraining : StageKind.FineTuning;
+        await new RunStore(_store).CreateAsync(spec, TrainingPlan.Of([], [kind], start, evaluation: null), Token);
+    }
+
+    private Task<string> ImportAsync(params KeyValuePair<string, string>[] metadata) =>
+        ImportedWeights.PutAsync(_store, [1, 2, 3], metadata.ToDictionary(), Token);
+
+    private static RunSpec Spec(string id, DatasetReference unlabelled) =>
+        new()
         {
             Id = id,
             RecipeName = "smoke",
@@ -79,9 +152,6 @@ public sealed class LineageTests : IDisposable
             Seed = 1,
             Created = DateTimeOffset.UnixEpoch,
         };
-        var kind = start is null ? StageKind.Pretraining : StageKind.FineTuning;
-        await new RunStore(_store).CreateAsync(spec, TrainingPlan.Of([], [kind], start, evaluation: null), Token);
-    }
 
     /// <summary>A version of pictures whose pixels are told by a word.</summary>
     private async Task<string> AddAsync(string name, params (string Pixels, string Split)[] pictures)

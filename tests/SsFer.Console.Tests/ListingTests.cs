@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 
 namespace SsFer.Console.Tests;
@@ -115,6 +116,47 @@ public sealed class ListingTests
         Assert.Equal(["d", "g", "f", "e", "b", "c", "a"], (await FollowAsync(host, "/api/models?limit=2")).Ids);
         using var answer = JsonDocument.Parse(await host.Client.GetStringAsync("/api/models", Token));
         Assert.Contains("models/d/card.json", Damage(answer.RootElement[0]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Listing_WhereWhatIsInProductionIsDamaged_ListsTheModels()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await FillAsync(host, "models");
+        await host.Store.PutAsync(ModelPaths.Production, new MemoryStream("{"u8.ToArray()), Token);
+
+        var models = (await host.GetAsync("/api/models")).EnumerateArray().ToList();
+
+        Assert.Equal(7, models.Count);
+        Assert.All(models, model =>
+            Assert.False(model.TryGetProperty("inProduction", out var known) && known.ValueKind != JsonValueKind.Null)
+        );
+        Assert.Contains(
+            ModelPaths.Production,
+            await (await host.Client.GetAsync("/api/models/production", Token)).Content.ReadAsStringAsync(Token),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Dataset_WithADamagedVersion_NamesItAndTellsOfTheOthers()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+        await host.PrepareAsync();
+        var current = await host.Catalog.GetAsync("faces", Token);
+        var manifest = $"datasets/faces/{current.Raw}/manifest.json";
+        await host.Store.PutAsync(manifest, new MemoryStream("{"u8.ToArray()), Token);
+
+        var dataset = await host.GetAsync("/api/datasets/faces");
+
+        Assert.Equal(
+            current.Prepared[32],
+            Assert.Single(dataset.GetProperty("versions").EnumerateArray()).GetProperty("version").GetString()
+        );
+        var damaged = Assert.Single(dataset.GetProperty("damaged").EnumerateArray());
+        Assert.Equal(current.Raw, damaged.GetProperty("version").GetString());
+        Assert.Contains(manifest, Damage(damaged), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
 using SsFer.Console.Retraining;
 
@@ -121,6 +122,78 @@ public sealed class RetrainingStateTests
             (await host.GetAsync(Path)).GetProperty("blocked").GetProperty("why").GetString(),
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task Labels_OfPicturesWithoutAFace_StartNothingAloneAndAreCountedWithOthers()
+    {
+        await using var host = await StartAsync((Minimum, "1"));
+        await WithoutFaceAsync(host, Pictures.Key(0));
+
+        await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
+        await Look(host);
+        Assert.Contains(
+            $"in none of the 1 newly labelled pictures of 'faces' was a face found ({Pictures.Key(0)})",
+            (await host.GetAsync(Path)).GetProperty("blocked").GetProperty("why").GetString(),
+            StringComparison.Ordinal
+        );
+        Assert.Empty(await host.RunIdsAsync());
+
+        await Answer.ReadAsync(await host.LabelAsync("two", (Pictures.Key(1), "fear")), 201);
+        await Look(host);
+        var state = await host.GetAsync(Path);
+        Assert.Equal(1, state.GetProperty("lastDecision").GetProperty("labelsWithoutFace").GetInt32());
+        Assert.Equal(0, state.GetProperty("waitingLabels").GetInt32());
+        await Look(host);
+        Assert.Single(await host.RunIdsAsync());
+    }
+
+    [Fact]
+    public async Task Labels_ThatWait_AreNotReadAgainUntilSomethingIsNew()
+    {
+        var folder = Directory.CreateTempSubdirectory("ssfer-waiting-");
+        var store = new CountingStore(new FolderArtifactStore(folder.FullName));
+        await using (var host = await ConsoleHost.StartAsync(store, time: null, (Minimum, "1"), ("Retraining:LookInterval", "1.00:00:00")))
+        {
+            await host.ImportAsync();
+            await host.PrepareAsync();
+            await SetAsync(host);
+            await WithoutFaceAsync(host, Pictures.Key(0));
+            await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
+            await Look(host);
+            var prepared = (await host.Catalog.GetAsync("faces", Token)).Prepared[32];
+
+            store.Read.Clear();
+            await Look(host);
+            Assert.DoesNotContain($"datasets/faces/{prepared}/manifest.json", store.Read);
+            Assert.NotEqual(JsonValueKind.Null, Of(await host.GetAsync(Path), "blocked"));
+
+            host.Time.Advance(TimeSpan.FromHours(1));
+            await Look(host);
+            Assert.Contains($"datasets/faces/{prepared}/manifest.json", store.Read);
+
+            await Answer.ReadAsync(await host.LabelAsync("two", (Pictures.Key(1), "fear")), 201);
+            await Look(host);
+            Assert.Single(await host.RunIdsAsync());
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>Prepared faces without that of one picture, as where none was found in it.</summary>
+    private static async Task WithoutFaceAsync(ConsoleHost host, string key)
+    {
+        var prepared = await host.Catalog.ReadManifestAsync("faces", (await host.Catalog.GetAsync("faces", Token)).Prepared[32], Token);
+        var draft = new DatasetDraft
+        {
+            Name = prepared.Name,
+            Kind = prepared.Kind,
+            Size = prepared.Size,
+            Classes = prepared.Classes,
+            Provenance = new Dictionary<string, string>(prepared.Provenance, StringComparer.Ordinal),
+        };
+        var without = await new Relabelling(host.Store).WriteAsync(prepared, draft, item => new(item.Key == key ? null : item), Token);
+        await host.Catalog.PublishAsync(without, Token);
     }
 
     private static JsonValueKind Of(JsonElement state, string name) =>

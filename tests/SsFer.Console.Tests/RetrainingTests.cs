@@ -386,15 +386,14 @@ public sealed class RetrainingTests
         var catalog = new DatasetCatalog(store);
         var labels = new LabelStore(store, catalog, host.Time);
         var merge = new LabelMerge(labels, catalog);
-        var faces = new FaceVersions(catalog);
         var planner = new RunPlanner(store, host.Time);
         var launcher = new RunLauncher(store, new RunStore(store), planner, host.Get<StageAnnouncer>());
         var retrainer = new Retrainer(
             store,
             catalog,
-            new RetrainingSettingsStore(store, catalog, faces, planner),
+            new RetrainingSettingsStore(store, catalog, planner),
             new RetrainingPolicy(store, labels, merge, Options.Create(new RetrainingOptions()), host.Time),
-            new RetrainingPlanner(catalog, merge, faces, planner, new TrainedWeights(store), host.Time),
+            new RetrainingPlanner(catalog, merge, planner, new TrainedWeights(store), host.Time),
             new DecisionExecutor(store, catalog, merge, launcher, NullLogger<DecisionExecutor>.Instance)
         );
         await retrainer.ConsiderAsync("faces", Token);

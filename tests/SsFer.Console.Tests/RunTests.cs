@@ -1,6 +1,9 @@
 using System.Net;
+using System.Text.Json;
 using SsFer.Contracts;
 using SsFer.FaceDetection;
+using SsFer.Planning;
+using SsFer.Recipes;
 
 namespace SsFer.Console.Tests;
 
@@ -178,6 +181,60 @@ public sealed class RunTests
         await Answer.RefusalAsync(await host.PostAsync("/api/runs", body with { id = "mine", labels = "90%" }), 409);
 
         await Answer.ReadAsync(await host.PostAsync("/api/runs", body with { id = "mine" }), 200);
+    }
+
+    [Theory]
+    [InlineData("null", 200)]
+    [InlineData("""{"enabled": false}""", 200)]
+    [InlineData("""{"margin": 0.01}""", 409)]
+    public async Task PostRun_ThatTheTerminalMadeWithoutAGate_FindsItUnlessAGateIsAskedFor(string promotion, int status)
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+        var planner = host.Get<RunPlanner>();
+        var request = new RunRequest
+        {
+            Id = "mine",
+            Recipe = RecipeCatalog.Smoke,
+            Labelled = "faces",
+            Validation = "faces",
+        };
+        var (order, _) = await planner.OrderAsync(await planner.DraftAsync(request, Token), "mine", created: null, Token);
+        await host.Runs.CreateAsync(order.Spec, order.Plan, Token);
+
+        var answer = await host.PostAsync(
+            "/api/runs",
+            new
+            {
+                id = "mine",
+                labelled = "faces",
+                validation = "faces",
+                recipe = "smoke",
+                promotion = JsonSerializer.Deserialize<JsonElement>(promotion),
+            }
+        );
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.False((await host.Runs.LoadAsync("mine", Token)).Plan.Stage("evaluation").Parameters.TryGetProperty("promotion", out _));
+    }
+
+    [Fact]
+    public async Task Draft_OfSeveralSplitsOfADataset_IsOfOneLookAtItsVersions()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        await host.ImportAsync();
+        var store = new CountingStore(host.Store);
+        var request = new RunRequest
+        {
+            Recipe = RecipeCatalog.Smoke,
+            Labelled = "faces",
+            Unlabelled = ["faces"],
+            Validation = "faces",
+        };
+
+        await new RunPlanner(store, host.Time).DraftAsync(request, Token);
+
+        Assert.Single(store.Read, path => path == "datasets/faces/current.json");
     }
 
     [Theory]

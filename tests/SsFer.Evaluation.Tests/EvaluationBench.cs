@@ -88,14 +88,23 @@ internal sealed class EvaluationBench : IDisposable
     }
 
     /// <summary>Creates a run whose fine-tuning left this classifier.</summary>
-    public async Task AddRunAsync(string run, ShadeClassifier classifier, string parameters = """{ "attackFaces": 8, "promotion": {} }""")
+    /// <param name="run">Id of the run.</param>
+    /// <param name="classifier">What it left.</param>
+    /// <param name="parameters">Of the evaluation.</param>
+    /// <param name="learned">Split that it learned from.</param>
+    public async Task AddRunAsync(
+        string run,
+        ShadeClassifier classifier,
+        string parameters = """{ "attackFaces": 8, "promotion": {} }""",
+        string learned = DatasetSplit.Train
+    )
     {
         var spec = new RunSpec
         {
             Id = run,
             RecipeName = "smoke",
             Recipe = JsonSerializer.Deserialize<JsonElement>(Recipe.ToJson()),
-            Labelled = _dataset with { Split = DatasetSplit.Train },
+            Labelled = _dataset with { Split = learned },
             Unlabelled = [],
             Validation = _dataset with { Split = DatasetSplit.Validation },
             Seed = 4,

@@ -1,4 +1,5 @@
 using System.Text;
+using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts.Events;
@@ -112,6 +113,26 @@ public sealed class EvaluationStageTests : IAsyncLifetime
 
         Assert.Matches("^rejected: other in production knows other classes", summary.Decision);
         Assert.Equal("other", (await _bench.Registry.ReadAsync(Token)).Current);
+    }
+
+    [Fact]
+    public async Task Gate_AgainstAModelThatHasSeenTheFaces_ComparesNothingAndLeavesItToAPerson()
+    {
+        await _bench.AddRunAsync("knowing", ShadeClassifier.AlwaysDark, learned: DatasetSplit.Validation);
+        await _bench.EvaluateAsync("knowing");
+        await _bench.Registry.PromoteAsync("knowing", AliasActor.OfPerson("someone"), "a start", Token);
+        await _bench.AddRunAsync("better", ShadeClassifier.Good);
+
+        var summary = await _bench.EvaluateAsync("better");
+
+        Assert.StartsWith(
+            "rejected: knowing in production has seen the faces that both would be measured on (run knowing learned from "
+                + "shades:validation, which holds shades:validation): ssfer models promote better",
+            summary.Decision,
+            StringComparison.Ordinal
+        );
+        Assert.Null((await _bench.CardAsync("better")).Promotion!.ProductionAccuracy);
+        Assert.Equal("knowing", (await _bench.Registry.ReadAsync(Token)).Current);
     }
 
     [Fact]

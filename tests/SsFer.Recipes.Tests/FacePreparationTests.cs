@@ -17,6 +17,9 @@ public sealed class FacePreparationTests
             { Made("annotated"), Made("annotated"), null },
             { Made("annotated"), Made(), "detector annotated instead of blazeface" },
             { Made("yolo-face"), Made("annotated"), "detector yolo-face instead of annotated" },
+            { Yolo("ab"), Yolo("ab"), null },
+            { Yolo("ab"), Yolo("cd"), "network ab instead of cd" },
+            { Yolo("ab"), Yolo(null), null }, // of one it is not known
         };
 
     [Theory]
@@ -30,6 +33,8 @@ public sealed class FacePreparationTests
         Assert.Equal("--size 32 --detector blazeface --margin 0.15", Made().ToOptions());
         Assert.Equal("--size 32 --detector yolo-face=MODEL.onnx --margin 0.3 --border 0.5", Made("yolo-face", 0.5f, 0.3f).ToOptions());
     }
+
+    private static FacePreparation Yolo(string? network) => Made("yolo-face") with { Network = network };
 
     private static FacePreparation Made(string detector = "blazeface", float? border = null, float margin = 0.15f, int size = 32) =>
         new()

@@ -1,7 +1,10 @@
+using System.Text.Json;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
 using SsFer.Contracts.Events;
+using SsFer.Recipes;
 using SsFer.Stages.Faces;
 
 namespace SsFer.Stages.Tests;
@@ -149,7 +152,6 @@ public sealed class FacesTests : IDisposable
         using var faces = await RunFaces.OpenAsync(
             environment,
             StagesBench.Spec("run", labelled with { Split = DatasetSplit.Train }, "20%", foreign),
-            "stage",
             Token
         );
 
@@ -160,27 +162,15 @@ public sealed class FacesTests : IDisposable
     }
 
     [Fact]
-    public async Task RunFaces_PixelsOfTheValidationSplitInOtherDatasets_AreLeftOutWithANote()
+    public async Task RunFaces_PixelsOfTheValidationSplitInOtherDatasets_AreLeftOutAndSaidByTheFirstStage()
     {
         // Pictures 9, 19 and 29 are of validation. The second dataset repeats 9 to 28, whatever its faces look like once they are cut.
-        var labelled = await _bench.WriteAsync("mini", 30, firstPicture: 0);
+        var mini = await _bench.WriteAsync("mini", 30, firstPicture: 0);
         var other = await _bench.WriteAsync("other", 20, firstPicture: 9);
-        var (observer, spec) = (
-            new NotingObserver(),
-            StagesBench.Spec(
-                "run",
-                labelled with
-                {
-                    Split = DatasetSplit.Train,
-                },
-                "20%",
-                other,
-                labelled with
-                {
-                    Split = DatasetSplit.Train,
-                }
-            )
-        );
+        var train = mini with { Split = DatasetSplit.Train };
+        var spec = StagesBench.Spec("run", train, "60%", other, train, other with { Split = DatasetSplit.Train });
+        var held = spec with { Validation = mini with { Split = DatasetSplit.Validation } };
+        var observer = new NotingObserver();
         var environment = new StageEnvironment
         {
             Store = _bench.Store,
@@ -188,27 +178,71 @@ public sealed class FacesTests : IDisposable
             Observer = observer,
         };
 
-        using var without = await RunFaces.OpenAsync(environment, spec, "stage", Token);
-        Assert.Empty(observer.Notes);
-        using var faces = await RunFaces.OpenAsync(
-            environment,
-            spec with
-            {
-                Validation = labelled with { Split = DatasetSplit.Validation },
-            },
-            "stage",
-            Token
-        );
+        using var without = await RunFaces.OpenAsync(environment, spec, Token);
+        await using var first = await _bench.ClaimAsync(held, StageKind.Pretraining, StageKind.FineTuning);
+        using var faces = await RunFaces.OpenAsync(environment, first, Token);
+        await first.CompleteAsync(new StageArtifact { Path = "checkpoints/run/encoder" }, Token);
+        await using var second = await _bench.ClaimAsync(held, StageKind.Pretraining, StageKind.FineTuning);
+        using var again = await RunFaces.OpenAsync(environment, second, Token);
 
+        Assert.Equal((0, 2), (without.LeftOut, faces.LeftOut)); // the copy in train is left out of the dataset and of its split
+        Assert.Equal(StageKind.FineTuning, second.Stage.Kind);
         Assert.Equal(without.Labelled.Count, faces.Labelled.Count);
-        Assert.Equal(without.Unlabelled.Count - 2, faces.Unlabelled.Count);
+        Assert.Equal(without.Unlabelled.Count - 4, faces.Unlabelled.Count);
         Assert.Equal(
-            $"run stage: left out 2 faces whose pictures have the pixels of one in mini/{labelled.Version}:validation",
+            $"run Pretraining: left out 2 faces whose pictures have the pixels of one in mini/{mini.Version}:validation",
             Assert.Single(observer.Notes)
         );
         // The rest of the labelled dataset comes first; the other dataset now begins with its second face.
         var rest = 27 - faces.Labelled.Count;
         Assert.Equal(without.Unlabelled.Read(rest + 1).Pixels, faces.Unlabelled.Read(rest).Pixels);
+    }
+
+    [Theory]
+    [InlineData("Pretraining.BatchSize=41", "the run has 40 faces to learn from", "Pretraining.BatchSize to at most 40")]
+    [InlineData("FineTuning.BatchSize=16", "labels '50%' of 'mini/", "FineTuning.BatchSize to at most 15")]
+    [InlineData("EmaTeacher.UnlabelledBatch=26", "the run has 25 faces without a label", "EmaTeacher.UnlabelledBatch to at most 25")]
+    public async Task RunFaces_TooFewForABatchOfAnyStage_AreRefusedByTheFirst(string setting, string what, string cure)
+    {
+        var recipe = RecipeCatalog.Smoke.With([
+            "Pretraining.BatchSize=8",
+            "FineTuning.BatchSize=8",
+            "EmaTeacher.UnlabelledBatch=8",
+            setting,
+        ]);
+        var spec = StagesBench.Spec("run", await _bench.WriteAsync("mini", 40), "50%") with
+        {
+            Recipe = JsonSerializer.Deserialize<JsonElement>(recipe.ToJson()),
+        };
+        await using var claim = await _bench.ClaimAsync(spec, StageKind.Pretraining, StageKind.FineTuning, StageKind.EmaTeacher);
+
+        var fault = await Assert.ThrowsAsync<PermanentStageException>(() =>
+            RunFaces.OpenAsync(new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache }, claim, Token)
+        );
+
+        Assert.Equal(StageKind.Pretraining, claim.Stage.Kind);
+        Assert.StartsWith(what, fault.Message, StringComparison.Ordinal);
+        Assert.Contains(cure, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunFaces_NoHeldOutFaceWithALabel_IsRefusedBeforeTheFirstStep()
+    {
+        var labelled = await _bench.WriteAsync("mini", 40);
+        var unlabelled = await _bench.WriteAsync("held", 3, labels: false);
+
+        var fault = await Assert.ThrowsAsync<PermanentStageException>(() =>
+            RunFaces.OpenAsync(
+                new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache },
+                StagesBench.Spec("run", labelled, "100%") with
+                {
+                    Validation = unlabelled,
+                },
+                Token
+            )
+        );
+
+        Assert.Contains($"no face of {unlabelled} has a label to measure by", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -224,7 +258,6 @@ public sealed class FacesTests : IDisposable
                 {
                     Validation = heldOut,
                 },
-                "stage",
                 Token
             )
         );
@@ -250,7 +283,6 @@ public sealed class FacesTests : IDisposable
             {
                 Validation = heldOut,
             },
-            "stage",
             Token
         );
 
@@ -268,12 +300,7 @@ public sealed class FacesTests : IDisposable
             Validation = dataset with { Split = DatasetSplit.Validation },
         };
 
-        using var faces = await RunFaces.OpenAsync(
-            new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache },
-            spec,
-            "stage",
-            Token
-        );
+        using var faces = await RunFaces.OpenAsync(new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache }, spec, Token);
 
         Assert.Equal(27, faces.All.Count);
     }

@@ -52,7 +52,14 @@ public sealed class PreparedVersionsTests : IDisposable
         var runs = new RunStore(_bench.Store);
         await runs.CreateAsync(
             StagesBench.Spec("run", raw, "100%"),
-            new RunPlan { Stages = [Planned("faces", StageKind.FaceDetection), Planned("finetune", StageKind.FineTuning, "faces")] },
+            new RunPlan
+            {
+                Stages =
+                [
+                    StagesBench.Planned("faces", StageKind.FaceDetection),
+                    StagesBench.Planned("finetune", StageKind.FineTuning, "faces"),
+                ],
+            },
             Token
         );
         var ledger = new StageLedger(_bench.Store, new StageProtocolOptions(), TimeProvider.System);
@@ -62,12 +69,12 @@ public sealed class PreparedVersionsTests : IDisposable
         }
 
         await using var claim = (await ledger.TryClaimAsync("run", "finetune", Token))!;
-        using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), claim.Stage.Name, Token);
+        using var faces = await RunFaces.OpenAsync(environment, claim.SpecOfPreparedFaces(), Token);
 
         Assert.Equal(20, faces.All.Count);
         Assert.Equal(15, faces.Labelled.Count);
         Assert.Null(await StageWeights.InitialAsync(environment, claim, Token)); // prepared faces are no weights to start from
-        await Assert.ThrowsAsync<PermanentStageException>(() => RunFaces.OpenAsync(environment, claim.Spec, claim.Stage.Name, Token));
+        await Assert.ThrowsAsync<PermanentStageException>(() => RunFaces.OpenAsync(environment, claim.Spec, Token));
     }
 
     public void Dispose() => _bench.Dispose();
@@ -79,13 +86,4 @@ public sealed class PreparedVersionsTests : IDisposable
         };
 
     private static StageArtifact Artifact(string path) => new() { Path = path };
-
-    private static PlannedStage Planned(string name, StageKind kind, params string[] inputs) =>
-        new()
-        {
-            Name = name,
-            Kind = kind,
-            Inputs = inputs,
-            Parameters = JsonSerializer.SerializeToElement(new { }),
-        };
 }

@@ -34,6 +34,19 @@ public sealed class StagePrecisionTests : IDisposable
     }
 
     [Fact]
+    public async Task Target_OnANodeWithAnotherThreadCount_KeepsTheCheckpointsArithmetic()
+    {
+        await using var claim = await ClaimAsync();
+        var begun = await TargetAsync(claim, FasterInBf16);
+        await SaveAsync(claim, begun.Fingerprint.Replace($"/{begun.Threads} threads/", "/999 threads/", StringComparison.Ordinal));
+
+        var resumed = await TargetAsync(claim, FasterInFp32);
+
+        Assert.Equal((begun.Type, begun.Threads), (resumed.Type, resumed.Threads));
+        Assert.Equal("as its checkpoint", resumed.Reason);
+    }
+
+    [Fact]
     public async Task Target_OfTheStageAfter_IsThatOfTheStageItReadsFrom()
     {
         ComputeTarget first;
@@ -76,7 +89,14 @@ public sealed class StagePrecisionTests : IDisposable
     {
         await new RunStore(_bench.Store).CreateAsync(
             StagesBench.Spec("run", new DatasetReference("mini", "0123"), "100%"),
-            new RunPlan { Stages = [Planned("pretrain", StageKind.Pretraining), Planned("finetune", StageKind.FineTuning, "pretrain")] },
+            new RunPlan
+            {
+                Stages =
+                [
+                    StagesBench.Planned("pretrain", StageKind.Pretraining),
+                    StagesBench.Planned("finetune", StageKind.FineTuning, "pretrain"),
+                ],
+            },
             Token
         );
         return (await _ledger.TryClaimAsync("run", "pretrain", Token))!;
@@ -113,13 +133,4 @@ public sealed class StagePrecisionTests : IDisposable
         Assert.True(await claim.SaveCheckpointAsync(pointer, Token));
         return pointer;
     }
-
-    private static PlannedStage Planned(string name, StageKind kind, params string[] inputs) =>
-        new()
-        {
-            Name = name,
-            Kind = kind,
-            Inputs = inputs,
-            Parameters = JsonSerializer.SerializeToElement(new { }),
-        };
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
+using SsFer.Contracts;
 using SsFer.Faces.Imaging;
 using SsFer.Recipes;
 
@@ -29,6 +30,7 @@ internal sealed class StagesBench : IDisposable
     /// <param name="repeatEvery">After how many the raw pictures repeat.</param>
     /// <param name="picture">Makes the faces; <see cref="PictureOf"/> unless given.</param>
     /// <param name="detector">That the version says found them; none is told unless given.</param>
+    /// <param name="labels">False leaves every label out.</param>
     public async Task<DatasetReference> WriteAsync(
         string name,
         int count,
@@ -36,7 +38,8 @@ internal sealed class StagesBench : IDisposable
         int? firstPicture = null,
         int repeatEvery = int.MaxValue,
         Func<int, Picture>? picture = null,
-        string? detector = null
+        string? detector = null,
+        bool labels = true
     )
     {
         var draft = new DatasetDraft
@@ -51,7 +54,7 @@ internal sealed class StagesBench : IDisposable
         for (var i = 0; i < count; i++)
         {
             var label =
-                i % 4 == 3 ? null
+                !labels || i % 4 == 3 ? null
                 : i % 2 == 0 ? "sad"
                 : "happy";
             await writer.AddAsync(
@@ -102,6 +105,28 @@ internal sealed class StagesBench : IDisposable
             Labels = labels,
             Seed = 3,
             Created = default,
+        };
+
+    /// <summary>Claims the first stage of a run that is not done yet, making the run where there is none.</summary>
+    public async Task<StageClaim> ClaimAsync(RunSpec spec, params StageKind[] stages)
+    {
+        var planned = stages.Select((kind, place) => Planned($"{kind}", kind, place == 0 ? [] : [$"{stages[place - 1]}"])).ToList();
+        var run = await new RunStore(Store).CreateAsync(spec, new RunPlan { Stages = planned }, TestContext.Current.CancellationToken);
+        var next = planned.First(stage => run.Stages[stage.Name].State != StageState.Completed);
+        return await new StageLedger(Store, new StageProtocolOptions(), TimeProvider.System).TryClaimAsync(
+            spec.Id,
+            next.Name,
+            TestContext.Current.CancellationToken
+        ) ?? throw new InvalidOperationException($"{next.Name} is not to be had");
+    }
+
+    public static PlannedStage Planned(string name, StageKind kind, params string[] inputs) =>
+        new()
+        {
+            Name = name,
+            Kind = kind,
+            Inputs = inputs,
+            Parameters = JsonSerializer.SerializeToElement(new { }),
         };
 
     public void Dispose() => _folder.Delete(recursive: true);

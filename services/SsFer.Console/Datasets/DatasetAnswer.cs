@@ -19,7 +19,15 @@ public sealed record DatasetAnswer(string Name, string? Raw, IReadOnlyDictionary
 }
 
 /// <summary>A dataset with what its current versions hold.</summary>
-public sealed record DatasetDetailAnswer(string Name, IReadOnlyList<VersionAnswer> Versions);
+/// <param name="Name">Name of the dataset.</param>
+/// <param name="Versions">Those that can be read.</param>
+/// <param name="Damaged">The others.</param>
+public sealed record DatasetDetailAnswer(string Name, IReadOnlyList<VersionAnswer> Versions, IReadOnlyList<DamagedVersionAnswer> Damaged);
+
+/// <summary>A version of which nothing can be told.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="Damage">What is damaged, and the cure, in one line.</param>
+public sealed record DamagedVersionAnswer(string Version, string Damage);
 
 /// <summary>What a version holds.</summary>
 public sealed record VersionAnswer

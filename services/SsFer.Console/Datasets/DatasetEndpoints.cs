@@ -1,4 +1,5 @@
 using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Storage;
 using SsFer.Console.Http;
 using SsFer.ServiceDefaults.Http;
 
@@ -58,13 +59,25 @@ internal static class DatasetEndpoints
     private static async Task<IResult> GetAsync(string name, DatasetCatalog catalog, CancellationToken cancellationToken)
     {
         var pointers = await catalog.GetAsync(RequireName(name), cancellationToken);
-        var versions = new List<VersionAnswer>();
+        var versions = new List<Listed<DatasetManifest>>();
         foreach (var version in new[] { pointers.Raw }.OfType<string>().Concat(pointers.Prepared.Values))
         {
-            versions.Add(VersionAnswer.Of(await catalog.ReadManifestAsync(name, version, cancellationToken)));
+            versions.Add((await Listed.ReadAsync(version, ReadAsync))!);
+
+            async Task<DatasetManifest?> ReadAsync() => await catalog.ReadManifestAsync(name, version, cancellationToken);
         }
 
-        return Results.Ok(new DatasetDetailAnswer(name, versions));
+        return Results.Ok(
+            new DatasetDetailAnswer(
+                name,
+                [.. versions.Select(version => version.Value).OfType<DatasetManifest>().Select(VersionAnswer.Of)],
+                [
+                    .. versions
+                        .Where(version => version.Damage is not null)
+                        .Select(version => new DamagedVersionAnswer(version.Name, version.Damage!)),
+                ]
+            )
+        );
     }
 
     private static async Task<IResult> PostImagesAsync(

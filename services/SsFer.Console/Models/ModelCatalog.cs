@@ -14,8 +14,10 @@ public sealed record ModelAnswer
     /// <summary>Id of the model, that of the run that made it.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Whether it answers requests now.</summary>
-    public required bool InProduction { get; init; }
+    /// <summary>
+    /// Whether it answers requests now; null where the document that tells is damaged, which <c>GET /api/models/production</c> names.
+    /// </summary>
+    public required bool? InProduction { get; init; }
 
     /// <summary>When its run was asked for.</summary>
     public DateTimeOffset? Created { get; init; }
@@ -43,11 +45,11 @@ internal sealed class ModelCatalog(IArtifactStore store)
         async (id, cancellationToken) => (await store.TryReadJsonAsync<Card>(ModelPaths.Card(id), cancellationToken))?.Value.Run.Created
     );
 
-    /// <param name="production">Id of the model in production.</param>
+    /// <param name="production">What is in production; null where nobody knows.</param>
     /// <param name="asked">Which of the models.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="RequestRefusedException">There is no model after which the part is to begin.</exception>
-    public Task<Page<ModelAnswer>> ListAsync(string? production, PageRequest asked, CancellationToken cancellationToken) =>
+    public Task<Page<ModelAnswer>> ListAsync(ProductionAlias? production, PageRequest asked, CancellationToken cancellationToken) =>
         _order.PageAsync(IdsAsync(cancellationToken), asked, (id, token) => TryFindAsync(id, production, token), cancellationToken);
 
     /// <summary>The card as it is stored.</summary>
@@ -56,8 +58,10 @@ internal sealed class ModelCatalog(IArtifactStore store)
         (await store.TryReadJsonAsync<JsonElement>(ModelPaths.Card(id), cancellationToken))?.Value ?? throw new UnknownModelException(id);
 
     /// <summary>One entry of the listing; null where there is no card.</summary>
-    public async Task<ModelAnswer?> TryFindAsync(string id, string? production, CancellationToken cancellationToken) =>
-        await Listed.ReadAsync(id, () => TryReadAsync(id, cancellationToken)) is { } card ? AnswerOf(card, id == production) : null;
+    public async Task<ModelAnswer?> TryFindAsync(string id, ProductionAlias? production, CancellationToken cancellationToken) =>
+        await Listed.ReadAsync(id, () => TryReadAsync(id, cancellationToken)) is { } card
+            ? AnswerOf(card, production is null ? null : id == production.Current)
+            : null;
 
     private async IAsyncEnumerable<string> IdsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -70,7 +74,7 @@ internal sealed class ModelCatalog(IArtifactStore store)
         }
     }
 
-    private static ModelAnswer AnswerOf(Listed<Card> listed, bool isInProduction) =>
+    private static ModelAnswer AnswerOf(Listed<Card> listed, bool? isInProduction) =>
         new()
         {
             Id = listed.Name,

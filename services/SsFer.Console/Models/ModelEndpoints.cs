@@ -28,9 +28,9 @@ public sealed record ProductionBody
 
 /// <summary>A model with its card, as the evaluation wrote it.</summary>
 /// <param name="Id">Id of the model.</param>
-/// <param name="InProduction">Whether it answers requests now.</param>
+/// <param name="InProduction">As of <see cref="ModelAnswer"/>.</param>
 /// <param name="Card">The card as it is stored.</param>
-public sealed record ModelCardAnswer(string Id, bool InProduction, JsonElement Card);
+public sealed record ModelCardAnswer(string Id, bool? InProduction, JsonElement Card);
 
 /// <summary><c>/api/models</c>.</summary>
 internal static class ModelEndpoints
@@ -75,7 +75,7 @@ internal static class ModelEndpoints
         var asked = PageRequest.Of(query, options.Value);
         return asked.Answer(
             response,
-            await catalog.ListAsync((await registry.ReadAsync(cancellationToken)).Current, asked, cancellationToken)
+            await catalog.ListAsync((await registry.ReadListedAsync(cancellationToken)).Value, asked, cancellationToken)
         );
     }
 
@@ -91,7 +91,7 @@ internal static class ModelEndpoints
         Results.Ok(
             new ModelCardAnswer(
                 id,
-                (await registry.ReadAsync(cancellationToken)).Current == id,
+                (await registry.ReadListedAsync(cancellationToken)).Value is { } production ? production.Current == id : null,
                 await catalog.ReadAsync(id, cancellationToken)
             )
         );

@@ -41,10 +41,7 @@ internal sealed class Retrainer(
         {
             var manifest = await catalog.ReadManifestAsync(dataset, basis, cancellationToken);
             var waiting = await policy.LookAsync(manifest, cancellationToken);
-            if (
-                !policy.IsMet(waiting)
-                || await planner.DecideAsync(manifest, pointers, current, waiting, cancellationToken) is not { } decision
-            )
+            if (!policy.IsMet(waiting) || await planner.DecideAsync(manifest, current, waiting, cancellationToken) is not { } decision)
             {
                 return null;
             }

@@ -34,6 +34,12 @@ internal sealed record RetrainingDecision
     /// <summary>All batches that are applied, those of earlier decisions included.</summary>
     public required IReadOnlyList<string> Batches { get; init; }
 
+    /// <summary>
+    /// New labels among them of pictures that are not among the prepared faces, since no face was found in them: the version has the
+    /// labels, and no run learns from them.
+    /// </summary>
+    public int LabelsWithoutFace { get; init; }
+
     public required DateTimeOffset Decided { get; init; }
 
     public required JsonElement Recipe { get; init; }

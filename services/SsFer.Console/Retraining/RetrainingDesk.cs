@@ -41,7 +41,15 @@ internal sealed class RetrainingDesk(
             stored.HeldOut.ToString(),
             waiting.Count,
             waiting.Oldest,
-            last is null ? null : new DecisionAnswer(last.Decided, last.Basis, last.Batches.Count, IsCarriedOut: last.Basis != version),
+            last is null
+                ? null
+                : new DecisionAnswer(
+                    last.Decided,
+                    last.Basis,
+                    last.Batches.Count,
+                    last.LabelsWithoutFace,
+                    IsCarriedOut: last.Basis != version
+                ),
             blocks.Of(name)
         );
     }

@@ -24,8 +24,9 @@ public sealed record RetrainingAnswer(
 /// <param name="Decided">When.</param>
 /// <param name="Basis">The version that the labels were applied to.</param>
 /// <param name="Batches">How many batches of labels the next version has, those of earlier decisions included.</param>
+/// <param name="LabelsWithoutFace">New labels of pictures in which no face was found: no run learns from them.</param>
 /// <param name="IsCarriedOut">Whether that version is current and its run is started.</param>
-public sealed record DecisionAnswer(DateTimeOffset Decided, string Basis, int Batches, bool IsCarriedOut);
+public sealed record DecisionAnswer(DateTimeOffset Decided, string Basis, int Batches, int LabelsWithoutFace, bool IsCarriedOut);
 
 /// <summary><c>/api/datasets/{name}/retraining</c>.</summary>
 internal static class RetrainingEndpoints

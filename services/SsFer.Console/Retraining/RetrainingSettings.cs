@@ -28,7 +28,7 @@ public sealed record RetrainingBody : RecipeBody
             Labels = Labels,
             Unlabelled = Unlabelled,
             Validation = Validation,
-            Evaluation = Promotion.ToParameters(),
+            Evaluation = (Promotion ?? new PromotionBody()).ToParameters(),
             LabelsToCome = true,
         };
 }
@@ -39,7 +39,7 @@ public sealed record RetrainingBody : RecipeBody
 internal sealed record RetrainingSettings(RetrainingBody Asked, DatasetReference HeldOut);
 
 /// <summary>The retraining settings of all datasets.</summary>
-internal sealed class RetrainingSettingsStore(IArtifactStore store, DatasetCatalog catalog, FaceVersions faces, RunPlanner planner)
+internal sealed class RetrainingSettingsStore(IArtifactStore store, DatasetCatalog catalog, RunPlanner planner)
 {
     private const string File = "retraining.json";
 
@@ -75,6 +75,7 @@ internal sealed class RetrainingSettingsStore(IArtifactStore store, DatasetCatal
             );
         }
 
+        var faces = new FaceVersions(catalog);
         var size = request.Recipe.Model.ImageSize;
         var heldOut = await faces.FindAsync(DatasetSelection.Parse(body.Validation, DatasetSplit.Validation), size, cancellationToken);
         if (heldOut.Pending is not null)
@@ -85,7 +86,7 @@ internal sealed class RetrainingSettingsStore(IArtifactStore store, DatasetCatal
             );
         }
 
-        await planner.DraftAsync(request, cancellationToken);
+        await planner.DraftAsync(request, faces, cancellationToken);
         var settings = new RetrainingSettings(body, heldOut.Reference);
         await store.PutAsync(PathOf(dataset), new MemoryStream(ArtifactJson.Serialize(settings)), cancellationToken);
         return settings;

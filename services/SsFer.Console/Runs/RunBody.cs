@@ -30,8 +30,11 @@ public record RecipeBody
     /// </summary>
     public bool Teacher { get; init; } = true;
 
-    /// <summary>When the model goes into production by itself.</summary>
-    public PromotionBody Promotion { get; init; } = new();
+    /// <summary>
+    /// When the model goes into production by itself. Where it is left out, a new run has the gate with its default figures, and a run
+    /// that exists keeps what it was made with.
+    /// </summary>
+    public PromotionBody? Promotion { get; init; }
 
     /// <exception cref="RecipeException">A setting is unknown or out of range.</exception>
     internal Recipe ToRecipe() =>
@@ -76,7 +79,8 @@ public sealed record RunBody : RecipeBody
             Unlabelled = Unlabelled,
             Validation = Validation,
             StartRun = Encoder,
-            Evaluation = Promotion.ToParameters(),
+            Evaluation = Promotion?.ToParameters(),
+            EvaluationUnlessTold = new PromotionBody().ToParameters(),
         };
 }
 

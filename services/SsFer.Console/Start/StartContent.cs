@@ -49,12 +49,13 @@ internal sealed class StartReader(
     /// <exception cref="ArtifactException">The store is away, or the alias is damaged.</exception>
     public async Task<StartContent> ReadAsync(bool hasEndpoint, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var promotion = (await registry.ReadAsync(cancellationToken)).Latest;
-        var newest = await models.ListAsync(promotion?.Model, new PageRequest(1, null), cancellationToken);
+        var alias = await registry.ReadAsync(cancellationToken);
+        var promotion = alias.Latest;
+        var newest = await models.ListAsync(alias, new PageRequest(1, null), cancellationToken);
         return new StartContent
         {
             Promotion = promotion,
-            Model = promotion is null ? null : await models.TryFindAsync(promotion.Model, promotion.Model, cancellationToken),
+            Model = promotion is null ? null : await models.TryFindAsync(promotion.Model, alias, cancellationToken),
             Runs = await ReadRunsAsync(cancellationToken),
             Datasets = await datasets.ListAsync(cancellationToken).Select(dataset => dataset.Name).ToListAsync(cancellationToken),
             HasModels = newest.Entries.Count > 0,

@@ -4,12 +4,16 @@ using SsFer.Artifacts.Storage;
 using SsFer.Learning.Metrics;
 using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
+using SsFer.Planning;
 using SsFer.Recipes;
 
 namespace SsFer.Evaluation.Promotion;
 
 /// <summary>Measures the model in production on the faces that a candidate was measured on, and lets the gate decide.</summary>
-internal sealed class ProductionComparison(IArtifactStore store, EvaluationBasis basis)
+/// <param name="store">Holds the model in production and what is known of it.</param>
+/// <param name="heldOut">Those faces: what the model in production has learned from cannot be held against the candidate.</param>
+/// <param name="basis">The faces, and where to compute.</param>
+internal sealed class ProductionComparison(IArtifactStore store, DatasetReference heldOut, EvaluationBasis basis)
 {
     /// <param name="settings">Of the gate.</param>
     /// <param name="model">Id of the candidate.</param>
@@ -54,10 +58,17 @@ internal sealed class ProductionComparison(IArtifactStore store, EvaluationBasis
             return PromotionGate.RefuseOtherFaces(settings, candidate, model, production, difference);
         }
 
+        var seen = await new Lineage(store).SeenAsync(await current.LineageAsync(store, cancellationToken), heldOut, cancellationToken);
+        if (seen.How is { } how)
+        {
+            return PromotionGate.RefuseSeenFaces(settings, candidate, model, production, how);
+        }
+
         var measured = await ComputeThread.RunAsync(() =>
             ModelEvaluation.Measure(production, current.Weights, production, basis, cancellationToken)
         );
-        return PromotionGate.Decide(settings, candidate, production, measured.Rules[0].All);
+        var decision = PromotionGate.Decide(settings, candidate, production, measured.Rules[0].All);
+        return seen.Untold is { } untold ? decision with { Reason = $"{decision.Reason} ({production}: {untold})" } : decision;
     }
 
     /// <summary>

@@ -5,9 +5,9 @@ namespace SsFer.Evaluation.Promotion;
 
 /// <summary>
 /// Decides whether a model goes into production. Both models are measured on the same split of the same dataset version. The
-/// comparison is fair because no model is trained on that split: a run's stages read the labels and the pictures of its train
-/// splits alone, splits are fixed when a dataset is imported, and labels that arrive later join the train split; so the held-out
-/// faces stay unseen by every model there ever was, as long as all runs that promote name the same one.
+/// comparison is fair because neither has learned from that split: no run is planned that would, splits are fixed when a dataset is
+/// imported, labels that arrive later join the train split, and where the model in production has seen the faces all the same, as
+/// after an import anew with another hold-out, the two are not compared.
 /// </summary>
 public static class PromotionGate
 {
@@ -99,6 +99,15 @@ public static class PromotionGate
         string production,
         string difference
     ) => Refuse(settings, candidate, model, production, $"learned from faces cut otherwise (these have {difference})");
+
+    /// <summary>The model in production has learned from these faces: on them its figures are better than it is.</summary>
+    public static PromotionDecision RefuseSeenFaces(
+        PromotionSettings settings,
+        EvaluationReport candidate,
+        string model,
+        string production,
+        string how
+    ) => Refuse(settings, candidate, model, production, $"has seen the faces that both would be measured on ({how})");
 
     private static PromotionDecision Refuse(
         PromotionSettings settings,

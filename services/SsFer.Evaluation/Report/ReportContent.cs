@@ -1,5 +1,6 @@
 using SsFer.Artifacts.Runs;
 using SsFer.Evaluation.Promotion;
+using SsFer.Planning;
 
 namespace SsFer.Evaluation.Report;
 
@@ -76,7 +77,12 @@ public sealed record ReportContent
     }
 
     /// <summary>Of a model measured on a dataset that is not its run's, or one that has no run here.</summary>
-    public static IReadOnlyList<(string Name, string Value)> FactsOf(StoredModel model, DatasetReference dataset, string measuredWith)
+    public static IReadOnlyList<(string Name, string Value)> FactsOf(
+        StoredModel model,
+        DatasetReference dataset,
+        string measuredWith,
+        IReadOnlyList<LearnedCount> learned
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(dataset);
@@ -86,6 +92,7 @@ public sealed record ReportContent
             ("Measured on", dataset.ToString()),
             ("Faces", $"{model.Preparation.Size} pixels, detector {model.Preparation.Detector}"),
             ("Measured with", measuredWith),
+            .. learned.Select(run => ("Seen before", $"{run}")),
         ];
     }
 }

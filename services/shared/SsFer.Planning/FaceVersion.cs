@@ -14,8 +14,6 @@ namespace SsFer.Planning;
 /// <param name="Pending">How the run prepares it first; null where it is prepared.</param>
 public sealed record FaceVersion(DatasetReference Reference, DatasetManifest Manifest, FacePreparation? Pending)
 {
-    private const string Unlabelled = "";
-
     /// <summary>What is said of a preparation that comes first; null where there is none.</summary>
     public string? Note { get; init; }
 
@@ -26,9 +24,6 @@ public sealed record FaceVersion(DatasetReference Reference, DatasetManifest Man
 
     /// <summary>Faces of the split that have a label, by class in the order of <see cref="Classes"/>.</summary>
     public IReadOnlyList<int> Labelled => [.. Classes.Select(name => CountsOfSplit.Sum(counts => counts.GetValueOrDefault(name)))];
-
-    /// <summary>Faces of the split without a label.</summary>
-    public int WithoutLabel => CountsOfSplit.Sum(counts => counts.GetValueOrDefault(Unlabelled));
 
     /// <summary>How its faces are cut out of their pictures, or will be; null where that is not known.</summary>
     public FacePreparation? Preparation => Pending ?? (Manifest.Kind == DatasetKind.Prepared ? StoredPreparation.Of(Manifest) : null);

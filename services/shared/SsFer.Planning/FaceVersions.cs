@@ -7,10 +7,25 @@ namespace SsFer.Planning;
 
 /// <summary>
 /// Finds the versions that runs are to read. Prepared faces whose pictures were imported again since are not used: what they are
-/// derived from is not what anybody means any more.
+/// derived from is not what anybody means any more. One of these is one look at the store: whatever is published meanwhile, all that it
+/// finds of a dataset is of the versions that were current at its first look.
 /// </summary>
 public sealed class FaceVersions(DatasetCatalog catalog)
 {
+    private readonly Dictionary<string, DatasetPointers> _pointers = new(StringComparer.Ordinal);
+
+    /// <summary>What was current of a dataset at the first look.</summary>
+    /// <exception cref="DatasetNotFoundException">There is no such dataset.</exception>
+    public async Task<DatasetPointers> PointersAsync(string dataset, CancellationToken cancellationToken)
+    {
+        if (!_pointers.TryGetValue(dataset, out var pointers))
+        {
+            _pointers[dataset] = pointers = await catalog.GetAsync(dataset, cancellationToken);
+        }
+
+        return pointers;
+    }
+
     /// <param name="selection">Dataset and split.</param>
     /// <param name="size">Side of a face in pixels.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -19,7 +34,7 @@ public sealed class FaceVersions(DatasetCatalog catalog)
     public async Task<FaceVersion> FindAsync(DatasetSelection selection, int size, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(selection);
-        var pointers = await catalog.GetAsync(selection.Name, cancellationToken);
+        var pointers = await PointersAsync(selection.Name, cancellationToken);
         var prepared = await AtSizeAsync(selection.Name, pointers, size, cancellationToken);
         if (prepared is not null && IsCurrent(prepared, pointers))
         {

@@ -4,88 +4,130 @@ using SsFer.Artifacts.Runs;
 namespace SsFer.Planning;
 
 /// <summary>
-/// The faces that a run is evaluated on, known again in any dataset by name and split, and where that says nothing by the hash of
+/// The faces that a model is evaluated on, known again in any dataset: within one import by their split, elsewhere by the hash of
 /// their pixels. Pictures that the dataset itself has in another split as well are its owner's doing and tell nothing.
 /// </summary>
 /// <param name="catalog">Holds the datasets.</param>
 /// <param name="reference">Version and split.</param>
 internal sealed class HeldOutPictures(DatasetCatalog catalog, DatasetReference reference)
 {
-    private readonly Dictionary<DatasetReference, int> _shared = [];
-    private HashSet<string>? _pixels;
+    private readonly Dictionary<(DatasetReference, DatasetReference?), int?> _shared = [];
+    private Dictionary<string, int>? _pictures;
 
     public DatasetReference Reference => reference;
 
-    /// <summary>What these faces have in common with the held-out ones, in words; null for nothing.</summary>
-    /// <param name="faces">What was learned from.</param>
-    /// <param name="heldOut">What the run that learned from them held out itself.</param>
+    /// <summary>
+    /// Whether faces are of the same split, whatever the version: a split of another version of the dataset may hold the same pictures.
+    /// </summary>
+    public bool IsPartOf(DatasetReference faces) =>
+        faces.Name == reference.Name && (faces.Split is null || reference.Split is null || faces.Split == reference.Split);
+
+    /// <summary>How many of the held-out faces were learned from; null where a dataset is not in the store any more.</summary>
+    /// <param name="faces">What a run learned from.</param>
+    /// <param name="leftOut">What that run held out itself: its pixels it left out of other datasets.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<string?> SharedWithAsync(DatasetReference faces, DatasetReference? heldOut, CancellationToken cancellationToken)
+    public async Task<int?> CountAsync(DatasetReference faces, DatasetReference? leftOut, CancellationToken cancellationToken)
     {
-        // Whatever the version: a split of another version of the dataset may hold the same pictures.
-        if (faces.Name == reference.Name && (faces.Split is null || reference.Split is null || faces.Split == reference.Split))
+        var own = faces.Name == leftOut?.Name ? null : leftOut;
+        if (!_shared.TryGetValue((faces, own), out var count))
         {
-            return $"which holds {reference.Name}:{reference.Split ?? "all splits"}";
+            _shared[(faces, own)] = count = await CountUnknownAsync(faces, own, cancellationToken);
         }
 
-        var leftOut = heldOut is not null && (heldOut.Name, heldOut.Split) == (reference.Name, reference.Split);
-        if (faces.Name == reference.Name ? await AreOfOneImportAsync(faces, cancellationToken) : leftOut)
-        {
-            return null;
-        }
-
-        if (!_shared.TryGetValue(faces, out var count))
-        {
-            _shared[faces] = count = await CountAsync(faces, cancellationToken);
-        }
-
-        return count > 0 ? $"which has {count} of the pictures of {reference.Name}:{reference.Split ?? "all splits"}" : null;
+        return count;
     }
 
-    private async Task<bool> AreOfOneImportAsync(DatasetReference faces, CancellationToken cancellationToken) =>
-        faces.Version == reference.Version
-        || (
-            await Lineage.TryReadAsync(catalog, faces, cancellationToken) is { } one
-            && await Lineage.TryReadAsync(catalog, reference, cancellationToken) is { } other
-            && await PictureOrigin.OfAsync(catalog, one, cancellationToken)
-                == await PictureOrigin.OfAsync(catalog, other, cancellationToken)
-        );
-
-    private async Task<int> CountAsync(DatasetReference faces, CancellationToken cancellationToken)
+    private async Task<int?> CountUnknownAsync(DatasetReference faces, DatasetReference? leftOut, CancellationToken cancellationToken)
     {
-        if (await Lineage.TryReadAsync(catalog, faces, cancellationToken) is not { } manifest)
+        if (leftOut?.Split == reference.Split && await IsOfOneImportAsync(leftOut, cancellationToken))
         {
             return 0;
         }
 
-        var pixels = _pixels ??= await PixelsAsync(cancellationToken);
-        var found = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var item in catalog.ItemsAsync(manifest, cancellationToken))
+        var isOfOneImport = await IsOfOneImportAsync(faces, cancellationToken);
+        if (isOfOneImport && !IsPartOf(faces))
         {
-            if (item.PixelHash is { } hash && (faces.Split is null || item.Split == faces.Split) && pixels.Contains(hash))
-            {
-                found.Add(hash);
-            }
+            return 0;
         }
 
-        return found.Count;
+        if (
+            await Lineage.TryReadAsync(catalog, faces, cancellationToken) is not { } learned
+            || await Lineage.TryReadAsync(catalog, reference, cancellationToken) is not { } measured
+        )
+        {
+            return null;
+        }
+
+        if (isOfOneImport)
+        {
+            return await ItemsAsync(measured, reference.Split, cancellationToken)
+                .CountAsync(item => faces.Split is null || item.Split == faces.Split, cancellationToken);
+        }
+
+        var pictures = _pictures ??= await PicturesAsync(measured, cancellationToken);
+        var found = await PixelsAsync(learned, faces.Split, cancellationToken);
+        found.IntersectWith(pictures.Keys);
+        if (found.Count > 0 && leftOut is not null)
+        {
+            if (await Lineage.TryReadAsync(catalog, leftOut, cancellationToken) is not { } others)
+            {
+                return null;
+            }
+
+            found.ExceptWith(await PixelsAsync(others, leftOut.Split, cancellationToken));
+        }
+
+        return found.Sum(pixels => pictures[pixels]);
     }
 
-    private async Task<HashSet<string>> PixelsAsync(CancellationToken cancellationToken)
+    private async Task<bool> IsOfOneImportAsync(DatasetReference? faces, CancellationToken cancellationToken) =>
+        faces?.Name == reference.Name
+        && (
+            faces.Version == reference.Version
+            || (
+                await Lineage.TryReadAsync(catalog, faces, cancellationToken) is { } one
+                && await Lineage.TryReadAsync(catalog, reference, cancellationToken) is { } other
+                && await PictureOrigin.OfAsync(catalog, one, cancellationToken)
+                    == await PictureOrigin.OfAsync(catalog, other, cancellationToken)
+            )
+        );
+
+    /// <summary>How many held-out faces have the same pixels, by their hash.</summary>
+    private async Task<Dictionary<string, int>> PicturesAsync(DatasetManifest measured, CancellationToken cancellationToken)
     {
-        var (held, others) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
-        if (await Lineage.TryReadAsync(catalog, reference, cancellationToken) is { } manifest)
+        var held = new Dictionary<string, int>(StringComparer.Ordinal);
+        var elsewhere = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var item in catalog.ItemsAsync(measured, cancellationToken))
         {
-            await foreach (var item in catalog.ItemsAsync(manifest, cancellationToken))
+            if (item.PixelHash is not { } hash)
             {
-                if (item.PixelHash is { } hash)
-                {
-                    (reference.Split is null || item.Split == reference.Split ? held : others).Add(hash);
-                }
+                continue;
+            }
+
+            if (reference.Split is null || item.Split == reference.Split)
+            {
+                held[hash] = held.GetValueOrDefault(hash) + 1;
+            }
+            else
+            {
+                elsewhere.Add(hash);
             }
         }
 
-        held.ExceptWith(others);
+        foreach (var hash in elsewhere)
+        {
+            held.Remove(hash);
+        }
+
         return held;
     }
+
+    private async Task<HashSet<string>> PixelsAsync(DatasetManifest manifest, string? split, CancellationToken cancellationToken) =>
+        await ItemsAsync(manifest, split, cancellationToken)
+            .Select(item => item.PixelHash)
+            .OfType<string>()
+            .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+
+    private IAsyncEnumerable<DatasetItem> ItemsAsync(DatasetManifest manifest, string? split, CancellationToken cancellationToken) =>
+        catalog.ItemsAsync(manifest, cancellationToken).Where(item => split is null || item.Split == split);
 }

@@ -1,15 +1,14 @@
-using System.Runtime.CompilerServices;
 using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
-using SsFer.Recipes;
 
 namespace SsFer.Planning;
 
 /// <summary>
-/// What weights have learned from, over any number of runs: a run that starts from another's product knows the faces of both. Of
-/// weights that were imported from a file nothing is known.
+/// What weights have learned from, over any number of runs: a run that starts from another's product knows the faces of both. Files of
+/// weights tell it themselves (<see cref="WeightsLineage"/>).
 /// </summary>
 public sealed class Lineage(IArtifactStore store)
 {
@@ -17,44 +16,94 @@ public sealed class Lineage(IArtifactStore store)
     private readonly DatasetCatalog _catalog = new(store);
     private HeldOutPictures? _held;
 
-    /// <summary>Which run behind the weights has learned from faces that are held out; null where none has.</summary>
-    /// <param name="weights">Path in the store of the weights.</param>
-    /// <param name="heldOut">What a run is evaluated on.</param>
+    /// <summary>
+    /// The run whose product the weights are, those whose products it started from, and so on; weights that were imported from a file
+    /// as their metadata tell.
+    /// </summary>
+    /// <param name="weights">Path in the store of a run's, a model's or imported weights.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<string?> SeenAsync(string weights, DatasetReference heldOut, CancellationToken cancellationToken)
+    /// <exception cref="CorruptArtifactException">The metadata of imported weights cannot be read.</exception>
+    public async Task<WeightsLineage> OfAsync(string weights, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(heldOut);
-        var held = _held is { } known && known.Reference == heldOut ? known : _held = new HeldOutPictures(_catalog, heldOut);
-        await foreach (var spec in AncestorsAsync(weights, cancellationToken))
+        var lineage = WeightsLineage.Nothing;
+        var waiting = new Queue<string>([weights]);
+        while (waiting.TryDequeue(out var path))
         {
-            foreach (var faces in spec.Unlabelled.Append(spec.Labelled).OfType<DatasetReference>().Distinct())
+            if (await ImportedWeights.FindMetadataAsync(store, path, cancellationToken) is { } metadata)
             {
-                if (await held.SharedWithAsync(faces, spec.Validation, cancellationToken) is { } shared)
+                var told = WeightsLineage.Of(metadata, path);
+                lineage = new WeightsLineage
                 {
-                    return $"run {spec.Id} learned from {faces.Name}:{faces.Split ?? "all splits"}, {shared}";
+                    Runs = [.. lineage.Runs.Concat(told.Runs).DistinctBy(learned => learned.Run)],
+                    IsComplete = lineage.IsComplete && told.IsComplete,
+                };
+            }
+            else if (RunOf(path) is not { } run || await _runs.TryLoadSoundAsync(run, cancellationToken) is not { } status)
+            {
+                lineage = lineage with { IsComplete = false };
+            }
+            else if (lineage.After(status.Spec) is var after && after != lineage)
+            {
+                lineage = after;
+                foreach (var start in status.Plan.Stages.Select(TrainingPlan.StartOf).OfType<string>())
+                {
+                    waiting.Enqueue(start);
                 }
             }
         }
 
-        return null;
+        return lineage;
     }
 
-    /// <exception cref="PlanningException">The run that the weights are of learned other classes.</exception>
-    public async Task RequireClassesAsync(string weights, FaceVersion labelled, CancellationToken cancellationToken)
+    /// <summary>Which of the runs behind the weights has learned from faces that are held out.</summary>
+    /// <param name="lineage">Of the weights.</param>
+    /// <param name="heldOut">What is evaluated on.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<SeenFaces> SeenAsync(WeightsLineage lineage, DatasetReference heldOut, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(labelled);
-        if (
-            RunOf(weights) is { } run
-            && await _runs.TryLoadSoundAsync(run, cancellationToken) is { Spec.Labelled: { } learned }
-            && await TryReadAsync(_catalog, learned, cancellationToken) is { } manifest
-            && ClassList.Difference(labelled.Classes, manifest.Classes) is { } difference
-        )
+        ArgumentNullException.ThrowIfNull(lineage);
+        var held = HeldBy(heldOut);
+        var untold = lineage.IsComplete ? null : "what the weights learned from in the beginning is not known";
+        foreach (var (run, faces) in lineage.Runs.SelectMany(run => run.Faces.Select(faces => (run, faces))))
         {
-            throw new PlanningException(
-                $"the classifier of run {run} does not know the classes of '{labelled.Reference.Name}': '{learned.Name}', which it "
-                    + $"learned from, {difference}; start from a classifier of the same classes"
-            );
+            if (held.IsPartOf(faces))
+            {
+                return new SeenFaces($"run {run.Run} learned from {NameOf(faces)}, which holds {NameOf(heldOut)}", null);
+            }
+
+            var count = await held.CountAsync(faces, run.HeldOut, cancellationToken);
+            if (count > 0)
+            {
+                return new SeenFaces(
+                    $"run {run.Run} learned from {NameOf(faces)}, which has {count} of the pictures of {NameOf(heldOut)}",
+                    null
+                );
+            }
+
+            untold ??= count is null ? $"run {run.Run} learned from {faces}, which is no longer in the store" : null;
         }
+
+        return new SeenFaces(null, untold);
+    }
+
+    /// <summary>How many of some faces each of the runs behind the weights has learned from; runs of which none are left out.</summary>
+    public async Task<IReadOnlyList<LearnedCount>> CountAsync(
+        WeightsLineage lineage,
+        DatasetReference measured,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(lineage);
+        var counts = new List<LearnedCount>();
+        foreach (var (run, faces) in lineage.Runs.SelectMany(run => run.Faces.Select(faces => (run, faces))))
+        {
+            if (await HeldBy(measured).CountAsync(faces, run.HeldOut, cancellationToken) is not 0 and var count)
+            {
+                counts.Add(new LearnedCount(run.Run, NameOf(faces), count));
+            }
+        }
+
+        return counts;
     }
 
     internal static async Task<DatasetManifest?> TryReadAsync(
@@ -73,24 +122,27 @@ public sealed class Lineage(IArtifactStore store)
         }
     }
 
-    /// <summary>The run whose product the weights are, then those whose products it started from, and so on.</summary>
-    private async IAsyncEnumerable<RunSpec> AncestorsAsync(string weights, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var (waiting, known) = (new Queue<string>([weights]), new HashSet<string>(StringComparer.Ordinal));
-        while (waiting.TryDequeue(out var path))
-        {
-            if (RunOf(path) is not { } run || !known.Add(run) || await _runs.TryLoadSoundAsync(run, cancellationToken) is not { } status)
-            {
-                continue;
-            }
+    internal static string? RunOf(string path) =>
+        path.Split('/') is [Containers.Checkpoints or Containers.Models, var run, _, ..] ? run : null;
 
-            yield return status.Spec;
-            foreach (var start in status.Plan.Stages.Select(TrainingPlan.StartOf).OfType<string>())
-            {
-                waiting.Enqueue(start);
-            }
-        }
-    }
+    private HeldOutPictures HeldBy(DatasetReference heldOut) =>
+        _held is { } known && known.Reference == heldOut ? known : _held = new HeldOutPictures(_catalog, heldOut);
 
-    private static string? RunOf(string path) => path.Split('/') is [Containers.Checkpoints, var run, _, ..] ? run : null;
+    private static string NameOf(DatasetReference faces) => $"{faces.Name}:{faces.Split ?? "all splits"}";
+}
+
+/// <summary>What is known of weights and held-out faces.</summary>
+/// <param name="How">Which run has learned from them, and how they were known again; null where none has.</param>
+/// <param name="Untold">What cannot be told; null where all is known.</param>
+public sealed record SeenFaces(string? How, string? Untold);
+
+/// <summary>How many of the faces that a model is measured on it has learned from.</summary>
+/// <param name="Run">The run that did.</param>
+/// <param name="Faces">What it learned from, NAME:split.</param>
+/// <param name="Count">How many; null where its dataset is not in the store any more, so that nobody can tell.</param>
+public sealed record LearnedCount(string Run, string Faces, int? Count)
+{
+    public override string ToString() =>
+        $"run {Run} learned from {Faces}, "
+        + (Count is { } count ? $"which has {count} of these faces" : "which is no longer in the store: it may have seen these faces");
 }

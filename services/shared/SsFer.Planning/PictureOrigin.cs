@@ -1,4 +1,5 @@
 using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Runs;
 
 namespace SsFer.Planning;
 
@@ -18,7 +19,8 @@ public static class PictureOrigin
         ArgumentNullException.ThrowIfNull(manifest);
         if (manifest.Provenance.TryGetValue(PreparationProvenance.RawVersion, out var raw))
         {
-            manifest = await catalog.ReadManifestAsync(manifest.Name, raw, cancellationToken);
+            var pictures = await Lineage.TryReadAsync(catalog, new DatasetReference(manifest.Name, raw), cancellationToken);
+            return pictures?.Provenance.GetValueOrDefault(Key) ?? raw;
         }
 
         return manifest.Provenance.GetValueOrDefault(Key) ?? manifest.Version;

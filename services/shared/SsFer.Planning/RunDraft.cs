@@ -30,14 +30,23 @@ public sealed record RunDraft
     /// <summary>Path in the store of weights that the first stage starts from; null for none.</summary>
     public string? Start { get; init; }
 
-    /// <summary>Parameters of the evaluation; null for none.</summary>
+    /// <summary>What should be known of <see cref="Start"/>; null for nothing.</summary>
+    public string? StartNote { get; init; }
+
+    /// <summary>See <see cref="RunRequest.Evaluation"/>.</summary>
     public JsonElement? Evaluation { get; init; }
+
+    /// <summary>See <see cref="RunRequest.EvaluationUnlessTold"/>.</summary>
+    public JsonElement? EvaluationUnlessTold { get; init; }
 
     /// <summary>Whether further labels come before the run: those that are there need not be enough yet.</summary>
     public bool LabelsToCome { get; init; }
 
     /// <summary>Every dataset that the run reads, split by split.</summary>
     public IEnumerable<FaceVersion> Faces => new[] { Labelled, Validation }.OfType<FaceVersion>().Concat(Unlabelled);
+
+    /// <summary>What people should know before the run begins.</summary>
+    public IEnumerable<string> Notes => Faces.Select(faces => faces.Note).Append(StartNote).OfType<string>().Distinct();
 
     /// <summary>The rest of the labelled dataset is among the unlabelled faces anyway; what is named twice counts once.</summary>
     public IReadOnlyList<FaceVersion> OtherUnlabelled =>
@@ -70,7 +79,7 @@ public sealed record RunDraft
     public RunOrder ToOrder(string? id, DateTimeOffset created)
     {
         var identity = Identity;
-        JsonElement? evaluation = Validation is null ? null : Evaluation ?? TrainingPlan.NoParameters;
+        JsonElement? evaluation = Validation is null ? null : Evaluation ?? EvaluationUnlessTold ?? TrainingPlan.NoParameters;
         return new RunOrder
         {
             Identity = identity,

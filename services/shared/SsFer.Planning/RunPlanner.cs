@@ -24,9 +24,15 @@ public sealed class RunPlanner(IArtifactStore store, TimeProvider time)
     /// <exception cref="InvalidRequestException">The run could not be carried out; nothing was stored.</exception>
     /// <exception cref="DatasetNotFoundException">There is no such dataset.</exception>
     /// <exception cref="ArtifactNameException">No run, or no model, can be called so.</exception>
-    public async Task<RunDraft> DraftAsync(RunRequest request, CancellationToken cancellationToken)
+    public Task<RunDraft> DraftAsync(RunRequest request, CancellationToken cancellationToken) =>
+        DraftAsync(request, new FaceVersions(_catalog), cancellationToken);
+
+    /// <summary>As the other, of a look at the store that has begun.</summary>
+    /// <inheritdoc cref="DraftAsync(RunRequest, CancellationToken)" path="/exception"/>
+    public async Task<RunDraft> DraftAsync(RunRequest request, FaceVersions versions, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(versions);
         CheckName(request);
         if (request.Unlabelled.Count > MaxDatasets)
         {
@@ -55,44 +61,48 @@ public sealed class RunPlanner(IArtifactStore store, TimeProvider time)
                 ? await _weights.OfRunAsync(run, TrainedWeights.StartsOf(request.Stages[0]), cancellationToken)
                 : request.StartWeights,
             Evaluation = request.Evaluation,
+            EvaluationUnlessTold = request.EvaluationUnlessTold,
             LabelsToCome = request.LabelsToCome,
         };
-        await CheckAsync(draft, cancellationToken);
-        return draft;
+        return draft with { StartNote = await CheckAsync(draft, cancellationToken) };
 
         async Task<FaceVersion?> FindAsync(string? text, string split) =>
             text is null
                 ? null
-                : await new FaceVersions(_catalog).FindAsync(
-                    DatasetSelection.Parse(text, split),
-                    request.Recipe.Model.ImageSize,
-                    cancellationToken
-                );
+                : await versions.FindAsync(DatasetSelection.Parse(text, split), request.Recipe.Model.ImageSize, cancellationToken);
     }
 
+    /// <returns>What the user of the run should know of the weights that it starts from; null for nothing.</returns>
     /// <exception cref="InvalidRequestException">The run could not be carried out.</exception>
-    public async Task CheckAsync(RunDraft draft, CancellationToken cancellationToken)
+    public async Task<string?> CheckAsync(RunDraft draft, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(draft);
         RunRequirements.Check(draft);
         if (draft.Start is not { } start)
         {
-            return;
+            return null;
+        }
+
+        if (await _weights.DescribeAsync(start, cancellationToken) is { } model)
+        {
+            RunRequirements.CheckStart(draft, model);
+        }
+
+        if (draft.Validation is not { } validation)
+        {
+            return null;
         }
 
         var lineage = new Lineage(store);
-        if (draft.Stages[0] == StageKind.EmaTeacher && draft.Labelled is { } labelled)
-        {
-            await lineage.RequireClassesAsync(start, labelled, cancellationToken);
-        }
-
-        if (draft.Validation is { } validation && await lineage.SeenAsync(start, validation.Reference, cancellationToken) is { } seen)
-        {
-            throw new PlanningException(
-                $"the weights to start from have seen faces that are to be evaluated on: {seen}; start from others, or name another "
+        var seen = await lineage.SeenAsync(await lineage.OfAsync(start, cancellationToken), validation.Reference, cancellationToken);
+        return seen.How is null
+            ? seen.Untold is { } untold
+                ? $"{untold}, so nobody can tell whether the weights to start from have seen faces of {validation}"
+                : null
+            : throw new PlanningException(
+                $"the weights to start from have seen faces that are to be evaluated on: {seen.How}; start from others, or name another "
                     + "split for validation"
             );
-        }
     }
 
     /// <summary>The order of the run, stored now or found where the same was asked for before.</summary>
@@ -134,7 +144,11 @@ public sealed class RunPlanner(IArtifactStore store, TimeProvider time)
             return (order, false);
         }
 
-        RequireSameEvaluation(stored.Value, order);
+        if (draft.Evaluation is not null)
+        {
+            RequireSameEvaluation(stored.Value, order);
+        }
+
         return (stored.Value, false);
     }
 
@@ -152,7 +166,7 @@ public sealed class RunPlanner(IArtifactStore store, TimeProvider time)
         }
     }
 
-    /// <summary>The one thing that is no part of a run's identity.</summary>
+    /// <summary>The one thing that is no part of a run's identity; who says nothing of it takes what the run has.</summary>
     private static void RequireSameEvaluation(RunOrder stored, RunOrder asked)
     {
         var (before, now) = (ParametersOf(stored), ParametersOf(asked));

@@ -36,8 +36,14 @@ public sealed record RunRequest
     /// <summary>See <see cref="RunDraft.LabelsToCome"/>.</summary>
     public bool LabelsToCome { get; init; }
 
-    /// <summary>Parameters of the evaluation, such as the gate before production; none unless told.</summary>
+    /// <summary>
+    /// Parameters of the evaluation, such as the gate before production. Where it is told, a run of the same name must have the same;
+    /// null takes what that run has, or, for a new one, <see cref="EvaluationUnlessTold"/>.
+    /// </summary>
     public JsonElement? Evaluation { get; init; }
+
+    /// <summary>Parameters of a new run's evaluation where nothing is asked for; none unless told.</summary>
+    public JsonElement? EvaluationUnlessTold { get; init; }
 
     /// <summary>The whole method, or all of it but its first or last stage.</summary>
     public static IReadOnlyList<StageKind> StagesOf(bool pretrain, bool teacher) =>

@@ -1,3 +1,5 @@
+using SsFer.Artifacts.Models;
+using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
 using SsFer.Recipes;
 
@@ -15,26 +17,43 @@ internal static class RunRequirements
         CheckValidation(run);
         var labels = run.Stages.Any(kind => kind != StageKind.Pretraining) ? LabelsOf(run) : 0;
         var faces = (run.Labelled?.Count ?? 0) + run.OtherUnlabelled.Sum(version => version.Count);
-        if (run.Stages.Contains(StageKind.EmaTeacher))
+        var counts = new FaceCounts(labels, faces - labels, $"labels '{run.Budget}' of '{run.Labelled}'");
+        var stages = run.Stages.Where(kind => !run.LabelsToCome || kind != StageKind.FineTuning).ToList();
+        if (counts.ShortageFor(run.Recipe, stages) is { } shortage)
         {
-            CheckTeacher(run, faces - labels);
+            throw new PlanningException(shortage);
         }
+    }
 
-        if (run.Stages.Contains(StageKind.FineTuning) && !run.LabelsToCome && labels < run.Recipe.FineTuning.BatchSize)
+    /// <exception cref="InvalidRequestException">The weights to start from are not of the model that is to be trained.</exception>
+    public static void CheckStart(RunDraft run, ModelDescription start)
+    {
+        if (start.DifferenceFrom(run.Recipe) is { } difference)
         {
             throw new PlanningException(
-                $"labels '{run.Budget}' of '{run.Labelled}' are {labels} faces, and a step of fine-tuning takes "
-                    + $"FineTuning.BatchSize = {run.Recipe.FineTuning.BatchSize}: allow more labels, or set FineTuning.BatchSize "
-                    + $"to at most {labels}"
+                $"the weights to start from are of another model than the recipe's ({difference}): set these as they were (--set, or "
+                    + "set), or start from others"
             );
         }
 
-        if (run.Stages.Contains(StageKind.Pretraining) && faces < run.Recipe.Pretraining.BatchSize)
+        if (run.Stages[0] != StageKind.EmaTeacher || run.Labelled is not { } labelled)
+        {
+            return;
+        }
+
+        if (start.Classes.Count == 0)
         {
             throw new PlanningException(
-                $"the run has {faces} faces to learn from, and a step of pre-training takes Pretraining.BatchSize = "
-                    + $"{run.Recipe.Pretraining.BatchSize}: name further datasets (unlabelled)"
-                    + (faces > 0 ? $", or set Pretraining.BatchSize to at most {faces}" : "")
+                "the weights to start from are an encoder's, and the EMA teacher starts from a classifier: fine-tune it first with ssfer "
+                    + "finetune --encoder"
+            );
+        }
+
+        if (ClassList.Difference(labelled.Classes, start.Classes) is { } lacks)
+        {
+            throw new PlanningException(
+                $"the classifier to start from does not know the classes of '{labelled.Reference.Name}': it {lacks}; start from a "
+                    + "classifier of the same classes"
             );
         }
     }
@@ -114,28 +133,5 @@ internal static class RunRequirements
                 $"'{labelled}' has the single class [{labelled.Classes[0]}], and a classifier needs two at least: name another "
                     + "dataset (labelled)"
             );
-    }
-
-    private static void CheckTeacher(RunDraft run, int withoutLabel)
-    {
-        const string Cure = "name a dataset of faces without labels (unlabelled), use fewer labels, such as 10%, ";
-        const string Without = "or train without it (teacher: false, or ssfer train --no-teacher)";
-        if (withoutLabel == 0)
-        {
-            throw new PlanningException(
-                $"with all labels of '{run.Labelled!.Reference.Name}' no face is left without one for the EMA teacher to learn from: "
-                    + Cure
-                    + Without
-            );
-        }
-
-        if (withoutLabel < run.Recipe.EmaTeacher.UnlabelledBatch)
-        {
-            throw new PlanningException(
-                $"the run has {withoutLabel} faces without a label, and a step of the EMA teacher takes EmaTeacher.UnlabelledBatch "
-                    + $"= {run.Recipe.EmaTeacher.UnlabelledBatch}: {Cure}set EmaTeacher.UnlabelledBatch to at most {withoutLabel}, "
-                    + Without
-            );
-        }
     }
 }

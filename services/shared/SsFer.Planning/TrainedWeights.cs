@@ -1,3 +1,5 @@
+using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
@@ -27,9 +29,48 @@ public sealed class TrainedWeights(IArtifactStore store)
             );
     }
 
+    /// <summary>What model weights are of; null where nothing says it: of weights that another program wrote, or an erased run.</summary>
+    /// <param name="weights">Path in the store.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="CorruptArtifactException">The metadata of imported weights cannot be read.</exception>
+    public async Task<ModelDescription?> DescribeAsync(string weights, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        if (await ImportedWeights.FindMetadataAsync(store, weights, cancellationToken) is { } metadata)
+        {
+            return ModelDescription.TryFind(metadata, weights);
+        }
+
+        if (
+            Lineage.RunOf(weights) is not { } run
+            || await _runs.TryLoadSoundAsync(run, cancellationToken) is not { } status
+            || TryRead(status.Spec) is not { } recipe
+        )
+        {
+            return null;
+        }
+
+        var isEncoder = status.Plan.Stages.Any(stage =>
+            stage.Kind == StageKind.Pretraining
+            && status.Stages[stage.Name].Artifact is { } made
+            && weights.StartsWith($"{made.Path}/", StringComparison.Ordinal)
+        );
+        return new ModelDescription
+        {
+            Model = recipe.Model,
+            Normalisation = recipe.Normalisation,
+            Classes =
+                !isEncoder
+                && status.Spec.Labelled is { } learned
+                && await Lineage.TryReadAsync(new DatasetCatalog(store), learned, cancellationToken) is { } manifest
+                    ? manifest.Classes
+                    : [],
+        };
+    }
+
     /// <summary>
     /// The encoder that was finished last among those of equal architecture, patch, size and normalisation that have not seen the
-    /// held-out faces (<see cref="Lineage"/>); null where there is none.
+    /// held-out faces (<see cref="Lineage"/>), for certain; null where there is none.
     /// </summary>
     /// <param name="recipe">Of the run that is to start from it.</param>
     /// <param name="heldOut">What that run is evaluated on.</param>
@@ -55,7 +96,8 @@ public sealed class TrainedWeights(IArtifactStore store)
         var lineage = new Lineage(store);
         foreach (var (_, path) in encoders.OrderByDescending(encoder => encoder.Finished))
         {
-            if (await lineage.SeenAsync(path, heldOut, cancellationToken) is null)
+            var learned = await lineage.OfAsync(path, cancellationToken);
+            if (await lineage.SeenAsync(learned, heldOut, cancellationToken) is { How: null, Untold: null })
             {
                 return path;
             }
@@ -69,18 +111,21 @@ public sealed class TrainedWeights(IArtifactStore store)
             ? $"{run.Stages[stage.Name].Artifact!.Path}/{StageFiles.Weights}"
             : null;
 
-    private static bool Fits(RunSpec spec, Recipe recipe)
+    private static bool Fits(RunSpec spec, Recipe recipe) =>
+        TryRead(spec) is { } other
+        && other.Model == recipe.Model
+        && other.Normalisation.Mean.SequenceEqual(recipe.Normalisation.Mean)
+        && other.Normalisation.Std.SequenceEqual(recipe.Normalisation.Std);
+
+    private static Recipe? TryRead(RunSpec spec)
     {
         try
         {
-            var other = Recipe.FromJson(spec.Recipe.GetRawText());
-            return other.Model == recipe.Model
-                && other.Normalisation.Mean.SequenceEqual(recipe.Normalisation.Mean)
-                && other.Normalisation.Std.SequenceEqual(recipe.Normalisation.Std);
+            return Recipe.FromJson(spec.Recipe.GetRawText());
         }
         catch (RecipeException)
         {
-            return false; // of a version of SsFer with other settings
+            return null; // of a version of SsFer with other settings
         }
     }
 }

@@ -14,6 +14,9 @@ public sealed record FacePreparation
     /// <summary>One of <see cref="DetectorNames"/>. Default blazeface.</summary>
     public string Detector { get; init; } = DetectorNames.BlazeFace;
 
+    /// <summary>SHA-256 of the detector's network where that is the user's, in hexadecimal; null where it is not, or not known.</summary>
+    public string? Network { get; init; }
+
     /// <summary>Share of the detector's canvas that a picture takes; null lets the detector decide.</summary>
     public float? Border { get; init; }
 
@@ -48,6 +51,7 @@ public sealed record FacePreparation
         if (Detector == expected.Detector && Detector != DetectorNames.None)
         {
             Compare("margin", Margin, expected.Margin);
+            Compare("network", expected.Network is null ? null : Network, Network is null ? null : expected.Network);
             Compare("border", isFound ? Border : null, isFound ? expected.Border : null);
         }
 

@@ -50,7 +50,7 @@ public sealed class OneRequestTests
         ),
         (
             "--labelled faces --validation faces --no-teacher --set Seed=3",
-            """{"labelled": "faces", "validation": "faces", "teacher": false, "set": {"Seed": 3}, "promotion": {"enabled": false}}"""
+            """{"labelled": "faces", "validation": "faces", "teacher": false, "set": {"Seed": 3}}"""
         ),
     ];
 

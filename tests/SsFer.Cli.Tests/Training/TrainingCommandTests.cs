@@ -1,4 +1,7 @@
 using System.Text.Json;
+using SsFer.Learning.Models;
+using SsFer.Learning.Weights;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Tests.Training;
 
@@ -36,6 +39,29 @@ public sealed class TrainingCommandTests : IAsyncLifetime
             File.ReadAllBytes(Path.Combine(_material.Root, "r.onnx"))
         );
         (await _material.RunAsync("export", "r")).AssertFailed(2, "--weights", "--onnx");
+
+        // The file tells which faces it has seen, wherever it is given back.
+        Assert.Empty(evaluate.Json.GetProperty("learned").EnumerateArray());
+        Assert.DoesNotContain("warning", evaluate.Error, StringComparison.Ordinal);
+        foreach (var model in (string[])["r", "r.safetensors"])
+        {
+            var known = await _material.RunAsync("evaluate", model, "--dataset", "mini:train", "--report", "seen.html", "--json");
+            known.AssertDone();
+            var learned = Assert.Single(known.Json.GetProperty("learned").EnumerateArray());
+            Assert.Equal(("r", 80), (learned.GetProperty("run").GetString(), learned.GetProperty("count").GetInt32()));
+            Assert.Contains("warning: run r learned from mini:train, which has 80 of these faces", known.Error, StringComparison.Ordinal);
+            Assert.Contains(
+                "which has 80 of these faces",
+                File.ReadAllText(Path.Combine(_material.Root, "seen.html")),
+                StringComparison.Ordinal
+            );
+        }
+
+        string[] turned = ["--labelled", "mini:validation", "--validation", "mini:train", "--recipe", "smoke"];
+        (await _material.RunAsync(["finetune", "--encoder", "r.safetensors", .. turned])).AssertFailed(
+            2,
+            "have seen faces that are to be evaluated on: run r learned from mini:train"
+        );
 
         // Trained on whole pictures (--detector none), the model looks at whole pictures without being told to.
         var predict = await _material.RunAsync("predict", "r.safetensors", "images/fer0000000.png", "images/none.png", "--json");
@@ -212,13 +238,51 @@ public sealed class TrainingCommandTests : IAsyncLifetime
 
         var result = await _material.RunAsync("finetune", "--labelled", "mini", "--recipe", "smoke", "--encoder", "q", "--run", "f");
 
-        Assert.Equal(1, result.ExitCode);
-        Assert.Contains(
-            "error: run f, stage fine-tuning: encoder: 'cls_token' has shape [1, 1, 64], this model needs [1, 1, 32]",
-            result.Error,
-            StringComparison.Ordinal
+        result.AssertFailed(2, "of another model than the recipe's (Model.Width=64 instead of 32)", "--set");
+        Assert.Equal(before, Snapshot());
+    }
+
+    [Fact]
+    public async Task FineTune_FileOfAnotherProgram_IsHeldAgainstTheRecipe_AndItsPastIsNotKnown()
+    {
+        await WriteEncoderAsync("wide.safetensors", "Model.Width=64");
+        await WriteEncoderAsync("fitting.safetensors", "Model.Width=32");
+        string[] labels = ["--labelled", "mini", "--validation", "mini", "--recipe", "smoke"];
+
+        (await _material.RunAsync(["finetune", "--encoder", "wide.safetensors", .. labels])).AssertFailed(
+            1,
+            "wide.safetensors: 'cls_token' has shape [1, 1, 64], this model needs [1, 1, 32]"
         );
-        Assert.Equal(before, Snapshot().Where(file => before.ContainsKey(file.Key)));
+        Assert.DoesNotContain(Snapshot().Keys, file => file.StartsWith("runs", StringComparison.Ordinal));
+        var fitting = await _material.RunAsync(["finetune", "--encoder", "fitting.safetensors", .. labels]);
+
+        fitting.AssertDone();
+        Assert.Contains("what the weights learned from in the beginning is not known", fitting.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Teach_FileOfOtherClasses_OrOfAnEncoder_IsRefusedBeforeItTrains()
+    {
+        await RandomModel.WriteAsync(
+            Path.Combine(_material.Root, "other.safetensors"),
+            new FacePreparation { Size = 32 },
+            TestContext.Current.CancellationToken
+        );
+        (await _material.RunAsync(Quick("pretrain", "--unlabelled", "mini"))).AssertDone();
+        var before = Snapshot().Keys.Where(file => file.StartsWith("runs", StringComparison.Ordinal)).ToList();
+        File.Copy(
+            Directory.GetFiles(Path.Combine(_material.Root, ".ssfer/checkpoints/q"), "weights.safetensors", SearchOption.AllDirectories)[0],
+            Path.Combine(_material.Root, "encoder.safetensors")
+        );
+        string[] labels = ["--labelled", "mini", "--labels", "60%", "--recipe", "smoke"];
+
+        (await _material.RunAsync(["teach", "--classifier", "other.safetensors", .. labels])).AssertFailed(
+            2,
+            "does not know the classes of 'mini'",
+            "classifier of the same classes"
+        );
+        (await _material.RunAsync(["teach", "--classifier", "encoder.safetensors", .. labels])).AssertFailed(2, "finetune --encoder");
+        Assert.Equal(before, Snapshot().Keys.Where(file => file.StartsWith("runs", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -239,6 +303,15 @@ public sealed class TrainingCommandTests : IAsyncLifetime
     {
         _material.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Random weights under timm's names, without a word of SsFer's.</summary>
+    private async Task WriteEncoderAsync(string name, string setting)
+    {
+        var model = new VisionTransformer(RecipeCatalog.Smoke.With([setting]).Model, classes: 2);
+        using var parameters = ParameterSet.Initialised(model.Layout, 1);
+        await using var file = File.Create(Path.Combine(_material.Root, name));
+        await Safetensors.WriteAsync(file, NamedWeights.Of(parameters), metadata: null, TestContext.Current.CancellationToken);
     }
 
     private static string[] Quick(params string[] command) =>

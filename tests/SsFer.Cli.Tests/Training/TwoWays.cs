@@ -14,7 +14,7 @@ using SsFer.ServiceDefaults.Messaging;
 namespace SsFer.Cli.Tests.Training;
 
 /// <summary>The terminal and a Console, each with a store of its own that holds the same datasets.</summary>
-public sealed class TwoWays : IAsyncLifetime
+public class TwoWays : IAsyncLifetime
 {
     private readonly Material _material = new();
     private readonly HttpClient _client = new();
@@ -28,7 +28,7 @@ public sealed class TwoWays : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         (Terminal, Console) = (Store("terminal"), Store("console"));
         var builder = WebApplication.CreateSlimBuilder();

@@ -103,7 +103,7 @@ public sealed class CounterRandomTests
             .Sample(
                 (bound, seed) =>
                 {
-                    var value = new CounterRandom(seed, RandomPurpose.Folds).NextInt(bound);
+                    var value = new CounterRandom(seed, RandomPurpose.Synthesis).NextInt(bound);
                     return value >= 0 && value < bound;
                 }
             );

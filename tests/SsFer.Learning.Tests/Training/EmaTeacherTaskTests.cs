@@ -18,6 +18,10 @@ public sealed class EmaTeacherTaskTests
     }
 
     [Fact]
+    public void Step_OfATeacherThatNobodyKnows_Throws() =>
+        Assert.Throws<NotSupportedException>(() => Trained(settings => settings with { Teacher = (TeacherKind)99 }));
+
+    [Fact]
     public void Teacher_AfterTraining_LagsBehindItsStudent_AndFixMatchsIsItsStudent()
     {
         using var ema = Task(TrainingCase.Recipe, labelledTruth: true);

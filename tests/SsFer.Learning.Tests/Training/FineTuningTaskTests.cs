@@ -37,6 +37,16 @@ public sealed class FineTuningTaskTests
         Assert.All(journal.Reports, report => Assert.DoesNotContain("kappa", report.Values.Keys));
     }
 
+    [Fact]
+    public void Step_OfAMixingThatNobodyKnows_Throws()
+    {
+        using var task = Task((MixingKind)99);
+
+        var fault = Assert.Throws<NotSupportedException>(() => task.Step(0, task.Prepare(0)));
+
+        Assert.Contains("99", fault.Message, StringComparison.Ordinal);
+    }
+
     private static FineTuningTask Task(MixingKind mixing) =>
         new(
             TrainingCase.Recipe with

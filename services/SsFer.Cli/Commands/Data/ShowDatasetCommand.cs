@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Storage;
 using SsFer.Cli.Terminal;
 
 namespace SsFer.Cli.Commands.Data;
@@ -43,21 +44,34 @@ internal static class ShowDatasetCommand
                 }
 
                 var versions = new List<VersionReport>();
+                var damaged = new List<DamagedVersion>();
                 foreach (
                     var version in (string[])
                         [.. current.Raw is { } imported ? [imported] : Array.Empty<string>(), .. current.Prepared.Values]
                 )
                 {
-                    var manifest = await catalog.ReadManifestAsync(dataset, version, cancellationToken);
-                    versions.Add(
-                        VersionReport.Of(manifest) with
-                        {
-                            Detection = await DetectionList.OfAsync(session, manifest, cancellationToken),
-                        }
-                    );
+                    var listed = await Listed.ReadAsync(version, ReadAsync);
+                    if (listed?.Value is { } manifest)
+                    {
+                        versions.Add(
+                            VersionReport.Of(manifest) with
+                            {
+                                Detection = await DetectionList.OfAsync(session, manifest, cancellationToken),
+                            }
+                        );
+                    }
+                    else
+                    {
+                        damaged.Add(new DamagedVersion(version, listed!.Damage!));
+                        session.Terminal.Say($"warning: version {version}: {listed.Damage}");
+                    }
+
+                    async Task<DatasetManifest?> ReadAsync() => await catalog.ReadManifestAsync(dataset, version, cancellationToken);
                 }
 
-                session.Terminal.Show(new DatasetReport(dataset, versions), text => versions.ForEach(version => version.WriteTo(text)));
+                session.Terminal.Show(new DatasetReport(dataset, versions, damaged), text =>
+                    versions.ForEach(version => version.WriteTo(text))
+                );
             }
         );
     }
@@ -98,5 +112,7 @@ internal static class ShowDatasetCommand
         return current.Prepared.Count > 0 ? current.Prepared.MaxBy(pair => pair.Key).Value : current.Raw!;
     }
 
-    private sealed record DatasetReport(string Name, IReadOnlyList<VersionReport> Versions);
+    private sealed record DatasetReport(string Name, IReadOnlyList<VersionReport> Versions, IReadOnlyList<DamagedVersion> Damaged);
+
+    private sealed record DamagedVersion(string Version, string Damage);
 }

@@ -4,6 +4,7 @@ using SsFer.Cli.Commands.Training;
 using SsFer.Cli.Terminal;
 using SsFer.Evaluation;
 using SsFer.Evaluation.Report;
+using SsFer.Planning;
 using SsFer.Stages.Faces;
 
 namespace SsFer.Cli.Commands.Models;
@@ -67,6 +68,8 @@ internal static class EvaluateCommand
                 var target = ModelArguments.Target(arguments);
                 var basis = new EvaluationBasis(faces, text, target, Seed: 0);
                 var evaluation = ModelEvaluation.Measure(model.Name, model.Weights, model.Name, basis, cancellationToken);
+                var lineage = await model.LineageAsync(session.Store, cancellationToken);
+                var learned = await new Lineage(session.Store).CountAsync(lineage, reference, cancellationToken);
                 using var examination = new ModelExamination(model.Weights, model.Name, basis);
                 var attack = examination.Attack(attacked, cancellationToken);
                 if (arguments.GetValue(Report) is { } file)
@@ -78,13 +81,14 @@ internal static class EvaluateCommand
                         Size = examination.Size,
                         Attack = attack,
                         Faces = examination.Gallery(cancellationToken),
-                        Facts = ReportContent.FactsOf(model, reference, ModelExamination.Describe(target)),
+                        Facts = ReportContent.FactsOf(model, reference, ModelExamination.Describe(target), learned),
                     };
                     await File.WriteAllTextAsync(file.FullName, ModelReport.Render(content), cancellationToken);
                     session.Terminal.Say($"report: {file.FullName}");
                 }
 
-                session.Terminal.Show(EvaluationResult.Of(evaluation, attack), output =>
+                var result = EvaluationResult.Of(evaluation, attack) with { Learned = learned, LineageIsComplete = lineage.IsComplete };
+                session.Terminal.Show(result, output =>
                 {
                     EvaluationText.Write(output, evaluation);
                     if (attack is not null)
@@ -92,8 +96,20 @@ internal static class EvaluateCommand
                         Write(output, attack);
                     }
                 });
+                session.Terminal.SayWarnings(WarningsOf(result));
             }
         );
+
+    private static List<string> WarningsOf(EvaluationResult result)
+    {
+        var warnings = result.Learned.Select(learned => $"{learned}: the figures are not those of faces that the model never saw").ToList();
+        if (!result.LineageIsComplete)
+        {
+            warnings.Add("what the model learned from in the beginning is not known, so it may have seen these faces");
+        }
+
+        return warnings;
+    }
 
     private static void Write(TextWriter output, AttackStudy attack)
     {
@@ -127,6 +143,12 @@ internal sealed record EvaluationResult
     public required IReadOnlyList<RuleEvaluation> Rules { get; init; }
 
     public AttackStudy? Attack { get; init; }
+
+    /// <summary>Runs that made the model or its ancestors and have learned from these faces.</summary>
+    public IReadOnlyList<LearnedCount> Learned { get; init; } = [];
+
+    /// <summary>Whether nothing is behind the model but the runs that are known.</summary>
+    public bool LineageIsComplete { get; init; }
 
     public static EvaluationResult Of(ModelEvaluation evaluation, AttackStudy? attack) =>
         new()

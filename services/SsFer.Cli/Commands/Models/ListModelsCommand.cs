@@ -13,7 +13,13 @@ internal static class ListModelsCommand
             async (session, _, cancellationToken) =>
             {
                 var cards = await StoredCards.ListAsync(session, cancellationToken);
-                var alias = await new ModelRegistry(session.Store, session.Time).ReadAsync(cancellationToken);
+                var production = await new ModelRegistry(session.Store, session.Time).ReadListedAsync(cancellationToken);
+                var alias = production.Value;
+                if (production.Damage is { } damage)
+                {
+                    session.Terminal.Say($"warning: which model is in production is not known: {damage}");
+                }
+
                 session.Terminal.Show(cards.Select(card => ProductionText.Marked(card, alias)).ToList(), output =>
                 {
                     var table = new TextTable("model", "recipe", "labels", "measured on", "product", "accuracy", "gate", "alias");
@@ -21,7 +27,7 @@ internal static class ListModelsCommand
                     {
                         if (listed.Value is not { } card)
                         {
-                            table.Add(listed.Name, "damaged", "-", "-", "-", "-", "-", listed.Name == alias.Current ? "production" : "");
+                            table.Add(listed.Name, "damaged", "-", "-", "-", "-", "-", listed.Name == alias?.Current ? "production" : "");
                             continue;
                         }
 
@@ -33,7 +39,7 @@ internal static class ListModelsCommand
                             card.Product,
                             card.Evaluations[^1].Accuracy.ToString("P2", CultureInfo.InvariantCulture),
                             ProductionText.Verdict(card.Promotion),
-                            card.Id == alias.Current ? "production" : ""
+                            card.Id == alias?.Current ? "production" : ""
                         );
                     }
 

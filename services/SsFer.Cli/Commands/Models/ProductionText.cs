@@ -43,21 +43,21 @@ internal static class ProductionText
         };
 
     /// <summary>As the other, or what is damaged.</summary>
-    public static JsonObject Marked(Listed<ModelCard> card, ProductionAlias alias) =>
+    public static JsonObject Marked(Listed<ModelCard> card, ProductionAlias? alias) =>
         card.Value is { } sound
             ? Marked(sound, alias)
             : new JsonObject
             {
                 ["id"] = card.Name,
                 ["damage"] = card.Damage,
-                ["production"] = card.Name == alias.Current,
+                ["production"] = alias is null ? null : card.Name == alias.Current,
             };
 
-    /// <summary>The card as it is stored, and whether the model is in production.</summary>
-    public static JsonObject Marked(ModelCard card, ProductionAlias alias)
+    /// <summary>The card as it is stored, and whether the model is in production; null where nobody knows.</summary>
+    public static JsonObject Marked(ModelCard card, ProductionAlias? alias)
     {
         var document = JsonSerializer.SerializeToNode(card, ArtifactJson.Document)!.AsObject();
-        document["production"] = card.Id == alias.Current;
+        document["production"] = alias is null ? null : card.Id == alias.Current;
         return document;
     }
 }

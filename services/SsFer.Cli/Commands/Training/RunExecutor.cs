@@ -24,7 +24,7 @@ internal sealed class RunExecutor(CommandSession session, string device, bool ac
         var draft = await planner.DraftAsync(request, cancellationToken);
         var (order, _) = await planner.OrderAsync(draft, request.Id, created: null, cancellationToken);
         var run = await _runs.CreateAsync(order.Spec, order.Plan, cancellationToken);
-        foreach (var note in draft.Faces.Select(faces => faces.Note).OfType<string>().Distinct())
+        foreach (var note in draft.Notes)
         {
             session.Terminal.Say(note);
         }

@@ -1,10 +1,10 @@
-using System.Security.Cryptography;
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Cli.Terminal;
 using SsFer.Contracts;
+using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
 using SsFer.Planning;
-using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Training;
 
@@ -38,11 +38,16 @@ internal static class WeightsFile
         }
 
         var bytes = await File.ReadAllBytesAsync(source, cancellationToken);
-        using (await Safetensors.ReadAsync(new MemoryStream(bytes), source, cancellationToken))
+        using var content = await Safetensors.ReadAsync(new MemoryStream(bytes), source, cancellationToken);
+        if (request.Stages[0] == StageKind.FineTuning && ModelDescription.TryFind(content.Metadata, source) is null)
         {
-            var path = $"{Containers.Checkpoints}/imported/{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}/{StageFiles.Weights}";
-            await store.PutAsync(path, new MemoryStream(bytes), cancellationToken);
-            return request with { StartWeights = path };
+            // What tells its model is held against that while the run is planned.
+            await ComputeThread.RunAsync(() => FineTuningTask.RequireEncoder(request.Recipe.Model, content.Tensors, source));
         }
+
+        return request with
+        {
+            StartWeights = await ImportedWeights.PutAsync(store, bytes, content.Metadata, cancellationToken),
+        };
     }
 }

@@ -10,8 +10,6 @@ public sealed class DatasetNotFoundException(string name, IReadOnlyList<string> 
 
     public string Name { get; } = name;
 
-    public IReadOnlyList<string> Available { get; } = available;
-
     private static string Describe(IReadOnlyList<string> available) =>
         available.Count switch
         {

@@ -9,6 +9,9 @@ public static class PreparationProvenance
     /// <summary>blazeface, yolo-face, annotated or none.</summary>
     public const string Detector = "detector";
 
+    /// <summary>SHA-256 of the detector's network in hexadecimal; absent where no network was asked.</summary>
+    public const string DetectorModel = "detectorModel";
+
     /// <summary>Share of the detector's canvas that a picture took, or auto; absent where no network was asked.</summary>
     public const string Border = "border";
 

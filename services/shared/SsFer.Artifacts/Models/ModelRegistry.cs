@@ -17,6 +17,10 @@ public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
     /// <exception cref="CorruptArtifactException">The document is damaged.</exception>
     public async Task<ProductionAlias> ReadAsync(CancellationToken cancellationToken) => (await LoadAsync(cancellationToken)).Alias;
 
+    /// <summary>As <see cref="ReadAsync"/> for a listing of models, which a damaged document does not end.</summary>
+    public async Task<Listed<ProductionAlias>> ReadListedAsync(CancellationToken cancellationToken) =>
+        (await Listed.ReadAsync<ProductionAlias>("production", async () => await ReadAsync(cancellationToken)))!;
+
     /// <summary>
     /// Puts a model into production. A run does so once, however often it asks, even where the model was rolled back since: an
     /// evaluation that crashed repeats itself. A model that is in production already stays there as it is.

@@ -25,9 +25,11 @@ public static class StoredPreparation
 
         var told = manifest.Provenance;
         var preparation = new FacePreparation { Size = size, Border = Number(PreparationProvenance.Border) };
+        var detector = told.GetValueOrDefault(PreparationProvenance.Detector, preparation.Detector);
         return preparation with
         {
-            Detector = told.GetValueOrDefault(PreparationProvenance.Detector, preparation.Detector),
+            Detector = detector,
+            Network = detector == DetectorNames.YoloFace ? told.GetValueOrDefault(PreparationProvenance.DetectorModel) : null,
             Margin = Number(PreparationProvenance.Margin) ?? preparation.Margin,
         };
 

@@ -2,7 +2,8 @@ namespace SsFer.Learning.Randomness;
 
 /// <summary>
 /// What a random number is for. Part of every key, so that two uses never share a stream; the stages of a run share those of the
-/// same use, such as the order of epochs. The numbers are part of the reproducibility contract: append, never renumber.
+/// same use, such as the order of epochs. The numbers are part of the reproducibility contract: append, never renumber
+/// (9 and 10 were given to nothing).
 /// </summary>
 public enum RandomPurpose
 {
@@ -14,9 +15,10 @@ public enum RandomPurpose
     RandAugment = 6,
     Mixing = 7,
     Bootstrap = 8,
-    LabelNoise = 9,
-    Folds = 10,
     Initialisation = 11,
+
+    /// <summary>Of no stage: pictures and tensors that tests make up.</summary>
     Synthesis = 12,
+
     EvaluationSample = 13,
 }

@@ -10,8 +10,8 @@ public sealed record AutoPrecision
     public int Width { get; init; } = 192;
 
     /// <summary>
-    /// <see cref="ComputeTarget.Fingerprint"/> of checkpoints that the work goes on from. One of this machine decides: a new
-    /// measurement might choose otherwise, and the result would have other bytes.
+    /// <see cref="ComputeTarget.Fingerprint"/> of checkpoints that the work goes on from. One of such a machine decides, with
+    /// whatever number of threads: a new measurement might choose otherwise, and a run would change its arithmetic in its midst.
     /// </summary>
     public IReadOnlyList<string> Recorded { get; init; } = [];
 
@@ -29,7 +29,7 @@ public sealed record AutoPrecision
         }
 
         ComputeTarget[] both = [bf16, fp32];
-        if (Recorded.SelectMany(recorded => both.Where(target => target.Fingerprint == recorded)).FirstOrDefault() is { } before)
+        if (Recorded.SelectMany(recorded => both.Where(target => target.DiffersInThreadsAtMost(recorded))).FirstOrDefault() is { } before)
         {
             return before with { Reason = "as its checkpoint" };
         }

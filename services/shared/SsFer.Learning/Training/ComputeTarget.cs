@@ -9,6 +9,8 @@ namespace SsFer.Learning.Training;
 /// </summary>
 public sealed record ComputeTarget(Device Device, ScalarType Type, int Threads)
 {
+    private const string ThreadsUnit = " threads";
+
     /// <summary>Why <c>auto</c> came to this arithmetic; null where it was asked for, or there was no choice.</summary>
     public string? Reason { get; init; }
 
@@ -44,7 +46,13 @@ public sealed record ComputeTarget(Device Device, ScalarType Type, int Threads)
     public string Fingerprint =>
         Device.type == TorchSharp.DeviceType.CUDA
             ? $"cuda/{Arithmetic}/libtorch {__version__}"
-            : $"{Device.type.ToString().ToLowerInvariant()}/{Arithmetic}/{Threads} threads/{InstructionSet()}/libtorch {__version__}";
+            : $"{Device.type.ToString().ToLowerInvariant()}/{Arithmetic}/{Threads}{ThreadsUnit}/{InstructionSet()}/libtorch {__version__}";
+
+    /// <summary>Whether a <see cref="Fingerprint"/> is this one but for the number of threads.</summary>
+    internal bool DiffersInThreadsAtMost(string fingerprint) => WithoutThreads(fingerprint) == WithoutThreads(Fingerprint);
+
+    private static string WithoutThreads(string fingerprint) =>
+        string.Join('/', fingerprint.Split('/').Where(part => !part.EndsWith(ThreadsUnit, StringComparison.Ordinal)));
 
     private string Arithmetic => Type == ScalarType.BFloat16 ? "bf16" : "fp32";
 

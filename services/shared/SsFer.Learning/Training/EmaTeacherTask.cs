@@ -168,13 +168,16 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
 
     private void UpdateTeacher()
     {
-        if (_recipe.EmaTeacher.Teacher == TeacherKind.Student)
+        switch (_recipe.EmaTeacher.Teacher)
         {
-            _teacher.CopyFrom(_student.Master); // FixMatch: eq. 1 with m = 0
-        }
-        else
-        {
-            ExponentialMovingAverage.Update(_teacher, _student.Master, _recipe.EmaTeacher.EmaDecay);
+            case TeacherKind.Student:
+                _teacher.CopyFrom(_student.Master); // FixMatch: eq. 1 with m = 0
+                break;
+            case TeacherKind.Ema:
+                ExponentialMovingAverage.Update(_teacher, _student.Master, _recipe.EmaTeacher.EmaDecay);
+                break;
+            case var other:
+                throw new NotSupportedException($"no teacher is known of the kind {other}");
         }
 
         _teacherCompute?.CopyFrom(_teacher);

@@ -19,6 +19,8 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
     /// <summary>Mean kappa of the pairs as trained on: boxes after crop and flip.</summary>
     private static readonly string[] FaceMixMetrics = ["kappa"];
 
+    private const string Head = "head.";
+
     private readonly Recipe _recipe;
     private readonly IFaceSource _faces;
     private readonly ComputeTarget _target;
@@ -92,9 +94,19 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         var kappa = DeviceTransfer.ToDevice(batch.Kappa, [batch.Kappa.Length], _target.Device);
         var values = _gradient.Compute(
             (part, checkpoints) =>
-                _recipe.FineTuning.Mixing == MixingKind.None
-                    ? new(PlainLoss(part.Of(pictures), part.Of(classes), checkpoints))
-                    : MixedLoss(part.OfPairs(pictures), part.OfPairs(classes), batch.Lambda, part.OfPairs(kappa), checkpoints)
+                _recipe.FineTuning.Mixing switch
+                {
+                    MixingKind.None => new(PlainLoss(part.Of(pictures), part.Of(classes), checkpoints)),
+                    MixingKind.Mixup => new(LossOfMixup(part.OfPairs(pictures), part.OfPairs(classes), batch.Lambda, checkpoints)),
+                    MixingKind.FaceMix => LossOfFaceMix(
+                        part.OfPairs(pictures),
+                        part.OfPairs(classes),
+                        batch.Lambda,
+                        part.OfPairs(kappa),
+                        checkpoints
+                    ),
+                    var other => throw new NotSupportedException($"no loss is known for the mixing {other}"),
+                }
         );
         _optimiser.Step(_parameters, step + 1, rate);
         _parameters.Refresh();
@@ -109,17 +121,28 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         _parameters.Dispose();
     }
 
+    /// <summary>Whether a classifier of this model can start from an encoder.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="encoder">Weights under timm's keys.</param>
+    /// <param name="name">Names them in errors.</param>
+    /// <exception cref="WeightsException">A parameter is missing or of another shape.</exception>
+    public static void RequireEncoder(ModelSettings model, IReadOnlyDictionary<string, Tensor> encoder, string name) =>
+        RequireWhole(NamedWeights.Check(new VisionTransformer(model, classes: 2).Layout, BodyOf(encoder), name), name);
+
+    private static WeightsImport Import(ParameterSet initial, IReadOnlyDictionary<string, Tensor> encoder) =>
+        RequireWhole(NamedWeights.Load(initial, BodyOf(encoder), "encoder"), "encoder");
+
     /// <summary>Everything but the head, which is always new (docs/method.md, section 2).</summary>
-    private static WeightsImport Import(ParameterSet initial, IReadOnlyDictionary<string, Tensor> encoder)
+    private static Dictionary<string, Tensor> BodyOf(IReadOnlyDictionary<string, Tensor> encoder) =>
+        encoder.Where(pair => !pair.Key.StartsWith(Head, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
+
+    private static WeightsImport RequireWhole(WeightsImport report, string name)
     {
-        const string Head = "head.";
-        var body = encoder.Where(pair => !pair.Key.StartsWith(Head, StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
-        var report = NamedWeights.Load(initial, body, "encoder");
         string[] lacking = [.. report.Missing.Where(key => !key.StartsWith(Head, StringComparison.Ordinal))];
         return lacking.Length == 0
             ? report
             : throw new WeightsException(
-                $"encoder: it lacks {lacking.Length} parameters of this model, the first {lacking[0]}: choose the recipe "
+                $"{name}: it lacks {lacking.Length} parameters of this model, the first {lacking[0]}: choose the recipe "
                     + $"(Model.*) it was trained with"
             );
     }
@@ -130,17 +153,20 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         return CrossEntropy.Soft(_model.Forward(_parameters.Compute, pictures, checkpoints), targets).mean();
     }
 
-    private StageLoss MixedLoss(Tensor pictures, Tensor classes, double lambda, Tensor kappa, ActivationCheckpoints? checkpoints)
+    private Tensor LossOfMixup(Tensor pictures, Tensor classes, double lambda, ActivationCheckpoints? checkpoints)
     {
-        var smoothing = _recipe.FineTuning.LabelSmoothing;
-        var mixed = FaceMix.Mix(pictures, lambda);
-        if (_recipe.FineTuning.Mixing == MixingKind.Mixup)
-        {
-            return new(FaceMix.MixedLoss(_model.Forward(_parameters.Compute, mixed, checkpoints), classes, lambda, smoothing).mean());
-        }
+        var logits = _model.Forward(_parameters.Compute, FaceMix.Mix(pictures, lambda), checkpoints);
+        return FaceMix.MixedLoss(logits, classes, lambda, _recipe.FineTuning.LabelSmoothing).mean();
+    }
 
+    private StageLoss LossOfFaceMix(Tensor pictures, Tensor classes, double lambda, Tensor kappa, ActivationCheckpoints? checkpoints)
+    {
         // One pass over mixed and unmixed pictures together: larger matrix products than two passes.
-        var both = _model.Forward(_parameters.Compute, cat([mixed, pictures]), checkpoints).chunk(2); // 2 x [N, C]
-        return new(FaceMix.Loss(both[0], both[1], classes, lambda, kappa, smoothing), kappa.mean());
+        var both = _model.Forward(_parameters.Compute, cat([FaceMix.Mix(pictures, lambda), pictures]), checkpoints).chunk(2); // 2 x [N, C]
+        return _recipe.FineTuning.FaceMixLoss switch
+        {
+            FaceMixLoss.L4 => new(FaceMix.Loss(both[0], both[1], classes, lambda, kappa, _recipe.FineTuning.LabelSmoothing), kappa.mean()),
+            var other => throw new NotSupportedException($"FaceMix's loss {other} is not known"),
+        };
     }
 }

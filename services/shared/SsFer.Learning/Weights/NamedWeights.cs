@@ -55,11 +55,35 @@ public static class NamedWeights
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
+        var (import, copies) = Match(target.Layout, source, name);
+        foreach (var (from, to) in copies) // last, so that a refused checkpoint leaves no half of itself behind
+        {
+            target[to].copy_(from);
+        }
+
+        return import;
+    }
+
+    /// <summary>What <see cref="Load"/> would do, without doing it.</summary>
+    /// <exception cref="WeightsException">As of that.</exception>
+    public static WeightsImport Check(ParameterLayout layout, IReadOnlyDictionary<string, Tensor> source, string name)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        return Match(layout, source, name).Import;
+    }
+
+    private static (WeightsImport Import, IReadOnlyList<(Tensor From, ParameterSlot To)> Copies) Match(
+        ParameterLayout layout,
+        IReadOnlyDictionary<string, Tensor> source,
+        string name
+    )
+    {
         List<string> loaded = [],
             missing = [];
-        List<(Tensor From, Tensor To)> copies = []; // done last, so that a refused checkpoint leaves no half of itself behind
+        List<(Tensor From, ParameterSlot To)> copies = [];
         var interpolated = false;
-        var specs = target.Layout.Specs;
+        var specs = layout.Specs;
         for (var i = 0; i < specs.Count; i++)
         {
             var spec = specs[i];
@@ -90,7 +114,7 @@ public static class NamedWeights
                 );
             }
 
-            copies.Add((values, target[new ParameterSlot(i)]));
+            copies.Add((values, new ParameterSlot(i)));
             loaded.Add(spec.Name);
         }
 
@@ -102,17 +126,8 @@ public static class NamedWeights
             );
         }
 
-        foreach (var (from, to) in copies)
-        {
-            to.copy_(from);
-        }
-
-        return new WeightsImport(
-            loaded,
-            missing,
-            [.. source.Keys.Where(key => !known.Contains(key)).Order(StringComparer.Ordinal)],
-            interpolated
-        );
+        string[] unexpected = [.. source.Keys.Where(key => !known.Contains(key)).Order(StringComparer.Ordinal)];
+        return (new WeightsImport(loaded, missing, unexpected, interpolated), copies);
     }
 
     private static bool IsSquare(long patches)

@@ -17,6 +17,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
     private readonly DatasetReader _reader;
     private readonly DecodedFaces _pixels;
     private readonly List<Face> _faces = [];
+    private readonly List<string> _leftOut = [];
     private readonly SortedDictionary<string, int[]> _labelsByRule = new(StringComparer.Ordinal);
 
     private PreparedFaces(DatasetReader reader, DecodedFaces pixels)
@@ -29,8 +30,8 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
 
     public int Count => _faces.Count;
 
-    /// <summary>Faces of the split that were left out because their pictures have the pixels of held-out ones.</summary>
-    public int LeftOut { get; private set; }
+    /// <summary>Keys of the faces that were left out because their pictures have the pixels of held-out ones.</summary>
+    public IReadOnlyList<string> LeftOut => _leftOut;
 
     /// <summary>Opens the faces of a split, or all.</summary>
     /// <param name="store">Where the dataset is.</param>
@@ -141,7 +142,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
 
             if (heldOut.Contain(item))
             {
-                LeftOut++;
+                _leftOut.Add(item.Key);
                 continue;
             }
 

@@ -1,4 +1,5 @@
 using SsFer.Artifacts.Runs;
+using SsFer.Contracts;
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Training;
 using SsFer.Recipes;
@@ -32,23 +33,65 @@ public sealed class RunFaces : IDisposable
     /// <summary>Labelled and unlabelled together, for pre-training.</summary>
     public IFaceSource All => new FaceUnion([Labelled, Unlabelled]);
 
-    /// <summary>Opens the datasets of a run and its labelled split.</summary>
-    /// <param name="environment">Store and cache; its observer is told how many faces were left out, if any.</param>
-    /// <param name="spec">The run, with references to prepared versions.</param>
-    /// <param name="stage">What the observer calls the stage.</param>
+    /// <summary>
+    /// Faces of the run's datasets that were left out because their pictures have the pixels of one that is held out; one that two of
+    /// the run's splits hold counts once.
+    /// </summary>
+    public int LeftOut => _opened.SelectMany(source => source.LeftOut.Select(key => (source.Manifest.Name, key))).Distinct().Count();
+
+    /// <summary>
+    /// Opens the faces of a claimed training stage. Before the first of them begins it is known whether each of the run's training
+    /// stages has faces enough: a preparation may have left some out since the run was planned. That one also says how many faces are
+    /// left out.
+    /// </summary>
+    /// <param name="environment">Store and cache; its observer is told.</param>
+    /// <param name="claim">The stage.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
-    /// <exception cref="PermanentStageException">A dataset is not prepared for the recipe, or there is no face to learn from.</exception>
-    public static async Task<RunFaces> OpenAsync(
-        StageEnvironment environment,
-        RunSpec spec,
-        string stage,
-        CancellationToken cancellationToken
-    )
+    /// <exception cref="PermanentStageException">As of the other, or a stage has too few faces; the message names the setting and the
+    /// cure.</exception>
+    public static async Task<RunFaces> OpenAsync(StageEnvironment environment, StageClaim claim, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentNullException.ThrowIfNull(claim);
+        var spec = claim.SpecOfPreparedFaces();
+        var faces = await OpenAsync(environment, spec, cancellationToken);
+        try
+        {
+            faces.RequireEnough(spec, claim.Plan);
+        }
+        catch
+        {
+            faces.Dispose();
+            throw;
+        }
+
+        var isFirst = claim.Inputs.Keys.All(input => claim.Plan.Stage(input).Kind == StageKind.FaceDetection);
+        if (isFirst && claim.Record.Checkpoint is null && faces.LeftOut is > 0 and var leftOut)
+        {
+            environment.Observer.Noted(
+                spec.Id,
+                claim.Stage.Name,
+                $"left out {leftOut} faces whose pictures have the pixels of one in {spec.Validation}"
+            );
+        }
+
+        return faces;
+    }
+
+    /// <summary>Opens the datasets of a run and its labelled split.</summary>
+    /// <param name="environment">Store and cache.</param>
+    /// <param name="spec">The run, with references to prepared versions.</param>
+    /// <param name="cancellationToken">Stops the opening.</param>
+    /// <exception cref="PermanentStageException">A dataset is not prepared for the recipe, there is no face to learn from, or none with
+    /// a label to measure by.</exception>
+    public static async Task<RunFaces> OpenAsync(StageEnvironment environment, RunSpec spec, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentNullException.ThrowIfNull(spec);
         var faces = new RunFaces();
         try
         {
-            await PreparationAgreement.RequireAsync(environment.Store, spec, cancellationToken);
+            await ValidationFaces.RequireAsync(environment.Store, spec, cancellationToken);
             var heldOut = await HeldOutPixels.OfAsync(environment, spec, cancellationToken);
             List<IFaceSource> unlabelled = [];
             if (spec.Labelled is { } labelled)
@@ -68,15 +111,6 @@ public sealed class RunFaces : IDisposable
             }
 
             faces.Unlabelled = new FaceUnion(unlabelled);
-            if (faces._opened.Sum(source => source.LeftOut) is > 0 and var leftOut)
-            {
-                environment.Observer.Noted(
-                    spec.Id,
-                    stage,
-                    $"left out {leftOut} faces whose pictures have the pixels of one in {spec.Validation}"
-                );
-            }
-
             return faces.All.Count > 0 ? faces : throw new PermanentStageException("the run's datasets hold no face to learn from");
         }
         catch
@@ -91,6 +125,16 @@ public sealed class RunFaces : IDisposable
         foreach (var source in _opened)
         {
             source.Dispose();
+        }
+    }
+
+    private void RequireEnough(RunSpec spec, RunPlan plan)
+    {
+        var counts = new FaceCounts(Labelled.Count, Unlabelled.Count, $"labels '{spec.Labels}' of '{spec.Labelled}'");
+        var stages = plan.Stages.Select(stage => stage.Kind).ToHashSet();
+        if (counts.ShortageFor(StageEnvironment.RecipeOf(spec), stages) is { } shortage)
+        {
+            throw new PermanentStageException($"{shortage}; then ask for the run again");
         }
     }
 

@@ -3,21 +3,6 @@ using static TorchSharp.torch;
 
 namespace SsFer.Learning.Objectives;
 
-/// <summary>Cross-entropies on logits [N, C]; each returns one loss per row, [N].</summary>
-public static class CrossEntropy
-{
-    /// <summary>−Σ target · log softmax(logits) with targets [N, C] that are distributions.</summary>
-    public static Tensor Soft(Tensor logits, Tensor targets) => -(targets * nn.functional.log_softmax(logits, -1)).sum(-1);
-
-    /// <summary>Cross-entropy to class indices [N] (int64).</summary>
-    public static Tensor Hard(Tensor logits, Tensor classes) =>
-        -nn.functional.log_softmax(logits, -1).gather(1, classes.unsqueeze(1)).squeeze(1);
-
-    /// <summary>Targets [N, C]: 1 − s on the class plus s / C everywhere.</summary>
-    public static Tensor Smooth(Tensor classes, int count, double smoothing) =>
-        nn.functional.one_hot(classes, count).to(ScalarType.Float32).Times(1 - smoothing).Plus(smoothing / count);
-}
-
 /// <summary>Mixup and FaceMix (docs/method.md, section 2): pictures are mixed with the batch reversed, x_i with x_{N−1−i}.</summary>
 public static class FaceMix
 {
@@ -44,21 +29,4 @@ public static class FaceMix
     /// <summary>L_v of each mixed picture, [N]; its mean is plain Mixup's loss.</summary>
     public static Tensor MixedLoss(Tensor mixedLogits, Tensor classes, double lambda, double smoothing) =>
         CrossEntropy.Soft(mixedLogits, Mix(CrossEntropy.Smooth(classes, (int)mixedLogits.shape[1], smoothing), lambda));
-}
-
-/// <summary>Pseudo-labels of the teacher (docs/method.md, section 3).</summary>
-public sealed record PseudoLabels(Tensor Classes, Tensor Kept)
-{
-    /// <summary>argmax where the largest probability is above τ (paper, eq. 3): classes [N] int64, kept [N] as 0 or 1 in fp32.</summary>
-    public static PseudoLabels From(Tensor teacherLogits, double threshold)
-    {
-        using var noGrad = no_grad();
-        var (confidence, classes) = nn.functional.softmax(teacherLogits, -1).max(-1);
-        return new PseudoLabels(classes, confidence.IsAbove(threshold).to(ScalarType.Float32));
-    }
-
-    /// <summary>
-    /// Cross-entropy of the student to the kept pseudo-labels, mean over the whole batch, dropped ones counting zero (eq. 4).
-    /// </summary>
-    public Tensor Loss(Tensor studentLogits) => (CrossEntropy.Hard(studentLogits, Classes) * Kept).mean();
 }
