@@ -5,9 +5,9 @@ using SsFer.Importing.Pictures;
 namespace SsFer.Importing.Folders;
 
 /// <summary>
-/// Pictures whose folder says the class: <c>split/class/picture</c>, or <c>class/picture</c>, which is all train unless the archive
-/// or directory itself is called train, validation or test. Below the class, folders may nest. See <see cref="FolderLayout"/> for
-/// what is looked through.
+/// Pictures whose folder says the class: <c>split/class/picture</c>, <c>class/split/picture</c>, or <c>class/picture</c>, which is all
+/// train unless the archive or directory itself is called train, validation or test. Below the class, folders may nest. See
+/// <see cref="FolderLayout"/> for what is looked through.
 /// </summary>
 public sealed class FoldersImporter(IReadOnlyList<string> paths, HoldOut? holdOut = null) : DatasetImporter(paths, holdOut)
 {
@@ -37,8 +37,8 @@ public sealed class FoldersImporter(IReadOnlyList<string> paths, HoldOut? holdOu
         if (pictures.Count == 0)
         {
             throw new ImportException(
-                $"no picture in {Places} stands in a class folder: expected split/class/picture or class/picture, the first "
-                    + $"file is '{rejected[0].Source}'"
+                $"no picture in {Places} stands in a class folder: expected split/class/picture, class/split/picture (of several "
+                    + $"classes) or class/picture, the first file is '{rejected[0].Source}'"
             );
         }
 

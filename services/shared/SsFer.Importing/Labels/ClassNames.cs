@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
-using SsFer.Recipes;
+using SsFer.Importing.Text;
 
 namespace SsFer.Importing.Labels;
 
@@ -8,7 +7,7 @@ namespace SsFer.Importing.Labels;
 /// The classes that folders or tables name. Names that look alike are one class, spelled as it stood first: in another case
 /// (<c>Happy</c>, <c>happy</c>), composed or not (<c>é</c> in one character or two), full-width, or with other spaces.
 /// </summary>
-internal sealed partial class ClassNames
+internal sealed class ClassNames
 {
     private readonly Dictionary<string, string> _spelling = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, SortedSet<string>> _others = new(StringComparer.Ordinal);
@@ -25,7 +24,7 @@ internal sealed partial class ClassNames
     /// <summary>The name of the class, which is known from now on.</summary>
     public string Of(string name)
     {
-        var clean = Clean(name);
+        var clean = Spelling.Clean(name);
         if (!_spelling.TryAdd(clean, clean) && _spelling[clean] is var first && first != name)
         {
             if (!_others.TryGetValue(first, out var others))
@@ -52,13 +51,4 @@ internal sealed partial class ClassNames
             );
         }
     }
-
-    /// <summary>Letters composed, invisible characters gone, and one space between words.</summary>
-    public static string Clean(string name) => Spaces().Replace(UnicodeForm.Compose(Invisible().Replace(name, "")), " ").Trim();
-
-    [GeneratedRegex(@"\p{Cf}", RegexOptions.CultureInvariant)]
-    private static partial Regex Invisible();
-
-    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
-    private static partial Regex Spaces();
 }

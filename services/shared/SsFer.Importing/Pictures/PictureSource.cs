@@ -45,8 +45,18 @@ public static class PictureSource
     /// </summary>
     internal static bool IsHousekeeping(string name) =>
         name.EndsWith('/')
-        || name.Split('/')
-            .Any(part => part is "__MACOSX" or "Thumbs.db" or "desktop.ini" || part.StartsWith('.') && part is not ("." or ".."));
+        || name.Split('/', '\\')
+            .Any(part =>
+                part.ToLowerInvariant()
+                    is "__macosx"
+                        or "thumbs.db"
+                        or "ehthumbs.db"
+                        or "desktop.ini"
+                        or "@eadir"
+                        or "$recycle.bin"
+                        or "icon\r"
+                || (part.StartsWith('.') && part.Trim('.').Length > 0)
+            );
 
     /// <summary>Reads to the end, and no further than one byte past the limit, whatever length was declared.</summary>
     internal static async Task<byte[]> ReadBoundedAsync(

@@ -1,7 +1,7 @@
 using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
-using SsFer.Importing.Labels;
+using SsFer.Importing.Text;
 
 namespace SsFer.Importing.Tables;
 
@@ -76,7 +76,7 @@ internal sealed class CsvTable : IDisposable
     {
         var found = Named(StringComparison.Ordinal);
         found = found.Count > 0 ? found : Named(StringComparison.OrdinalIgnoreCase);
-        found = found.Count > 0 ? found : Named(StringComparison.OrdinalIgnoreCase, ClassNames.Clean);
+        found = found.Count > 0 ? found : Named(StringComparison.OrdinalIgnoreCase, Spelling.Clean);
         return found switch
         {
             [var one] => one,

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using SsFer.Importing.Labels;
+using SsFer.Importing.Text;
 
 namespace SsFer.Importing.Tables;
 
@@ -19,7 +20,7 @@ internal sealed partial class LabelCells
         var (all, decimals) = (true, (string?)null);
         foreach (var cell in cells)
         {
-            if (missing.Contains(ClassNames.Clean(cell)))
+            if (missing.Contains(Spelling.Clean(cell)))
             {
                 _marks[cell] = _marks.GetValueOrDefault(cell) + 1;
                 continue;
@@ -35,7 +36,7 @@ internal sealed partial class LabelCells
 
     /// <summary>The name of the class; null where there is none.</summary>
     public string? Of(string cell) =>
-        _missing.Contains(ClassNames.Clean(cell)) ? null
+        _missing.Contains(Spelling.Clean(cell)) ? null
         : _withDecimals is null ? cell
         : WholeNumber().Match(cell).Groups["number"].Value;
 

@@ -69,7 +69,7 @@ internal sealed class RowMatcher(FileIndex files)
 
             if (left[0].Elsewhere)
             {
-                _moved.Add(string.Join('/', FileIndex.PartsOf(row.Path).SkipLast(FileIndex.PartsOf(file.Entry.Name).Length)));
+                _moved.Add(string.Join('/', PathParts.Of(row.Path).SkipLast(PathParts.Of(file.Entry.Name).Length)));
             }
 
             return new RowMatch(file);
@@ -87,5 +87,5 @@ internal sealed class RowMatcher(FileIndex files)
         }
     }
 
-    private static bool SamePath(string one, string other) => FileIndex.PartsOf(one).SequenceEqual(FileIndex.PartsOf(other));
+    private static bool SamePath(string one, string other) => PathParts.Of(one).SequenceEqual(PathParts.Of(other));
 }
