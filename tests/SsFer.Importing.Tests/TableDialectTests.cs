@@ -51,6 +51,11 @@ public sealed class TableDialectTests : IDisposable
     [InlineData("image,label\np0.png,\"a\np1.png,\"b\"\np2.png,a\n", "line 2: a quote begins here that is never closed")]
     [InlineData("image,label\np0.png,a\np1.png,\"b\np2.png,a\"\n", "line 3: the cell under 'label' goes over more than one line")]
     [InlineData("image,label\np0.png,a\np1.png,\"b", "line 3: a quote begins here that is never closed")]
+    [InlineData("image,label\np0.png,a\np1.png,a\"\n", "line 3: the cell under 'label' reads a\": put quotes on both its sides")]
+    [InlineData("image,label\np0.png,a\np1.png,5\" b\n", "line 3: the cell under 'label' reads 5\" b: put quotes on both its sides")]
+    [InlineData("image,label\np0.png,a\np1.png\",b\n", "line 3: the cell under 'image' reads p1.png\": put quotes on both its sides")]
+    [InlineData("image,label\np0.png,a\np1.png,\"\"\"b\"\"\"\n", "line 3: the cell under 'label' reads \"b\": put quotes on both")]
+    [InlineData("image;label\np0.png;a\np1.png;\"b\" c\"\n", "line 3: the cell under 'label' reads ")]
     [InlineData("image,label,label\np0.png,a,x\n", "has the column 'label' twice, as columns 2 and 3")]
     [InlineData("image,label\np0.png,a\n\0\0\0", "line 3 holds NUL characters")]
     [InlineData("image,label\np0.png,M\uFFFDdchen\n", "line 2: 'M\uFFFDdchen' was damaged")]
@@ -59,6 +64,34 @@ public sealed class TableDialectTests : IDisposable
         var table = _bench.Material.Write("t.csv", Encoding.UTF8.GetBytes(text));
 
         Assert.Contains(expected, await _bench.FailAsync(new CsvImporter([Pictures], table, Columns)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("image,label\np0.png,a\np1.png,b, c\np2.png,a,,\n", "line 3: has 3 cells under 2 columns: put a cell that holds ','")]
+    [InlineData("image,label\np0.png,a\n0,p1.png,b\np2.png,a\n", "line 3: has 3 cells under 2 columns: put a cell that holds ','")]
+    [InlineData("label;image\na;p0.png\nb;p1.png;;x\na;p2.png\n", "line 3: has 4 cells under 2 columns: put a cell that holds ';'")]
+    public async Task Import_RowWithMoreCellsThanColumns_IsLeftOutByLine(string text, string expected)
+    {
+        var table = _bench.Material.Write("t.csv", Encoding.UTF8.GetBytes(text));
+
+        var manifest = await _bench.ImportAsync(new CsvImporter([Pictures], table, Columns));
+
+        Assert.Equal(["a"], manifest.Classes);
+        Assert.Equal(2, manifest.Counts["train"]["a"]);
+        Assert.Contains(Workbench.Rejections(manifest), reason => reason.StartsWith($"t.csv {expected}", StringComparison.Ordinal));
+        Assert.Equal("3", manifest.Provenance["rows"]);
+    }
+
+    [Fact]
+    public async Task Import_PictureWhoseRowIsLeftOut_IsNotSaidToHaveNoRow()
+    {
+        var table = _bench.WriteLines("t.csv", "image,label", "p0.png,a", "p1.png,b,c", "p2.png,a");
+
+        var manifest = await _bench.ImportAsync(new CsvImporter([Pictures], table, Columns));
+
+        Assert.Equal("pics/p3.png: no row in the table", Assert.Single(Workbench.Rejections(manifest), Names("no row")));
+
+        static Predicate<string> Names(string what) => text => text.Contains(what, StringComparison.Ordinal);
     }
 
     [Theory]

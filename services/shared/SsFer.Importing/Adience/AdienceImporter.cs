@@ -96,6 +96,12 @@ public sealed partial class AdienceImporter(IReadOnlyList<string> paths, Adience
         {
             cancellationToken.ThrowIfCancellationRequested();
             state.Rows++;
+            if (row.Fault is { } fault)
+            {
+                state.Reject(fold, row, fault);
+                continue;
+            }
+
             var file = Kinds.SelectMany(kind => state.Files.Find($"{row[user]}/{kind}.{row[face]}.{row[original]}")).FirstOrDefault();
             if (file == default)
             {

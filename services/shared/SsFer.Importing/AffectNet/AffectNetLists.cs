@@ -45,7 +45,7 @@ internal sealed class AffectNetLists(IReadOnlyList<(SourceFile File, string Spli
             foreach (var row in table.Rows())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (Add([.. column.Select(each => row[each])], list.Description, row.Line, split) is { } fault)
+                if ((row.Fault ?? Add([.. column.Select(each => row[each])], list.Description, row.Line, split)) is { } fault)
                 {
                     tally.Rejected.Add(new RejectedItem($"{list.Description} line {row.Line}", fault));
                 }

@@ -55,6 +55,13 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
         {
             cancellationToken.ThrowIfCancellationRequested();
             Rows++;
+            if (row.Fault is { } fault)
+            {
+                Reject(row.Line, fault);
+                Claim(files, row);
+                continue;
+            }
+
             var name = table.Name(row, _image);
             if (name.Length == 0)
             {
@@ -77,6 +84,7 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
         {
             if (match.File is not { } file)
             {
+                _used.UnionWith(match.Candidates);
                 RowsWithoutFile += match.IsMissing ? 1 : 0;
                 Fault(row.Line, match.Fault!, isRejected: !match.IsMissing);
                 continue;
@@ -102,6 +110,9 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
         RowsWithoutLabel = Pictures.Count(picture => picture.Label is null);
         FirstFault ??= Rejected is [var first, ..] ? $"{first.Source}: {first.Reason}" : null;
     }
+
+    /// <summary>A picture whose row is left out is not one that no row names.</summary>
+    private void Claim(FileIndex files, CsvRow row) => _used.UnionWith(files.Find(row[_image]));
 
     private void Add(Row row, SourceFile file, AnnotatedBox? box, LabelCells labels)
     {

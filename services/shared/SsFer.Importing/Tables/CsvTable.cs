@@ -7,8 +7,9 @@ namespace SsFer.Importing.Tables;
 
 /// <summary>
 /// One row; <paramref name="Line"/> counts from 1, and is that in which the row begins. A cell that the row is too short for is empty.
+/// <paramref name="Fault"/> says why the row cannot be read: it has more cells than there are columns.
 /// </summary>
-internal readonly record struct CsvRow(int Line, string[] Cells)
+internal readonly record struct CsvRow(int Line, string[] Cells, string? Fault = null)
 {
     public string this[int column] => column < Cells.Length ? Cells[column] : "";
 }
@@ -91,7 +92,9 @@ internal sealed class CsvTable : IDisposable
     }
 
     /// <summary>A cell of which nothing may be lost, since it names something.</summary>
-    /// <exception cref="ImportException">It goes over a line's end, or holds what an earlier conversion could not read.</exception>
+    /// <exception cref="ImportException">
+    /// It goes over a line's end, has a quote without its other one, or holds what an earlier conversion could not read.
+    /// </exception>
     public string Name(CsvRow row, int column)
     {
         var cell = row[column];
@@ -99,6 +102,13 @@ internal sealed class CsvTable : IDisposable
         {
             throw new ImportException(
                 $"'{_name}' line {row.Line}: the cell under '{_columns[column]}' goes over more than one line: is a quote missing?"
+            );
+        }
+
+        if (cell.Count(c => c == '"') % 2 == 1 || cell is ['"', .., '"'])
+        {
+            throw new ImportException(
+                $"'{_name}' line {row.Line}: the cell under '{_columns[column]}' reads {cell}: put quotes on both its sides, or take them out"
             );
         }
 
@@ -114,16 +124,30 @@ internal sealed class CsvTable : IDisposable
     {
         if (_firstRowIsData)
         {
-            yield return new CsvRow(_line, _parser.Record!);
+            yield return Current();
         }
 
         while (Read())
         {
-            yield return new CsvRow(_line, _parser.Record!);
+            yield return Current();
         }
     }
 
     public void Dispose() => _parser.Dispose();
+
+    private CsvRow Current()
+    {
+        var cells = _parser.Record!;
+        var filled = Array.FindLastIndex(cells, cell => cell.Length > 0) + 1;
+        return new CsvRow(
+            _line,
+            cells,
+            filled > _columns.Length
+                ? $"has {filled} cells under {_columns.Length} columns: put a cell that holds '{_parser.Delimiter}' into quotes, and give "
+                    + "each column its name"
+                : null
+        );
+    }
 
     private bool Read()
     {
