@@ -190,12 +190,12 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
         try
         {
             var picture = _decoder.Decode(read.Content, read.Planned.Entry.Name);
-            return read.Planned.Box?.FaultIn(picture) is { } reason
+            return read.Planned.Box?.FaultIn(picture.Width, picture.Height) is { } reason
                 ? new ReadPicture(read.Planned) { Reason = reason }
                 : read with
                 {
                     PixelHash = picture.PixelHash(),
-                    Box = read.Planned.Box?.In(picture),
+                    Box = read.Planned.Box?.In(picture.Width, picture.Height),
                 };
         }
         catch (UnreadablePictureException e)

@@ -1,13 +1,15 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using SsFer.Importing.Text;
 
 namespace SsFer.Importing.Labels;
 
 /// <summary>
 /// The classes that folders or tables name. Names that look alike are one class, spelled as it stood first: in another case
-/// (<c>Happy</c>, <c>happy</c>), composed or not (<c>é</c> in one character or two), full-width, or with other spaces.
+/// (<c>Happy</c>, <c>happy</c>), composed or not (<c>é</c> in one character or two), full-width, or with other spaces. So are numbers of
+/// one value (<c>3</c>, <c>03</c>, <c>+3</c>, <c>3.0</c>).
 /// </summary>
-internal sealed class ClassNames
+internal sealed partial class ClassNames
 {
     private readonly Dictionary<string, string> _spelling = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, SortedSet<string>> _others = new(StringComparer.Ordinal);
@@ -25,7 +27,8 @@ internal sealed class ClassNames
     public string Of(string name)
     {
         var clean = Spelling.Clean(name);
-        if (!_spelling.TryAdd(clean, clean) && _spelling[clean] is var first && first != name)
+        var key = KeyOf(clean);
+        if (!_spelling.TryAdd(key, clean) && _spelling[key] is var first && first != name)
         {
             if (!_others.TryGetValue(first, out var others))
             {
@@ -35,7 +38,7 @@ internal sealed class ClassNames
             others.Add(name);
         }
 
-        return _spelling[clean];
+        return _spelling[key];
     }
 
     /// <summary>Adds which spellings were taken as one class, if any.</summary>
@@ -51,4 +54,20 @@ internal sealed class ClassNames
             );
         }
     }
+
+    private static string KeyOf(string clean)
+    {
+        if (Number().Match(clean) is not { Success: true } number)
+        {
+            return clean;
+        }
+
+        var whole = number.Groups["whole"].Value.TrimStart('0');
+        var rest = number.Groups["rest"].Value.TrimEnd('0');
+        var size = (whole.Length > 0 ? whole : "0") + (rest.Length > 0 ? "." + rest : "");
+        return clean[0] == '-' && size != "0" ? "-" + size : size;
+    }
+
+    [GeneratedRegex(@"^[+-]?(?<whole>[0-9]+)([.,](?<rest>[0-9]*))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Number();
 }

@@ -100,7 +100,7 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
             boxed.Add((row, file, box));
         }
 
-        var shares = AreShares(boxed.Select(each => each.Box).OfType<AnnotatedBox>());
+        var shares = AreShares([.. boxed.Where(each => each.Box is not null).Select(each => (each.Row, each.Box!.Value))]);
         foreach (var (row, file, box) in boxed)
         {
             Add(row, file, box is { } known ? known with { IsShares = shares } : null, labels);
@@ -121,7 +121,7 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
             return;
         }
 
-        if (box is { MayBeShares: true, IsShares: false } && columns.BoxUnits == BoxUnits.Auto)
+        if (box is { MayBeShares: true, IsShares: false })
         {
             Reject(row.Line, $"'{row.Image}': its box is smaller than two pixels, as if it were in shares of the picture: others are not");
             return;
@@ -149,12 +149,22 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
         return false;
     }
 
-    private bool AreShares(IEnumerable<AnnotatedBox> boxes)
+    /// <exception cref="ImportException">Most boxes are in other units than somebody said.</exception>
+    private bool AreShares(List<(Row Row, AnnotatedBox Box)> boxes)
     {
-        var all = boxes.ToList();
-        var shares =
-            columns.BoxUnits == BoxUnits.Shares
-            || (columns.BoxUnits == BoxUnits.Auto && all.Count > 0 && all.TrueForAll(box => box.MayBeShares));
+        var may = boxes.Count(each => each.Box.MayBeShares);
+        var shares = columns.BoxUnits == BoxUnits.Auto ? 2 * may > boxes.Count : columns.BoxUnits == BoxUnits.Shares;
+        var others = shares ? boxes.Count - may : may;
+        if (2 * others > boxes.Count)
+        {
+            var (row, box) = boxes.First(each => each.Box.MayBeShares != shares);
+            var (said, other) = shares ? ("shares of their pictures", "pixels") : ("pixels", "shares");
+            throw new ImportException(
+                $"the boxes are not in {said}: {others} of {boxes.Count} have numbers such as {box.Numbers} ('{tableName}' line "
+                    + $"{row.Line}): give --box-units {other} (over HTTP boxUnits={other})"
+            );
+        }
+
         if (shares)
         {
             _found[ImportFindings.Shares] = "shares";

@@ -5,8 +5,8 @@ using SsFer.Importing.Text;
 namespace SsFer.Importing.Tables;
 
 /// <summary>
-/// What the cells of a column of labels mean: none where they hold a mark of missing values, and the whole number where all of them
-/// are whole numbers and some were written with decimals, as pandas writes a column with gaps (<c>1.0</c> is the class <c>1</c>).
+/// What the cells of a column of labels mean: none where they hold a mark of missing values, and the whole number where all numbers
+/// among them are whole and some were written with decimals, as pandas writes a column with gaps (<c>1.0</c> is the class <c>1</c>).
 /// </summary>
 internal sealed partial class LabelCells
 {
@@ -26,8 +26,8 @@ internal sealed partial class LabelCells
                 continue;
             }
 
-            var number = WholeNumber().Match(cell);
-            all &= number.Success;
+            var number = Number().Match(Spelling.Clean(cell));
+            all &= !number.Success || number.Groups["rest"].Value.Length == 0;
             decimals ??= number.Groups["decimals"].Success ? cell : null;
         }
 
@@ -37,8 +37,8 @@ internal sealed partial class LabelCells
     /// <summary>The name of the class; null where there is none.</summary>
     public string? Of(string cell) =>
         _missing.Contains(Spelling.Clean(cell)) ? null
-        : _withDecimals is null ? cell
-        : WholeNumber().Match(cell).Groups["number"].Value;
+        : _withDecimals is not null && Number().Match(Spelling.Clean(cell)) is { Success: true } number ? number.Groups["number"].Value
+        : cell;
 
     /// <summary>Adds the marks that were met, but for empty cells, and whether decimals were dropped.</summary>
     public void AddTo(Dictionary<string, string> provenance)
@@ -55,6 +55,9 @@ internal sealed partial class LabelCells
         }
     }
 
-    [GeneratedRegex(@"^\s*(?<number>[+-]?\d+)(?<decimals>[.,]0*)?\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex WholeNumber();
+    [GeneratedRegex(
+        @"^(?<number>[+-]?[0-9]+)(?<decimals>[.,]0*(?<rest>[0-9]*))?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex Number();
 }
