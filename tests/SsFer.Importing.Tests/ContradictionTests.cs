@@ -55,5 +55,9 @@ public sealed class ContradictionTests : IDisposable
 
         Assert.Equal(labels.Split(' ').Order(StringComparer.Ordinal), items.Select(item => item.Label!).Order(StringComparer.Ordinal));
         Assert.Equal(("1", "3"), (manifest.Provenance["contradictingPictures"], manifest.Provenance["repeatedRows"]));
+        Assert.Equal(
+            choice == Contradictions.Votes,
+            manifest.Provenance.GetValueOrDefault("contradictionList", "").EndsWith("; by votes a", StringComparison.Ordinal)
+        );
     }
 }

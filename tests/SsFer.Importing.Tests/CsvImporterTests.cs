@@ -131,6 +131,21 @@ public sealed class CsvImporterTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("file,ages,gender", "has no column 'age' (did you mean 'ages'?): its columns are file, ages, gender")]
+    [InlineData("file,AEG,gender", "has no column 'age' (did you mean 'AEG'?): its columns are")]
+    public async Task Import_MistypedColumn_NamesTheNearest(string header, string expected)
+    {
+        WritePictures("img/a.png");
+        var table = _bench.WriteLines("t.csv", header, "a.png,3,f");
+
+        Assert.Contains(
+            expected,
+            await _bench.FailAsync(new CsvImporter([_bench.Material.Path("img")], table, Plain)),
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public async Task Import_TableOfOtherPictures_FailsAndNamesTheFirstRow()
     {

@@ -101,7 +101,8 @@ internal sealed class LabelRows(Contradictions choice)
             winner is not null ? [winner]
             : choice == Contradictions.Keep ? distinct
             : [];
-        _contradicting.Add(kept.Count == 0 ? null : $"{rows[0].File.Description}: {string.Join(", ", distinct.Select(Say))}");
+        var elected = winner is null ? "" : $"; by votes {winner.Label}";
+        _contradicting.Add(kept.Count == 0 ? null : $"{rows[0].File.Description}: {string.Join(", ", distinct.Select(Say))}{elected}");
         if (kept.Count == 0)
         {
             foreach (var row in distinct)

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using CsvHelper;
 using CsvHelper.Configuration;
 using SsFer.Importing.Text;
+using SsFer.Recipes;
 
 namespace SsFer.Importing.Tables;
 
@@ -15,7 +17,7 @@ internal readonly record struct CsvRow(int Line, string[] Cells, string? Fault =
 }
 
 /// <summary>A delimited table with named columns, read row by row, once. Column names are found in any case.</summary>
-internal sealed class CsvTable : IDisposable
+internal sealed partial class CsvTable : IDisposable
 {
     private const int LongestCell = 1 << 20; // characters; bounds what a file without line ends may take
     private readonly string _name;
@@ -72,24 +74,32 @@ internal sealed class CsvTable : IDisposable
         }
     }
 
-    /// <exception cref="ImportException">There is no such column, or there are two; the message names those that are.</exception>
-    public int Column(string column)
-    {
-        var found = Named(StringComparison.Ordinal);
-        found = found.Count > 0 ? found : Named(StringComparison.OrdinalIgnoreCase);
-        found = found.Count > 0 ? found : Named(StringComparison.OrdinalIgnoreCase, Spelling.Clean);
-        return found switch
+    /// <summary>Whether there is such a column.</summary>
+    public bool Has(string column) => Named(column).Count > 0;
+
+    /// <exception cref="ImportException">
+    /// There is no such column, or there are two; the message names the nearest, and those that are.
+    /// </exception>
+    public int Column(string column) =>
+        Named(column) switch
         {
             [var one] => one,
-            [] => throw new ImportException($"'{_name}' has no column '{column}': its columns are {Shorten(string.Join(", ", _columns))}"),
+            [] => throw new ImportException(
+                $"'{_name}' has no column '{column}'{(NearestWord.Find(column, _columns) is { } near ? $" (did you mean '{near}'?)" : "")}: "
+                    + $"its columns are {Shorten(string.Join(", ", _columns))}"
+            ),
             [var one, var other, ..] => throw new ImportException(
                 $"'{_name}' has the column '{column}' twice, as columns {one + 1} and {other + 1}: give each a name of its own"
             ),
         };
 
-        List<int> Named(StringComparison comparison, Func<string, string>? read = null) =>
-            [.. Enumerable.Range(0, _columns.Length).Where(i => (read?.Invoke(_columns[i]) ?? _columns[i]).Equals(column, comparison))];
-    }
+    /// <summary>The columns of a name: called exactly so, else in another case, else as it looks, else but for what is between words.</summary>
+    private List<int> Named(string column) =>
+        ((Func<string, string>[])[name => name, name => name.ToUpperInvariant(), Looks, name => Separators().Replace(Looks(name), "")])
+            .Select(read => Enumerable.Range(0, _columns.Length).Where(i => read(_columns[i]) == read(column)).ToList())
+            .FirstOrDefault(found => found.Count > 0, []);
+
+    private static string Looks(string name) => Spelling.Clean(name).ToUpperInvariant();
 
     /// <summary>A cell of which nothing may be lost, since it names something.</summary>
     /// <exception cref="ImportException">
@@ -194,4 +204,7 @@ internal sealed class CsvTable : IDisposable
     }
 
     private static string Shorten(string text) => text.Length > 400 ? text[..400] + "..." : text;
+
+    [GeneratedRegex(@"[\s._-]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Separators();
 }
