@@ -86,7 +86,7 @@ public sealed class FerPlusImporterTests : IDisposable
         );
         Assert.Equal(3, manifest.Rejected.Count);
         Assert.Equal(
-            "contradictingPictures 1, contradictionList Valid.zip/V/fer7.png has the pixels of 'Train.zip/T/fer1.png' under another "
+            "contradictingPictures 2, contradictionList Valid.zip/V/fer7.png has the pixels of 'Train.zip/T/fer1.png' under another "
                 + "label (happiness here, neutral there), contradictions keep, "
                 + "droppedByRule 1, duplicates 1, duplicatesAcrossSplits 1, importer ferplus, repeatedNames 1, rows 8, "
                 + "rowsWithoutFile 2, rule plurality",

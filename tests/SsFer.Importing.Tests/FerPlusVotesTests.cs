@@ -55,7 +55,9 @@ public sealed class FerPlusVotesTests
     }
 
     [Theory]
-    [InlineData("neutral,Usage,NF,Image name,unknown,contempt,fear,disgust,anger,sadness,surprise,happiness\n9,Training,1,a.png,0,0,0,0,0,0,0,0")]
+    [InlineData(
+        "neutral,Usage,NF,Image name,unknown,contempt,fear,disgust,anger,sadness,surprise,happiness\n9,Training,1,a.png,0,0,0,0,0,0,0,0"
+    )]
     [InlineData(
         "id;USAGE;image_name;Neutral;Happiness;Surprise;Sadness;Anger;Disgust;Fear;Contempt;Unknown;nf\n7;Training;a.png;9;0;0;0;0;0;0;0;0;1"
     )]

@@ -95,6 +95,17 @@ public sealed class TableDialectTests : IDisposable
     }
 
     [Theory]
+    [InlineData("PK\u0003\u0004 a workbook", "is no text but a workbook (Excel, LibreOffice) or an archive: save the sheet as CSV")]
+    [InlineData("\u00D0\u00CF\u0011\u00E0 an old one", "is no text but a workbook (Excel, LibreOffice) or an archive: save the sheet")]
+    [InlineData("\u001F\u008B packed", "is no text but packed with gzip: unpack it (gunzip) and give the text")]
+    public async Task Import_FileThatIsNoText_IsRefusedWithTheCure(string content, string expected)
+    {
+        var table = _bench.Material.Write("t.csv", Encoding.Latin1.GetBytes(content));
+
+        Assert.Contains(expected, await _bench.FailAsync(new CsvImporter([Pictures], table, Columns)), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("windows-1252", "Ärger", "Freude")]
     [InlineData("cp1251", "Злость", "Радость")]
     [InlineData("gbk", "生气", "高兴")]

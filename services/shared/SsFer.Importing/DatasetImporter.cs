@@ -135,6 +135,10 @@ public abstract class DatasetImporter(IReadOnlyList<string> paths, HoldOut? hold
         {
             pictures = new HoldOutDraw(holdOut).Draw(pictures, pixels);
             (provenance["holdOut"], provenance["seed"]) = (holdOut.ShareText, holdOut.SeedText);
+            if (HoldOutDraw.Untouched(pictures).ToList() is { Count: > 0 } untouched)
+            {
+                provenance[ImportFindings.NotHeldOut] = string.Join(", ", untouched);
+            }
         }
 
         return plan with

@@ -38,7 +38,11 @@ public static class PictureSource
                 or ".tiff"
                 or ".bmp"
                 or ".pgm"
-                or ".ppm";
+                or ".ppm"
+                or ".heic"
+                or ".avif"
+                or ".jp2"
+                or ".tga";
 
     /// <summary>
     /// Directory entries, and what systems and archivers leave behind: nobody means them as pictures, so they are not reported either.
@@ -67,9 +71,9 @@ public static class PictureSource
         CancellationToken cancellationToken
     )
     {
-        if (PackedArchive.IsNamedSo(name))
+        if (PackedArchive.Named(name) is { } packed)
         {
-            throw new UnreadablePictureException(name, PackedArchive.Cure(Path.GetFileName(name)));
+            throw new UnreadablePictureException(name, packed.Cure(Path.GetFileName(name)));
         }
 
         if (declared > maxBytes)
