@@ -112,7 +112,7 @@ public sealed partial class AdienceImporter(IReadOnlyList<string> paths, Adience
             try
             {
                 var known = AdienceLabels.Parse(task, row[label]);
-                state.Labels.Add(new LabelRow(file, fold.FileName, row.Line, split) { Label = known });
+                state.Labels.Add(new ListedPicture(file, fold.FileName, row.Line, split) { Label = known });
             }
             catch (FormatException e)
             {
@@ -123,7 +123,7 @@ public sealed partial class AdienceImporter(IReadOnlyList<string> paths, Adience
 
     private sealed record State(FileIndex Files, ImportOptions Options)
     {
-        public LabelRows Labels { get; } = new(Options.Contradictions ?? Contradictions.LeaveOut);
+        public ListedPictures Labels { get; } = new(Options.Contradictions ?? Contradictions.LeaveOut);
 
         public List<RejectedItem> Rejected { get; } = [];
 

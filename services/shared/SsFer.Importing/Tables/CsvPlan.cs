@@ -14,7 +14,7 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
     private readonly int _label = table.Column(columns.Label);
     private readonly int? _split = columns.Split is { } split ? table.Column(split) : null;
     private readonly int[] _box = [.. (columns.Box ?? []).Select(table.Column)];
-    private readonly LabelRows _rows = new(options.Contradictions ?? Contradictions.LeaveOut);
+    private readonly ListedPictures _rows = new(options.Contradictions ?? Contradictions.LeaveOut);
     private readonly Dictionary<string, string> _found = [];
     private readonly HashSet<SourceFile> _used = [];
 
@@ -134,7 +134,7 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
         }
 
         var label = labels.Of(row.Label) is { } known ? Classes.Of(known) : null;
-        _rows.Add(new LabelRow(file, tableName, row.Line, split) { Label = label, Box = box });
+        _rows.Add(new ListedPicture(file, tableName, row.Line, split) { Label = label, Box = box });
     }
 
     private bool SplitOf(Row row, [NotNullWhen(true)] out string? split)
