@@ -19,6 +19,7 @@ public sealed class FolderSplitTests : IDisposable
     [InlineData("\uFF54\uFF52\uFF41\uFF49\uFF4E", "\uFF56\uFF41\uFF4C", "\uFF54\uFF45\uFF53\uFF54")] // full-width
     [InlineData("tra\u200Bin", "val\u00AD", "\uFEFFtest")] // with invisible characters
     [InlineData("Training", "PublicTest", "PrivateTest")]
+    [InlineData("训练集", "验证集", "测试集")]
     [InlineData("train.", "val ", "test..")] // Windows drops dots and spaces there
     public async Task Import_SplitsInManySpellings_AreThoseOnEitherSideOfTheClass(string train, string validation, string test)
     {
@@ -75,6 +76,18 @@ public sealed class FolderSplitTests : IDisposable
         var zip = _bench.Material.Zip("a.zip", ($"{one}/a.png", TestMaterial.Png(1)), ($"{other}/b.png", TestMaterial.Png(2)));
 
         Assert.Equal(2, (await _bench.ImportAsync(new FoldersImporter([zip]))).Classes.Count);
+    }
+
+    [Theory]
+    [InlineData("S001/happy/a.png", "S002/happy/b.png", true)]
+    [InlineData("happy/S001/a.png", "sad/S002/b.png", false)]
+    public async Task Import_FoldersOfOneNameInSeveralClasses_AreSaid(string one, string other, bool said)
+    {
+        var zip = _bench.Material.Zip("a.zip", (one, TestMaterial.Png(1)), (other, TestMaterial.Png(2)));
+
+        var findings = ImportFindings.Of(await _bench.ImportAsync(new FoldersImporter([zip])));
+
+        Assert.Equal(said, findings.Any(finding => finding.EndsWith("'happy' in 'S001', 'S002'", StringComparison.Ordinal)));
     }
 
     [Fact]

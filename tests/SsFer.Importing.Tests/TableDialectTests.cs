@@ -51,10 +51,12 @@ public sealed class TableDialectTests : IDisposable
     [InlineData("image,label\np0.png,\"a\np1.png,\"b\"\np2.png,a\n", "line 2: a quote begins here that is never closed")]
     [InlineData("image,label\np0.png,a\np1.png,\"b\np2.png,a\"\n", "line 3: the cell under 'label' goes over more than one line")]
     [InlineData("image,label\np0.png,a\np1.png,\"b", "line 3: a quote begins here that is never closed")]
-    [InlineData("image,label\np0.png,a\np1.png,a\"\n", "line 3: the cell under 'label' reads a\": put quotes on both its sides")]
-    [InlineData("image,label\np0.png,a\np1.png,5\" b\n", "line 3: the cell under 'label' reads 5\" b: put quotes on both its sides")]
-    [InlineData("image,label\np0.png,a\np1.png\",b\n", "line 3: the cell under 'image' reads p1.png\": put quotes on both its sides")]
-    [InlineData("image,label\np0.png,a\np1.png,\"\"\"b\"\"\"\n", "line 3: the cell under 'label' reads \"b\": put quotes on both")]
+    [InlineData("image,label\np0.png,a\np1.png,a\"\n", "line 3: the cell under 'label' reads a\": put quotes (\") on both its sides")]
+    [InlineData("image,label\np0.png,a\np1.png,'b'\n", "line 3: the cell under 'label' reads 'b': put quotes (\") on both its sides")]
+    [InlineData("image,label\np0.png,a\np1.png,\u201Cb\u201D\n", "line 3: the cell under 'label' reads \u201Cb\u201D: put quotes")]
+    [InlineData("image,label\np0.png,a\np1.png,5\" b\n", "line 3: the cell under 'label' reads 5\" b: put quotes")]
+    [InlineData("image,label\np0.png,a\np1.png\",b\n", "line 3: the cell under 'image' reads p1.png\": put quotes")]
+    [InlineData("image,label\np0.png,a\np1.png,\"\"\"b\"\"\"\n", "line 3: the cell under 'label' reads \"b\": put quotes")]
     [InlineData("image;label\np0.png;a\np1.png;\"b\" c\"\n", "line 3: the cell under 'label' reads ")]
     [InlineData("image,label,label\np0.png,a,x\n", "has the column 'label' twice, as columns 2 and 3")]
     [InlineData("image,label\np0.png,a\n\0\0\0", "line 3 holds NUL characters")]
@@ -138,6 +140,21 @@ public sealed class TableDialectTests : IDisposable
         Assert.Contains(ImportFindings.Of(read), finding => finding.Contains("'N/A' 1, 'nan' 1", StringComparison.Ordinal));
         Assert.Contains(ImportFindings.Of(read), finding => finding.Contains("such as 1.0", StringComparison.Ordinal));
         Assert.Equal(["1", "2", "N/A", "nan"], strict.Classes);
+    }
+
+    [Theory]
+    [InlineData("#REF!")]
+    [InlineData("#DIV/0!")]
+    [InlineData("#Name?")]
+    [InlineData(".")]
+    public async Task Import_ErrorOfASpreadsheet_IsNoClassAndSaid(string cell)
+    {
+        var table = _bench.WriteLines("t.csv", "image,label", "p0.png,a", $"p1.png,{cell}");
+
+        var manifest = await _bench.ImportAsync(new CsvImporter([Pictures], table, Columns));
+
+        Assert.Equal(["a"], manifest.Classes);
+        Assert.Contains(ImportFindings.Of(manifest), finding => finding.Contains($"'{cell}' 1", StringComparison.Ordinal));
     }
 
     [Theory]

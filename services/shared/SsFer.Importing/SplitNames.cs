@@ -19,9 +19,9 @@ internal static partial class SplitNames
         var plain = Separators().Replace(Spelling.Clean(name), "");
         split = Named().Match(plain).Groups["name"].Value.ToLowerInvariant() switch
         {
-            "train" or "training" => DatasetSplit.Train,
-            "val" or "valid" or "validation" or "validate" or "dev" or "development" or "publictest" => DatasetSplit.Validation,
-            "test" or "testing" or "privatetest" => DatasetSplit.Test,
+            "train" or "training" or "训练" => DatasetSplit.Train,
+            "val" or "valid" or "validation" or "validate" or "dev" or "development" or "publictest" or "验证" => DatasetSplit.Validation,
+            "test" or "testing" or "privatetest" or "测试" => DatasetSplit.Test,
             _ => null,
         };
         return split is not null;
@@ -38,8 +38,8 @@ internal static partial class SplitNames
 
     [GeneratedRegex(
         @"^(images?|imgs?|data|pictures|pics|faces)?"
-            + @"(?<name>train(ing)?|val|valid(ation|ate)?|dev(elopment)?|test(ing)?|publictest|privatetest)"
-            + @"(data)?(sets?|images?|imgs?|data|pictures|pics|faces|samples|split|folder)?\d*$",
+            + @"(?<name>train(ing)?|val|valid(ation|ate)?|dev(elopment)?|test(ing)?|publictest|privatetest|训练|验证|测试)"
+            + @"(data)?(sets?|集|images?|imgs?|data|pictures|pics|faces|samples|split|folder)?\d*$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase
     )]
     private static partial Regex Named();

@@ -4,7 +4,11 @@ using SsFer.Importing.Pictures;
 namespace SsFer.Importing.Folders;
 
 /// <summary>One file and what its folders say of it; <paramref name="Fault"/> says why they say nothing.</summary>
-internal sealed record PlacedFile(SourceFile File, string Split, string Class, string? Fault);
+internal sealed record PlacedFile(SourceFile File, string Split, string Class, string? Fault)
+{
+    /// <summary>The folder below that of the class, which says nothing; null where there is none.</summary>
+    public string? Below { get; init; }
+}
 
 /// <summary>
 /// Reads split and class from the folders of one archive or directory: <c>split/class</c>, <c>class/split</c> or <c>class</c>. Documents
@@ -118,7 +122,10 @@ internal sealed class FolderLayout
                 $"'{file.File.Description}' has the folder '{file.Parts[other]}' of a split below '{file.Parts[depth]}', which would be "
                     + "its class: expected split/class/picture, class/split/picture or class/picture"
             )
-            : new PlacedFile(file.File, split ?? DatasetSplit.Train, file.Parts[depth], null);
+            : new PlacedFile(file.File, split ?? DatasetSplit.Train, file.Parts[depth], null)
+            {
+                Below = file.Parts.Length > depth + 2 ? file.Parts[depth + 1] : null,
+            };
     }
 
     /// <summary>Takes out the folder at a depth while it is the only one there and says nothing.</summary>

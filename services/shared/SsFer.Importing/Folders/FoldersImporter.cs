@@ -20,6 +20,7 @@ public sealed class FoldersImporter(IReadOnlyList<string> paths, HoldOut? holdOu
         var keys = new PictureKeys();
         var classes = new ClassNames();
         var (pictures, rejected) = (new List<PlannedPicture>(), new List<RejectedItem>());
+        var classesAbove = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
         foreach (var placed in sources.All.SelectMany(FolderLayout.Place))
         {
             if (placed.Fault is { } fault)
@@ -27,6 +28,13 @@ public sealed class FoldersImporter(IReadOnlyList<string> paths, HoldOut? holdOu
                 rejected.Add(new RejectedItem(placed.File.Description, fault));
                 continue;
             }
+
+            if (placed.Below is { } below)
+            {
+                classesAbove.TryAdd(below, new SortedSet<string>(StringComparer.Ordinal));
+                classesAbove[below].Add(placed.Class);
+            }
+
             pictures.Add(
                 new PlannedPicture(placed.File.Source, placed.File.Entry, keys.Next(placed.File, placed.Split), placed.Split)
                 {
@@ -44,6 +52,11 @@ public sealed class FoldersImporter(IReadOnlyList<string> paths, HoldOut? holdOu
 
         var provenance = new Dictionary<string, string> { ["importer"] = "folders" };
         classes.AddTo(provenance);
+        if (classesAbove.FirstOrDefault(pair => pair.Value.Count > 1) is { Key: { } shared, Value: var above })
+        {
+            provenance[ImportFindings.SharedFolders] = $"'{shared}' in {string.Join(", ", above.Take(3).Select(name => $"'{name}'"))}";
+        }
+
         return Task.FromResult(
             new ImportPlan
             {

@@ -19,6 +19,7 @@ internal readonly record struct CsvRow(int Line, string[] Cells, string? Fault =
 /// <summary>A delimited table with named columns, read row by row, once. Column names are found in any case.</summary>
 internal sealed partial class CsvTable : IDisposable
 {
+    private const string Quotes = "\"'\u2018\u2019\u201A\u201C\u201D\u201E\u00AB\u00BB";
     private const int LongestCell = 1 << 20; // characters; bounds what a file without line ends may take
     private readonly string _name;
     private readonly CsvParser _parser;
@@ -115,10 +116,10 @@ internal sealed partial class CsvTable : IDisposable
             );
         }
 
-        if (cell.Count(c => c == '"') % 2 == 1 || cell is ['"', .., '"'])
+        if (cell.Count(c => c == '"') % 2 == 1 || (cell.Length > 1 && Quotes.Contains(cell[0]) && Quotes.Contains(cell[^1])))
         {
             throw new ImportException(
-                $"'{_name}' line {row.Line}: the cell under '{_columns[column]}' reads {cell}: put quotes on both its sides, or take them out"
+                $"'{_name}' line {row.Line}: the cell under '{_columns[column]}' reads {cell}: put quotes (\") on both its sides, or take them out"
             );
         }
 
