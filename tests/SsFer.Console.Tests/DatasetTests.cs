@@ -138,6 +138,30 @@ public sealed class DatasetTests
         Assert.Equal(1, version.GetProperty("counts").GetProperty("validation").GetProperty("happiness").GetInt32());
     }
 
+    [Theory]
+    [InlineData("my labels.csv", "my labels.csv line 3")]
+    [InlineData("../../etc/labels.csv", "labels.csv line 3")]
+    [InlineData(null, "table.csv line 3")]
+    public async Task PostImages_Table_IsNamedAsItWasSent(string? name, string expected)
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(Faces), "images", "train.zip" } };
+        var table = new StringContent("image,label\n1.png,a\n2.png,b,c\n");
+        if (name is null)
+        {
+            form.Add(table, "table");
+        }
+        else
+        {
+            form.Add(table, "table", name);
+        }
+
+        await Answer.ReadAsync(await host.Client.PostAsync("/api/datasets/set/images?format=csv", form, Token), 201);
+
+        var manifest = await host.Catalog.ReadManifestAsync("set", (await host.Catalog.GetAsync("set", Token)).Raw!, Token);
+        Assert.Equal(expected, Assert.Single(manifest.Rejected).Source);
+    }
+
     [Fact]
     public async Task PostImages_WithHostileNames_StaysInItsFolder()
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using SsFer.Console.Datasets;
 
 namespace SsFer.Console.Tests;
 
@@ -175,6 +176,34 @@ public sealed class DocumentTests
         string[] ofTables = ["rule", "imageColumn", "labelColumn", "splitColumn", "boxColumns", "boxFormat", "boxUnits"];
         string[] ofPublishedSets = ["pictures", "classes", "task", "validationFold"];
         Assert.Equal([.. ofEveryFormat, .. ofTables, .. ofPublishedSets], names);
+    }
+
+    [Fact]
+    public async Task ImportFormats_AreThoseThatEveryDocumentNames()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+        var formats = ImportFormat.All.Select(format => format.Name).Order(StringComparer.Ordinal).ToList();
+
+        var summary = (await OperationsAsync(host))["post /api/datasets/{name}/images"].GetProperty("summary").GetString()!;
+        var refusal = await Answer.RefusalAsync(
+            await host.Client.PostAsync("/api/datasets/set/images?format=guess", Pictures.Body([], "application/zip"), Token),
+            422
+        );
+
+        Assert.Equal(formats, Names(summary, "format=", " says"));
+        Assert.Equal(formats, Names(refusal, "one of ", null));
+        Assert.Equal(formats, Names(Read("api.md"), "`format` (", ")"));
+        // The terminal draws faces too.
+        Assert.Equal([.. formats, "synthetic"], Names(Read("your-own-faces.md"), "ssfer data import ", " ..."));
+
+        static string Read(string document) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "documents", document));
+
+        static List<string> Names(string text, string before, string? after)
+        {
+            var from = text.LastIndexOf(before, StringComparison.Ordinal) + before.Length;
+            var list = after is null ? text[from..] : text[from..text.IndexOf(after, from, StringComparison.Ordinal)];
+            return [.. list.Split([',', '|']).Select(name => name.Trim(' ', '`').Split(' ')[0]).Order(StringComparer.Ordinal)];
+        }
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public sealed class ContradictionTests : IDisposable
     [Theory]
     [InlineData(null, "x", 3, "3 pictures have")]
     [InlineData(Contradictions.LeaveOut, "x", 3, "3 pictures have")]
-    [InlineData(Contradictions.Keep, "a a b x", 0, "1 picture has")]
+    [InlineData(Contradictions.Keep, "a a b x", 0, "3 pictures have")]
     [InlineData(Contradictions.Votes, "a a a x", 0, "3 pictures have")]
     public async Task Import_EqualPixelsUnderTwoLabels_AreTreatedAsChosen(Contradictions? choice, string labels, int rejected, string said)
     {
@@ -55,5 +55,9 @@ public sealed class ContradictionTests : IDisposable
 
         Assert.Equal(labels.Split(' ').Order(StringComparer.Ordinal), items.Select(item => item.Label!).Order(StringComparer.Ordinal));
         Assert.Equal(("1", "3"), (manifest.Provenance["contradictingPictures"], manifest.Provenance["repeatedRows"]));
+        Assert.Equal(
+            choice == Contradictions.Votes,
+            manifest.Provenance.GetValueOrDefault("contradictionList", "").EndsWith("; by votes a", StringComparison.Ordinal)
+        );
     }
 }

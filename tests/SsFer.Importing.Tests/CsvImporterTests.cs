@@ -73,8 +73,7 @@ public sealed class CsvImporterTests : IDisposable
         Assert.Equal(("11", "2"), (manifest.Provenance["rows"], manifest.Provenance["rowsWithoutFile"]));
         Assert.Equal(
             [
-                "img/1/twin.png: no row in the table",
-                "img/2/twin.png: no row in the table",
+                "img/d.png: its box has no area: 0 0 0 4",
                 "img/e.png: its box (100, 100, 104, 104) lies outside its 8 x 8 pixels",
                 "img/stranger.png: no row in the table",
                 "t.csv line 10: names no picture",
@@ -82,7 +81,6 @@ public sealed class CsvImporterTests : IDisposable
                 "t.csv line 3: 'a.png' stands in line 2 too, with another label (2 here, 1 there)",
                 "t.csv line 4: 'b.png': unknown split 'fold7', expected train, training, val, valid, validation, dev or test",
                 "t.csv line 5: 'c.png': its box is not four numbers: 0 0 four 4",
-                "t.csv line 6: 'd.png': its box has no area: 0 0 0 4",
                 "t.csv line 9: 'twin.png' may be img/1/twin.png or img/2/twin.png",
             ],
             Workbench.Rejections(manifest)
@@ -130,6 +128,21 @@ public sealed class CsvImporterTests : IDisposable
         Assert.Equal(
             $"'{table}' has no column 'age': its columns are file, years, gender",
             await _bench.FailAsync(new CsvImporter([_bench.Material.Path("img")], table, Plain))
+        );
+    }
+
+    [Theory]
+    [InlineData("file,ages,gender", "has no column 'age' (did you mean 'ages'?): its columns are file, ages, gender")]
+    [InlineData("file,AEG,gender", "has no column 'age' (did you mean 'AEG'?): its columns are")]
+    public async Task Import_MistypedColumn_NamesTheNearest(string header, string expected)
+    {
+        WritePictures("img/a.png");
+        var table = _bench.WriteLines("t.csv", header, "a.png,3,f");
+
+        Assert.Contains(
+            expected,
+            await _bench.FailAsync(new CsvImporter([_bench.Material.Path("img")], table, Plain)),
+            StringComparison.Ordinal
         );
     }
 

@@ -86,7 +86,7 @@ public sealed class FerPlusImporterTests : IDisposable
         );
         Assert.Equal(3, manifest.Rejected.Count);
         Assert.Equal(
-            "contradictingPictures 1, contradictionList Valid.zip/V/fer7.png has the pixels of 'Train.zip/T/fer1.png' under another "
+            "contradictingPictures 2, contradictionList Valid.zip/V/fer7.png has the pixels of 'Train.zip/T/fer1.png' under another "
                 + "label (happiness here, neutral there), contradictions keep, "
                 + "droppedByRule 1, duplicates 1, duplicatesAcrossSplits 1, importer ferplus, repeatedNames 1, rows 8, "
                 + "rowsWithoutFile 2, rule plurality",
@@ -160,7 +160,63 @@ public sealed class FerPlusImporterTests : IDisposable
         Assert.Contains(ImportFindings.Of(manifest), finding =>
             finding.StartsWith("1 picture has several labels", StringComparison.Ordinal)
         );
+        Assert.Equal(
+            choice == Contradictions.Votes,
+            manifest.Provenance.GetValueOrDefault("contradictionList", "").EndsWith("; by votes happiness", StringComparison.Ordinal)
+        );
     }
+
+    [Fact]
+    public async Task Import_OtherTableOfTheSameVotes_GivesTheSamePictures()
+    {
+        var zip = _material.Zip(
+            "t.zip",
+            ("train/a.png", TestMaterial.Png(1)),
+            ("test/a.png", TestMaterial.Png(2)),
+            ("b.png", TestMaterial.Png(3))
+        );
+        var votes = _material.Write(
+            "v.csv",
+            "\ufeffimage_name;Usage;Happiness;neutral;surprise;sadness;anger;disgust;fear;contempt;unknown;remark\r\n"u8
+                .ToArray()
+                .Concat("\"train\\a.png\";Training;1.0;9;0;0;0;0;0;0;0;x\r\n./test/a.png;PrivateTest;8;2;0;0;0;0;0;0;0;\r\n"u8.ToArray())
+                .Concat("b;PublicTest;8;2;0;0;0;0;0;0;0;y, z\r\n"u8.ToArray())
+                .ToArray()
+        );
+
+        var manifest = await ImportAsync(zip, votes);
+
+        var items = (await _material.ReadAllAsync(_store, manifest, Token)).ConvertAll(e => e.Entry.Item);
+        Assert.Equal(
+            ["t.zip/b.png validation happiness", "t.zip/test/a.png test happiness", "t.zip/train/a.png train neutral"],
+            items.Select(item => $"{item.Source} {item.Split} {item.Label}").Order(StringComparer.Ordinal)
+        );
+        Assert.Empty(manifest.Rejected);
+        Assert.Equal(["columns that the votes file has not, as if nobody had voted so: NF"], ImportFindings.Of(manifest));
+    }
+
+    [Fact]
+    public async Task Import_PictureWhoseRowIsRejected_IsNotSaidToHaveNoRow()
+    {
+        var zip = _material.Zip("t.zip", ("a.png", TestMaterial.Png(1)), ("b.png", TestMaterial.Png(2)), ("c.png", TestMaterial.Png(3)));
+
+        var manifest = await ImportAsync(
+            zip,
+            _material.Votes(
+                "Training,a.png,9,0,0,0,0,0,0,0,0,1",
+                "Training,b.png,ten,0,0,0,0,0,0,0,0,0",
+                "Training,c.png,1,0,0,0,0,0,0,0,0,0,5"
+            )
+        );
+
+        Assert.Equal(
+            ["votes.csv line 3: 'ten' under neutral is not a count of votes", "votes.csv line 4: has 13 cells"],
+            Workbench.Rejections(manifest).Select(reason => reason.Split(" under 12")[0])
+        );
+    }
+
+    private Task<Artifacts.Datasets.DatasetManifest> ImportAsync(string images, string votes) =>
+        new FerPlusImporter([images], votes, FerPlusRule.Plurality).ImportAsync(_store, "fer", new ImportOptions(), null, Token);
 
     [Fact]
     public async Task Import_MissingVotes_FailsBeforeReadingAPicture()

@@ -36,21 +36,61 @@ public sealed class FerPlusVotesTests
     }
 
     [Theory]
-    [InlineData("Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,NF,unknown")]
-    [InlineData("emotion,pixels,Usage")]
-    [InlineData("")]
-    public void Parse_WrongHeader_NamesExpectedAndFoundColumns(string header)
+    [InlineData("emotion,pixels,Usage", "has no column 'Image name'")]
+    [InlineData("Usage,Image name,neutral,hapiness,surprise,sadness,anger,disgust,fear,contempt", "did you mean 'hapiness'?")]
+    [InlineData("", "is empty")]
+    public void Parse_WrongHeader_NamesExpectedAndFoundColumns(string header, string expected)
     {
         var error = Assert.Throws<ImportException>(() => FerPlusVotes.Parse(new StringReader(header), "votes.csv"));
 
         Assert.Contains("'votes.csv'", error.Message, StringComparison.Ordinal);
-        Assert.Contains(Header, error.Message, StringComparison.Ordinal);
-        Assert.Contains(header.Length == 0 ? "found nothing" : $"found {header}", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        if (header.Length > 0)
+        {
+            Assert.Contains(Header, error.Message, StringComparison.Ordinal);
+            Assert.Contains(header.Replace(",", ", ", StringComparison.Ordinal), error.Message, StringComparison.Ordinal);
+        }
+
         Assert.DoesNotContain('\n', error.Message);
     }
 
     [Theory]
-    [InlineData("Training,a.png,1,2,3", "line 2: expected 12 columns, found 5")]
+    [InlineData(
+        "neutral,Usage,NF,Image name,unknown,contempt,fear,disgust,anger,sadness,surprise,happiness\n9,Training,1,a.png,0,0,0,0,0,0,0,0"
+    )]
+    [InlineData(
+        "id;USAGE;image_name;Neutral;Happiness;Surprise;Sadness;Anger;Disgust;Fear;Contempt;Unknown;nf\n7;Training;a.png;9;0;0;0;0;0;0;0;0;1"
+    )]
+    [InlineData(
+        "Usage\tImage name\tneutral\thappiness\tsurprise\tsadness\tanger\tdisgust\tfear\tcontempt\tunknown\tNF\r\nTraining\ta.png\t9.0\t0.0\t0.0\t0.0\t0.0\t0.0\t0.0\t0.0\t0.0\t1.0"
+    )]
+    [InlineData(
+        "\"Usage\",\"Image name\",neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\n\"Training\",\"a.png\",\"9\",0,0,0,0,0,0,0,0,1"
+    )]
+    public void Parse_TableOfAnotherShape_GivesTheSameVotes(string text)
+    {
+        var votes = FerPlusVotes.Parse(new StringReader(text), "votes.csv");
+
+        var row = Assert.Single(votes.Rows);
+        Assert.Equal(("a.png", "train"), (row.Image, row.Split));
+        Assert.Equal([9, 0, 0, 0, 0, 0, 0, 0, 0, 1], row.Votes);
+        Assert.Empty(votes.MissingColumns);
+    }
+
+    [Fact]
+    public void Parse_WithoutColumnsThatAreNoClass_TakesThemAsNoVotes()
+    {
+        var header = Header.Replace(",unknown,NF", "", StringComparison.Ordinal);
+        var votes = FerPlusVotes.Parse(new StringReader($"{header}\nTraining,a.png,4,0,0,1,3,2,0,0"), "votes.csv");
+
+        Assert.Equal([4, 0, 0, 1, 3, 2, 0, 0, 0, 0], Assert.Single(votes.Rows).Votes);
+        Assert.Equal(["unknown", "NF"], votes.MissingColumns);
+    }
+
+    [Theory]
+    [InlineData("Training,a.png,1,2,3", "line 2: '' under sadness is not a count")]
+    [InlineData("Training,a.png,10,0,0,0,0,0,0,0,0,0,0", "line 2: has 13 cells under 12 columns")]
+    [InlineData("Training,a.png,9.5,0,0,0,0,0,0,0,0,0", "line 2: '9.5' under neutral is not a count")]
     [InlineData("Practice,a.png,10,0,0,0,0,0,0,0,0,0", "line 2: unknown usage 'Practice'")]
     [InlineData("Training,a.png,ten,0,0,0,0,0,0,0,0,0", "line 2: 'ten' under neutral is not a count")]
     [InlineData("Training,a.png,10,-1,0,0,0,0,0,0,0,0", "line 2: '-1' under happiness is not a count")]

@@ -33,6 +33,8 @@ internal sealed class FileNamesImporter(IReadOnlyList<string> paths, HoldOut? ho
             throw new ImportException($"no picture in {Places} is named CLASS_NUMBER, such as happiness_0001.png");
         }
 
+        var provenance = new Dictionary<string, string> { ["importer"] = "file-names" };
+        classes.AddTo(provenance); // which spellings were taken as one class
         return Task.FromResult(
             new ImportPlan
             {
@@ -40,7 +42,7 @@ internal sealed class FileNamesImporter(IReadOnlyList<string> paths, HoldOut? ho
                 Classes = classes.InOrder(),
                 Rejected = rejected,
                 NamesItsClasses = true,
-                Provenance = new Dictionary<string, string> { ["importer"] = "file-names" },
+                Provenance = provenance,
             }
         );
     }

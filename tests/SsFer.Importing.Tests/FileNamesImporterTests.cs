@@ -14,13 +14,15 @@ public sealed class FileNamesImporterTests : IDisposable
     {
         Material.Write("set/happiness_1.png", TestMaterial.Png(1));
         Material.Write("set/fear_1.png", TestMaterial.Png(2));
+        Material.Write("set/Fear_2.png", TestMaterial.Png(4));
         Material.Write("set/stray.png", TestMaterial.Png(3));
 
         var (manifest, items) = await _bench.ImportAllAsync(new FileNamesImporter([Material.Path("set")]));
 
-        Assert.Equal(["fear", "happiness"], manifest.Classes);
+        Assert.Equal(["Fear", "happiness"], manifest.Classes);
+        Assert.Equal(["spellings taken as one class: 'Fear' = 'fear'"], ImportFindings.Of(manifest));
         Assert.Equal(
-            [("fear", "set/fear_1.png"), ("happiness", "set/happiness_1.png")],
+            [("Fear", "set/Fear_2.png"), ("Fear", "set/fear_1.png"), ("happiness", "set/happiness_1.png")],
             items.Select(item => (item.Label!, item.Source)).Order()
         );
         Assert.Contains("underscore", Assert.Single(manifest.Rejected).Reason, StringComparison.Ordinal);

@@ -113,8 +113,8 @@ public sealed class FoldersImporterTests : IDisposable
         var zip = Material.Zip("a.zip", ("1.png", TestMaterial.Png(1)));
 
         Assert.Equal(
-            $"no picture in '{zip}' stands in a class folder: expected split/class/picture or class/picture, the first file is "
-                + $"'a.zip/1.png'",
+            $"no picture in '{zip}' stands in a class folder: expected split/class/picture, class/split/picture (of "
+                + "several classes) or class/picture, the first file is 'a.zip/1.png'",
             await _bench.FailAsync(new FoldersImporter([zip]))
         );
     }

@@ -113,6 +113,24 @@ public sealed class HoldOutTests : IDisposable
         Assert.StartsWith("holding out 0.1 of each class leaves no picture for validation", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("test/a/1.png", "test/a/2.png", "there is no labelled picture in train to hold out any of: leave out --hold-out")]
+    [InlineData("a/1.png", "b/2.png", "each class has a single picture in train, which cannot be held out: leave out --hold-out")]
+    public async Task Draw_NothingToDrawFrom_FailsWithTheCure(string one, string other, string expected)
+    {
+        var zip = _bench.Material.Zip("a.zip", (one, TestMaterial.Png(1)), (other, TestMaterial.Png(2)));
+
+        Assert.Equal(expected, await _bench.FailAsync(new FoldersImporter([zip], new HoldOut(0.5))));
+    }
+
+    [Fact]
+    public async Task Draw_ClassOfOnePicture_IsSaid()
+    {
+        var manifest = await _bench.ImportAsync(new FoldersImporter([Zip(("a", 10), ("b", 1), ("c", 1))], new HoldOut(0.2)));
+
+        Assert.Equal(["classes too small for a picture of theirs to be held out: b, c"], ImportFindings.Of(manifest));
+    }
+
     [Fact]
     public async Task Draw_Progress_TellsOfItsOwnPicturesThenOfAllThatAreImported()
     {

@@ -55,6 +55,33 @@ public sealed class PackedArchiveTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("inner.zip", "is packed with zip: unpack it (unzip inner.zip), then give the folder")]
+    [InlineData("faces.rar", "is packed with rar: unpack it (unrar x faces.rar), then give the folder")]
+    [InlineData("faces.7z", "is packed with 7z: unpack it (7z x faces.7z), then give the folder")]
+    [InlineData("faces.tar", "is packed with tar: unpack it (tar -xf faces.tar), then give the folder")]
+    public async Task Import_ArchiveInsideAnArchive_FailsOrIsLeftOutWithTheCure(string name, string cure)
+    {
+        var alone = Material.Zip("alone.zip", ($"data/{name}", [1, 2, 3]));
+        var beside = Material.Zip("beside.zip", ("happy/a.png", TestMaterial.Png(1)), ($"happy/{name}", [1, 2, 3]));
+
+        Assert.EndsWith(cure, await _bench.FailAsync(new FoldersImporter([alone])), StringComparison.Ordinal);
+        Assert.Equal([$"beside.zip/happy/{name}: {cure}"], Workbench.Rejections(await _bench.ImportAsync(new FoldersImporter([beside]))));
+    }
+
+    [Theory]
+    [InlineData("Rar!\u001A\u0007", "rar", "unrar x")]
+    [InlineData("7z\u00BC\u00AF\u0027\u001C", "7z", "7z x")]
+    public async Task Import_ArchiveOfAnotherKind_FailsWithTheCure(string begin, string kind, string command)
+    {
+        var path = Material.Write("faces.zip", [.. System.Text.Encoding.Latin1.GetBytes(begin), .. new byte[300]]);
+
+        Assert.Equal(
+            $"'{path}' is packed with {kind}: unpack it ({command} {path}), then give the folder",
+            await _bench.FailAsync(new FoldersImporter([path]))
+        );
+    }
+
     [Fact]
     public async Task Import_FolderWithNothingButAPackedArchive_FailsWithTheCure()
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Terminal;
 
@@ -49,32 +50,8 @@ internal static class MistypedWord
     private static string Sentence(string kind, string word, string command, IEnumerable<string> known)
     {
         var all = known.Order(StringComparer.Ordinal).ToList();
-        var nearest = all.MinBy(candidate => Distance(word, candidate));
-        return nearest is not null && Distance(word, nearest) <= Math.Max(2, word.Length / 3)
+        return NearestWord.Find(word, all) is { } nearest
             ? $"unknown {kind} '{word}' of {command}: did you mean '{nearest}'?"
             : $"unknown {kind} '{word}' of {command}: there are {string.Join(", ", all)}";
-    }
-
-    /// <summary>Characters to insert, leave out or replace, or neighbours to swap, to turn one word into the other.</summary>
-    internal static int Distance(string one, string other)
-    {
-        var table = new int[one.Length + 1, other.Length + 1];
-        for (var i = 0; i <= one.Length; i++)
-        {
-            for (var k = 0; k <= other.Length; k++)
-            {
-                table[i, k] = i == 0 || k == 0 ? i + k : Step(table, one, other, i, k);
-            }
-        }
-
-        return table[one.Length, other.Length];
-    }
-
-    private static int Step(int[,] table, string one, string other, int i, int k)
-    {
-        var replaced = table[i - 1, k - 1] + (one[i - 1] == other[k - 1] ? 0 : 1);
-        var best = Math.Min(replaced, 1 + Math.Min(table[i - 1, k], table[i, k - 1]));
-        var swapped = i > 1 && k > 1 && one[i - 1] == other[k - 2] && one[i - 2] == other[k - 1];
-        return swapped ? Math.Min(best, table[i - 2, k - 2] + 1) : best;
     }
 }

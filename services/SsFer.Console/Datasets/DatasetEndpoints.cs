@@ -29,7 +29,7 @@ internal static class DatasetEndpoints
         api.MapPost("/datasets/{name}/images", PostImagesAsync)
             .WithName("PostImages")
             .WithSummary(
-                "Imports an upload as the dataset's new raw version; format=faces|folders|csv|ferplus|rafdb|affectnet|adience "
+                $"Imports an upload as the dataset's new raw version; format={string.Join('|', ImportFormat.All.Select(each => each.Name))} "
                     + "says how it is read"
             )
             .TakesBody<UploadForm>(isRequired: true, "multipart/form-data", "application/zip")

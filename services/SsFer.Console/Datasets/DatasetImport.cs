@@ -30,7 +30,7 @@ internal sealed class DatasetImport(IArtifactStore store, ImportOptions? basis =
         catch (ImportException fault)
         {
             // The client knows the files by the names it sent, not by where they stood here for a while.
-            var sent = new[] { upload.Folder.Archives, upload.Folder.Path }.Aggregate(fault.Message, (text, folder) =>
+            var sent = new[] { upload.Folder.Archives, upload.Folder.Tables, upload.Folder.Path }.Aggregate(fault.Message, (text, folder) =>
                 text.Replace(folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
             );
             throw new ImportException(sent, fault);

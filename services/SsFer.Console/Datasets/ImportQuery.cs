@@ -5,9 +5,7 @@ namespace SsFer.Console.Datasets;
 /// <summary>How an upload is to be read, as the query says it; what the terminal calls <c>--hold-out</c> is <c>holdOut</c> here.</summary>
 internal sealed record ImportQuery
 {
-    /// <summary>
-    /// faces (unlabelled), folders (class/picture or split/class/picture), csv, ferplus, rafdb, affectnet or adience.
-    /// </summary>
+    /// <summary>How the upload is read, see <see cref="ImportFormat.All"/>.</summary>
     [FromQuery(Name = "format")]
     public string? Format { get; init; }
 

@@ -1,11 +1,6 @@
 using System.Globalization;
 using SsFer.Importing;
-using SsFer.Importing.Adience;
-using SsFer.Importing.AffectNet;
-using SsFer.Importing.FerPlus;
-using SsFer.Importing.Folders;
 using SsFer.Importing.Labels;
-using SsFer.Importing.RafDb;
 using SsFer.Importing.Tables;
 using SsFer.Importing.Text;
 using SsFer.ServiceDefaults.Http;
@@ -24,42 +19,14 @@ internal sealed record ImportRequest(Func<Upload, DatasetImporter> Importer, Imp
 
     private static Func<Upload, DatasetImporter> ImporterOf(ImportQuery query)
     {
+        var format = ImportFormat.Of(query.Format);
         var holdOut = query.HoldOut is { } share ? new HoldOut(ShareOf(share), SeedOf(query.Seed ?? "0")) : null;
-        if (holdOut is not null && query.Format is "faces" or "ferplus" or "adience")
-        {
-            throw Unprocessable($"holdOut goes with the formats folders, csv, rafdb and affectnet, not with {query.Format}");
-        }
-
-        switch (query.Format)
-        {
-            case "faces":
-                return upload => new FacesImporter(upload.Images);
-            case "folders":
-                return upload => new FoldersImporter(upload.Images, holdOut);
-            case "csv":
-                var columns = ColumnsOf(query);
-                return upload => new CsvImporter(upload.Images, TableOf(upload, "csv"), columns, holdOut);
-            case "ferplus":
-                var rule = RuleOf(query.Rule ?? FerPlusLabels.NameOf(FerPlusRule.Plurality));
-                return upload => new FerPlusImporter(upload.Images, TableOf(upload, "ferplus"), rule);
-            case "rafdb":
-                var pictures = OneOf<RafDbPictures>("pictures", query.Pictures, RafDbPictures.Aligned);
-                return upload => new RafDbImporter(upload.Images, pictures, holdOut);
-            case "affectnet":
-                var classes = query.Classes is "7" or "8"
-                    ? int.Parse(query.Classes, CultureInfo.InvariantCulture)
-                    : throw Unprocessable("format affectnet needs classes=7 or classes=8: without or with contempt");
-                return upload => new AffectNetImporter(upload.Images, classes, holdOut);
-            case "adience":
-                var task = OneOf<AdienceTask>("task", query.Task);
-                var fold = query.ValidationFold is { } text ? FoldOf(text) : (int?)null;
-                return upload => new AdienceImporter(upload.Images, task, fold);
-            default:
-                throw Unprocessable(
-                    $"format '{query.Format}' is unknown: add ?format=faces (no labels), folders (class/picture), csv, ferplus, rafdb, "
-                        + "affectnet or adience"
-                );
-        }
+        return holdOut is null || format.HoldsOut
+            ? format.Importer(query, holdOut)
+            : throw Unprocessable(
+                $"holdOut goes with the formats {string.Join(", ", ImportFormat.All.Where(each => each.HoldsOut).Select(each => each.Name))}, "
+                    + $"not with {format.Name}"
+            );
     }
 
     private static ImportOptions ReadingOf(ImportQuery query) =>
@@ -75,7 +42,7 @@ internal sealed record ImportRequest(Func<Upload, DatasetImporter> Importer, Imp
             MissingLabels = query.Missing is { } marks ? MissingLabels.Parse(marks) : MissingLabels.Default,
         };
 
-    private static CsvColumns ColumnsOf(ImportQuery query)
+    public static CsvColumns ColumnsOf(ImportQuery query)
     {
         var box = query.BoxColumns?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return box is null or { Length: 4 }
@@ -91,9 +58,6 @@ internal sealed record ImportRequest(Func<Upload, DatasetImporter> Importer, Imp
             : throw Unprocessable($"boxColumns '{query.BoxColumns}' are not the four columns of a box: give them as A,B,C,D");
     }
 
-    private static string TableOf(Upload upload, string format) =>
-        upload.Table ?? throw Unprocessable($"format {format} needs a CSV file: send it in a part named 'table'");
-
     private static double ShareOf(string text) => HoldOut.FindShare(text) ?? throw Unprocessable($"holdOut: {HoldOut.Refusal(text)}");
 
     private static ulong SeedOf(string text) =>
@@ -101,17 +65,13 @@ internal sealed record ImportRequest(Func<Upload, DatasetImporter> Importer, Imp
             ? seed
             : throw Unprocessable($"seed '{text}' is no whole number");
 
-    private static int FoldOf(string text) =>
+    public static int FoldOf(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var fold) && fold < Folds
             ? fold
             : throw Unprocessable($"validationFold '{text}' is none: give one from 0 to {Folds - 1}");
 
-    private static FerPlusRule RuleOf(string text) =>
-        Enum.GetValues<FerPlusRule>().Cast<FerPlusRule?>().FirstOrDefault(rule => FerPlusLabels.NameOf(rule!.Value) == text)
-        ?? throw Unprocessable($"rule '{text}' is unknown: use plurality or majority");
-
     /// <summary>The value that a text names; the one given where there is no text.</summary>
-    private static T OneOf<T>(string key, string? text, T? otherwise = null)
+    public static T OneOf<T>(string key, string? text, T? otherwise = null)
         where T : struct, Enum
     {
         var names = Enum.GetNames<T>().Select(name => name.ToLowerInvariant()).ToList();

@@ -44,6 +44,8 @@ internal sealed class UploadFolder(string path, SemaphoreSlim place) : IDisposab
 
     public string Archives { get; } = System.IO.Path.Combine(path, "archives");
 
+    public string Tables { get; } = System.IO.Path.Combine(path, "tables");
+
     public void Dispose()
     {
         try

@@ -76,7 +76,7 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
         part.Name switch
         {
             ImagesPart when part.FileName.Length > 0 => parts.KeepAsync(part.Content, part.FileName, cancellationToken),
-            TablePart => parts.KeepTableAsync(part.Content, cancellationToken),
+            TablePart => parts.KeepTableAsync(part, cancellationToken),
             _ => throw RequestRefusedException.Malformed(
                 $"a part of the form is not named '{ImagesPart}' or '{TablePart}', or has no file name: {HowToSend}"
             ),
@@ -117,15 +117,16 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
             }
         }
 
-        public async Task KeepTableAsync(Stream content, CancellationToken cancellationToken)
+        public async Task KeepTableAsync(UploadPart part, CancellationToken cancellationToken)
         {
             if (_table is not null)
             {
                 throw RequestRefusedException.Unprocessable($"the form has two parts named '{TablePart}': send one");
             }
 
-            _table = Path.Combine(folder.Path, "table.csv");
-            await CopyAsync(content, _table, limits.MaxTableBytes, cancellationToken);
+            // Rows are named by it, as the terminal does.
+            _table = Path.Combine(folder.Tables, part.FileName.Length > 0 ? Path.GetFileName(Safe(part.FileName)) : "table.csv");
+            await CopyAsync(part.Content, _table, limits.MaxTableBytes, cancellationToken);
         }
 
         public Upload ToUpload()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using SsFer.Faces.Imaging;
 using SsFer.Recipes;
 
 namespace SsFer.Importing;
@@ -20,7 +19,7 @@ public enum BoxFormat
 /// <summary>What the numbers of the boxes of a table count.</summary>
 public enum BoxUnits
 {
-    /// <summary>Shares where no number of the whole table is above 1.5, else pixels: no face is that small.</summary>
+    /// <summary>Shares where most boxes have no number above 1.5, else pixels: no face is that small.</summary>
     Auto,
 
     Pixels,
@@ -30,10 +29,10 @@ public enum BoxUnits
 }
 
 /// <summary>
-/// A face box as people and owners of datasets write it, in pixels of the upright picture or, where <paramref name="IsShares"/> says
-/// so, in shares of its width and height.
+/// A face box as people and owners of datasets write it: four numbers in pixels of the upright picture or, where
+/// <paramref name="IsShares"/> says so, in shares of its width and height.
 /// </summary>
-internal readonly record struct AnnotatedBox(FaceBox Corners, bool IsShares = false)
+internal readonly record struct AnnotatedBox(float A, float B, float C, float D, BoxFormat Format = BoxFormat.Xyxy, bool IsShares = false)
 {
     /// <summary>No box of pixels lies wholly below this, and no share reaches far above 1.</summary>
     private const float LargestShare = 1.5f;
@@ -41,14 +40,18 @@ internal readonly record struct AnnotatedBox(FaceBox Corners, bool IsShares = fa
     /// <summary>Less of a box inside the picture, and it is that of another picture or size.</summary>
     private const float LeastInside = 0.25f;
 
+    /// <summary>Less of a box inside the picture, and it speaks for another format if that holds more of it.</summary>
+    private const float MostlyInside = 0.75f;
+
     /// <summary>Whether no number of it is above what a share may be.</summary>
-    public bool MayBeShares =>
-        Math.Max(Math.Abs(Corners.X0), Math.Abs(Corners.Y0)) <= LargestShare
-        && Math.Max(Math.Abs(Corners.X1), Math.Abs(Corners.Y1)) <= LargestShare;
+    public bool MayBeShares => Math.Max(Math.Abs(A), Math.Abs(B)) <= LargestShare && Math.Max(Math.Abs(C), Math.Abs(D)) <= LargestShare;
+
+    /// <summary>The four numbers, as a message says them.</summary>
+    public string Numbers => string.Create(CultureInfo.InvariantCulture, $"{A} {B} {C} {D}");
 
     /// <summary>
-    /// The box that four cells give; null where all of them are empty, or with the reason where they are none. A comma is a decimal
-    /// point as well.
+    /// The box that four cells give; null where all of them are empty, or with the reason where they are no numbers. A comma is a
+    /// decimal point as well.
     /// </summary>
     public static (AnnotatedBox? Box, string? Fault) Parse(IReadOnlyList<string> cells, BoxFormat format)
     {
@@ -67,41 +70,39 @@ internal readonly record struct AnnotatedBox(FaceBox Corners, bool IsShares = fa
             }
         }
 
-        if (numbers is not [var x, var y, var a, var b])
-        {
-            return (null, $"its box is not four numbers: {string.Join(' ', cells)}");
-        }
-
-        var box = format switch
-        {
-            BoxFormat.Xywh => new FaceBox(x, y, x + a, y + b),
-            BoxFormat.Cxcywh => new FaceBox(x - (a / 2), y - (b / 2), x + (a / 2), y + (b / 2)),
-            _ => new FaceBox(x, y, a, b),
-        };
-        var cure = format == BoxFormat.Xyxy ? " (two corners are expected: is it a corner with width and height, xywh?)" : "";
-        return box is { Width: > 0, Height: > 0 }
-            ? (new AnnotatedBox(box), null)
-            : (null, $"its box has no area: {string.Join(' ', cells)}{cure}");
+        return numbers is [var a, var b, var c, var d]
+            ? (new AnnotatedBox(a, b, c, d, format), null)
+            : (null, $"its box is not four numbers: {string.Join(' ', cells)}");
     }
 
-    /// <summary>The box in pixels of the picture.</summary>
-    public FaceBox In(Picture picture) =>
-        IsShares
-            ? new FaceBox(Corners.X0 * picture.Width, Corners.Y0 * picture.Height, Corners.X1 * picture.Width, Corners.Y1 * picture.Height)
-            : Corners;
+    /// <summary>The box in pixels of a picture.</summary>
+    public FaceBox In(int width, int height)
+    {
+        var (x, y) = IsShares ? (width, height) : (1, 1);
+        return Format switch
+        {
+            BoxFormat.Xywh => new FaceBox(A * x, B * y, (A + C) * x, (B + D) * y),
+            BoxFormat.Cxcywh => new FaceBox((A - (C / 2)) * x, (B - (D / 2)) * y, (A + (C / 2)) * x, (B + (D / 2)) * y),
+            _ => new FaceBox(A * x, B * y, C * x, D * y),
+        };
+    }
 
     /// <summary>Why a box cannot be that of a face in the picture; null where it can.</summary>
-    public string? FaultIn(Picture picture)
+    public string? FaultIn(int width, int height)
     {
-        var box = In(picture);
-        if (box.ClipTo(picture.Width, picture.Height) is not { } inside)
-        {
-            return $"its box {Say(box)} lies outside its {picture.Width} x {picture.Height} pixels";
-        }
-
-        return inside.Area < LeastInside * box.Area
-            ? $"its box {Say(box)} reaches far beyond its {picture.Width} x {picture.Height} pixels: is it of a larger copy?"
+        var box = In(width, height);
+        return box is not { Width: > 0, Height: > 0 } ? $"its box has no area: {Numbers}"
+            : box.ClipTo(width, height) is not { } inside ? $"its box {Say(box)} lies outside its {width} x {height} pixels"
+            : inside.Area < LeastInside * box.Area
+                ? $"its box {Say(box)} reaches far beyond its {width} x {height} pixels: is it of a larger copy?"
             : null;
+    }
+
+    /// <summary>Whether the box, read in a format, has an area and lies mostly in the picture.</summary>
+    public bool Fits(BoxFormat format, int width, int height)
+    {
+        var box = (this with { Format = format }).In(width, height);
+        return box is { Width: > 0, Height: > 0 } && box.ClipTo(width, height) is { } inside && inside.Area >= MostlyInside * box.Area;
     }
 
     private static string Say(FaceBox box) => string.Create(CultureInfo.InvariantCulture, $"({box.X0}, {box.Y0}, {box.X1}, {box.Y1})");

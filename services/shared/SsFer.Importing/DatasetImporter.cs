@@ -83,7 +83,7 @@ public abstract class DatasetImporter(IReadOnlyList<string> paths, HoldOut? hold
         }
     }
 
-    /// <summary>What takes all pictures to be looked at before the first is stored: contradictions in the pixels, and the draw.</summary>
+    /// <summary>What takes all pictures to be looked at before the first is stored: boxes, contradictions in the pixels, and the draw.</summary>
     private async Task<ImportPlan> SurveyAsync(
         ImportPlan plan,
         ImportOptions options,
@@ -95,22 +95,31 @@ public abstract class DatasetImporter(IReadOnlyList<string> paths, HoldOut? hold
         var compares =
             choice != Contradictions.Keep
             && plan.Pictures.Select(picture => picture.Label).OfType<string>().Distinct(StringComparer.Ordinal).Skip(1).Any();
+        var checks = plan.DeclaresBoxes && plan.Pictures.Any(picture => picture.Box is not null);
         if (holdOut is not null)
         {
             HoldOutDraw.Check(plan.Pictures);
         }
-        else if (!compares)
+        else if (!compares && !checks)
         {
             return plan;
         }
 
         var pixels = await new PixelSurvey(options).ReadAsync(
             plan.Pictures,
-            picture => (compares && picture.Label is not null) || (holdOut is not null && picture.Split == DatasetSplit.Train),
+            picture =>
+                (compares && picture.Label is not null)
+                || (checks && picture.Box is not null)
+                || (holdOut is not null && picture.Split == DatasetSplit.Train),
             holdOut is null ? ImportPhase.Compare : ImportPhase.Draw,
             progress,
             cancellationToken
         );
+        if (checks)
+        {
+            BoxFit.Check(plan.Pictures, pixels);
+        }
+
         var (pictures, rejected) = (plan.Pictures, plan.Rejected);
         var provenance = new Dictionary<string, string>(plan.Provenance);
         if (compares)
@@ -126,6 +135,10 @@ public abstract class DatasetImporter(IReadOnlyList<string> paths, HoldOut? hold
         {
             pictures = new HoldOutDraw(holdOut).Draw(pictures, pixels);
             (provenance["holdOut"], provenance["seed"]) = (holdOut.ShareText, holdOut.SeedText);
+            if (HoldOutDraw.Untouched(pictures).ToList() is { Count: > 0 } untouched)
+            {
+                provenance[ImportFindings.NotHeldOut] = string.Join(", ", untouched);
+            }
         }
 
         return plan with

@@ -54,13 +54,35 @@ public sealed record HoldOut
 /// </summary>
 internal sealed class HoldOutDraw(HoldOut holdOut)
 {
-    /// <exception cref="ImportException">There is a validation split already.</exception>
-    public static void Check(IEnumerable<PlannedPicture> pictures)
+    /// <exception cref="ImportException">There is a validation split already, or nothing to draw it from.</exception>
+    public static void Check(IReadOnlyList<PlannedPicture> pictures)
     {
         if (pictures.Any(picture => picture.Split == DatasetSplit.Validation))
         {
             throw new ImportException("the material has a validation split of its own: leave out --hold-out");
         }
+
+        var labelled = pictures.Where(picture => picture.Split == DatasetSplit.Train).Select(picture => picture.Label).OfType<string>();
+        var counts = labelled.CountBy(label => label, StringComparer.Ordinal).ToList();
+        if (counts.Count == 0)
+        {
+            throw new ImportException("there is no labelled picture in train to hold out any of: leave out --hold-out");
+        }
+
+        if (counts.TrueForAll(count => count.Value == 1))
+        {
+            throw new ImportException("each class has a single picture in train, which cannot be held out: leave out --hold-out");
+        }
+    }
+
+    /// <summary>The classes of train that no picture of validation is of.</summary>
+    public static IEnumerable<string> Untouched(IReadOnlyList<PlannedPicture> drawn)
+    {
+        var held = LabelsIn(DatasetSplit.Validation).ToHashSet(StringComparer.Ordinal);
+        return LabelsIn(DatasetSplit.Train).Where(label => !held.Contains(label)).Distinct().Order(StringComparer.Ordinal);
+
+        IEnumerable<string> LabelsIn(string split) =>
+            drawn.Where(picture => picture.Split == split).Select(picture => picture.Label).OfType<string>();
     }
 
     /// <param name="pictures">Those to import. Labelled ones of train are drawn; unlabelled ones of train follow a drawn one that has

@@ -18,10 +18,24 @@ public static class ImportFindings
     internal const string Empty = "classesWithoutPicture";
     internal const string Shares = "boxUnits";
     internal const string Relocated = "pathsRelocated";
+    internal const string SharedFolders = "foldersInSeveralClasses";
+    internal const string NotHeldOut = "classesNotHeldOut";
+    internal const string NoVotes = "columnsWithoutVotes";
 
     /// <summary>Whether the sentences say what a key of the provenance holds.</summary>
     public static bool Say(string key) =>
-        key is Contradicting or Handled or Missing or WholeNumbers or Spellings or Empty or Shares or Relocated;
+        key
+            is Contradicting
+                or Handled
+                or Missing
+                or WholeNumbers
+                or Spellings
+                or Empty
+                or Shares
+                or Relocated
+                or NotHeldOut
+                or NoVotes
+                or SharedFolders;
 
     /// <summary>One sentence a finding; none where the material left nothing to decide.</summary>
     public static IReadOnlyList<string> Of(DatasetManifest manifest)
@@ -49,6 +63,11 @@ public static class ImportFindings
         Add(WholeNumbers, text => $"labels are whole numbers written with decimals, such as {text}: their classes have none");
         Add(Spellings, text => $"spellings taken as one class: {text}");
         Add(Empty, text => $"no class, since none of its files is a usable picture: {text}");
+        Add(NotHeldOut, text => $"classes too small for a picture of theirs to be held out: {text}");
+        Add(SharedFolders, text =>
+            $"the upper folders were taken as the classes, and those in them for nothing, although several have the same: {text}"
+        );
+        Add(NoVotes, text => $"columns that the votes file has not, as if nobody had voted so: {text}");
         Add(Relocated, text => $"paths of the table were taken for files elsewhere: {text}");
         if (known.GetValueOrDefault(Shares) == "shares")
         {

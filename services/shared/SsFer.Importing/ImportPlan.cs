@@ -14,6 +14,9 @@ internal sealed record ImportPlan
     /// <summary>Whether the classes are those that the material names: one without a usable picture is then none.</summary>
     public bool NamesItsClasses { get; init; }
 
+    /// <summary>Whether somebody said what the numbers of the boxes are, and may be wrong.</summary>
+    public bool DeclaresBoxes { get; init; }
+
     public IReadOnlyList<RejectedItem> Rejected { get; init; } = [];
 
     /// <summary>The importer's name first of all, its options, and what it counted; see <see cref="DatasetDraft.Provenance"/>.</summary>

@@ -5,20 +5,21 @@ using SsFer.Faces.Imaging;
 
 namespace SsFer.Importing;
 
-/// <summary>The SHA-256 of a picture's pixels, see <see cref="Picture.PixelHash"/>.</summary>
-internal readonly record struct PixelHash(UInt128 High, UInt128 Low)
+/// <summary>The SHA-256 of a picture's pixels, see <see cref="Picture.PixelHash"/>, and its size.</summary>
+internal readonly record struct PixelHash(UInt128 High, UInt128 Low, int Width, int Height)
 {
-    /// <param name="digits">64 hexadecimal digits.</param>
-    public static PixelHash Parse(string digits) =>
-        new(
-            UInt128.Parse(digits.AsSpan(0, 32), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
-            UInt128.Parse(digits.AsSpan(32), NumberStyles.HexNumber, CultureInfo.InvariantCulture)
-        );
+    public static PixelHash Of(Picture picture)
+    {
+        var digits = picture.PixelHash().AsSpan();
+        return new(Half(digits[..32]), Half(digits[32..]), picture.Width, picture.Height);
+
+        static UInt128 Half(ReadOnlySpan<char> half) => UInt128.Parse(half, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    }
 }
 
 /// <summary>
 /// Reads and decodes pictures once before they are imported, for what has to be known of all before the first is stored: which are
-/// held out, and which have equal pixels under several labels. 48 bytes a picture stay in memory.
+/// held out, which have equal pixels under several labels, and whether boxes fit them. 64 bytes a picture stay in memory.
 /// </summary>
 internal sealed class PixelSurvey(ImportOptions options)
 {
@@ -77,7 +78,7 @@ internal sealed class PixelSurvey(ImportOptions options)
     {
         try
         {
-            return read.Content is null ? null : PixelHash.Parse(_decoder.Decode(read.Content, read.Name).PixelHash());
+            return read.Content is null ? null : PixelHash.Of(_decoder.Decode(read.Content, read.Name));
         }
         catch (UnreadablePictureException)
         {

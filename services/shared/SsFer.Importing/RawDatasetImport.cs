@@ -1,10 +1,8 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using SsFer.Artifacts;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
 using SsFer.Faces.Imaging;
-using SsFer.Importing.Labels;
 using SsFer.Importing.Pictures;
 using SsFer.Recipes;
 
@@ -45,11 +43,8 @@ internal sealed record PlannedPicture(IPictureSource Source, PictureEntry Entry,
 internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions options)
 {
     private readonly PictureDecoder _decoder = new(options.Budget);
-    private Dictionary<PixelKey, int> _firstByPixels = [];
+    private Duplicates _duplicates = new([]);
     private readonly HashSet<string> _labels = new(StringComparer.Ordinal);
-    private readonly ContradictionLog _contradicting = new();
-    private int _duplicates;
-    private int _duplicatesAcrossSplits;
 
     /// <summary>Imports, after the last shard that a killed import of the same pictures stored.</summary>
     /// <param name="draft">Name, classes and options of the version.</param>
@@ -90,7 +85,7 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
             return completed;
         }
 
-        _firstByPixels = new Dictionary<PixelKey, int>(plan.Count); // at its full size at once: growing would hold it twice over
+        _duplicates = new Duplicates(plan);
         var (done, refused) = (0, 0);
         if (writer.Sealed > 0)
         {
@@ -120,7 +115,7 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
             }
             else
             {
-                await writer.AddAsync(ToItem(read, plan, done), read.Content, ExtensionOf(read.Planned.Entry.Name), cancellationToken);
+                await writer.AddAsync(ToItem(read, done), read.Content, ExtensionOf(read.Planned.Entry.Name), cancellationToken);
             }
             done++;
             progress?.Report(new ImportProgress(done, plan.Count, refused));
@@ -147,7 +142,7 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
                 index++; // rejected
             }
 
-            FindDuplicate(item.PixelHash!, plan, index);
+            _duplicates.Find(item.PixelHash!, index);
             _labels.Add(item.Label ?? "");
             stored++;
         }
@@ -190,12 +185,12 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
         try
         {
             var picture = _decoder.Decode(read.Content, read.Planned.Entry.Name);
-            return read.Planned.Box?.FaultIn(picture) is { } reason
+            return read.Planned.Box?.FaultIn(picture.Width, picture.Height) is { } reason
                 ? new ReadPicture(read.Planned) { Reason = reason }
                 : read with
                 {
                     PixelHash = picture.PixelHash(),
-                    Box = read.Planned.Box?.In(picture),
+                    Box = read.Planned.Box?.In(picture.Width, picture.Height),
                 };
         }
         catch (UnreadablePictureException e)
@@ -204,7 +199,7 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
         }
     }
 
-    private DatasetItem ToItem(ReadPicture read, IReadOnlyList<PlannedPicture> plan, int index)
+    private DatasetItem ToItem(ReadPicture read, int index)
     {
         var planned = read.Planned;
         _labels.Add(planned.Label ?? "");
@@ -217,40 +212,15 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
             Box = read.Box is { } box ? [box.X0, box.Y0, box.X1, box.Y1] : null,
             Landmarks = planned.Landmarks,
             PixelHash = read.PixelHash,
-            DuplicateOf = FindDuplicate(read.PixelHash, plan, index)?.Key,
+            DuplicateOf = _duplicates.Find(read.PixelHash, index)?.Key,
             Source = planned.Description,
         };
     }
 
-    /// <summary>The first picture with these pixels; null, and remembered as the first, where there was none.</summary>
-    private PlannedPicture? FindDuplicate(string pixelHash, IReadOnlyList<PlannedPicture> plan, int index)
-    {
-        if (_firstByPixels.TryAdd(PixelKey.Of(pixelHash), index))
-        {
-            return null;
-        }
-
-        var first = plan[_firstByPixels[PixelKey.Of(pixelHash)]];
-        _duplicates++;
-        _duplicatesAcrossSplits += first.Split == plan[index].Split ? 0 : 1;
-        // Two kept rows of one picture were listed with the rows.
-        var isOther = first.Entry != plan[index].Entry || first.Source != plan[index].Source;
-        if (isOther && first.Label is not null && plan[index].Label is { } label && label != first.Label)
-        {
-            _contradicting.Add($"{plan[index].Description} {EqualPixels.Reason(plan[index], first)}");
-        }
-
-        return first;
-    }
-
     private Dictionary<string, string> Counters(DatasetDraft draft)
     {
-        var counters = new Dictionary<string, string>(draft.Provenance)
-        {
-            ["duplicates"] = ImportPlan.Text(_duplicates),
-            ["duplicatesAcrossSplits"] = ImportPlan.Text(_duplicatesAcrossSplits),
-        };
-        _contradicting.AddTo(counters, Contradictions.Keep);
+        var counters = new Dictionary<string, string>(draft.Provenance);
+        _duplicates.AddTo(counters);
         if (draft.OnlyUsedClasses && draft.Classes.Where(name => !_labels.Contains(name)).ToList() is { Count: > 0 } empty)
         {
             counters[ImportFindings.Empty] = string.Join(", ", empty);
@@ -264,17 +234,6 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
     {
         var extension = Path.GetExtension(name).TrimStart('.').ToLowerInvariant();
         return extension.Length is > 0 and <= 5 && extension.All(char.IsAsciiLetterOrDigit) && extension != "json" ? extension : "img";
-    }
-
-    /// <summary>
-    /// Half of the SHA-256: plenty to tell pictures apart. Two words, since a <see cref="UInt128"/> would be padded to 48 bytes an
-    /// entry.
-    /// </summary>
-    private readonly record struct PixelKey(ulong High, ulong Low)
-    {
-        public static PixelKey Of(string sha256) => new(Word(sha256.AsSpan(0, 16)), Word(sha256.AsSpan(16, 16)));
-
-        private static ulong Word(ReadOnlySpan<char> digits) => ulong.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
     private sealed record ReadPicture(PlannedPicture Planned)

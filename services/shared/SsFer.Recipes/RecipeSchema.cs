@@ -35,7 +35,7 @@ internal static class RecipeSchema
 
     public static RecipeException Unknown(string path)
     {
-        var nearest = Settings.MinBy(s => Distance(s.Path, path))!.Path;
+        var nearest = Settings.MinBy(s => NearestWord.Distance(s.Path, path))!.Path;
         return new RecipeException($"unknown key '{path}': did you mean {nearest}?");
     }
 
@@ -56,23 +56,5 @@ internal static class RecipeSchema
                 }
             }
         }
-    }
-
-    /// <summary>Levenshtein distance, letters compared without case.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var substitution = diagonal + (char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substitution, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[^1];
     }
 }

@@ -331,6 +331,20 @@ public sealed class PictureDecoderTests
     }
 
     [Theory]
+    [InlineData("BM\u0001\u0002\u0003\u0004 a bitmap", "BMP")]
+    [InlineData("P6 2 2 255 123456789012", "PGM or PPM")]
+    [InlineData("\0\0\0\u0018ftypheic\0\0\0\0", "HEIC or AVIF")]
+    [InlineData("\0\0\0\u000CjP  \r\n", "JPEG 2000")]
+    public void File_OfAKindThatIsNotRead_IsRefusedByItsName(string content, string kind)
+    {
+        var e = Assert.Throws<UnreadablePictureException>(() => _decoder.Decode(Encoding.Latin1.GetBytes(content), "a.png"));
+        Assert.Equal(
+            $"a.png is a {kind} file, which SsFer does not read: convert it to PNG, or another of PNG, JPEG, WebP, GIF, TIFF",
+            e.Message
+        );
+    }
+
+    [Theory]
     [InlineData("jpeg", "is damaged or cut short")]
     [InlineData("png", "is damaged or cut short")]
     // Its header holds the length

@@ -59,7 +59,7 @@ internal static class ImportCsvCommand
         format.AcceptOnlyFromAmong([.. NamesOf<BoxFormat>()]);
         var units = new Option<string>("--box-units")
         {
-            Description = "Pixels, or shares of the picture's width and height; auto: shares where no number is above 1.5",
+            Description = "Pixels, or shares of the picture's width and height; auto: shares where most boxes have no number above 1.5",
             DefaultValueFactory = _ => "auto",
         };
         units.AcceptOnlyFromAmong([.. NamesOf<BoxUnits>()]);

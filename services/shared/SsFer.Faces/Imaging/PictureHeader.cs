@@ -8,6 +8,8 @@ public sealed record PictureHeader(int Width, int Height, int Bands)
     // Alpha and a spare one: more channels are measurement data, not a photograph.
     private const int MaxBands = 5;
 
+    private const string Known = "PNG, JPEG, WebP, GIF, TIFF";
+
     /// <summary>Reads the header alone and holds it against the budget.</summary>
     /// <exception cref="UnreadablePictureException">Not a picture of a known format, or over the budget.</exception>
     public static PictureHeader Read(ReadOnlyMemory<byte> bytes, string name, ImageBudget budget)
@@ -39,7 +41,9 @@ public sealed record PictureHeader(int Width, int Height, int Bands)
         {
             throw new UnreadablePictureException(
                 name,
-                "is not an image SsFer can read (PNG, JPEG, WebP, GIF, TIFF), or its header is damaged",
+                KindOf(bytes.Span) is { } kind
+                    ? $"is a {kind} file, which SsFer does not read: convert it to PNG, or another of {Known}"
+                    : $"is not an image SsFer can read ({Known}), or its header is damaged",
                 e
             );
         }
@@ -52,6 +56,19 @@ public sealed record PictureHeader(int Width, int Height, int Bands)
         image.Dispose();
         throw new UnreadablePictureException(name, reason);
     }
+
+    /// <summary>The kinds of pictures that are not read and yet met, by how they begin.</summary>
+    private static string? KindOf(ReadOnlySpan<byte> bytes) =>
+        bytes switch
+        {
+            _ when bytes.StartsWith("BM"u8) => "BMP",
+            _ when bytes.StartsWith("8BPS"u8) => "Photoshop",
+            _ when bytes.StartsWith("P5"u8) || bytes.StartsWith("P6"u8) => "PGM or PPM",
+            [_, _, _, _, (byte)'j', (byte)'P', (byte)' ', ..] => "JPEG 2000",
+            [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', ..] => "HEIC or AVIF",
+            [0, 0, 1, 0, ..] => "ICO",
+            _ => null,
+        };
 
     private static string? Excess(Image image, ImageBudget budget) =>
         image switch

@@ -96,6 +96,12 @@ public sealed partial class AdienceImporter(IReadOnlyList<string> paths, Adience
         {
             cancellationToken.ThrowIfCancellationRequested();
             state.Rows++;
+            if (row.Fault is { } fault)
+            {
+                state.Reject(fold, row, fault);
+                continue;
+            }
+
             var file = Kinds.SelectMany(kind => state.Files.Find($"{row[user]}/{kind}.{row[face]}.{row[original]}")).FirstOrDefault();
             if (file == default)
             {
@@ -106,7 +112,7 @@ public sealed partial class AdienceImporter(IReadOnlyList<string> paths, Adience
             try
             {
                 var known = AdienceLabels.Parse(task, row[label]);
-                state.Labels.Add(new LabelRow(file, fold.FileName, row.Line, split) { Label = known });
+                state.Labels.Add(new ListedPicture(file, fold.FileName, row.Line, split) { Label = known });
             }
             catch (FormatException e)
             {
@@ -117,7 +123,7 @@ public sealed partial class AdienceImporter(IReadOnlyList<string> paths, Adience
 
     private sealed record State(FileIndex Files, ImportOptions Options)
     {
-        public LabelRows Labels { get; } = new(Options.Contradictions ?? Contradictions.LeaveOut);
+        public ListedPictures Labels { get; } = new(Options.Contradictions ?? Contradictions.LeaveOut);
 
         public List<RejectedItem> Rejected { get; } = [];
 

@@ -56,7 +56,7 @@ internal sealed partial class AffectNetAnnotations(IEnumerable<SourceFile> files
 
             if (tally.ClassOf(expression) is { } label)
             {
-                tally.Rows.Add(new LabelRow(picture, annotation.Description, 1, split) { Label = label });
+                tally.Rows.Add(new ListedPicture(picture, annotation.Description, 1, split) { Label = label });
             }
             else
             {

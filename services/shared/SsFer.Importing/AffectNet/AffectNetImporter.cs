@@ -69,7 +69,7 @@ internal sealed class AffectNetTally(IReadOnlyList<string> classes, ImportOption
 {
     public ImportOptions Options => options;
 
-    public LabelRows Rows { get; } = new(options.Contradictions ?? Contradictions.LeaveOut);
+    public ListedPictures Rows { get; } = new(options.Contradictions ?? Contradictions.LeaveOut);
 
     public List<RejectedItem> Rejected { get; } = [];
 

@@ -45,7 +45,7 @@ internal sealed class AffectNetLists(IReadOnlyList<(SourceFile File, string Spli
             foreach (var row in table.Rows())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (Add([.. column.Select(each => row[each])], list.Description, row.Line, split) is { } fault)
+                if ((row.Fault ?? Add([.. column.Select(each => row[each])], list.Description, row.Line, split)) is { } fault)
                 {
                     tally.Rejected.Add(new RejectedItem($"{list.Description} line {row.Line}", fault));
                 }
@@ -77,7 +77,7 @@ internal sealed class AffectNetLists(IReadOnlyList<(SourceFile File, string Spli
         var (box, fault) = AnnotatedBox.Parse(cells[1..5], BoxFormat.Xywh);
         if (fault is null)
         {
-            var row = new LabelRow(file, list, line, split) { Label = label, Box = box };
+            var row = new ListedPicture(file, list, line, split) { Label = label, Box = box };
             tally.Rows.Add(row with { Landmarks = LandmarksOf(cells[5]) });
         }
 

@@ -5,8 +5,8 @@ using SsFer.Importing.Pictures;
 namespace SsFer.Importing.FerPlus;
 
 /// <summary>
-/// FERPlus: pictures from zip archives or directories, labels from the votes file. Pictures are matched to rows by file name alone,
-/// so it does not matter how archives and folders are cut. A picture whose votes the rule drops is stored all the same, with no
+/// FERPlus: pictures from zip archives or directories, labels from the votes file. Pictures are matched to rows by file name, and by
+/// folders where a row names them, so it does not matter how archives and folders are cut. A picture whose votes the rule drops is stored all the same, with no
 /// label: it can still serve unlabelled training, and another rule's label for it stands in <see cref="DatasetItem.LabelsByRule"/>.
 /// </summary>
 /// <param name="images">Zip archives or directories.</param>
@@ -41,6 +41,11 @@ public sealed class FerPlusImporter(IReadOnlyList<string> images, string votesFi
             ["repeatedNames"] = ImportPlan.Text(plan.RepeatedNames),
             ["droppedByRule"] = ImportPlan.Text(plan.Pictures.Count(picture => picture.Label is null)),
         };
+        if (votes.MissingColumns.Count > 0)
+        {
+            provenance[ImportFindings.NoVotes] = string.Join(", ", votes.MissingColumns);
+        }
+
         plan.Contradicting.AddTo(provenance, choice);
         return new ImportPlan
         {

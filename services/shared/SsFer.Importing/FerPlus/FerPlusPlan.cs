@@ -19,30 +19,29 @@ internal sealed record FerPlusPlan(IReadOnlyList<PlannedPicture> Pictures, IRead
     /// <param name="choice">What becomes of a name whose rows give several labels or splits.</param>
     public static FerPlusPlan Match(FerPlusVotes votes, string list, IEnumerable<SourceFile> files, FerPlusRule rule, Contradictions choice)
     {
+        var all = files.ToList();
+        var index = new FileIndex(all);
+        var found = votes.Rows.Select(row => row.Image).Distinct(StringComparer.Ordinal).ToDictionary(name => name, index.Find);
         var names = new NamedRows(list, rule, choice);
-        var rows = names.Settle(votes.Rows);
-        var matched = new Dictionary<string, SourceFile>(StringComparer.Ordinal);
+        var rows = votes
+            .Rows.GroupBy(row => found[row.Image] is [var file, ..] ? (object)file : row.Image)
+            .ToDictionary(group => group.Key, group => names.Settle([.. group]));
         var rejected = new List<RejectedItem>([.. votes.Rejected, .. names.Rejected]);
-        var known = votes.Rows.Select(row => row.Image).ToHashSet(StringComparer.Ordinal);
-        foreach (var file in files)
+        var known = found.Values.SelectMany(matches => matches).ToHashSet();
+        var read = votes.RejectedImages.SelectMany(index.Find).ToHashSet();
+        foreach (var file in all.Where(file => !rows.ContainsKey(file) && !read.Contains(file)))
         {
-            if (!known.Contains(file.FileName))
-            {
-                rejected.Add(new RejectedItem(file.Description, "no row in the votes file"));
-            }
-            else if (!matched.TryAdd(file.FileName, file))
-            {
-                rejected.Add(new RejectedItem(file.Description, "a picture of this name was there before"));
-            }
+            var reason = known.Contains(file) ? "a picture of this name was there before" : "no row in the votes file";
+            rejected.Add(new RejectedItem(file.Description, reason));
         }
 
         var keys = new PictureKeys();
-        var pictures = matched
-            .SelectMany(match => rows[match.Key].Select(row => Plan(row, match.Value, keys.Next("", match.Key), rule)))
+        var pictures = all.Where(file => rows.ContainsKey(file))
+            .SelectMany(file => rows[file].Select(row => Plan(row, file, keys.Next("", file.FileName), rule)))
             // FERPlus numbers its pictures train, validation, test: of two with equal pixels, the one in train thus counts as the original.
             .OrderBy(picture => picture.Key, StringComparer.Ordinal)
             .ToList();
-        return new FerPlusPlan(pictures, rejected, votes.NamelessRows + votes.Rows.Count(row => !matched.ContainsKey(row.Image)))
+        return new FerPlusPlan(pictures, rejected, votes.NamelessRows + votes.Rows.Count(row => found[row.Image].Count == 0))
         {
             RepeatedNames = names.Repeated,
             Contradicting = names.Contradicting,
@@ -72,12 +71,7 @@ internal sealed record FerPlusPlan(IReadOnlyList<PlannedPicture> Pictures, IRead
 
         public List<RejectedItem> Rejected { get; } = [];
 
-        public ILookup<string, FerPlusRow> Settle(IEnumerable<FerPlusRow> rows) =>
-            rows.GroupBy(row => row.Image, StringComparer.Ordinal)
-                .SelectMany(group => Settle([.. group]))
-                .ToLookup(row => row.Image, StringComparer.Ordinal);
-
-        private List<FerPlusRow> Settle(List<FerPlusRow> rows)
+        public List<FerPlusRow> Settle(List<FerPlusRow> rows)
         {
             if (rows.Count == 1)
             {
@@ -98,9 +92,9 @@ internal sealed record FerPlusPlan(IReadOnlyList<PlannedPicture> Pictures, IRead
 
             if (choice == Contradictions.Votes && rows.TrueForAll(row => row.Split == rows[0].Split))
             {
-                var sum = Enumerable.Range(0, FerPlusLabels.Columns).Select(column => rows.Sum(row => row.Votes[column]));
+                var sum = Enumerable.Range(0, FerPlusLabels.Columns.Count).Select(column => rows.Sum(row => row.Votes[column]));
                 var together = rows[0] with { Votes = [.. sum] };
-                Contradicting.Add($"{rows[0].Image}: {string.Join(", ", rows.Select(Say))}; together {LabelOf(together) ?? "no label"}");
+                Contradicting.Add($"{rows[0].Image}: {string.Join(", ", rows.Select(Say))}; by votes {LabelOf(together) ?? "no label"}");
                 return [together];
             }
 

@@ -18,20 +18,23 @@ public static class FerPlusLabels
     public static IReadOnlyList<string> Classes { get; } =
     ["neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt"];
 
-    /// <summary>The eight classes, <c>unknown</c> and <c>NF</c> (no face).</summary>
-    public const int Columns = 10;
+    /// <summary>What else can be voted for; <c>NF</c> is no face.</summary>
+    public static IReadOnlyList<string> NoClasses { get; } = ["unknown", "NF"];
+
+    /// <summary>The ten that votes are counted for: the classes, then the others.</summary>
+    public static IReadOnlyList<string> Columns { get; } = [.. Classes, .. NoClasses];
 
     /// <summary>The class that <paramref name="votes"/> [10] elect, or null where the rule drops the picture.</summary>
     public static string? Decide(FerPlusRule rule, ReadOnlySpan<int> votes)
     {
-        if (votes.Length != Columns)
+        if (votes.Length != Columns.Count)
         {
-            throw new ArgumentException($"{Columns} vote counts are needed, got {votes.Length}", nameof(votes));
+            throw new ArgumentException($"{Columns.Count} vote counts are needed, got {votes.Length}", nameof(votes));
         }
 
         var fewest = rule == FerPlusRule.Majority ? 2 : 1;
         var (winner, most, total) = (-1, 0, 0);
-        for (var column = 0; column < Columns; column++)
+        for (var column = 0; column < Columns.Count; column++)
         {
             if (votes[column] < fewest)
             {

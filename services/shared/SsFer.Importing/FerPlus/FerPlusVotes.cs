@@ -1,49 +1,51 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using SsFer.Artifacts.Datasets;
+using SsFer.Importing.Tables;
 using SsFer.Importing.Text;
 
 namespace SsFer.Importing.FerPlus;
 
 /// <summary>
-/// One picture's votes. <paramref name="Line"/> counts from 1, the header; <paramref name="Votes"/> has ten counts, in column order.
+/// One picture's votes. <paramref name="Line"/> counts from 1, the header; <paramref name="Votes"/> has ten counts, those of the classes,
+/// <c>unknown</c> and <c>NF</c>.
 /// </summary>
 public sealed record FerPlusRow(int Line, string Split, string Image, ImmutableArray<int> Votes);
 
-/// <summary>The votes file of FERPlus (<c>fer2013new.csv</c>; Barsoum et al. 2016).</summary>
-public sealed class FerPlusVotes
+/// <summary>
+/// The votes file of FERPlus (<c>fer2013new.csv</c>; Barsoum et al. 2016), or any table with its columns, in any order and beside others.
+/// </summary>
+public sealed partial class FerPlusVotes
 {
-    private static readonly string[] Header =
-    [
-        "Usage",
-        "Image name",
-        "neutral",
-        "happiness",
-        "surprise",
-        "sadness",
-        "anger",
-        "disgust",
-        "fear",
-        "contempt",
-        "unknown",
-        "NF",
-    ];
+    private const string Usage = "Usage";
+    private const string ImageName = "Image name";
+    private const int MostVotes = 10_000; // keeps sums far from overflow; real rows hold ten votes
 
-    private FerPlusVotes(IReadOnlyList<FerPlusRow> rows, int rowCount, int namelessRows, IReadOnlyList<RejectedItem> rejected) =>
-        (Rows, RowCount, NamelessRows, Rejected) = (rows, rowCount, namelessRows, rejected);
+    private readonly List<FerPlusRow> _rows = [];
+    private readonly List<RejectedItem> _rejected = [];
+    private readonly List<string> _rejectedImages = [];
+
+    private FerPlusVotes() { }
 
     /// <summary>All rows that name a picture, in file order; a name standing twice stands here twice.</summary>
-    public IReadOnlyList<FerPlusRow> Rows { get; }
+    public IReadOnlyList<FerPlusRow> Rows => _rows;
 
     /// <summary>Rows of the file, those without a name included.</summary>
-    public int RowCount { get; }
+    public int RowCount { get; private set; }
 
     /// <summary>Rows with an empty name: pictures of the original set that are blank and were taken out of it.</summary>
-    public int NamelessRows { get; }
+    public int NamelessRows { get; private set; }
 
     /// <summary>Rows that cannot be read, by line, each with the reason.</summary>
-    public IReadOnlyList<RejectedItem> Rejected { get; }
+    public IReadOnlyList<RejectedItem> Rejected => _rejected;
+
+    /// <summary>The pictures that the rejected rows name.</summary>
+    public IReadOnlyList<string> RejectedImages => _rejectedImages;
+
+    /// <summary>Columns of votes for no class (<c>unknown</c>, <c>NF</c>) that the table has not: nobody voted so.</summary>
+    public IReadOnlyList<string> MissingColumns { get; private init; } = [];
 
     /// <exception cref="ImportException">The file is missing.</exception>
     public static void Require(string path)
@@ -63,12 +65,7 @@ public sealed class FerPlusVotes
         Require(path);
         try
         {
-            using var reader = await StrictText.OpenAsync(
-                () => Task.FromResult<Stream>(File.OpenRead(path)),
-                path,
-                encoding,
-                cancellationToken
-            );
+            var reader = await StrictText.OpenAsync(() => Task.FromResult<Stream>(File.OpenRead(path)), path, encoding, cancellationToken);
             return Parse(reader, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -77,90 +74,107 @@ public sealed class FerPlusVotes
         }
     }
 
-    /// <param name="reader">The text, header first.</param>
+    /// <param name="reader">The text, header first; is disposed of.</param>
     /// <param name="source">What error messages call it.</param>
-    /// <exception cref="ImportException">The header is another one, or not one row can be read.</exception>
+    /// <exception cref="ImportException">A column is missing, or not one row can be read.</exception>
     public static FerPlusVotes Parse(TextReader reader, string source)
     {
-        CheckHeader(reader.ReadLine(), source);
-        var (rows, rejected) = (new List<FerPlusRow>(), new List<RejectedItem>());
-        var (line, count, nameless) = (1, 0, 0);
-        while (reader.ReadLine() is { } text)
+        using var table = CsvTable.Open(reader, source);
+        string[] missing = [.. FerPlusLabels.NoClasses.Where(name => !table.Has(name))];
+        var columns = Columns.Of(table, missing);
+        var votes = new FerPlusVotes { MissingColumns = missing };
+        foreach (var row in table.Rows())
         {
-            line++;
-            if (string.IsNullOrWhiteSpace(text))
+            votes.RowCount++;
+            if (row.Fault is { } longer)
             {
+                votes.Reject(source, row, longer, row[columns.Image]);
                 continue;
             }
 
-            count++;
-            var (row, fault) = ParseRow(text, line);
-            if (row is null)
+            var image = table.Name(row, columns.Image);
+            var (read, fault) = columns.Read(row, image);
+            if (read is null)
             {
-                rejected.Add(new RejectedItem($"{Path.GetFileName(source)} line {line}", fault!));
+                votes.Reject(source, row, fault!, image);
             }
-            else if (row.Image.Length == 0)
+            else if (image.Length == 0)
             {
-                nameless++;
+                votes.NamelessRows++;
             }
             else
             {
-                rows.Add(row);
+                votes._rows.Add(read);
             }
         }
 
-        return rows.Count > 0 || rejected.Count == 0
-            ? new FerPlusVotes(rows, count, nameless, rejected)
-            : throw new ImportException($"'{source}' has no row that can be read; {rejected[0].Source}: {rejected[0].Reason}");
+        return votes._rows.Count > 0 || votes._rejected is not [var first, ..]
+            ? votes
+            : throw new ImportException($"'{source}' has no row that can be read; {first.Source}: {first.Reason}");
     }
 
-    private static void CheckHeader(string? text, string source)
+    private void Reject(string source, CsvRow row, string reason, string image)
     {
-        var found = (text ?? "").Split(',', StringSplitOptions.TrimEntries);
-        if (!found.SequenceEqual(Header, StringComparer.OrdinalIgnoreCase))
-        {
-            throw new ImportException(
-                $"'{source}' is not a FERPlus votes file: expected the columns {string.Join(',', Header)}; found {Shorten(text)}"
-            );
-        }
+        _rejected.Add(new RejectedItem($"{Path.GetFileName(source)} line {row.Line}", reason));
+        _rejectedImages.Add(image);
     }
 
-    private static (FerPlusRow? Row, string? Fault) ParseRow(string text, int line)
+    /// <summary>A count, also where a program wrote it with decimals.</summary>
+    [GeneratedRegex(@"^(?<count>[0-9]{1,9})([.,]0*)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Count();
+
+    /// <summary>Where a table has what.</summary>
+    private sealed record Columns(int Usage, int Image, IReadOnlyList<(string Name, int? Column)> Votes)
     {
-        var cells = text.Split(',', StringSplitOptions.TrimEntries);
-        if (cells.Length != Header.Length)
+        public static Columns Of(CsvTable table, IReadOnlyList<string> missing)
         {
-            return (null, $"expected {Header.Length} columns, found {cells.Length}: {Shorten(text)}");
-        }
-
-        if (cells[0] is not ("Training" or "PublicTest" or "PrivateTest") || !SplitNames.TryParse(cells[0], out var split))
-        {
-            return (null, $"unknown usage '{Shorten(cells[0])}'; expected Training, PublicTest or PrivateTest");
-        }
-
-        var votes = ImmutableArray.CreateBuilder<int>(FerPlusLabels.Columns);
-        for (var column = 2; column < cells.Length; column++)
-        {
-            // The limit keeps sums far from overflow; real rows hold ten votes.
-            if (!int.TryParse(cells[column], NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > 10_000)
+            try
             {
-                return (null, $"'{Shorten(cells[column])}' under {Header[column]} is not a count of votes");
+                return new Columns(
+                    table.Column(FerPlusVotes.Usage),
+                    table.Column(ImageName),
+                    [.. FerPlusLabels.Columns.Select(name => (name, missing.Contains(name) ? (int?)null : table.Column(name)))]
+                );
+            }
+            catch (ImportException e)
+            {
+                throw new ImportException(
+                    $"{e.Message}; a FERPlus votes file has {FerPlusVotes.Usage},{ImageName},{string.Join(',', FerPlusLabels.Columns)}",
+                    e
+                );
+            }
+        }
+
+        public (FerPlusRow? Row, string? Fault) Read(CsvRow row, string image)
+        {
+            if (!SplitNames.TryParse(row[Usage], out var split))
+            {
+                return (null, $"unknown usage '{Shorten(row[Usage])}'; expected Training, PublicTest or PrivateTest");
             }
 
-            votes.Add(count);
+            var votes = ImmutableArray.CreateBuilder<int>(Votes.Count);
+            foreach (var (name, column) in Votes)
+            {
+                var cell = column is { } known ? row[known] : "0";
+                var match = FerPlusVotes.Count().Match(cell);
+                if (
+                    !match.Success
+                    || int.Parse(match.Groups["count"].Value, CultureInfo.InvariantCulture) is var count && count > MostVotes
+                )
+                {
+                    return (null, $"'{Shorten(cell)}' under {name} is not a count of votes");
+                }
+
+                votes.Add(count);
+            }
+
+            return (new FerPlusRow(row.Line, split, image, votes.MoveToImmutable()), null);
         }
 
-        return (new FerPlusRow(line, split, cells[1], votes.MoveToImmutable()), null);
-    }
-
-    private static string Shorten(string? text)
-    {
-        if (string.IsNullOrEmpty(text))
+        private static string Shorten(string text)
         {
-            return "nothing";
+            var printable = string.Concat(text.Take(200).Select(c => char.IsControl(c) ? '?' : c));
+            return text.Length > 200 ? printable + "..." : printable;
         }
-
-        var printable = string.Concat(text.Take(200).Select(c => char.IsControl(c) ? '?' : c));
-        return text.Length > 200 ? printable + "..." : printable;
     }
 }

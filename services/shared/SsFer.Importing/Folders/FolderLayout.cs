@@ -4,59 +4,156 @@ using SsFer.Importing.Pictures;
 namespace SsFer.Importing.Folders;
 
 /// <summary>One file and what its folders say of it; <paramref name="Fault"/> says why they say nothing.</summary>
-internal sealed record PlacedFile(SourceFile File, string Split, string Class, string? Fault);
-
-/// <summary>Reads split and class from the folders of one archive or directory.</summary>
-internal static class FolderLayout
+internal sealed record PlacedFile(SourceFile File, string Split, string Class, string? Fault)
 {
+    /// <summary>The folder below that of the class, which says nothing; null where there is none.</summary>
+    public string? Below { get; init; }
+}
+
+/// <summary>
+/// Reads split and class from the folders of one archive or directory: <c>split/class</c>, <c>class/split</c> or <c>class</c>. Documents
+/// and annotations beside the pictures have no say in this.
+/// </summary>
+internal sealed class FolderLayout
+{
+    private readonly IPictureSource _source;
+    private List<Placing> _files;
+
+    private FolderLayout(IPictureSource source)
+    {
+        _source = source;
+        var all = source.Entries.Select(entry => new SourceFile(source, entry)).ToList();
+        var named = all.Exists(file => PictureSource.IsNamedLikeAPicture(file.FileName));
+        _files = all.ConvertAll(file => new Placing(
+            file,
+            PathParts.Of(file.Entry.Name),
+            Counts: !named || PictureSource.IsNamedLikeAPicture(file.FileName)
+        ));
+    }
+
+    private IEnumerable<Placing> Pictures => _files.Where(file => file.Counts);
+
     /// <summary>
     /// Single top folders that are neither a split nor the only class (an archive's own name, <c>data</c>, <c>images</c>) are
-    /// looked through. Where a folder is called like a split, every picture has to stand in one. Documents and annotations beside
-    /// the pictures have no say in this.
+    /// looked through, above the splits and below them.
     /// </summary>
-    public static IEnumerable<PlacedFile> Place(IPictureSource source)
+    /// <exception cref="ImportException">The folders can be read in two ways; the message names both.</exception>
+    public static IReadOnlyList<PlacedFile> Place(IPictureSource source) => new FolderLayout(source).Place();
+
+    private List<PlacedFile> Place()
     {
-        var files = source.Entries.Select(entry => (File: new SourceFile(source, entry), Parts: PartsOf(entry.Name))).ToList();
-        while (IsWrapped(PicturesOf(files)))
+        Unwrap(0);
+        var placed =
+            Pictures.Any(file => file.Parts.Length > 1 && file.IsSplit(0)) ? InSplits()
+            : Pictures.Any(file => file.Parts.Length > 2 && file.IsSplit(1)) ? InSplitsOfClasses()
+            : InClasses();
+        foreach (var (file, each) in _files.Zip(placed).Where(pair => pair.First.Counts && pair.Second.Fault is null))
         {
-            files = files.ConvertAll(file => (file.File, file.Parts.Length > 1 ? file.Parts[1..] : file.Parts));
+            if (SplitNames.IsLikeOne(each.Class))
+            {
+                throw new ImportException(
+                    $"'{file.File.Description}': the folder '{each.Class}' stands where a class does, and is called like a part of the "
+                        + "data: if it is one, call it train, validation or test and put the folders of the classes into it; if it is a "
+                        + "class, give it another name"
+                );
+            }
         }
 
-        var hasSplits = PicturesOf(files).Exists(parts => parts.Length > 1 && SplitNames.TryParse(parts[0], out _));
-        var whole = SplitNames.TryParse(
-            Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source.Location))),
-            out var named
-        )
-            ? named
-            : DatasetSplit.Train;
-        return files.Select(file => hasSplits ? InSplit(file.File, file.Parts) : InClass(file.File, file.Parts, whole));
+        return placed;
     }
 
-    /// <summary>The paths of what is named like a picture; of all where nothing is.</summary>
-    private static List<string[]> PicturesOf(List<(SourceFile File, string[] Parts)> files)
+    private List<PlacedFile> InSplits()
     {
-        var pictures = files.FindAll(file => PictureSource.IsNamedLikeAPicture(file.File.FileName));
-        return (pictures.Count > 0 ? pictures : files).ConvertAll(file => file.Parts);
+        // train/train/happy, as some archives are packed, then train/images/happy.
+        _files = _files.ConvertAll(file =>
+            file.Parts.Length > 3 && file.Split(0) is { } split && file.Split(1) == split ? file with { Parts = file.Parts[1..] } : file
+        );
+        Unwrap(1);
+        return _files.ConvertAll(file =>
+            file.Split(0) is not { } split ? Misplaced(file, $"stands outside the split folders ({SplitNames.Known})")
+            : file.Parts.Length < 3 ? Misplaced(file, "has no class folder: expected split/class/picture")
+            : InClass(file, 1, split)
+        );
     }
 
-    private static bool IsWrapped(List<string[]> paths) =>
-        paths.Where(parts => parts.Length > 1).Select(parts => parts[0]).Distinct(StringComparer.Ordinal).Take(2).ToList() is [var top]
-        && !SplitNames.TryParse(top, out _)
-        && paths.Exists(parts => parts.Length > 2);
+    private List<PlacedFile> InSplitsOfClasses()
+    {
+        if (Pictures.FirstOrDefault(file => file.Split(1) is null) is { } other)
+        {
+            throw new ImportException(
+                $"'{Pictures.First(file => file.Split(1) is not null).File.Description}' stands in a split below its class and "
+                    + $"'{other.File.Description}' does not: put all pictures into split/class/picture or class/split/picture"
+            );
+        }
 
-    private static PlacedFile InSplit(SourceFile file, string[] parts) =>
-        !SplitNames.TryParse(parts.Length > 0 ? parts[0] : "", out var split)
-            ? Misplaced(file, $"stands outside the split folders ({SplitNames.Known})")
-        : parts.Length < 3 ? Misplaced(file, "has no class folder: expected split/class/picture")
-        : new PlacedFile(file, split, parts[1].Trim(), null);
+        if (Pictures.FirstOrDefault(file => file.Parts.Length > 3) is { } deep)
+        {
+            throw new ImportException(
+                $"'{deep.File.Description}' may be of the class '{deep.Parts[2]}' in a set '{deep.Parts[0]}', or of the class "
+                    + $"'{deep.Parts[0]}': give the folder of each set as a path of its own, or put the pictures of a class right into "
+                    + $"'{deep.Parts[0]}/{deep.Parts[1]}'"
+            );
+        }
 
-    private static PlacedFile InClass(SourceFile file, string[] parts, string split) =>
-        parts.Length < 2
-            ? Misplaced(file, "has no class folder: expected class/picture")
-            : new PlacedFile(file, split, parts[0].Trim(), null);
+        return _files.ConvertAll(file =>
+            file.Split(1) is { } split
+                ? new PlacedFile(file.File, split, file.Parts[0], null)
+                : Misplaced(file, "stands outside the split folders of the classes")
+        );
+    }
 
-    private static PlacedFile Misplaced(SourceFile file, string fault) => new(file, "", "", fault);
+    private List<PlacedFile> InClasses()
+    {
+        var name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_source.Location)));
+        var whole = SplitNames.TryParse(name, out var named) ? named : null;
+        return _files.ConvertAll(file =>
+            file.Parts.Length < 2 ? Misplaced(file, "has no class folder: expected class/picture") : InClass(file, 0, whole)
+        );
+    }
 
-    private static string[] PartsOf(string name) =>
-        [.. name.Split('/').Where(part => !string.IsNullOrWhiteSpace(part) && part is not ("." or ".."))];
+    /// <summary>A class below which folders may nest, unless they say a split that is another one than <paramref name="split"/>.</summary>
+    private static PlacedFile InClass(Placing file, int depth, string? split)
+    {
+        var other = Enumerable
+            .Range(depth + 1, file.Parts.Length - depth - 2)
+            .FirstOrDefault(i => file.Split(i) is { } said && said != split, -1);
+        return other > 0 && file.Counts
+            ? throw new ImportException(
+                $"'{file.File.Description}' has the folder '{file.Parts[other]}' of a split below '{file.Parts[depth]}', which would be "
+                    + "its class: expected split/class/picture, class/split/picture or class/picture"
+            )
+            : new PlacedFile(file.File, split ?? DatasetSplit.Train, file.Parts[depth], null)
+            {
+                Below = file.Parts.Length > depth + 2 ? file.Parts[depth + 1] : null,
+            };
+    }
+
+    /// <summary>Takes out the folder at a depth while it is the only one there and says nothing.</summary>
+    private void Unwrap(int depth)
+    {
+        while (IsWrapped(depth))
+        {
+            _files = _files.ConvertAll(file =>
+                file.Parts.Length > depth + 1 ? file with { Parts = [.. file.Parts[..depth], .. file.Parts[(depth + 1)..]] } : file
+            );
+        }
+    }
+
+    private bool IsWrapped(int depth)
+    {
+        var paths = Pictures.Where(file => depth == 0 || file.IsSplit(0)).Select(file => file.Parts).ToList();
+        var tops = paths.Where(parts => parts.Length > depth + 1).Select(parts => parts[depth]).Distinct(StringComparer.Ordinal);
+        return tops.Take(2).ToList() is [var top] && !SplitNames.TryParse(top, out _) && paths.Exists(parts => parts.Length > depth + 2);
+    }
+
+    private static PlacedFile Misplaced(Placing file, string fault) => new(file.File, "", "", fault);
+
+    /// <summary>A file, its path as far as it is not looked through, and whether it has a say.</summary>
+    private sealed record Placing(SourceFile File, string[] Parts, bool Counts)
+    {
+        /// <summary>The split that a folder is called as; null where it is none, or the file itself.</summary>
+        public string? Split(int depth) => depth < Parts.Length - 1 && SplitNames.TryParse(Parts[depth], out var split) ? split : null;
+
+        public bool IsSplit(int depth) => Split(depth) is not null;
+    }
 }

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using SsFer.Recipes;
+using SsFer.Importing.Text;
 
 namespace SsFer.Importing.Labels;
 
 /// <summary>
 /// The classes that folders or tables name. Names that look alike are one class, spelled as it stood first: in another case
-/// (<c>Happy</c>, <c>happy</c>), composed or not (<c>é</c> in one character or two), full-width, or with other spaces.
+/// (<c>Happy</c>, <c>happy</c>), composed or not (<c>é</c> in one character or two), full-width, or with other spaces. So are numbers of
+/// one value (<c>3</c>, <c>03</c>, <c>+3</c>, <c>3.0</c>).
 /// </summary>
 internal sealed partial class ClassNames
 {
@@ -25,8 +26,9 @@ internal sealed partial class ClassNames
     /// <summary>The name of the class, which is known from now on.</summary>
     public string Of(string name)
     {
-        var clean = Clean(name);
-        if (!_spelling.TryAdd(clean, clean) && _spelling[clean] is var first && first != name)
+        var clean = Spelling.Clean(name);
+        var key = KeyOf(clean);
+        if (!_spelling.TryAdd(key, clean) && _spelling[key] is var first && first != name)
         {
             if (!_others.TryGetValue(first, out var others))
             {
@@ -36,7 +38,7 @@ internal sealed partial class ClassNames
             others.Add(name);
         }
 
-        return _spelling[clean];
+        return _spelling[key];
     }
 
     /// <summary>Adds which spellings were taken as one class, if any.</summary>
@@ -53,12 +55,19 @@ internal sealed partial class ClassNames
         }
     }
 
-    /// <summary>Letters composed, invisible characters gone, and one space between words.</summary>
-    public static string Clean(string name) => Spaces().Replace(UnicodeForm.Compose(Invisible().Replace(name, "")), " ").Trim();
+    private static string KeyOf(string clean)
+    {
+        if (Number().Match(clean) is not { Success: true } number)
+        {
+            return clean;
+        }
 
-    [GeneratedRegex(@"\p{Cf}", RegexOptions.CultureInvariant)]
-    private static partial Regex Invisible();
+        var whole = number.Groups["whole"].Value.TrimStart('0');
+        var rest = number.Groups["rest"].Value.TrimEnd('0');
+        var size = (whole.Length > 0 ? whole : "0") + (rest.Length > 0 ? "." + rest : "");
+        return clean[0] == '-' && size != "0" ? "-" + size : size;
+    }
 
-    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
-    private static partial Regex Spaces();
+    [GeneratedRegex(@"^[+-]?(?<whole>[0-9]+)([.,](?<rest>[0-9]*))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Number();
 }

@@ -7,16 +7,28 @@ internal sealed class ContradictionLog
 {
     private const int Named = 20;
     private readonly List<string> _named = [];
+    private int _more;
 
     public int Count { get; private set; }
 
-    /// <param name="what">The picture and its labels; null where <see cref="DatasetManifest.Rejected"/> names it.</param>
-    public void Add(string? what)
+    /// <param name="what">The picture and its labels; null where it need not be named, as <see cref="DatasetManifest.Rejected"/> does or
+    /// the line of a copy.</param>
+    /// <param name="pictures">How many these are.</param>
+    public void Add(string? what, int pictures = 1)
     {
-        Count++;
-        if (what is not null && _named.Count < Named)
+        Count += pictures;
+        if (what is null)
+        {
+            return;
+        }
+
+        if (_named.Count < Named)
         {
             _named.Add(what);
+        }
+        else
+        {
+            _more++;
         }
     }
 
@@ -34,7 +46,7 @@ internal sealed class ContradictionLog
         if (_named.Count > 0)
         {
             var listed = provenance.TryGetValue(ImportFindings.Listed, out var earlier) ? earlier + "; " : "";
-            provenance[ImportFindings.Listed] = listed + string.Join("; ", _named) + (Count > Named ? $"; and {Count - Named} more" : "");
+            provenance[ImportFindings.Listed] = listed + string.Join("; ", _named) + (_more > 0 ? $"; and {_more} more" : "");
         }
     }
 }

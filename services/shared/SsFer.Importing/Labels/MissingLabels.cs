@@ -4,7 +4,7 @@ namespace SsFer.Importing.Labels;
 
 /// <summary>
 /// What stands in a column of labels where there is none. An empty cell always means that; the other marks are those that pandas
-/// and R write and read so, in any case.
+/// and R write and read so, and the errors of spreadsheets, in any case.
 /// </summary>
 public sealed class MissingLabels
 {
@@ -17,7 +17,28 @@ public sealed class MissingLabels
 
     /// <summary>The marks that hold where none are given.</summary>
     public static IReadOnlyList<string> DefaultMarks { get; } =
-    ["nan", "-nan", "na", "n/a", "#n/a", "<na>", "null", "none", "nil", "-", "--", "?", "missing"];
+    [
+        "nan",
+        "-nan",
+        "na",
+        "n/a",
+        "#n/a",
+        "<na>",
+        "null",
+        "none",
+        "nil",
+        "-",
+        "--",
+        "?",
+        ".",
+        "missing",
+        "#ref!",
+        "#value!",
+        "#name?",
+        "#div/0!",
+        "#num!",
+        "#null!",
+    ];
 
     public static MissingLabels Default { get; } = new(DefaultMarks);
 

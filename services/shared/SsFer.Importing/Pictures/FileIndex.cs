@@ -1,5 +1,3 @@
-using SsFer.Recipes;
-
 namespace SsFer.Importing.Pictures;
 
 /// <summary>One file that a path of a list may mean.</summary>
@@ -19,9 +17,13 @@ internal sealed class FileIndex
 
     public FileIndex(IEnumerable<SourceFile> files)
     {
-        var all = files.ToList();
-        _byFileName = all.ToLookup(file => Composed(file.FileName), StringComparer.OrdinalIgnoreCase);
-        _byStem = all.ToLookup(file => Path.GetFileNameWithoutExtension(Composed(file.FileName)), StringComparer.OrdinalIgnoreCase);
+        var all = files.Select(file => (File: file, Parts: PathParts.Of(file.Entry.Name))).Where(file => file.Parts.Length > 0).ToList();
+        _byFileName = all.ToLookup(file => file.Parts[^1], file => file.File, StringComparer.OrdinalIgnoreCase);
+        _byStem = all.ToLookup(
+            file => Path.GetFileNameWithoutExtension(file.Parts[^1]),
+            file => file.File,
+            StringComparer.OrdinalIgnoreCase
+        );
     }
 
     /// <summary>
@@ -36,7 +38,7 @@ internal sealed class FileIndex
     /// </summary>
     public IReadOnlyList<FileMatch> Match(string path)
     {
-        var parts = PartsOf(path);
+        var parts = PathParts.Of(path);
         if (parts.Length == 0)
         {
             return [];
@@ -50,13 +52,8 @@ internal sealed class FileIndex
             found.RemoveAll(match => match.Elsewhere);
         }
 
-        var name = string.Join('/', parts);
-        return found.FindAll(match => Composed(match.File.Entry.Name) == name) is [var exact] ? [exact] : found;
+        return found.FindAll(match => PathParts.Of(match.File.Entry.Name).SequenceEqual(parts)) is [var exact] ? [exact] : found;
     }
-
-    /// <summary>The path without what says nothing: drive, leading slashes, empty parts and dots.</summary>
-    public static string[] PartsOf(string path) =>
-        [.. Composed(path).Replace('\\', '/').Split('/').Where(part => part.Length > 0 && part != "." && !part.EndsWith(':'))];
 
     private static List<FileMatch> Among(IEnumerable<SourceFile> files, string[] parts, StringComparison comparison) =>
         [.. files.Select(file => Compare(file, parts, comparison)).OfType<FileMatch>()];
@@ -64,7 +61,7 @@ internal sealed class FileIndex
     /// <summary>Compares the two paths from their ends; null where they contradict each other.</summary>
     private static FileMatch? Compare(SourceFile file, string[] parts, StringComparison comparison)
     {
-        var entry = PartsOf(file.Entry.Name);
+        var entry = PathParts.Of(file.Entry.Name);
         var named = parts.Length - 1; // The file names are equal, or equal but for the extension.
         if (!entry[^1].Equals(parts[^1], comparison) && !Path.GetFileNameWithoutExtension(entry[^1]).Equals(parts[^1], comparison))
         {
@@ -97,8 +94,6 @@ internal sealed class FileIndex
     /// <summary>The folders down to the one that was given, or the archive's name without its extension.</summary>
     private static string[] PlaceOf(IPictureSource source) =>
         source is DirectoryPictureSource
-            ? PartsOf(Path.GetFullPath(source.Location))
-            : [Composed(Path.GetFileNameWithoutExtension(source.Location))];
-
-    private static string Composed(string text) => UnicodeForm.Compose(text);
+            ? PathParts.Of(Path.GetFullPath(source.Location))
+            : PathParts.Of(Path.GetFileNameWithoutExtension(source.Location));
 }

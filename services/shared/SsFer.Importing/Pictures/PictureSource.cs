@@ -38,15 +38,29 @@ public static class PictureSource
                 or ".tiff"
                 or ".bmp"
                 or ".pgm"
-                or ".ppm";
+                or ".ppm"
+                or ".heic"
+                or ".avif"
+                or ".jp2"
+                or ".tga";
 
     /// <summary>
     /// Directory entries, and what systems and archivers leave behind: nobody means them as pictures, so they are not reported either.
     /// </summary>
     internal static bool IsHousekeeping(string name) =>
         name.EndsWith('/')
-        || name.Split('/')
-            .Any(part => part is "__MACOSX" or "Thumbs.db" or "desktop.ini" || part.StartsWith('.') && part is not ("." or ".."));
+        || name.Split('/', '\\')
+            .Any(part =>
+                part.ToLowerInvariant()
+                    is "__macosx"
+                        or "thumbs.db"
+                        or "ehthumbs.db"
+                        or "desktop.ini"
+                        or "@eadir"
+                        or "$recycle.bin"
+                        or "icon\r"
+                || (part.StartsWith('.') && part.Trim('.').Length > 0)
+            );
 
     /// <summary>Reads to the end, and no further than one byte past the limit, whatever length was declared.</summary>
     internal static async Task<byte[]> ReadBoundedAsync(
@@ -57,9 +71,9 @@ public static class PictureSource
         CancellationToken cancellationToken
     )
     {
-        if (PackedArchive.IsNamedSo(name))
+        if (PackedArchive.Named(name) is { } packed)
         {
-            throw new UnreadablePictureException(name, PackedArchive.Cure(Path.GetFileName(name)));
+            throw new UnreadablePictureException(name, packed.Cure(Path.GetFileName(name)));
         }
 
         if (declared > maxBytes)

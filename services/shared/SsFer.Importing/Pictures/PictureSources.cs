@@ -26,9 +26,9 @@ internal sealed class PictureSources : IDisposable
     /// A sentence on the first archive that has to be unpacked, for when what was looked for may be in it; null where there is none.
     /// </summary>
     public string? Packed =>
-        Files.FirstOrDefault(file => PackedArchive.IsNamedSo(file.FileName)) is var file && file != default
-            ? $"'{file.Description}' {PackedArchive.Cure(file.FileName)}"
-            : null;
+        Files
+            .Select(file => PackedArchive.Named(file.FileName) is { } packed ? $"'{file.Description}' {packed.Cure(file.FileName)}" : null)
+            .FirstOrDefault(sentence => sentence is not null);
 
     /// <param name="paths">Of archives and directories.</param>
     /// <param name="encoding">Of the names in archives that do not say theirs; null means UTF-8.</param>

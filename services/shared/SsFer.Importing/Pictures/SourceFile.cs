@@ -8,7 +8,7 @@ namespace SsFer.Importing.Pictures;
 internal readonly record struct SourceFile(IPictureSource Source, PictureEntry Entry)
 {
     /// <summary>The last part of its path.</summary>
-    public string FileName => Entry.Name[(Entry.Name.LastIndexOf('/') + 1)..];
+    public string FileName => Entry.Name[(Entry.Name.LastIndexOfAny(['/', '\\']) + 1)..];
 
     /// <summary>As messages and provenance call it, see <see cref="PlannedPicture.Description"/>.</summary>
     public string Description => PlannedPicture.Describe(Source, Entry);

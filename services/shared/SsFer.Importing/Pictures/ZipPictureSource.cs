@@ -42,9 +42,9 @@ public sealed class ZipPictureSource : IPictureSource
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             file?.Dispose();
-            if (e is InvalidDataException && PackedArchive.Is(path))
+            if (e is InvalidDataException && PackedArchive.Open(path) is { } packed)
             {
-                throw new ImportException($"'{path}' {PackedArchive.Cure(path)}", e);
+                throw new ImportException($"'{path}' {packed.Cure(path)}", e);
             }
 
             throw new ImportException(

@@ -50,7 +50,7 @@ public sealed partial class RafDbImporter(IReadOnlyList<string> paths, RafDbPict
         var entries = await ReadListAsync(list, options, rejected, cancellationToken);
         var files = sources.Files.ToLookup(file => file.FileName, StringComparer.Ordinal);
         var used = new HashSet<SourceFile>();
-        var rows = new LabelRows(options.Contradictions ?? Contradictions.LeaveOut);
+        var rows = new ListedPictures(options.Contradictions ?? Contradictions.LeaveOut);
         foreach (var (line, name, label) in entries)
         {
             if (SplitOf(name) is not { } split || label is null)
@@ -78,7 +78,7 @@ public sealed partial class RafDbImporter(IReadOnlyList<string> paths, RafDbPict
             }
 
             boxes += box is null ? 0 : 1;
-            rows.Add(new LabelRow(file, List, line, split) { Label = label, Box = box });
+            rows.Add(new ListedPicture(file, List, line, split) { Label = label, Box = box });
         }
 
         var planned = rows.Resolve(new PictureKeys(), rejected);

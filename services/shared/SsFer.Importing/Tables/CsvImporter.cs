@@ -47,6 +47,7 @@ public sealed class CsvImporter(IReadOnlyList<string> images, string tableFile, 
             Pictures = plan.Pictures,
             Classes = plan.Classes.InOrder(),
             NamesItsClasses = true,
+            DeclaresBoxes = columns.Box is not null,
             Rejected = plan.Rejected,
             Provenance = ProvenanceOf(plan),
         };

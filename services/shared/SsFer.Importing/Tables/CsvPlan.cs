@@ -14,7 +14,7 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
     private readonly int _label = table.Column(columns.Label);
     private readonly int? _split = columns.Split is { } split ? table.Column(split) : null;
     private readonly int[] _box = [.. (columns.Box ?? []).Select(table.Column)];
-    private readonly LabelRows _rows = new(options.Contradictions ?? Contradictions.LeaveOut);
+    private readonly ListedPictures _rows = new(options.Contradictions ?? Contradictions.LeaveOut);
     private readonly Dictionary<string, string> _found = [];
     private readonly HashSet<SourceFile> _used = [];
 
@@ -55,6 +55,13 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
         {
             cancellationToken.ThrowIfCancellationRequested();
             Rows++;
+            if (row.Fault is { } fault)
+            {
+                Reject(row.Line, fault);
+                Claim(files, row);
+                continue;
+            }
+
             var name = table.Name(row, _image);
             if (name.Length == 0)
             {
@@ -77,6 +84,7 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
         {
             if (match.File is not { } file)
             {
+                _used.UnionWith(match.Candidates);
                 RowsWithoutFile += match.IsMissing ? 1 : 0;
                 Fault(row.Line, match.Fault!, isRejected: !match.IsMissing);
                 continue;
@@ -92,7 +100,7 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
             boxed.Add((row, file, box));
         }
 
-        var shares = AreShares(boxed.Select(each => each.Box).OfType<AnnotatedBox>());
+        var shares = AreShares([.. boxed.Where(each => each.Box is not null).Select(each => (each.Row, each.Box!.Value))]);
         foreach (var (row, file, box) in boxed)
         {
             Add(row, file, box is { } known ? known with { IsShares = shares } : null, labels);
@@ -103,6 +111,9 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
         FirstFault ??= Rejected is [var first, ..] ? $"{first.Source}: {first.Reason}" : null;
     }
 
+    /// <summary>A picture whose row is left out is not one that no row names.</summary>
+    private void Claim(FileIndex files, CsvRow row) => _used.UnionWith(files.Find(row[_image]));
+
     private void Add(Row row, SourceFile file, AnnotatedBox? box, LabelCells labels)
     {
         if (!SplitOf(row, out var split))
@@ -110,7 +121,7 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
             return;
         }
 
-        if (box is { MayBeShares: true, IsShares: false } && columns.BoxUnits == BoxUnits.Auto)
+        if (box is { MayBeShares: true, IsShares: false })
         {
             Reject(row.Line, $"'{row.Image}': its box is smaller than two pixels, as if it were in shares of the picture: others are not");
             return;
@@ -123,7 +134,7 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
         }
 
         var label = labels.Of(row.Label) is { } known ? Classes.Of(known) : null;
-        _rows.Add(new LabelRow(file, tableName, row.Line, split) { Label = label, Box = box });
+        _rows.Add(new ListedPicture(file, tableName, row.Line, split) { Label = label, Box = box });
     }
 
     private bool SplitOf(Row row, [NotNullWhen(true)] out string? split)
@@ -138,12 +149,22 @@ internal sealed class CsvPlan(string tableName, CsvTable table, CsvColumns colum
         return false;
     }
 
-    private bool AreShares(IEnumerable<AnnotatedBox> boxes)
+    /// <exception cref="ImportException">Most boxes are in other units than somebody said.</exception>
+    private bool AreShares(List<(Row Row, AnnotatedBox Box)> boxes)
     {
-        var all = boxes.ToList();
-        var shares =
-            columns.BoxUnits == BoxUnits.Shares
-            || (columns.BoxUnits == BoxUnits.Auto && all.Count > 0 && all.TrueForAll(box => box.MayBeShares));
+        var may = boxes.Count(each => each.Box.MayBeShares);
+        var shares = columns.BoxUnits == BoxUnits.Auto ? 2 * may > boxes.Count : columns.BoxUnits == BoxUnits.Shares;
+        var others = shares ? boxes.Count - may : may;
+        if (2 * others > boxes.Count)
+        {
+            var (row, box) = boxes.First(each => each.Box.MayBeShares != shares);
+            var (said, other) = shares ? ("shares of their pictures", "pixels") : ("pixels", "shares");
+            throw new ImportException(
+                $"the boxes are not in {said}: {others} of {boxes.Count} have numbers such as {box.Numbers} ('{tableName}' line "
+                    + $"{row.Line}): give --box-units {other} (over HTTP boxUnits={other})"
+            );
+        }
+
         if (shares)
         {
             _found[ImportFindings.Shares] = "shares";

@@ -1,21 +1,25 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using CsvHelper;
 using CsvHelper.Configuration;
-using SsFer.Importing.Labels;
+using SsFer.Importing.Text;
+using SsFer.Recipes;
 
 namespace SsFer.Importing.Tables;
 
 /// <summary>
 /// One row; <paramref name="Line"/> counts from 1, and is that in which the row begins. A cell that the row is too short for is empty.
+/// <paramref name="Fault"/> says why the row cannot be read: it has more cells than there are columns.
 /// </summary>
-internal readonly record struct CsvRow(int Line, string[] Cells)
+internal readonly record struct CsvRow(int Line, string[] Cells, string? Fault = null)
 {
     public string this[int column] => column < Cells.Length ? Cells[column] : "";
 }
 
 /// <summary>A delimited table with named columns, read row by row, once. Column names are found in any case.</summary>
-internal sealed class CsvTable : IDisposable
+internal sealed partial class CsvTable : IDisposable
 {
+    private const string Quotes = "\"'\u2018\u2019\u201A\u201C\u201D\u201E\u00AB\u00BB";
     private const int LongestCell = 1 << 20; // characters; bounds what a file without line ends may take
     private readonly string _name;
     private readonly CsvParser _parser;
@@ -71,27 +75,37 @@ internal sealed class CsvTable : IDisposable
         }
     }
 
-    /// <exception cref="ImportException">There is no such column, or there are two; the message names those that are.</exception>
-    public int Column(string column)
-    {
-        var found = Named(StringComparison.Ordinal);
-        found = found.Count > 0 ? found : Named(StringComparison.OrdinalIgnoreCase);
-        found = found.Count > 0 ? found : Named(StringComparison.OrdinalIgnoreCase, ClassNames.Clean);
-        return found switch
+    /// <summary>Whether there is such a column.</summary>
+    public bool Has(string column) => Named(column).Count > 0;
+
+    /// <exception cref="ImportException">
+    /// There is no such column, or there are two; the message names the nearest, and those that are.
+    /// </exception>
+    public int Column(string column) =>
+        Named(column) switch
         {
             [var one] => one,
-            [] => throw new ImportException($"'{_name}' has no column '{column}': its columns are {Shorten(string.Join(", ", _columns))}"),
+            [] => throw new ImportException(
+                $"'{_name}' has no column '{column}'{(NearestWord.Find(column, _columns) is { } near ? $" (did you mean '{near}'?)" : "")}: "
+                    + $"its columns are {Shorten(string.Join(", ", _columns))}"
+            ),
             [var one, var other, ..] => throw new ImportException(
                 $"'{_name}' has the column '{column}' twice, as columns {one + 1} and {other + 1}: give each a name of its own"
             ),
         };
 
-        List<int> Named(StringComparison comparison, Func<string, string>? read = null) =>
-            [.. Enumerable.Range(0, _columns.Length).Where(i => (read?.Invoke(_columns[i]) ?? _columns[i]).Equals(column, comparison))];
-    }
+    /// <summary>The columns of a name: called exactly so, else in another case, else as it looks, else but for what is between words.</summary>
+    private List<int> Named(string column) =>
+        ((Func<string, string>[])[name => name, name => name.ToUpperInvariant(), Looks, name => Separators().Replace(Looks(name), "")])
+            .Select(read => Enumerable.Range(0, _columns.Length).Where(i => read(_columns[i]) == read(column)).ToList())
+            .FirstOrDefault(found => found.Count > 0, []);
+
+    private static string Looks(string name) => Spelling.Clean(name).ToUpperInvariant();
 
     /// <summary>A cell of which nothing may be lost, since it names something.</summary>
-    /// <exception cref="ImportException">It goes over a line's end, or holds what an earlier conversion could not read.</exception>
+    /// <exception cref="ImportException">
+    /// It goes over a line's end, has a quote without its other one, or holds what an earlier conversion could not read.
+    /// </exception>
     public string Name(CsvRow row, int column)
     {
         var cell = row[column];
@@ -99,6 +113,13 @@ internal sealed class CsvTable : IDisposable
         {
             throw new ImportException(
                 $"'{_name}' line {row.Line}: the cell under '{_columns[column]}' goes over more than one line: is a quote missing?"
+            );
+        }
+
+        if (cell.Count(c => c == '"') % 2 == 1 || (cell.Length > 1 && Quotes.Contains(cell[0]) && Quotes.Contains(cell[^1])))
+        {
+            throw new ImportException(
+                $"'{_name}' line {row.Line}: the cell under '{_columns[column]}' reads {cell}: put quotes (\") on both its sides, or take them out"
             );
         }
 
@@ -114,16 +135,30 @@ internal sealed class CsvTable : IDisposable
     {
         if (_firstRowIsData)
         {
-            yield return new CsvRow(_line, _parser.Record!);
+            yield return Current();
         }
 
         while (Read())
         {
-            yield return new CsvRow(_line, _parser.Record!);
+            yield return Current();
         }
     }
 
     public void Dispose() => _parser.Dispose();
+
+    private CsvRow Current()
+    {
+        var cells = _parser.Record!;
+        var filled = Array.FindLastIndex(cells, cell => cell.Length > 0) + 1;
+        return new CsvRow(
+            _line,
+            cells,
+            filled > _columns.Length
+                ? $"has {filled} cells under {_columns.Length} columns: put a cell that holds '{_parser.Delimiter}' into quotes, and give "
+                    + "each column its name"
+                : null
+        );
+    }
 
     private bool Read()
     {
@@ -170,4 +205,7 @@ internal sealed class CsvTable : IDisposable
     }
 
     private static string Shorten(string text) => text.Length > 400 ? text[..400] + "..." : text;
+
+    [GeneratedRegex(@"[\s._-]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Separators();
 }

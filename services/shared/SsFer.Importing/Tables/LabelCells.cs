@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
 using SsFer.Importing.Labels;
+using SsFer.Importing.Text;
 
 namespace SsFer.Importing.Tables;
 
 /// <summary>
-/// What the cells of a column of labels mean: none where they hold a mark of missing values, and the whole number where all of them
-/// are whole numbers and some were written with decimals, as pandas writes a column with gaps (<c>1.0</c> is the class <c>1</c>).
+/// What the cells of a column of labels mean: none where they hold a mark of missing values, and the whole number where all numbers
+/// among them are whole and some were written with decimals, as pandas writes a column with gaps (<c>1.0</c> is the class <c>1</c>).
 /// </summary>
 internal sealed partial class LabelCells
 {
@@ -19,14 +20,14 @@ internal sealed partial class LabelCells
         var (all, decimals) = (true, (string?)null);
         foreach (var cell in cells)
         {
-            if (missing.Contains(ClassNames.Clean(cell)))
+            if (missing.Contains(Spelling.Clean(cell)))
             {
                 _marks[cell] = _marks.GetValueOrDefault(cell) + 1;
                 continue;
             }
 
-            var number = WholeNumber().Match(cell);
-            all &= number.Success;
+            var number = Number().Match(Spelling.Clean(cell));
+            all &= !number.Success || number.Groups["rest"].Value.Length == 0;
             decimals ??= number.Groups["decimals"].Success ? cell : null;
         }
 
@@ -35,9 +36,9 @@ internal sealed partial class LabelCells
 
     /// <summary>The name of the class; null where there is none.</summary>
     public string? Of(string cell) =>
-        _missing.Contains(ClassNames.Clean(cell)) ? null
-        : _withDecimals is null ? cell
-        : WholeNumber().Match(cell).Groups["number"].Value;
+        _missing.Contains(Spelling.Clean(cell)) ? null
+        : _withDecimals is not null && Number().Match(Spelling.Clean(cell)) is { Success: true } number ? number.Groups["number"].Value
+        : cell;
 
     /// <summary>Adds the marks that were met, but for empty cells, and whether decimals were dropped.</summary>
     public void AddTo(Dictionary<string, string> provenance)
@@ -54,6 +55,9 @@ internal sealed partial class LabelCells
         }
     }
 
-    [GeneratedRegex(@"^\s*(?<number>[+-]?\d+)(?<decimals>[.,]0*)?\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex WholeNumber();
+    [GeneratedRegex(
+        @"^(?<number>[+-]?[0-9]+)(?<decimals>[.,]0*(?<rest>[0-9]*))?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex Number();
 }

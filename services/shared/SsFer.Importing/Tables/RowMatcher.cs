@@ -6,7 +6,11 @@ namespace SsFer.Importing.Tables;
 /// <param name="File">The one file that the row means.</param>
 /// <param name="Fault">Why there is none.</param>
 /// <param name="IsMissing">Whether no file fits the path; else several do.</param>
-internal sealed record RowMatch(SourceFile? File, string? Fault = null, bool IsMissing = false);
+internal sealed record RowMatch(SourceFile? File, string? Fault = null, bool IsMissing = false)
+{
+    /// <summary>The files that the row may mean, where it is not sure which.</summary>
+    public IEnumerable<SourceFile> Candidates { get; init; } = [];
+}
 
 /// <summary>
 /// Brings the paths of a table and the files together, over all rows: where some paths name the folder or archive that was given,
@@ -54,7 +58,10 @@ internal sealed class RowMatcher(FileIndex files)
 
             if (left.Count > 1)
             {
-                return new RowMatch(null, $"'{row.Path}' may be {left[0].File.Description} or {left[1].File.Description}");
+                return new RowMatch(null, $"'{row.Path}' may be {left[0].File.Description} or {left[1].File.Description}")
+                {
+                    Candidates = left.Select(match => match.File),
+                };
             }
 
             var file = left[0].File;
@@ -64,12 +71,15 @@ internal sealed class RowMatcher(FileIndex files)
                 return new RowMatch(
                     null,
                     $"{file.Description} may be '{row.Path}' or '{other.Path}' (line {other.Line}): give the folder that holds both"
-                );
+                )
+                {
+                    Candidates = [file],
+                };
             }
 
             if (left[0].Elsewhere)
             {
-                _moved.Add(string.Join('/', FileIndex.PartsOf(row.Path).SkipLast(FileIndex.PartsOf(file.Entry.Name).Length)));
+                _moved.Add(string.Join('/', PathParts.Of(row.Path).SkipLast(PathParts.Of(file.Entry.Name).Length)));
             }
 
             return new RowMatch(file);
@@ -87,5 +97,5 @@ internal sealed class RowMatcher(FileIndex files)
         }
     }
 
-    private static bool SamePath(string one, string other) => FileIndex.PartsOf(one).SequenceEqual(FileIndex.PartsOf(other));
+    private static bool SamePath(string one, string other) => PathParts.Of(one).SequenceEqual(PathParts.Of(other));
 }

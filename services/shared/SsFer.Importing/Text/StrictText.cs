@@ -27,6 +27,11 @@ internal static class StrictText
         {
             var head = new byte[4];
             var read = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+            if (KindOf(head) is { } kind)
+            {
+                throw new ImportException($"'{name}' is no text but {kind}");
+            }
+
             (encoding, skip) = Marked(head.AsSpan(0, read)) is var (marked, length) ? (marked, length) : (encoding, 0);
             await CheckAsync(new Lines(stream, head.AsMemory(skip, read - skip)), name, encoding, cancellationToken);
         }
@@ -35,6 +40,16 @@ internal static class StrictText
         await text.ReadExactlyAsync(new byte[skip], cancellationToken);
         return new StreamReader(text, encoding, detectEncodingFromByteOrderMarks: false);
     }
+
+    /// <summary>What is given in place of a table, by how it begins, and the cure; null where it may be text.</summary>
+    private static string? KindOf(ReadOnlySpan<byte> head) =>
+        head switch
+        {
+            [(byte)'P', (byte)'K', 3, 4] or [0xD0, 0xCF, 0x11, 0xE0] =>
+                "a workbook (Excel, LibreOffice) or an archive: save the sheet as CSV UTF-8 and give that",
+            [0x1F, 0x8B, ..] => "packed with gzip: unpack it (gunzip) and give the text",
+            _ => null,
+        };
 
     private static (Encoding Encoding, int Length)? Marked(ReadOnlySpan<byte> head) =>
         head switch

@@ -8,7 +8,7 @@ namespace SsFer.Importing.Labels;
 /// <param name="List">The list, as messages call it.</param>
 /// <param name="Line">Of the list.</param>
 /// <param name="Split">Of the picture.</param>
-internal sealed record LabelRow(SourceFile File, string List, int Line, string Split)
+internal sealed record ListedPicture(SourceFile File, string List, int Line, string Split)
 {
     public string? Label { get; init; }
 
@@ -20,21 +20,21 @@ internal sealed record LabelRow(SourceFile File, string List, int Line, string S
 
     public string Place => $"{List} line {Line}";
 
-    public bool Agrees(LabelRow other) => Split == other.Split && Label == other.Label && Box == other.Box;
+    public bool Agrees(ListedPicture other) => Split == other.Split && Label == other.Label && Box == other.Box;
 }
 
 /// <summary>
 /// The rows of a list, picture by picture. Rows that say the same are one; rows that contradict each other are treated as chosen. A
 /// row without a label contradicts none that has one.
 /// </summary>
-internal sealed class LabelRows(Contradictions choice)
+internal sealed class ListedPictures(Contradictions choice)
 {
-    private readonly OrderedDictionary<SourceFile, List<LabelRow>> _rows = [];
+    private readonly OrderedDictionary<SourceFile, List<ListedPicture>> _rows = [];
 
     private readonly ContradictionLog _contradicting = new();
     private int _repeated;
 
-    public void Add(LabelRow row)
+    public void Add(ListedPicture row)
     {
         if (!_rows.TryAdd(row.File, [row]))
         {
@@ -76,9 +76,9 @@ internal sealed class LabelRows(Contradictions choice)
         return pictures;
     }
 
-    private List<LabelRow> Settle(List<LabelRow> rows, ICollection<RejectedItem> rejected)
+    private List<ListedPicture> Settle(List<ListedPicture> rows, ICollection<RejectedItem> rejected)
     {
-        var distinct = new List<LabelRow>();
+        var distinct = new List<ListedPicture>();
         foreach (var row in rows)
         {
             if (distinct.Exists(row.Agrees) || (row.Label is null && rows.Exists(other => other.Label is not null)))
@@ -101,7 +101,8 @@ internal sealed class LabelRows(Contradictions choice)
             winner is not null ? [winner]
             : choice == Contradictions.Keep ? distinct
             : [];
-        _contradicting.Add(kept.Count == 0 ? null : $"{rows[0].File.Description}: {string.Join(", ", distinct.Select(Say))}");
+        var elected = winner is null ? "" : $"; by votes {winner.Label}";
+        _contradicting.Add(kept.Count == 0 ? null : $"{rows[0].File.Description}: {string.Join(", ", distinct.Select(Say))}{elected}");
         if (kept.Count == 0)
         {
             foreach (var row in distinct)
@@ -114,7 +115,7 @@ internal sealed class LabelRows(Contradictions choice)
     }
 
     /// <summary>The row of the label that most give; null where two are level, or where splits or boxes differ too.</summary>
-    private static LabelRow? Winner(List<LabelRow> rows)
+    private static ListedPicture? Winner(List<ListedPicture> rows)
     {
         var labelled = rows.FindAll(row => row.Label is not null);
         if (labelled.Exists(row => row.Split != labelled[0].Split || row.Box != labelled[0].Box))
@@ -126,9 +127,9 @@ internal sealed class LabelRows(Contradictions choice)
         return votes.Count > 0 && (votes.Count == 1 || votes[0].Count() > votes[1].Count()) ? votes[0].First() : null;
     }
 
-    private static string Say(LabelRow row) => $"{row.Label ?? "no label"} (line {row.Line})";
+    private static string Say(ListedPicture row) => $"{row.Label ?? "no label"} (line {row.Line})";
 
-    private static string Reason(LabelRow row, LabelRow other)
+    private static string Reason(ListedPicture row, ListedPicture other)
     {
         var what =
             row.Label != other.Label ? $"another label ({row.Label ?? "none"} here, {other.Label ?? "none"} there)"
