@@ -12,6 +12,7 @@ internal static class AppHostDefaults
         ["DcpPublisher:WaitForResourceCleanup"] = bool.TrueString, // a stop is over when everything has stopped in good order
         ["Logging:LogLevel:Microsoft"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = nameof(LogLevel.Error),
+        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = nameof(LogLevel.None), // every one until all is up
         ["Logging:LogLevel:Aspire.Hosting.Dcp"] = nameof(LogLevel.Error),
     };
 

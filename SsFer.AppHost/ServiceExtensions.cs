@@ -6,8 +6,9 @@ using SsFer.LocalServers;
 namespace SsFer.AppHost;
 
 /// <summary>
-/// What configuration says of a service: <c>Services:{name}:Replicas</c>, <c>:External</c>; of a trainer also <c>:Devices</c> (one
-/// to a replica), <c>:Device</c> and <c>:Precision</c>, and for all of them <c>Compute:Device</c> and <c>Compute:Precision</c>.
+/// What configuration says of a service: <c>Services:{name}:Replicas</c>, <c>:Port</c>, <c>:External</c>; of a trainer also
+/// <c>:Devices</c> (one to a replica), <c>:Device</c> and <c>:Precision</c>, and for all of them <c>Compute:Device</c> and
+/// <c>Compute:Precision</c>.
 /// </summary>
 internal static class ServiceExtensions
 {
@@ -45,6 +46,11 @@ internal static class ServiceExtensions
         if (string.IsNullOrWhiteSpace(configuration[$"Services:{name}:Devices"]))
         {
             service.WithReplicas(configuration.GetValue($"Services:{name}:Replicas", 1));
+        }
+
+        if (configuration.GetValue<int?>($"Services:{name}:Port") is { } port)
+        {
+            service.WithEndpoint("http", endpoint => endpoint.Port = port);
         }
 
         if (configuration.GetValue($"Services:{name}:External", false))

@@ -9,7 +9,9 @@ namespace SsFer.AppHost.Servers;
 internal static class Broker
 {
     public static IResourceBuilder<IResourceWithConnectionString> AddBroker(this IDistributedApplicationBuilder builder, string name) =>
-        builder.ServersAreLocal() ? AddProgram(builder, name) : builder.AddRabbitMQ(name).WithManagementPlugin().WithDataVolume();
+        builder.ServersAreLocal()
+            ? AddProgram(builder, name)
+            : builder.AddRabbitMQ(name).WithManagementPlugin().WithDataVolume($"ssfer-{name}");
 
     private static IResourceBuilder<LocalServer> AddProgram(IDistributedApplicationBuilder builder, string name)
     {

@@ -8,7 +8,7 @@ using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
 using SsFer.ServiceDefaults;
-using SsFer.ServiceDefaults.Tests;
+using SsFer.Testing.Telemetry;
 
 namespace SsFer.StageHosting.Tests;
 

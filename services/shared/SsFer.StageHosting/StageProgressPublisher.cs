@@ -21,8 +21,11 @@ internal sealed class StageProgressPublisher(IBus bus, StageTelemetry telemetry,
     private readonly ConcurrentDictionary<(string Run, string Stage), StageProgressed> _newest = new();
     private bool _away;
 
-    public void Started(string run, string stage, long firstStep, long totalSteps, string facts) =>
+    public void Started(string run, string stage, long firstStep, long totalSteps, string facts)
+    {
+        telemetry.Started(run, stage, firstStep);
         logger.StartsAt(run, stage, firstStep, totalSteps, facts);
+    }
 
     public void Progressed(StageProgressed progress)
     {
