@@ -3,6 +3,7 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using SsFer.Contracts;
 using SsFer.LocalServers;
 using SsFer.Testing;
@@ -44,6 +45,7 @@ public sealed class SystemWalkTests : IDisposable
     private async Task WalkAsync(OtlpReceiver telemetry)
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.SsFer_AppHost>(Settings, Token);
+        builder.Services.AddLogging(logging => logging.ClearProviders()); // thousands of lines; see TellAsync
         foreach (var service in builder.Resources.OfType<ProjectResource>())
         {
             service.Annotations.Add(
@@ -65,6 +67,7 @@ public sealed class SystemWalkTests : IDisposable
             using var console = system.CreateHttpClient(ResourceNames.Console, "http");
             using var endpoint = system.CreateHttpClient(ResourceNames.Inference, "http");
             await new PicturesToAnswers(console, endpoint, UntilAsync).WalkAsync();
+            await AssertCommandsAsync(system);
             await system.StopAsync(Token);
         }
         catch
@@ -90,6 +93,17 @@ public sealed class SystemWalkTests : IDisposable
                 )
             )
         );
+    }
+
+    /// <summary>They reach the Console, and show what it says.</summary>
+    private static async Task AssertCommandsAsync(DistributedApplication system)
+    {
+        var retried = await system.ResourceCommands.ExecuteCommandAsync(ResourceNames.Console, "retry-failed", Token);
+        var rolledBack = await system.ResourceCommands.ExecuteCommandAsync(ResourceNames.Console, "roll-back", Token);
+
+        Assert.Equal((true, "no run has failed"), (retried.Success, retried.Message));
+        Assert.False(rolledBack.Success);
+        Assert.Contains("no model was in production before", rolledBack.Message, StringComparison.Ordinal);
     }
 
     /// <summary>What was stored is there after another start; and a crash of the app host leaves nothing behind.</summary>

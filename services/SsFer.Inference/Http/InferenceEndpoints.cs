@@ -19,7 +19,8 @@ internal static class InferenceEndpoints
         CancellationToken cancellationToken
     )
     {
-        using var turn = await telemetry.MeasureAsync("queue", () => gate.EnterAsync(cancellationToken)); // for the upload, too: what is uploaded is held in memory
+        // For the upload, too: what is uploaded is held in memory.
+        using var turn = await telemetry.MeasureAsync("queue", () => gate.EnterAsync(cancellationToken));
         RequireModel(production).Dispose(); // nobody uploads megabytes to be told that there is none
         var pictures = await telemetry.MeasureAsync("upload", () => reader.ReadAsync(request, cancellationToken));
         using var lease = RequireModel(production);

@@ -21,7 +21,7 @@ public static class RabbitMqProgram
     /// <summary>Whether it is installed: <c>SSFER_RABBITMQ_SERVER</c>, where Debian puts it, or the <c>PATH</c>.</summary>
     public static bool IsInstalled => Program is not null;
 
-    /// <summary>Of a virtual host; the default one where none is named. Users come from this machine alone, so the password is none.</summary>
+    /// <summary>Of a virtual host; the default one where none is named. It listens to this machine alone.</summary>
     public static Uri UriOf(int port, string virtualHost = "") => new($"amqp://guest:guest@127.0.0.1:{port}/{virtualHost}");
 
     /// <summary>Writes its configuration and says how it is started.</summary>
@@ -57,7 +57,7 @@ public static class RabbitMqProgram
                 ["RABBITMQ_CONF_ENV_FILE"] = In("rabbitmq-env.conf"),
                 ["RABBITMQ_ENABLED_PLUGINS_FILE"] = In("enabled_plugins"),
                 ["RUNNING_UNDER_SYSTEMD"] = "true", // the script then becomes the server, instead of a shell that waits for it
-                // No port mapper of Erlang: it would outlive the server and listen everywhere. Nodes are asked at the distribution port itself.
+                // No port mapper of Erlang: it would outlive the server and listen everywhere.
                 ["ERL_AFLAGS"] = $"-erl_epmd_port {distributionPort}",
                 ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = $"-sname {Node} -start_epmd false -kernel inet_dist_use_interface {{127,0,0,1}}",
             },

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using SsFer.LocalServers;
-using SsFer.Testing;
 
 namespace SsFer.Cli.Tests.Up;
 
