@@ -19,6 +19,7 @@ internal sealed class StageProgressPublisher(IBus bus, StageTelemetry telemetry,
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<(string Run, string Stage), StageProgressed> _newest = new();
+    private Task _given = Task.CompletedTask;
     private bool _away;
 
     public void Started(string run, string stage, long firstStep, long totalSteps, string facts)
@@ -59,13 +60,20 @@ internal sealed class StageProgressPublisher(IBus bus, StageTelemetry telemetry,
         }
     }
 
+    /// <summary>
+    /// The bus is never told to give up, which it would log as an error: what it does not take in time is left to it, and as long as it
+    /// holds that, nothing more is given to it.
+    /// </summary>
     private async Task PublishAsync(StageProgressed progress, CancellationToken stop)
     {
-        using var timeout = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
         try
         {
-            await bus.Publish(progress, either.Token);
+            if (_given.IsCompleted)
+            {
+                _given = bus.Publish(progress, CancellationToken.None);
+            }
+
+            await _given.WaitAsync(Patience, time, stop);
             if (_away)
             {
                 logger.LogInformation("progress is published again");
@@ -79,7 +87,7 @@ internal sealed class StageProgressPublisher(IBus bus, StageTelemetry telemetry,
             {
                 logger.LogWarning(
                     "progress is not published, the bus does not take it: {Why}",
-                    fault is OperationCanceledException ? "no answer" : fault.Message
+                    fault is TimeoutException ? "no answer" : fault.Message
                 );
             }
 
