@@ -1,46 +1,49 @@
-using Microsoft.Extensions.Configuration;
+using SsFer.AppHost;
+using SsFer.AppHost.Servers;
 using SsFer.Contracts;
 
-var builder = DistributedApplication.CreateBuilder(args);
+var builder = DistributedApplication.CreateBuilder(args).WithDefaults();
+if (builder.FaultOfServers() is { } fault)
+{
+    Console.Error.WriteLine($"error: {fault}");
+    return 2;
+}
 
-var messaging = builder.AddRabbitMQ(ResourceNames.Messaging).WithManagementPlugin().WithDataVolume();
-var blobs = builder
-    .AddAzureStorage(ResourceNames.Storage)
-    .RunAsEmulator(emulator => emulator.WithDataVolume())
-    .AddBlobs(ResourceNames.Blobs);
+var messaging = builder.AddBroker(ResourceNames.Messaging);
+var blobs = builder.AddBlobStore(ResourceNames.Blobs);
 
 // Stages: raw pictures -> faces -> encoder -> classifier -> better classifier -> model.
-Service<Projects.SsFer_FaceDetection>(ResourceNames.FaceDetection).WithReplicas(Replicas(ResourceNames.FaceDetection));
+Service<Projects.SsFer_FaceDetection>(ResourceNames.FaceDetection);
 Trainer<Projects.SsFer_Pretraining>(ResourceNames.Pretraining);
 Trainer<Projects.SsFer_FineTuning>(ResourceNames.FineTuning);
 Trainer<Projects.SsFer_EmaTeacher>(ResourceNames.EmaTeacher);
 Trainer<Projects.SsFer_Evaluation>(ResourceNames.Evaluation);
 
 // What people and programs talk to.
-Service<Projects.SsFer_Inference>(ResourceNames.Inference).WithReplicas(Replicas(ResourceNames.Inference)).WithExternalHttpEndpoints();
-Service<Projects.SsFer_Console>(ResourceNames.Console).WithExternalHttpEndpoints();
+Service<Projects.SsFer_Inference>(ResourceNames.Inference);
+Service<Projects.SsFer_Console>(ResourceNames.Console).WithRunCommands();
 
 builder.Build().Run();
+return 0;
 
 IResourceBuilder<ProjectResource> Service<TProject>(string name)
-    where TProject : IProjectMetadata, new() =>
-    builder
-        .AddProject<TProject>(name)
-        .WithReference(messaging)
-        .WaitFor(messaging)
-        .WithReference(blobs)
-        .WaitFor(blobs)
-        .WithHttpHealthCheck("/health");
+    where TProject : IProjectMetadata, new() => Connected(builder.AddProject<TProject>(name).WithSettings(name));
 
-// Services:{name}:Replicas, :Device (auto | cpu | cuda[:n]) and :Precision (auto | fp32 | bf16): on GPU nodes, device cuda.
-IResourceBuilder<ProjectResource> Trainer<TProject>(string name)
-    where TProject : IProjectMetadata, new() =>
-    Service<TProject>(name)
-        .WithReplicas(Replicas(name))
-        .WithEnvironment("Compute__Device", Setting(name, "Device"))
-        .WithEnvironment("Compute__Precision", Setting(name, "Precision"));
+// One resource with its replicas, or one for each of the devices that are named.
+void Trainer<TProject>(string name)
+    where TProject : IProjectMetadata, new()
+{
+    foreach (var (replica, device) in builder.DevicesOf(name))
+    {
+        Connected(
+            builder
+                .AddProject<TProject>(replica, project => project.ExcludeLaunchProfile = true)
+                .WithHttpEndpoint()
+                .WithSettings(name)
+                .WithCompute(name, device)
+        );
+    }
+}
 
-int Replicas(string name) => builder.Configuration.GetValue($"Services:{name}:Replicas", 1);
-
-string Setting(string name, string key) =>
-    builder.Configuration[$"Services:{name}:{key}"] ?? builder.Configuration[$"Compute:{key}"] ?? "auto";
+IResourceBuilder<ProjectResource> Connected(IResourceBuilder<ProjectResource> service) =>
+    service.WithReference(messaging).WaitFor(messaging).WithReference(blobs).WaitFor(blobs).WithHttpHealthCheck("/health");

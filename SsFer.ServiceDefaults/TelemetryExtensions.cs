@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -40,16 +41,12 @@ internal static class TelemetryExtensions
                     .AddRuntimeInstrumentation()
                     .AddMeter("MassTransit", "Polly", OwnSources)
             )
-            .WithTracing(tracing =>
-                tracing
-                    .AddAspNetCoreInstrumentation(web => web.Filter = context => !IsProbe(context.Request.Path))
-                    .AddHttpClientInstrumentation()
-                    .AddSource("MassTransit", "Azure.*", OwnSources)
-            )
+            // A trace is what somebody asked for and what it led to: a run with its stages, a request for answers. Looking is none,
+            // whether people look at a run or workers at the store: it repeats for ever, and metrics tell of it.
+            .WithTracing(tracing => tracing.AddAspNetCoreInstrumentation(web => web.Filter = IsOrder).AddSource(OwnSources))
             .UseOtlpExporter();
     }
 
-    private static bool IsProbe(Microsoft.AspNetCore.Http.PathString path) =>
-        path.StartsWithSegments(ServiceDefaultsExtensions.HealthPath, StringComparison.Ordinal)
-        || path.StartsWithSegments(ServiceDefaultsExtensions.AlivePath, StringComparison.Ordinal);
+    private static bool IsOrder(HttpContext context) =>
+        !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
 }

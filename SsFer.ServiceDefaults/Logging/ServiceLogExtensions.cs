@@ -16,7 +16,8 @@ internal static class ServiceLogExtensions
         ["Logging:LogLevel:System.Net.Http"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Polly"] = nameof(LogLevel.Error), // the store's own retries are told by the store
         ["Logging:LogLevel:MassTransit"] = nameof(LogLevel.Error), // every try to reach the broker; see BrokerWatch
-        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = nameof(LogLevel.Error), // "degraded" at every probe
+        // every probe until all is up; see /health
+        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = nameof(LogLevel.None),
     };
 
     /// <summary>A line for each matter on the console, and no more of what libraries say than an operator can use.</summary>

@@ -21,7 +21,7 @@ require_npm() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends npm
 }
 
-# The tests' blob service. Without it they skip what needs one; SSFER_AZURITE names an azurite-blob that is elsewhere.
+# The blob service of tests and app host. Tests skip what needs one without it; SSFER_AZURITE names an azurite-blob that is elsewhere.
 require_azurite() {
   local version=3.37.0
   local installed=artifacts/npm/azurite-$version.installed # written last: an installation that was cut short does not count
@@ -36,7 +36,7 @@ require_azurite() {
   fi
 }
 
-# The tests' broker. Without it they skip what needs one; SSFER_RABBITMQ_SERVER names a start script that is elsewhere.
+# The broker, likewise; SSFER_RABBITMQ_SERVER names a start script that is elsewhere.
 require_rabbitmq() {
   if [[ -n ${SSFER_RABBITMQ_SERVER:-} || -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || command -v rabbitmq-server > /dev/null; then
     return

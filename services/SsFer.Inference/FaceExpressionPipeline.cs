@@ -53,9 +53,19 @@ public sealed class FaceExpressionPipeline : IDisposable
         CancellationToken cancellationToken
     )
     {
+        return Classify(await SearchAsync(pictures, turns, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The faces of all pictures; see <see cref="AnswerAsync"/>.</summary>
+    internal async Task<IReadOnlyList<SearchedPicture>> SearchAsync(
+        IReadOnlyList<UploadedPicture> pictures,
+        SemaphoreSlim turns,
+        CancellationToken cancellationToken
+    )
+    {
         ArgumentNullException.ThrowIfNull(pictures);
         ArgumentNullException.ThrowIfNull(turns);
-        var found = await Task.WhenAll(
+        return await Task.WhenAll(
             pictures.Select(async picture =>
             {
                 await turns.WaitAsync(cancellationToken);
@@ -69,7 +79,11 @@ public sealed class FaceExpressionPipeline : IDisposable
                 }
             })
         );
+    }
 
+    /// <summary>The expressions of all faces that were found, together.</summary>
+    internal IReadOnlyList<PictureAnswer> Classify(IReadOnlyList<SearchedPicture> found, CancellationToken cancellationToken)
+    {
         var probabilities = Model.Classify(found.SelectMany(picture => picture.Faces).Select(face => face.Cut), cancellationToken);
         var next = 0;
         return

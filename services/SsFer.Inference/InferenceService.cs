@@ -32,6 +32,7 @@ public static class InferenceService
         services.AddHostedService(provider => provider.GetRequiredService<ProductionWatch>());
         services.AddSingleton<PictureReader>();
         services.AddSingleton<RequestGate>();
+        services.AddSingleton<RequestTelemetry>();
         services.AddHealthChecks().AddCheck<ProductionCheck>(ProductionCheck.Name);
         builder.WorksThroughOutages(ProductionCheck.Name); // what answers needs is in memory
         services.AddOpenApi(Document, options => options.ShouldInclude = description => description.GroupName == Document);

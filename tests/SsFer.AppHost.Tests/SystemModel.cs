@@ -5,11 +5,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace SsFer.AppHost.Tests;
 
-/// <summary>The system as the AppHost describes it: built, never started.</summary>
+/// <summary>The system as the app host describes it: built, never started.</summary>
 internal sealed class SystemModel(IDistributedApplicationTestingBuilder builder) : IAsyncDisposable
 {
-    /// <param name="settings">Configuration as on the AppHost's command line: KEY=VALUE.</param>
-    public static async Task<SystemModel> CreateAsync(params string[] settings) =>
+    /// <summary>With broker and blob service in containers, for which nothing has to be installed as long as nothing is started.</summary>
+    /// <param name="settings">Configuration as on the app host's command line: --KEY=VALUE.</param>
+    public static Task<SystemModel> CreateAsync(params string[] settings) => CreateAsAskedAsync(["--Servers:Containers=true", .. settings]);
+
+    /// <param name="settings">All that it is told.</param>
+    public static async Task<SystemModel> CreateAsAskedAsync(params string[] settings) =>
         new(
             await DistributedApplicationTestingBuilder.CreateAsync<Projects.SsFer_AppHost>(settings, TestContext.Current.CancellationToken)
         );
@@ -19,6 +23,10 @@ internal sealed class SystemModel(IDistributedApplicationTestingBuilder builder)
     public IResource Resource(string name) => builder.Resources.Single(resource => resource.Name == name);
 
     public ProjectResource Project(string name) => (ProjectResource)Resource(name);
+
+    /// <summary>What services are told of a server.</summary>
+    public Task<string?> ConnectionStringOf(string server) =>
+        ((IResourceWithConnectionString)Resource(server)).GetConnectionStringAsync(TestContext.Current.CancellationToken).AsTask();
 
     /// <summary>
     /// What the process of a project receives; a reference shows as the manifest's expression, such as
@@ -34,10 +42,7 @@ internal sealed class SystemModel(IDistributedApplicationTestingBuilder builder)
                 NullLogger.Instance,
                 TestContext.Current.CancellationToken
             );
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in configuration.EnvironmentVariables)
-            environment[name] = value;
-        return environment;
+        return configuration.EnvironmentVariables.ToDictionary(StringComparer.Ordinal);
     }
 
     public ValueTask DisposeAsync() => builder.DisposeAsync();

@@ -1,5 +1,6 @@
 using Aspire.Hosting.ApplicationModel;
 using SsFer.Contracts;
+using SsFer.Testing;
 
 namespace SsFer.AppHost.Tests;
 
@@ -104,36 +105,69 @@ public sealed class SystemModelTests
     }
 
     [Fact]
-    public async Task Broker_KeepsItsDataAndShowsItsManagement()
+    public async Task Trainer_WithDevices_RunsOnceOnEach()
     {
-        await using var system = await SystemModel.CreateAsync();
+        await using var system = await SystemModel.CreateAsync("--Services:pretraining:Devices=cuda:0,cuda:1");
 
-        var broker = system.Resource(ResourceNames.Messaging);
+        var (first, second) = (await system.EnvironmentOf("pretraining"), await system.EnvironmentOf("pretraining-2"));
 
-        Assert.Contains(broker.Annotations.OfType<ContainerMountAnnotation>(), mount => mount.Type == ContainerMountType.Volume);
-        Assert.Contains(broker.Annotations.OfType<EndpointAnnotation>(), endpoint => endpoint.Name == "management");
+        Assert.Equal(("cuda:0", "cuda:1"), (first["Compute__Device"], second["Compute__Device"]));
+        Assert.Equal(
+            (1, 1, Services.Length + 1),
+            (system.Project("pretraining").GetReplicaCount(), system.Project("pretraining-2").GetReplicaCount(), system.Projects.Count())
+        );
     }
 
     [Fact]
-    public async Task Storage_IsAnEmulatorThatKeepsItsData()
+    public async Task Servers_InContainers_KeepTheirData()
     {
         await using var system = await SystemModel.CreateAsync();
 
-        var storage = system.Resource(ResourceNames.Storage);
+        Assert.All([system.Resource(ResourceNames.Messaging), system.Resource(ResourceNames.Blobs)], server =>
+        {
+            Assert.NotEmpty(server.Annotations.OfType<ContainerImageAnnotation>());
+            Assert.Contains(server.Annotations.OfType<ContainerMountAnnotation>(), mount =>
+                mount.Type == ContainerMountType.Volume && mount.Source == $"ssfer-{server.Name}"
+            );
+        });
+        Assert.Contains(system.Resource(ResourceNames.Messaging).Annotations.OfType<EndpointAnnotation>(), endpoint =>
+            endpoint.Name == "management"
+        );
+    }
 
-        Assert.NotEmpty(storage.Annotations.OfType<ContainerImageAnnotation>());
-        Assert.Contains(storage.Annotations.OfType<ContainerMountAnnotation>(), mount => mount.Type == ContainerMountType.Volume);
+    [Fact]
+    public async Task Servers_OfThisMachine_AreProgramsWithTheirDataInTheNamedFolder()
+    {
+        Assert.SkipUnless(RabbitMqServer.IsInstalled, RabbitMqServer.Needed);
+        Assert.SkipUnless(AzuriteServer.IsInstalled, AzuriteServer.Needed);
+        using var data = new TemporaryFolder();
+        string[] settings = ["--Servers:Containers=false", $"--Servers:Data={data.Path}"];
+        await using var system = await SystemModel.CreateAsAskedAsync(settings);
+
+        Assert.All([ResourceNames.Messaging, ResourceNames.Blobs], name =>
+        {
+            var server = Assert.IsType<ExecutableResource>(system.Resource(name), exactMatch: false);
+            Assert.Equal(Path.Combine(data.Path, name), server.WorkingDirectory);
+            Assert.NotEmpty(server.Annotations.OfType<HealthCheckAnnotation>());
+        });
+        Assert.StartsWith(
+            "amqp://guest:guest@127.0.0.1:",
+            await system.ConnectionStringOf(ResourceNames.Messaging),
+            StringComparison.Ordinal
+        );
+        Assert.Contains("BlobEndpoint=http://127.0.0.1:", await system.ConnectionStringOf(ResourceNames.Blobs), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(ResourceNames.Console, true)]
-    [InlineData(ResourceNames.Inference, true)]
-    [InlineData(ResourceNames.Pretraining, false)]
-    [InlineData(ResourceNames.FaceDetection, false)]
-    public async Task Endpoints_AreExternalOnlyWherePeopleAndProgramsTalk(string service, bool external)
+    [InlineData(ResourceNames.Console)]
+    [InlineData(ResourceNames.Inference)]
+    [InlineData(ResourceNames.Pretraining)]
+    public async Task Endpoints_AreOpenedToTheOutsideOnlyWhereAskedFor(string service)
     {
-        await using var system = await SystemModel.CreateAsync();
+        await using var closed = await SystemModel.CreateAsync();
+        await using var opened = await SystemModel.CreateAsync($"--Services:{service}:External=true");
 
-        Assert.Equal(external, system.Project(service).Annotations.OfType<EndpointAnnotation>().Any(endpoint => endpoint.IsExternal));
+        Assert.DoesNotContain(closed.Project(service).Annotations.OfType<EndpointAnnotation>(), endpoint => endpoint.IsExternal);
+        Assert.Contains(opened.Project(service).Annotations.OfType<EndpointAnnotation>(), endpoint => endpoint.IsExternal);
     }
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using SsFer.Testing.Telemetry;
 
 namespace SsFer.ServiceDefaults.Tests;
 
@@ -32,7 +33,7 @@ public sealed class TelemetryTests
 
         Assert.Contains(receiver.Spans, span => (span.Service, span.Name) == (expected, "a span"));
         Assert.Contains((expected, "a.metric"), receiver.Metrics);
-        Assert.Contains((expected, "a line"), receiver.Logs);
+        Assert.Contains(receiver.Logs, log => (log.Service, log.Line) == (expected, "a line"));
     }
 
     [Theory]

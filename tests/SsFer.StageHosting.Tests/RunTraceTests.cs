@@ -8,7 +8,7 @@ using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
 using SsFer.ServiceDefaults;
-using SsFer.ServiceDefaults.Tests;
+using SsFer.Testing.Telemetry;
 
 namespace SsFer.StageHosting.Tests;
 
@@ -80,8 +80,13 @@ public sealed class RunTraceTests
             await bench.Events.NextAsync<ClassifierFineTuned>(Token);
         }
 
-        var spans = stages.Ended.Where(span => run.Equals(span.GetTagItem("ssfer.run"))).ToList();
+        var ofRun = stages.Ended.Where(span => run.Equals(span.GetTagItem("ssfer.run"))).ToList();
+        var spans = ofRun.Where(span => span.OperationName.StartsWith("stage ", StringComparison.Ordinal)).ToList();
         Assert.Equal([WorkerBench.First, WorkerBench.Second], spans.Select(span => span.GetTagItem("ssfer.stage")));
+        Assert.Equal(
+            spans.Select(span => ("artifact", span.SpanId)),
+            ofRun.Except(spans).Select(span => (span.OperationName, span.ParentSpanId))
+        );
         Assert.Single(spans.Select(span => span.TraceId).Distinct());
         Assert.All(spans, span => Assert.Equal(default, span.ParentSpanId));
     }

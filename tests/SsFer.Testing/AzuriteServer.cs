@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using SsFer.LocalServers;
 
 namespace SsFer.Testing;
 
@@ -13,7 +13,6 @@ public sealed class AzuriteServer : IAsyncDisposable
     /// <summary>What a test says that is skipped for want of it.</summary>
     public const string Needed = "skipped: needs azurite (npm)";
 
-    private const string Variable = "SSFER_AZURITE";
     private const int Accounts = 128;
     private readonly Scratch _scratch = new("azurite");
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
@@ -22,16 +21,12 @@ public sealed class AzuriteServer : IAsyncDisposable
 
     private AzuriteServer(int port) => Port = port;
 
-    /// <summary>Whether it is installed: <c>SSFER_AZURITE</c>, <c>artifacts/npm</c> of the repository, or the <c>PATH</c>.</summary>
-    public static bool IsInstalled => Program is not null;
+    public static bool IsInstalled => AzuriteProgram.IsInstalled;
 
     public int Port { get; }
 
     /// <summary>Of the first account, the same at every call.</summary>
     public string ConnectionString => ConnectionStringOf(0);
-
-    private static string? Program { get; } =
-        InstalledProgram.Find(Variable, ["artifacts/npm/node_modules/.bin/azurite-blob"], "azurite-blob");
 
     /// <exception cref="InvalidOperationException">It is not installed or does not start.</exception>
     public static async Task<AzuriteServer> StartAsync(CancellationToken cancellationToken)
@@ -58,33 +53,11 @@ public sealed class AzuriteServer : IAsyncDisposable
     /// <summary>Starts it on the same port with the same data, after <see cref="StopAsync"/> or <see cref="Kill"/>.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
-        var program = Program
-            ?? throw new InvalidOperationException(
-                $"azurite is not installed: npm install --prefix artifacts/npm azurite, or name its azurite-blob in {Variable}"
-            );
-        var start = new ProcessStartInfo(
-            program,
-            [
-                "--location",
-                _scratch.Path,
-                "--blobPort",
-                Port.ToString(CultureInfo.InvariantCulture),
-                "--skipApiVersionCheck",
-                "--disableTelemetry",
-                "--silent",
-            ]
-        )
-        {
-            WorkingDirectory = _scratch.Path,
-            Environment =
-            {
-                ["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(0, Accounts).Select(account => $"{NameOf(account)}:{_key}")),
-            },
-        };
+        var program = AzuriteProgram.In(_scratch.Path, Port, [.. Enumerable.Range(0, Accounts).Select(AccountOf)]);
         using var client = new HttpClient();
         _process = await ServerProcess.StartAsync(
             "azurite",
-            start,
+            program.ToStartInfo(),
             async token =>
             {
                 using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{Port}/"), token);
@@ -109,9 +82,7 @@ public sealed class AzuriteServer : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static string NameOf(int account) => string.Create(CultureInfo.InvariantCulture, $"account{account:000}");
+    private AzuriteAccount AccountOf(int account) => new(string.Create(CultureInfo.InvariantCulture, $"account{account:000}"), _key);
 
-    private string ConnectionStringOf(int account) =>
-        $"DefaultEndpointsProtocol=http;AccountName={NameOf(account)};AccountKey={_key};"
-        + $"BlobEndpoint=http://127.0.0.1:{Port}/{NameOf(account)};";
+    private string ConnectionStringOf(int account) => AccountOf(account).ConnectionStringAt($"http://127.0.0.1:{Port}");
 }

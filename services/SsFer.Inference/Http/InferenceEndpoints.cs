@@ -15,18 +15,22 @@ internal static class InferenceEndpoints
         ProductionModel production,
         PictureReader reader,
         RequestGate gate,
+        RequestTelemetry telemetry,
         CancellationToken cancellationToken
     )
     {
-        using var turn = await gate.EnterAsync(cancellationToken); // for the upload, too: what is uploaded is held in memory
+        // For the upload, too: what is uploaded is held in memory.
+        using var turn = await telemetry.MeasureAsync("queue", () => gate.EnterAsync(cancellationToken));
         RequireModel(production).Dispose(); // nobody uploads megabytes to be told that there is none
-        var pictures = await reader.ReadAsync(request, cancellationToken);
+        var pictures = await telemetry.MeasureAsync("upload", () => reader.ReadAsync(request, cancellationToken));
         using var lease = RequireModel(production);
+        var pipeline = lease.Pipeline;
+        var found = await telemetry.MeasureAsync("faces", () => pipeline.SearchAsync(pictures, gate.Pictures, cancellationToken));
         return Results.Ok(
             new ExpressionsAnswer
             {
-                Model = lease.Pipeline.Model.Description.Id,
-                Pictures = await lease.Pipeline.AnswerAsync(pictures, gate.Pictures, cancellationToken),
+                Model = pipeline.Model.Description.Id,
+                Pictures = await telemetry.MeasureAsync("classes", () => Task.FromResult(pipeline.Classify(found, cancellationToken))),
             }
         );
     }

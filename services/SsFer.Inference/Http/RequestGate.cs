@@ -19,6 +19,9 @@ internal sealed class RequestGate(IOptions<InferenceOptions> options) : IDisposa
     /// <summary>Requests that have their turn now.</summary>
     public int InWork => options.Value.MaxConcurrentRequests - (int)_requests.GetStatistics()!.CurrentAvailablePermits;
 
+    /// <summary>Requests that wait for theirs.</summary>
+    public int Waiting => (int)_requests.GetStatistics()!.CurrentQueuedCount;
+
     /// <summary>One per picture that is decoded and searched.</summary>
     public SemaphoreSlim Pictures { get; } = new(options.Value.Parallelism);
 

@@ -18,16 +18,20 @@ internal sealed class StageAttempt(
     public async Task<StageOutcome> RunAsync(StageClaim claim, CancellationToken stop)
     {
         using var activity = telemetry.Start(claim, await telemetry.ParentOfAsync(claim, stop));
+        using var scope = logger.BeginScope(
+            new Dictionary<string, object> { ["ssfer.run"] = claim.Spec.Id, ["ssfer.stage"] = claim.Stage.Name }
+        );
         logger.Begins(claim.Spec.Id, claim.Stage.Name, claim.Record.Attempt, claim.Paths.Fence);
         var began = time.GetTimestamp();
         StageOutcome outcome;
-        using (telemetry.Follow(claim))
+        TimeSpan took;
+        using (telemetry.Follow(claim, activity))
         {
             outcome = await runner.RunAsync(claim, stop);
+            took = time.GetElapsedTime(began);
+            telemetry.Ended(claim, outcome, took, activity);
         }
 
-        var took = time.GetElapsedTime(began);
-        telemetry.Ended(claim, outcome, took, activity);
         if (outcome is StageOutcome.Failed or StageOutcome.Lost)
         {
             logger.EndedBadly(

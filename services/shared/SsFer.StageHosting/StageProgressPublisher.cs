@@ -22,10 +22,14 @@ internal sealed class StageProgressPublisher(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<(string Run, string Stage), StageProgressed> _newest = new();
+    private Task _given = Task.CompletedTask;
     private bool _away;
 
-    public void Started(string run, string stage, long firstStep, long totalSteps, string facts) =>
+    public void Started(string run, string stage, long firstStep, long totalSteps, string facts)
+    {
+        telemetry.Started(run, stage, firstStep);
         logger.StartsAt(run, stage, firstStep, totalSteps, facts);
+    }
 
     public void Progressed(StageProgressed progress)
     {
@@ -59,9 +63,26 @@ internal sealed class StageProgressPublisher(
         }
     }
 
+    /// <summary>
+    /// The bus is never told to give up, which it would log as an error: what it does not take in time is left to it, and as long as it
+    /// holds that, nothing more is given to it.
+    /// </summary>
     private async Task PublishAsync(StageProgressed progress, CancellationToken stop)
     {
-        var why = await bus.TryAsync((to, token) => to.PublishAsync(progress, token), Patience, time, stop);
+        var why = await bus.TryAsync(
+            (to, token) =>
+            {
+                if (_given.IsCompleted)
+                {
+                    _given = to.PublishAsync(progress, CancellationToken.None);
+                }
+
+                return _given.WaitAsync(token);
+            },
+            Patience,
+            time,
+            stop
+        );
         if (why is null && _away)
         {
             logger.LogInformation("progress is published again");

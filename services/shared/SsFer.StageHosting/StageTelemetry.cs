@@ -15,10 +15,12 @@ public sealed class StageTelemetry : IDisposable
     public const string Name = "SsFer.Stages";
 
     private readonly IArtifactStore _store;
+    private readonly TimeProvider _time;
     private readonly ActivitySource _activities = new(Name);
     private readonly Meter _meter;
     private readonly Histogram<double> _duration;
-    private readonly Counter<long> _lostClaims;
+    private readonly Counter<long> _claims,
+        _lostClaims;
     private readonly Gauge<int> _waiting;
 
     /// <summary>
@@ -26,12 +28,15 @@ public sealed class StageTelemetry : IDisposable
     /// </summary>
     private readonly ConcurrentDictionary<(string Run, string Stage, StageKind Kind), StageProgressed?> _running = new();
 
-    public StageTelemetry(IArtifactStore store, IMeterFactory meters)
+    private readonly ConcurrentDictionary<(string Run, string Stage), StageSpans> _spans = new();
+
+    public StageTelemetry(IArtifactStore store, IMeterFactory meters, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(meters);
-        _store = store;
+        (_store, _time) = (store, time);
         _meter = meters.Create(Name);
         _duration = _meter.CreateHistogram<double>("ssfer.stage.duration", "s", "Time of one attempt at a stage, by kind and outcome.");
+        _claims = _meter.CreateCounter<long>("ssfer.stage.claims", "{claim}", "Attempts at a stage that were begun.");
         _lostClaims = _meter.CreateCounter<long>("ssfer.stage.lost_claims", "{claim}", "Attempts whose claim another worker took over.");
         _meter.CreateObservableGauge(
             "ssfer.stage.images_per_second",
@@ -44,6 +49,12 @@ public sealed class StageTelemetry : IDisposable
             () => Measure(progress => progress.Metrics.TryGetValue(MetricNames.Loss, out var loss) ? loss : null),
             null,
             "Loss of a running stage."
+        );
+        _meter.CreateObservableGauge(
+            "ssfer.stage.waiting_for_data",
+            () => Measure(progress => progress.Metrics.TryGetValue(MetricNames.WaitingForData, out var share) ? share : null),
+            "1",
+            "Share of its time that a running stage stands waiting for its batch."
         );
         _waiting = _meter.CreateGauge<int>("ssfer.stage.waiting", "{stage}", "Stages of a kind that could start and that nobody works on.");
     }
@@ -71,6 +82,10 @@ public sealed class StageTelemetry : IDisposable
         {
             _lostClaims.Add(1, kind);
         }
+        else if (outcome == StageOutcome.Completed && _spans.TryGetValue((claim.Spec.Id, claim.Stage.Name), out var spans))
+        {
+            spans.Made(claim.Record.Artifact!);
+        }
 
         activity?.SetTag("ssfer.outcome", outcome.ToString());
         if (outcome == StageOutcome.Failed)
@@ -80,11 +95,30 @@ public sealed class StageTelemetry : IDisposable
     }
 
     /// <summary>The stage's progress is measured until what this returns is disposed.</summary>
-    internal IDisposable Follow(StageClaim claim)
+    internal IDisposable Follow(StageClaim claim, Activity? activity)
     {
         var key = (claim.Spec.Id, claim.Stage.Name, claim.Stage.Kind);
+        _claims.Add(1, TagOf(claim.Stage.Kind));
         _running[key] = null;
-        return new Following(() => _running.TryRemove(key, out _));
+        if (activity is not null)
+        {
+            _spans[(claim.Spec.Id, claim.Stage.Name)] = new StageSpans(_activities, activity, _time);
+        }
+
+        return new Following(() =>
+        {
+            _running.TryRemove(key, out _);
+            _spans.TryRemove((claim.Spec.Id, claim.Stage.Name), out _);
+        });
+    }
+
+    /// <summary>The stage has what it needs and begins with its steps.</summary>
+    internal void Started(string run, string stage, long firstStep)
+    {
+        if (_spans.TryGetValue((run, stage), out var spans))
+        {
+            spans.Started(firstStep);
+        }
     }
 
     /// <returns>False for a stage that does not run here, or no more: its report comes after its end.</returns>
@@ -95,6 +129,11 @@ public sealed class StageTelemetry : IDisposable
         {
             if (_running.TryUpdate(key, progress, before))
             {
+                if (_spans.TryGetValue((progress.Run, progress.Stage), out var spans))
+                {
+                    spans.Progressed(progress);
+                }
+
                 return true;
             }
         }

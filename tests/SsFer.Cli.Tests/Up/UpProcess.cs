@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using SsFer.Testing;
+using SsFer.LocalServers;
 
 namespace SsFer.Cli.Tests.Up;
 

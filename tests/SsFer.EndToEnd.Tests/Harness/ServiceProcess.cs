@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using SsFer.LocalServers;
 using SsFer.Testing;
 
 namespace SsFer.EndToEnd.Tests.Harness;
@@ -21,7 +22,7 @@ internal sealed class ServiceProcess : IDisposable
     public ServiceProcess(string service, IEnumerable<(string Key, string Value)> settings, string folder)
     {
         Name = service;
-        var start = new ProcessStartInfo("dotnet", [PathOf(service)])
+        var start = new ProcessStartInfo("dotnet", [BuiltService.PathOf(service)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -110,14 +111,6 @@ internal sealed class ServiceProcess : IDisposable
         }
 
         _process.Dispose();
-    }
-
-    /// <summary>The services' output folders stand beside that of the tests, in the same configuration.</summary>
-    private static string PathOf(string service)
-    {
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        var path = Path.Combine(own.Parent!.Parent!.FullName, service, own.Name, $"{service}.dll");
-        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is missing: build the solution first", path);
     }
 
     private void Signal(string name)

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace SsFer.Testing;
+namespace SsFer.LocalServers;
 
 /// <summary>
 /// Ports nobody listens on, of those that the system gives to no connection by itself: a server that is away for a while finds its

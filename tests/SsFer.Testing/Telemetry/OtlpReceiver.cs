@@ -4,13 +4,15 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 
-namespace SsFer.ServiceDefaults.Tests;
+namespace SsFer.Testing.Telemetry;
 
 /// <summary>
 /// A collector that keeps what services export to it by OTLP (HTTP, protobuf). Field numbers are those of opentelemetry-proto.
 /// </summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
+    private const ulong ErrorStatus = 2;
+    private const ulong ErrorSeverity = 17;
     private readonly WebApplication _application;
 
     private OtlpReceiver()
@@ -26,12 +28,14 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>Names of metrics.</summary>
     public ConcurrentQueue<(string Service, string Name)> Metrics { get; } = new();
 
-    /// <summary>Lines of logs.</summary>
-    public ConcurrentQueue<(string Service, string Line)> Logs { get; } = new();
+    public ConcurrentQueue<ReceivedLine> Logs { get; } = new();
+
+    /// <summary>Where services export to.</summary>
+    public string Endpoint => _application.Urls.Single();
 
     /// <summary>What makes a service export to this receiver.</summary>
     public IEnumerable<(string Key, string Value)> Settings =>
-        [("OTEL_EXPORTER_OTLP_ENDPOINT", _application.Urls.Single()), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")];
+        [("OTEL_EXPORTER_OTLP_ENDPOINT", Endpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")];
 
     public static async Task<OtlpReceiver> StartAsync(CancellationToken cancellationToken)
     {
@@ -55,18 +59,34 @@ internal sealed class OtlpReceiver : IAsyncDisposable
                     case "/v1/traces":
                         Spans.Enqueue(
                             new ReceivedSpan(service, item.Text(5), TraceId: item.Hex(1), SpanId: item.Hex(2), ParentId: item.Hex(4))
+                            {
+                                IsError = item.At(15).Any(status => status.Number(3) == ErrorStatus),
+                                Attributes = AttributesOf(item.At(9)),
+                            }
                         );
                         break;
                     case "/v1/metrics":
                         Metrics.Enqueue((service, item.Text(1)));
                         break;
                     case "/v1/logs":
-                        Logs.Enqueue((service, item.Text(5, 1)));
+                        Logs.Enqueue(
+                            new ReceivedLine(service, item.Text(5, 1), IsError: item.Number(2) >= ErrorSeverity, TraceId: item.Hex(9))
+                            {
+                                Attributes = AttributesOf(item.At(6)),
+                            }
+                        );
                         break;
                 }
             }
         }
     }
+
+    /// <summary>Those with a text for a value.</summary>
+    private static Dictionary<string, string> AttributesOf(IEnumerable<Message> attributes) =>
+        attributes
+            .Where(attribute => attribute.At(2, 1).Any())
+            .GroupBy(attribute => attribute.Text(1))
+            .ToDictionary(named => named.Key, named => named.Last().Text(2, 1));
 
     /// <summary>A message of which the reader knows the schema.</summary>
     private sealed record Message(ByteString Content)
@@ -79,6 +99,23 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
         /// <summary>Empty where the field is absent.</summary>
         public string Hex(int field) => string.Concat(At(field).Select(bytes => Convert.ToHexStringLower(bytes.Content.Span)));
+
+        /// <summary>Of a field that is a number; 0 where it is absent.</summary>
+        public ulong Number(int field)
+        {
+            using var input = Content.CreateCodedInput();
+            while (input.ReadTag() is not 0 and var tag)
+            {
+                if (tag == WireFormat.MakeTag(field, WireFormat.WireType.Varint))
+                {
+                    return input.ReadUInt64();
+                }
+
+                input.SkipLastField();
+            }
+
+            return 0;
+        }
 
         private List<Message> Fields(int number)
         {
@@ -102,4 +139,15 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 }
 
 /// <summary>A span; ids in hexadecimal digits, the parent's empty where there is none.</summary>
-internal sealed record ReceivedSpan(string Service, string Name, string TraceId, string SpanId, string ParentId);
+internal sealed record ReceivedSpan(string Service, string Name, string TraceId, string SpanId, string ParentId)
+{
+    public bool IsError { get; init; }
+
+    public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>A line of a log; the trace's id empty where it is of none.</summary>
+internal sealed record ReceivedLine(string Service, string Line, bool IsError, string TraceId)
+{
+    public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace SsFer.AppHost;
+
+internal static class AppHostDefaults
+{
+    /// <summary>What is configured counts instead.</summary>
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["DcpPublisher:WaitForResourceCleanup"] = bool.TrueString, // a stop is over when everything has stopped in good order
+        ["Logging:LogLevel:Microsoft"] = nameof(LogLevel.Warning),
+        ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = nameof(LogLevel.Error),
+        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = nameof(LogLevel.None), // every one until all is up
+        ["Logging:LogLevel:Aspire.Hosting.Dcp"] = nameof(LogLevel.Error),
+    };
+
+    public static IDistributedApplicationBuilder WithDefaults(this IDistributedApplicationBuilder builder)
+    {
+        builder.Configuration.AddInMemoryCollection(Defaults.Where(setting => builder.Configuration[setting.Key] is null));
+        if (builder.ExecutionContext.IsRunMode)
+        {
+            builder.Services.AddHostedService<OrderlyStop>();
+        }
+
+        return builder;
+    }
+}
