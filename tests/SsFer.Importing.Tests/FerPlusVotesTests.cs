@@ -55,25 +55,20 @@ public sealed class FerPlusVotesTests
     }
 
     [Theory]
-    [InlineData(
-        "neutral,Usage,NF,Image name,unknown,contempt,fear,disgust,anger,sadness,surprise,happiness\n9,Training,1,a.png,0,0,0,0,0,0,0,0"
-    )]
-    [InlineData(
-        "id;USAGE;image_name;Neutral;Happiness;Surprise;Sadness;Anger;Disgust;Fear;Contempt;Unknown;nf\n7;Training;a.png;9;0;0;0;0;0;0;0;0;1"
-    )]
-    [InlineData(
-        "Usage\tImage name\tneutral\thappiness\tsurprise\tsadness\tanger\tdisgust\tfear\tcontempt\tunknown\tNF\r\nTraining\ta.png\t9.0\t0.0\t0.0\t0.0\t0.0\t0.0\t0.0\t0.0\t0.0\t1.0"
-    )]
-    [InlineData(
-        "\"Usage\",\"Image name\",neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\n\"Training\",\"a.png\",\"9\",0,0,0,0,0,0,0,0,1"
-    )]
-    public void Parse_TableOfAnotherShape_GivesTheSameVotes(string text)
+    [InlineData("neutral,Usage,NF,Image name,{0}", "9,Training,1,a.png,0,0,0,0,0,0,0,0", ",")]
+    [InlineData("id;USAGE;image_name;Neutral;NF;{0}", "7;Training;a.png;9;1;0;0;0;0;0;0;0;0", ";")]
+    [InlineData("Usage\tImage name\t{0}\tneutral\tnf\r", "Training\ta.png\t0.0\t0.0\t0.0\t0\t0\t0\t0\t0\t9.0\t1.0\r", "\t")]
+    [InlineData("\"Usage\",\"Image name\",neutral,NF,{0}", "\"Training\",\"a.png\",\"9\",1,0,0,0,0,0,0,0,0", ",")]
+    public void Parse_TableOfAnotherShape_GivesTheSameVotes(string header, string row, string delimiter)
     {
-        var votes = FerPlusVotes.Parse(new StringReader(text), "votes.csv");
+        string[] others = ["happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt", "unknown"];
+        var columns = header.Replace("{0}", string.Join(delimiter, others), StringComparison.Ordinal);
 
-        var row = Assert.Single(votes.Rows);
-        Assert.Equal(("a.png", "train"), (row.Image, row.Split));
-        Assert.Equal([9, 0, 0, 0, 0, 0, 0, 0, 0, 1], row.Votes);
+        var votes = FerPlusVotes.Parse(new StringReader($"{columns}\n{row}"), "votes.csv");
+
+        var read = Assert.Single(votes.Rows);
+        Assert.Equal(("a.png", "train"), (read.Image, read.Split));
+        Assert.Equal([9, 0, 0, 0, 0, 0, 0, 0, 0, 1], read.Votes);
         Assert.Empty(votes.MissingColumns);
     }
 

@@ -29,8 +29,8 @@ internal static class DatasetEndpoints
         api.MapPost("/datasets/{name}/images", PostImagesAsync)
             .WithName("PostImages")
             .WithSummary(
-                $"Imports an upload as the dataset's new raw version; format={string.Join('|', ImportFormat.All.Select(each => each.Name))} "
-                    + "says how it is read"
+                "Imports an upload as the dataset's new raw version; format="
+                    + $"{string.Join('|', ImportFormat.All.Select(each => each.Name))} says how it is read"
             )
             .TakesBody<UploadForm>(isRequired: true, "multipart/form-data", "application/zip")
             .Produces<VersionAnswer>(StatusCodes.Status201Created)

@@ -24,8 +24,9 @@ internal sealed record ImportRequest(Func<Upload, DatasetImporter> Importer, Imp
         return holdOut is null || format.HoldsOut
             ? format.Importer(query, holdOut)
             : throw Unprocessable(
-                $"holdOut goes with the formats {string.Join(", ", ImportFormat.All.Where(each => each.HoldsOut).Select(each => each.Name))}, "
-                    + $"not with {format.Name}"
+                "holdOut goes with the formats "
+                    + string.Join(", ", ImportFormat.All.Where(each => each.HoldsOut).Select(each => each.Name))
+                    + $", not with {format.Name}"
             );
     }
 

@@ -25,10 +25,10 @@ internal static class BoxFit
 
         var better = string.Join(" or ", misfits.Where(pair => pair.Value.Count == least).Select(pair => NameOf(pair.Key)));
         throw new ImportException(
-            $"the boxes are not {NameOf(said)}: {misfits[said].Count} of {boxes.Count} have no area or reach out of their pictures, such as "
-                + $"{pictures[first].Box!.Value.Numbers} of '{pictures[first].Description}' ({sizes[first]!.Value.Width} x "
-                + $"{sizes[first]!.Value.Height} pixels); read as {better}, {(least == 0 ? "none does" : $"{least} do")}: give --box-format "
-                + $"{better} (over HTTP boxFormat={better}), or empty the cells of boxes that are damaged"
+            $"the boxes are not {NameOf(said)}: {misfits[said].Count} of {boxes.Count} have no area or reach out of their pictures, such "
+                + $"as {pictures[first].Box!.Value.Numbers} of '{pictures[first].Description}' ({sizes[first]!.Value.Width} x "
+                + $"{sizes[first]!.Value.Height} pixels); read as {better}, {(least == 0 ? "none does" : $"{least} do")}: give "
+                + $"--box-format {better} (over HTTP boxFormat={better}), or empty the cells of boxes that are damaged"
         );
 
         bool Fits(int i, BoxFormat format) => pictures[i].Box!.Value.Fits(format, sizes[i]!.Value.Width, sizes[i]!.Value.Height);

@@ -83,7 +83,7 @@ public abstract class DatasetImporter(IReadOnlyList<string> paths, HoldOut? hold
         }
     }
 
-    /// <summary>What takes all pictures to be looked at before the first is stored: boxes, contradictions in the pixels, and the draw.</summary>
+    /// <summary>What takes all pictures to be looked at before one is stored: boxes, contradictions in the pixels, the draw.</summary>
     private async Task<ImportPlan> SurveyAsync(
         ImportPlan plan,
         ImportOptions options,

@@ -7,10 +7,10 @@ namespace SsFer.Importing;
 /// Marks pictures with equal pixels, and counts those that were kept with several labels. What is held of each picture is its place in
 /// the table (36 bytes).
 /// </summary>
-/// <param name="plan">The pictures, in the order they are read in; of several with the same pixels the first counts as the original.</param>
+/// <param name="plan">The pictures in the order of reading; of several with the same pixels the first is the original.</param>
 internal sealed class Duplicates(IReadOnlyList<PlannedPicture> plan)
 {
-    private readonly Dictionary<PixelKey, int> _firstByPixels = new(plan.Count); // at its full size at once: growing would hold it twice over
+    private readonly Dictionary<PixelKey, int> _firstByPixels = new(plan.Count); // at its full size: growing would hold it twice
     private readonly Dictionary<PixelKey, Copies> _copies = [];
     private readonly ContradictionLog _contradicting = new();
     private int _count;

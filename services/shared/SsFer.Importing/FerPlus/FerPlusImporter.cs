@@ -6,8 +6,9 @@ namespace SsFer.Importing.FerPlus;
 
 /// <summary>
 /// FERPlus: pictures from zip archives or directories, labels from the votes file. Pictures are matched to rows by file name, and by
-/// folders where a row names them, so it does not matter how archives and folders are cut. A picture whose votes the rule drops is stored all the same, with no
-/// label: it can still serve unlabelled training, and another rule's label for it stands in <see cref="DatasetItem.LabelsByRule"/>.
+/// folders where a row names them, so it does not matter how archives and folders are cut. A picture whose votes the rule drops is
+/// stored all the same, with no label: it can still serve unlabelled training, and another rule's label for it stands in
+/// <see cref="DatasetItem.LabelsByRule"/>.
 /// </summary>
 /// <param name="images">Zip archives or directories.</param>
 /// <param name="votesFile">Path of <c>fer2013new.csv</c>.</param>

@@ -86,15 +86,16 @@ internal sealed partial class CsvTable : IDisposable
         {
             [var one] => one,
             [] => throw new ImportException(
-                $"'{_name}' has no column '{column}'{(NearestWord.Find(column, _columns) is { } near ? $" (did you mean '{near}'?)" : "")}: "
-                    + $"its columns are {Shorten(string.Join(", ", _columns))}"
+                $"'{_name}' has no column '{column}'"
+                    + (NearestWord.Find(column, _columns) is { } near ? $" (did you mean '{near}'?)" : "")
+                    + $": its columns are {Shorten(string.Join(", ", _columns))}"
             ),
             [var one, var other, ..] => throw new ImportException(
                 $"'{_name}' has the column '{column}' twice, as columns {one + 1} and {other + 1}: give each a name of its own"
             ),
         };
 
-    /// <summary>The columns of a name: called exactly so, else in another case, else as it looks, else but for what is between words.</summary>
+    /// <summary>The columns of a name: exactly, else in any case, else as it looks, else but for what is between words.</summary>
     private List<int> Named(string column) =>
         ((Func<string, string>[])[name => name, name => name.ToUpperInvariant(), Looks, name => Separators().Replace(Looks(name), "")])
             .Select(read => Enumerable.Range(0, _columns.Length).Where(i => read(_columns[i]) == read(column)).ToList())
@@ -119,7 +120,8 @@ internal sealed partial class CsvTable : IDisposable
         if (cell.Count(c => c == '"') % 2 == 1 || (cell.Length > 1 && Quotes.Contains(cell[0]) && Quotes.Contains(cell[^1])))
         {
             throw new ImportException(
-                $"'{_name}' line {row.Line}: the cell under '{_columns[column]}' reads {cell}: put quotes (\") on both its sides, or take them out"
+                $"'{_name}' line {row.Line}: the cell under '{_columns[column]}' reads {cell}: put quotes (\") "
+                    + "on both its sides, or take them out"
             );
         }
 
