@@ -27,6 +27,25 @@ public sealed class SourceTests
         Findings.AssertNone(longer);
     }
 
+    /// <summary>So that what would replace it is known to the file.</summary>
+    [Fact]
+    public void MassTransit_IsNamedWhereTheDecisionSaysAlone()
+    {
+        const string Decision = "infra/decisions/0017-masstransit-until-it-ends.md";
+        var said = RepositoryFiles.Read(Decision);
+
+        var named = RepositoryFiles
+            .ProductSources()
+            .Where(file => RepositoryFiles.Read(file).Contains("using MassTransit", StringComparison.Ordinal))
+            .ToList();
+
+        Assert.NotEmpty(named);
+        Findings.AssertNone(
+            named.Where(file => !said.Contains($"(../../{file})", StringComparison.Ordinal)).Select(file => $"{file} is not in {Decision}")
+        );
+        Assert.Equal(named.Count, said.Split("(../../").Length - 1);
+    }
+
     [Fact]
     public void Parameters_OfMethodsAndConstructorsOfTheProduct_AreSixAtMost()
     {
