@@ -3,9 +3,7 @@ using System.Text.Json;
 
 namespace SsFer.AppHost;
 
-/// <summary>
-/// What people do with the system from its dashboard: each is one request to the Console, whose refusals are shown as they are.
-/// </summary>
+/// <summary>What people do with the system from its dashboard: requests to the Console, whose refusals are shown as they are.</summary>
 internal static class RunCommands
 {
     public const string SmokeRun = "smoke-run";

@@ -13,6 +13,11 @@ internal sealed class AppHostProcess : IDisposable
 
     /// <param name="arguments">Of its command line.</param>
     public AppHostProcess(params IEnumerable<string> arguments)
+        : this([], arguments) { }
+
+    /// <param name="environment">Over that of the tests.</param>
+    /// <param name="arguments">Of its command line.</param>
+    public AppHostProcess(IEnumerable<(string Name, string Value)> environment, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet", [BuiltService.PathOf("SsFer.AppHost"), .. arguments])
         {
@@ -23,6 +28,11 @@ internal sealed class AppHostProcess : IDisposable
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true";
         start.Environment["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = "http://127.0.0.1:0";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);

@@ -23,18 +23,4 @@ public sealed class ManifestTests
             $"the system is published differently; where that is meant: cp {written} tests/SsFer.AppHost.Tests/Golden/manifest.json"
         );
     }
-
-    [Fact]
-    public async Task Start_FolderThatAnotherHolds_SaysSoInOneLine()
-    {
-        Assert.SkipUnless(Testing.RabbitMqServer.IsInstalled, Testing.RabbitMqServer.Needed);
-        Assert.SkipUnless(Testing.AzuriteServer.IsInstalled, Testing.AzuriteServer.Needed);
-        using var data = new TemporaryFolder();
-        await using var first = await SystemModel.CreateAsAskedAsync("--Servers:Containers=false", $"--Servers:Data={data.Path}");
-
-        using var second = new AppHostProcess("--Servers:Containers=false", $"--Servers:Data={data.Path}");
-
-        Assert.Equal(2, await second.ExitAsync(TestContext.Current.CancellationToken));
-        Assert.Equal($"error: another app host uses {data.Path}: stop it, or name another folder (Servers:Data)", second.Output.Trim());
-    }
 }
