@@ -55,7 +55,7 @@ public sealed class ProductionModelTests
         using var happy = new TestModel("happy", "happiness");
         using var sad = new TestModel("sad", "sadness");
         await using var host = await InferenceHost.StartAsync(happy);
-        using var turns = new SemaphoreSlim(1);
+        var turns = new PictureTurns(1, 1 << 20);
 
         using (var lease = host.Production.TryLease()!)
         {

@@ -15,20 +15,30 @@ internal static class InferenceEndpoints
         ProductionModel production,
         PictureReader reader,
         RequestGate gate,
+        WorkTime work,
         CancellationToken cancellationToken
     )
     {
-        using var turn = await gate.EnterAsync(cancellationToken); // for the upload, too: what is uploaded is held in memory
         RequireModel(production).Dispose(); // nobody uploads megabytes to be told that there is none
-        var pictures = await reader.ReadAsync(request, cancellationToken);
-        using var lease = RequireModel(production);
-        return Results.Ok(
-            new ExpressionsAnswer
-            {
-                Model = lease.Pipeline.Model.Description.Id,
-                Pictures = await lease.Pipeline.AnswerAsync(pictures, gate.Pictures, cancellationToken),
-            }
-        );
+        var caller = RequestGate.CallerOf(request.HttpContext);
+        using var upload = await ReceiveAsync(request, reader, gate, cancellationToken);
+        using var deadline = work.Begin(cancellationToken);
+        try
+        {
+            using var turn = await gate.EnterAsync(caller, deadline.Token);
+            using var lease = RequireModel(production);
+            return Results.Ok(
+                new ExpressionsAnswer
+                {
+                    Model = lease.Pipeline.Model.Description.Id,
+                    Pictures = await lease.Pipeline.AnswerAsync(upload.Pictures, gate.Pictures.Of(caller), deadline.Token),
+                }
+            );
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed)
+        {
+            throw deadline.Refusal();
+        }
     }
 
     /// <summary><c>GET /v1/model</c>.</summary>
@@ -37,6 +47,18 @@ internal static class InferenceEndpoints
         using var lease = RequireModel(production);
         var model = lease.Pipeline.Model;
         return Results.Ok(new ServedModelAnswer(model.Description.Id, model.Description.Classes, model.Size, lease.Since));
+    }
+
+    /// <summary>Holds a place among those that arrive and no turn: a slow client keeps nobody from working.</summary>
+    private static async Task<Upload> ReceiveAsync(
+        HttpRequest request,
+        PictureReader reader,
+        RequestGate gate,
+        CancellationToken cancellationToken
+    )
+    {
+        using var place = await gate.ArriveAsync(RequestGate.CallerOf(request.HttpContext), cancellationToken);
+        return await reader.ReadAsync(request, cancellationToken);
     }
 
     private static ModelLease RequireModel(ProductionModel production) =>
