@@ -87,10 +87,16 @@ public sealed class FaceExpressionPipeline : IDisposable
         }
     }
 
-    private PictureAnswer Search(PictureFile file, CancellationToken cancellationToken)
+    /// <summary>A picture decoded, and its faces cut out.</summary>
+    internal (Picture Picture, IReadOnlyList<CutFace> Faces) Look(PictureFile file, CancellationToken cancellationToken)
     {
         var picture = _cutter.Decode(file, cancellationToken);
-        var faces = _cutter.CutAll(picture, _options.MaxFaces);
+        return (picture, _cutter.CutAll(picture, _options.MaxFaces));
+    }
+
+    private PictureAnswer Search(PictureFile file, CancellationToken cancellationToken)
+    {
+        var (picture, faces) = Look(file, cancellationToken);
         var answer = new PictureAnswer
         {
             Name = file.Name,

@@ -38,12 +38,12 @@ public sealed class FacesForModelTests : IDisposable
         var prepared = await PreparedAsync();
         using var terminal = PredictCommand.Open(await ModelForPictures.OpenAsync(Store, Model, Token), null);
         using var endpoint = new FaceExpressionPipeline(await ModelForPictures.OpenAsync(Store, Model, Token), new InferenceOptions());
-        var upload = new UploadedPicture("one.png", photograph);
+        var file = PictureFile.Open(photograph, "one.png", ImageBudget.Default);
 
         Assert.Equal(3 * RandomModel.Size * RandomModel.Size, prepared.Length);
         Assert.Equal(prepared, evaluated);
-        Assert.Equal(prepared, Assert.Single(terminal.Search(upload).Faces).Cut.Pixels.ToArray());
-        Assert.Equal(prepared, Assert.Single(endpoint.Search(upload).Faces).Cut.Pixels.ToArray());
+        Assert.Equal(prepared, Assert.Single(terminal.Look(file, Token).Faces).Cut.Pixels.ToArray());
+        Assert.Equal(prepared, Assert.Single(endpoint.Look(file, Token).Faces).Cut.Pixels.ToArray());
     }
 
     [Fact]
