@@ -31,10 +31,10 @@ public sealed class FairTurnsTests
         while (waiting.Count > 0)
         {
             held.Dispose();
+            held = await await Task.WhenAny(waiting.Select(each => each.turn)).WaitAsync(Token);
             var next = waiting.Single(each => each.turn.IsCompleted);
             waiting.Remove(next);
             order.Add(next.name);
-            held = await next.turn;
         }
 
         Assert.Equal(["a1", "b1", "c1", "a2", "b2", "a3"], order);

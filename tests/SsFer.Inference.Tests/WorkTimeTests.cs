@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using SsFer.Inference.Http;
 
@@ -59,19 +61,28 @@ public sealed class WorkTimeTests
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Body_SlowerThanTheLeastRate_Is408()
     {
         using var model = new TestModel("m");
-        await using var host = await InferenceHost.StartAsync(model, ("MinUploadRate", "1000000000"));
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-
-        using var answer = await host.Client.SendAsync(
-            new HttpRequestMessage(HttpMethod.Post, Requests.Path) { Content = new Trickle(Token) },
-            HttpCompletionOption.ResponseHeadersRead,
-            patience.Token
+        await using var host = await InferenceHost.StartAsync(model);
+        using var client = new TcpClient(); // an HttpClient reads no answer before all is sent
+        await client.ConnectAsync(IPAddress.Loopback, host.Client.BaseAddress!.Port, Token);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(
+            "POST /v1/expressions HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 1000000\r\n\r\n"u8.ToArray(),
+            Token
         );
+        using var reader = new StreamReader(stream);
+        var status = reader.ReadLineAsync(Token).AsTask();
 
-        Assert.Equal(408, (int)answer.StatusCode);
+        while (!status.IsCompleted)
+        {
+            await stream.WriteAsync(new byte[40], Token); // 400 B/s
+            await Task.WhenAny(status, Task.Delay(100, Token));
+        }
+
+        Assert.Equal("HTTP/1.1 408 Request Timeout", await status);
     }
 
     [Fact]
@@ -118,7 +129,7 @@ public sealed class WorkTimeTests
             Headers.ContentType = new("image/png");
         }
 
-        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
             await stream.WriteAsync(new byte[100], _end);
             await stream.FlushAsync(_end);
