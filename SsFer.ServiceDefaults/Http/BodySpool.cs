@@ -158,7 +158,10 @@ public sealed class SpoolRoom(long maxBytes)
     public long Bytes => Volatile.Read(ref _bytes);
 
     internal static RequestRefusedException Refusal() =>
-        RequestRefusedException.Busy("there is no room for the request at the moment: try again, with fewer or smaller pictures", RetryAfter);
+        RequestRefusedException.Busy(
+            "there is no room for the request at the moment: try again, with fewer or smaller pictures",
+            RetryAfter
+        );
 
     /// <exception cref="RequestRefusedException">There is no room now.</exception>
     internal void Take(long bytes)

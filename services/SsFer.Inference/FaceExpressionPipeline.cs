@@ -50,10 +50,8 @@ public sealed class FaceExpressionPipeline : IDisposable
         var answers = new PictureAnswer[pictures.Count];
         // No more of a request queues than can be worked on: others of the same caller come in between.
         var options = new ParallelOptions { MaxDegreeOfParallelism = turns.Parallelism, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, pictures.Count),
-            options,
-            async (i, token) => answers[i] = await AnswerAsync(pictures[i], turns, token)
+        await Parallel.ForEachAsync(Enumerable.Range(0, pictures.Count), options, async (i, token) =>
+            answers[i] = await AnswerAsync(pictures[i], turns, token)
         );
         return answers;
     }

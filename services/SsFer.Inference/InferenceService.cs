@@ -19,6 +19,9 @@ public static class InferenceService
     /// <summary>Names the service's own OpenAPI document, apart from those of services in the same process.</summary>
     private const string Document = "inference";
 
+    /// <summary>What the server holds of a connection that nobody reads from yet; a megabyte unless told.</summary>
+    private const long RequestBufferBytes = 128 << 10;
+
     /// <summary>A body that began to arrive is not measured before.</summary>
     private static readonly TimeSpan RateGracePeriod = TimeSpan.FromSeconds(5);
 
@@ -42,8 +45,11 @@ public static class InferenceService
             .AddOptions<KestrelServerOptions>()
             .Configure<IOptions<InferenceOptions>>(
                 (server, inference) =>
+                {
+                    server.Limits.MaxRequestBufferSize = RequestBufferBytes;
                     server.Limits.MinRequestBodyDataRate =
-                        inference.Value.MinUploadRate > 0 ? new MinDataRate(inference.Value.MinUploadRate, RateGracePeriod) : null
+                        inference.Value.MinUploadRate > 0 ? new MinDataRate(inference.Value.MinUploadRate, RateGracePeriod) : null;
+                }
             );
         services.AddHealthChecks().AddCheck<ProductionCheck>(ProductionCheck.Name);
         builder.WorksThroughOutages(ProductionCheck.Name); // what answers needs is in memory
@@ -104,7 +110,8 @@ public static class InferenceService
         return new OpenApiRequestBody
         {
             Required = true,
-            Description = "One or more pictures (PNG, JPEG, WebP; GIF and TIFF where the service is set to take them) in parts named images, or one picture as the body itself",
+            Description =
+                "One or more pictures (PNG, JPEG, WebP; GIF and TIFF where the service is set to take them) in parts named images, or one picture as the body itself",
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 ["multipart/form-data"] = new() { Schema = form },

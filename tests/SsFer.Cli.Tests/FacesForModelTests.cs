@@ -55,7 +55,11 @@ public sealed class FacesForModelTests : IDisposable
 
         var fault = await Assert.ThrowsAsync<CorruptArtifactException>(() => ModelForPictures.OpenAsync(Store, "m", Token));
 
-        Assert.StartsWith("models/m/model.onnx is not the file that was evaluated: its SHA-256 is 039058c6", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "models/m/model.onnx is not the file that was evaluated: its SHA-256 is 039058c6",
+            fault.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

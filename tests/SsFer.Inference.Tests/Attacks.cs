@@ -42,7 +42,15 @@ internal static class Attacks
     {
         (ushort Tag, ushort Type, int Value)[] entries =
         [
-            (256, 3, 1), (257, 3, 1), (258, 3, 8), (259, 3, 1), (262, 3, 1), (273, 4, 8), (277, 3, 1), (278, 3, 1), (279, 4, 1),
+            (256, 3, 1),
+            (257, 3, 1),
+            (258, 3, 8),
+            (259, 3, 1),
+            (262, 3, 1),
+            (273, 4, 8),
+            (277, 3, 1),
+            (278, 3, 1),
+            (279, 4, 1),
         ];
         using var file = new MemoryStream();
         using var writer = new BinaryWriter(file);

@@ -27,7 +27,9 @@ public sealed class FairTurnsTests
         var turns = new FairTurns(new Shares(1, 1), Shares.Unlimited, "busy");
         var held = await turns.EnterAsync("a", 1, Token);
         var order = new List<string>();
-        var waiting = new[] { "a1", "a2", "a3", "b1", "b2", "c1" }.Select(name => (name, turn: turns.EnterAsync(name[..1], 1, Token))).ToList();
+        var waiting = new[] { "a1", "a2", "a3", "b1", "b2", "c1" }
+            .Select(name => (name, turn: turns.EnterAsync(name[..1], 1, Token)))
+            .ToList();
         while (waiting.Count > 0)
         {
             held.Dispose();

@@ -98,10 +98,7 @@ public sealed class RefusalTests
         var picture = Assert.Single((await host.AnswerAsync(Requests.Form(("bomb.png", PngAnnouncing(60_000, 60_000))))).Pictures);
 
         Assert.Equal(
-            (
-                PictureStatus.TooLarge,
-                "bomb.png announces 60000 x 60000 pixels, over the limit of 40000000: send a smaller one"
-            ),
+            (PictureStatus.TooLarge, "bomb.png announces 60000 x 60000 pixels, over the limit of 40000000: send a smaller one"),
             (picture.Status, picture.Message)
         );
         // Its pixels are not there, so had it been decoded it would be unreadable.
@@ -126,7 +123,12 @@ public sealed class RefusalTests
     public async Task Post_WhereTooManyWait_Is503_UntilOneIsDone()
     {
         using var model = new TestModel("m");
-        await using var host = await InferenceHost.StartAsync(model, ("MaxConcurrentRequests", "1"), ("MaxWaitingRequests", "0"), ("Parallelism", "1"));
+        await using var host = await InferenceHost.StartAsync(
+            model,
+            ("MaxConcurrentRequests", "1"),
+            ("MaxWaitingRequests", "0"),
+            ("Parallelism", "1")
+        );
         var taken = await host.Get<RequestGate>().Pictures.EnterAsync(TestContext.Current.CancellationToken); // no picture can be begun
         var first = host.AnswerAsync(Requests.Body(Requests.Plain()));
         await UntilInWorkAsync(host, 1);

@@ -17,7 +17,7 @@ namespace SsFer.Inference.Tests;
 public sealed class UnderAttackTests : IDisposable
 {
     private const long MostBytes = 1L << 30;
-    private const int GoodRequests = 60;
+    private const int GoodRequests = 20;
     private static readonly IPAddress Attacker = IPAddress.Parse("127.0.0.2");
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssfer-attacked-");
@@ -38,7 +38,9 @@ public sealed class UnderAttackTests : IDisposable
         var address = new Uri($"http://127.0.0.1:{_port}");
         using var good = new HttpClient { BaseAddress = address };
         await UntilServingAsync(good, process);
-        using var attacker = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsAttackerAsync, MaxConnectionsPerServer = 200 })
+        using var attacker = new HttpClient(
+            new SocketsHttpHandler { ConnectCallback = ConnectAsAttackerAsync, MaxConnectionsPerServer = 200 }
+        )
         {
             BaseAddress = address,
             Timeout = TimeSpan.FromMinutes(2),
@@ -70,8 +72,10 @@ public sealed class UnderAttackTests : IDisposable
         Assert.False(process.HasExited, string.Join('\n', _log));
         Assert.InRange(peak, 1, MostBytes);
         Assert.DoesNotContain(_answers, answer => answer.Status >= 500 && !(answer.Status == 503 && answer.HasRetryAfter));
-        Assert.Equal(9, _answers.Select(answer => answer.Attack).Distinct().Count());
-        Assert.DoesNotContain(_log, line => line.Contains(" error ", StringComparison.Ordinal) || line.StartsWith("   at ", StringComparison.Ordinal));
+        Assert.Equal(10, _answers.Select(answer => answer.Attack).Distinct().Count());
+        Assert.DoesNotContain(_log, line =>
+            line.Contains(" error ", StringComparison.Ordinal) || line.StartsWith("   at ", StringComparison.Ordinal)
+        );
     }
 
     public void Dispose()
@@ -103,9 +107,7 @@ public sealed class UnderAttackTests : IDisposable
         ];
         return
         [
-            .. posts.SelectMany(post =>
-                Enumerable.Range(0, post.Clients).Select(_ => PostAsync(client, post.Name, post.Content, enough))
-            ),
+            .. posts.SelectMany(post => Enumerable.Range(0, post.Clients).Select(_ => PostAsync(client, post.Name, post.Content, enough))),
             .. Enumerable.Range(0, 100).Select(_ => TrickleAsync(enough)),
             .. Enumerable.Range(0, 4).Select(_ => AbortAsync(enough)),
             .. Enumerable.Range(0, 2).Select(_ => BreakChunksAsync(enough)),
@@ -113,8 +115,7 @@ public sealed class UnderAttackTests : IDisposable
 
         static Func<HttpContent> Posting(byte[] file) => () => Requests.Body(file);
 
-        static Func<HttpContent> Many(byte[] file) =>
-            () => Requests.Form([.. Enumerable.Range(0, 32).Select(i => ($"{i}.webp", file))]);
+        static Func<HttpContent> Many(byte[] file) => () => Requests.Form([.. Enumerable.Range(0, 32).Select(i => ($"{i}.webp", file))]);
     }
 
     private async Task PostAsync(HttpClient client, string name, Func<HttpContent> content, CancellationToken enough)
@@ -125,7 +126,7 @@ public sealed class UnderAttackTests : IDisposable
             {
                 using var answer = await client.PostAsync(Requests.Path, content(), enough);
                 _answers.Enqueue((name, (int)answer.StatusCode, answer.Headers.RetryAfter is not null));
-                await Task.Delay(answer.IsSuccessStatusCode ? 0 : 50, enough);
+                await Task.Delay(200, enough); // what sends is on the same processors
             }
             catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException)
             {
@@ -167,8 +168,17 @@ public sealed class UnderAttackTests : IDisposable
                 await stream.WriteAsync(Attacks.Head("Content-Type: image/png\r\nTransfer-Encoding: chunked"), enough);
                 await stream.WriteAsync("FFFFFFFFFFFFFFFF1\r\n"u8.ToArray(), enough);
                 using var reader = new StreamReader(stream);
-                var line = await reader.ReadLineAsync(enough) ?? "HTTP/1.1 499 closed";
-                _answers.Enqueue(("chunks", int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture), false));
+                var head = new List<string>();
+                while (await reader.ReadLineAsync(enough) is { Length: > 0 } line)
+                {
+                    head.Add(line);
+                }
+
+                if (head.Count > 0)
+                {
+                    var status = int.Parse(head[0].Split(' ')[1], CultureInfo.InvariantCulture);
+                    _answers.Enqueue(("chunks", status, head.Exists(line => line.StartsWith("Retry-After:", StringComparison.Ordinal))));
+                }
             },
             enough
         );

@@ -14,7 +14,8 @@ public sealed class MutatedPictureTests
 
     private static readonly ImageBudget Budget = new() { MaxPixels = 1_000_000, MaxDecodedBytes = 64 << 20 };
 
-    public static TheoryData<string> Formats => ["png", "png-interlaced", "jpeg", "jpeg-progressive", "webp", "webp-animated", "gif", "tiff"];
+    public static TheoryData<string> Formats =>
+        ["png", "png-interlaced", "jpeg", "jpeg-progressive", "webp", "webp-animated", "gif", "tiff"];
 
     [Theory]
     [MemberData(nameof(Formats))]
@@ -89,25 +90,21 @@ public sealed class MutatedPictureTests
         return [.. bytes];
     }
 
-    private static byte[] Encode(Picture picture, string format) =>
-        Made.Encode(
-            picture,
-            image =>
+    private static byte[] Encode(Picture picture, string format) => Made.Encode(picture, image =>
+        {
+            using var alpha = image.Bandjoin(128);
+            return format switch
             {
-                using var alpha = image.Bandjoin(128);
-                return format switch
-                {
-                    "png" => alpha.PngsaveBuffer(),
-                    "png-interlaced" => image.PngsaveBuffer(interlace: true, bitdepth: 16),
-                    "jpeg" => image.JpegsaveBuffer(),
-                    "jpeg-progressive" => image.JpegsaveBuffer(interlace: true),
-                    "webp" => alpha.WebpsaveBuffer(q: 80),
-                    "webp-animated" => Animated(image),
-                    "gif" => image.GifsaveBuffer(),
-                    _ => image.TiffsaveBuffer(compression: Enums.ForeignTiffCompression.Deflate),
-                };
-            }
-        );
+                "png" => alpha.PngsaveBuffer(),
+                "png-interlaced" => image.PngsaveBuffer(interlace: true, bitdepth: 16),
+                "jpeg" => image.JpegsaveBuffer(),
+                "jpeg-progressive" => image.JpegsaveBuffer(interlace: true),
+                "webp" => alpha.WebpsaveBuffer(q: 80),
+                "webp-animated" => Animated(image),
+                "gif" => image.GifsaveBuffer(),
+                _ => image.TiffsaveBuffer(compression: Enums.ForeignTiffCompression.Deflate),
+            };
+        });
 
     private static byte[] Animated(Image image)
     {

@@ -36,11 +36,7 @@ internal static class ModelForPictures
 
     /// <summary>The file that the endpoint would serve; null where the store has none, as of a model that was not evaluated.</summary>
     /// <exception cref="CorruptArtifactException">It is not the file that was evaluated.</exception>
-    private static async Task<ServedModelFile?> TryReadServedAsync(
-        IArtifactStore store,
-        string model,
-        CancellationToken cancellationToken
-    )
+    private static async Task<ServedModelFile?> TryReadServedAsync(IArtifactStore store, string model, CancellationToken cancellationToken)
     {
         try
         {
