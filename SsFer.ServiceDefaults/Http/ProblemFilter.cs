@@ -44,6 +44,11 @@ internal sealed partial class ProblemFilter(Func<Exception, bool> isRefusal, ILo
                 LogClient(http.Request.Method, http.Request.Path, fault.Message);
             }
 
+            if (fault is ConnectionResetException)
+            {
+                http.Abort(); // or the server would read on where there is nothing, and report that as an error
+            }
+
             if (RetryAfterOf(fault) is { } seconds)
             {
                 http.Response.Headers.RetryAfter = $"{seconds}";

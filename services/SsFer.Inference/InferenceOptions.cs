@@ -58,7 +58,7 @@ public sealed class InferenceOptions
     [Range(1, 65_536)]
     public int MaxArrivingRequests { get; set; } = 128;
 
-    /// <summary>Bytes of a request that are held in memory; beyond, it is spooled to a file of the temporary folder. Default 256 KiB.</summary>
+    /// <summary>Bytes of a request that are held in memory; beyond, it is spooled to the temporary folder. Default 256 KiB.</summary>
     [Range(0, 1 << 30)]
     public int MemoryBytesPerRequest { get; set; } = 256 << 10;
 

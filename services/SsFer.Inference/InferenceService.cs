@@ -111,7 +111,8 @@ public static class InferenceService
         {
             Required = true,
             Description =
-                "One or more pictures (PNG, JPEG, WebP; GIF and TIFF where the service is set to take them) in parts named images, or one picture as the body itself",
+                "One or more pictures (PNG, JPEG, WebP; GIF and TIFF where the service is set to take them) in parts named images, or one "
+                + "picture as the body itself",
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 ["multipart/form-data"] = new() { Schema = form },

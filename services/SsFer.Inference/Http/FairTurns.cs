@@ -41,7 +41,7 @@ internal sealed class FairTurns(Shares amount, Shares waiting, string refusal)
         }
     }
 
-    /// <summary>Waits for a share, which ends with what is returned. One that is larger than all there is waits until it is alone.</summary>
+    /// <summary>Waits for a share, which ends with what is returned. One larger than all there is waits until it is alone.</summary>
     /// <exception cref="RequestRefusedException">Too many wait already.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<IDisposable> EnterAsync(string caller, long weight, CancellationToken cancellationToken)
