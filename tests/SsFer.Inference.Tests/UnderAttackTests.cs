@@ -62,11 +62,11 @@ public sealed class UnderAttackTests : IDisposable
         await Task.WhenAll(attacks);
         var peak = PeakBytes(process);
         var sorted = _seconds.Order().ToList();
+        var counts = string.Join(", ", _answers.CountBy(a => $"{a.Attack} {a.Status}").Select(count => $"{count.Key} x {count.Value}"));
         TestContext.Current.TestOutputHelper?.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"peak {peak >> 20} MiB; good: median {sorted[sorted.Count / 2]:0.000} s, most {sorted[^1]:0.000} s; "
-                    + string.Join(", ", _answers.CountBy(a => $"{a.Attack} {a.Status}").Select(count => $"{count.Key} x {count.Value}"))
+                $"peak {peak >> 20} MiB; good: median {sorted[sorted.Count / 2]:0.000} s, most {sorted[^1]:0.000} s; {counts}"
             )
         );
         Assert.False(process.HasExited, string.Join('\n', _log));
