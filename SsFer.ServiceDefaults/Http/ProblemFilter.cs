@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,12 +26,27 @@ internal sealed partial class ProblemFilter(Func<Exception, bool> isRefusal, ILo
         {
             return await next(context);
         }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            LogClient(http.Request.Method, http.Request.Path, "the client went away before it was answered");
+            return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
+        }
         catch (Exception fault) when (StatusOf(fault) is { } status && !http.Response.HasStarted)
         {
             // A service that has no answer yet, or too many requests, is no fault worth a line for each.
             if (status >= StatusCodes.Status500InternalServerError && fault is not RequestRefusedException)
             {
                 LogFault(http.Request.Method, http.Request.Path, fault.Message);
+            }
+
+            if (IsOfTransport(fault))
+            {
+                LogClient(http.Request.Method, http.Request.Path, fault.Message);
+            }
+
+            if (fault is ConnectionResetException)
+            {
+                http.Abort(); // or the server would read on where there is nothing, and report that as an error
             }
 
             if (RetryAfterOf(fault) is { } seconds)
@@ -50,6 +66,9 @@ internal sealed partial class ProblemFilter(Func<Exception, bool> isRefusal, ILo
         }
     }
 
+    /// <summary>What arrived is no HTTP, or ended in the middle.</summary>
+    private static bool IsOfTransport(Exception fault) => fault is BadHttpRequestException or ConnectionResetException;
+
     private static int? RetryAfterOf(Exception fault) =>
         fault switch
         {
@@ -64,6 +83,7 @@ internal sealed partial class ProblemFilter(Func<Exception, bool> isRefusal, ILo
         {
             RequestRefusedException refusal => refusal.Status,
             BadHttpRequestException bad => bad.StatusCode,
+            ConnectionResetException => StatusCodes.Status400BadRequest,
             InvalidRequestException or ArtifactNameException => StatusCodes.Status422UnprocessableEntity,
             DatasetNotFoundException or UnknownModelException or ArtifactNotFoundException => StatusCodes.Status404NotFound,
             ArtifactUnavailableException => StatusCodes.Status503ServiceUnavailable,
@@ -77,6 +97,9 @@ internal sealed partial class ProblemFilter(Func<Exception, bool> isRefusal, ILo
 
     [LoggerMessage(LogLevel.Warning, "{Method} {Path}: {Why}")]
     private partial void LogFault(string method, string path, string why);
+
+    [LoggerMessage(LogLevel.Information, "{Method} {Path}: {Why}")]
+    private partial void LogClient(string method, string path, string why);
 }
 
 public static class ProblemFilterExtensions

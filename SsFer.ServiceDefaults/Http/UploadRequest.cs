@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -85,7 +86,10 @@ public sealed class UploadRequest
         {
             throw BoundedBody.OverLimit(_terms.MaxBytes, _terms.OverLimitCure);
         }
-        catch (Exception fault) when (fault is InvalidDataException or IOException and not BadHttpRequestException && !IsOurs(fault))
+        catch (Exception fault)
+            when (fault is InvalidDataException or IOException and not (BadHttpRequestException or ConnectionResetException)
+                && !IsOurs(fault)
+            )
         {
             throw _terms.Damaged(
                 IsForm

@@ -1,6 +1,7 @@
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 using SsFer.Evaluation.Promotion;
 using SsFer.Evaluation.Report;
@@ -37,7 +38,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
             var present = await ModelCard.TryReadAsync(environment.Store, spec, cancellationToken);
             if (present is null || (parameters.Promotion is not null && !ProductionComparison.Holds(present.Value, alias)))
             {
-                await PublishAsync(claim, spec, parameters, alias, present?.ETag, cancellationToken);
+                await PublishAsync(claim, spec, parameters, alias, present, cancellationToken);
                 continue; // production may have changed since the alias was read, and another worker may have published: look again
             }
 
@@ -83,7 +84,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         RunSpec spec,
         EvaluationParameters parameters,
         ProductionAlias alias,
-        string? replaced,
+        StoredJson<ModelCard>? replaced,
         CancellationToken cancellationToken
     )
     {

@@ -43,6 +43,9 @@ public sealed record ModelCard
     /// <summary>What the gate decided; null where none was asked for.</summary>
     public PromotionDecision? Promotion { get; init; }
 
+    /// <summary>SHA-256 of <c>model.onnx</c> in hexadecimal: another file is not served. Set when the card is published.</summary>
+    public string? OnnxSha256 { get; init; }
+
     /// <summary>The evaluation of the model itself.</summary>
     [JsonIgnore]
     public ModelEvaluation ProductEvaluation => Evaluations.First(evaluation => evaluation.Model == Product);
@@ -81,14 +84,14 @@ public sealed record ModelCard
     /// <param name="store">Where models are.</param>
     /// <param name="card">What the model is.</param>
     /// <param name="weights">Of the product.</param>
-    /// <param name="replaced">Tag of the card that this one takes the place of; null for a new model.</param>
+    /// <param name="replaced">The card that this one takes the place of, whose digest counts on; null for a new model.</param>
     /// <param name="cancellationToken">Stops between files.</param>
     /// <returns>False where another worker published a card of the model meanwhile: that one counts.</returns>
     internal static async Task<bool> TryPublishAsync(
         IArtifactStore store,
         ModelCard card,
         SafetensorsContent weights,
-        string? replaced,
+        StoredJson<ModelCard>? replaced,
         CancellationToken cancellationToken
     )
     {
@@ -103,7 +106,7 @@ public sealed record ModelCard
             file => Safetensors.WriteAsync(file, weights.Tensors, metadata, cancellationToken),
             cancellationToken
         );
-        await PutUnlessPresentAsync(
+        var digest = await PutUnlessPresentAsync(
             store,
             ServedModel.PathOf(card.Id),
             file =>
@@ -113,10 +116,11 @@ public sealed record ModelCard
             },
             cancellationToken
         );
+        var published = card with { OnnxSha256 = replaced?.Value.OnnxSha256 ?? digest };
         return await (
             replaced is null
-                ? store.TryPutJsonIfAbsentAsync(CardPath(card.Id), card, cancellationToken)
-                : store.TryPutJsonIfMatchAsync(CardPath(card.Id), card, replaced, cancellationToken)
+                ? store.TryPutJsonIfAbsentAsync(CardPath(card.Id), published, cancellationToken)
+                : store.TryPutJsonIfMatchAsync(CardPath(card.Id), published, replaced.ETag, cancellationToken)
         )
             is not null;
     }
@@ -125,7 +129,8 @@ public sealed record ModelCard
     /// Files that are made of nothing but the product are the same whoever writes them, and stay as they are once they are there:
     /// production may be reading them. Not by a conditional write, which is one of a small document.
     /// </summary>
-    private static async Task PutUnlessPresentAsync(
+    /// <returns>SHA-256 of the file that is there now, in hexadecimal.</returns>
+    private static async Task<string> PutUnlessPresentAsync(
         IArtifactStore store,
         string path,
         Func<Stream, Task> write,
@@ -134,12 +139,16 @@ public sealed record ModelCard
     {
         if (await store.ExistsAsync(path, cancellationToken))
         {
-            return;
+            await using var present = await store.OpenReadAsync(path, cancellationToken);
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(present, cancellationToken));
         }
 
         await using var file = UnnamedFile.Create();
         await write(file);
         file.Position = 0;
+        var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
+        file.Position = 0;
         await store.PutAsync(path, file, cancellationToken);
+        return digest;
     }
 }

@@ -11,14 +11,6 @@ namespace SsFer.Inference;
 /// </summary>
 public sealed class FaceExpressionPipeline : IDisposable
 {
-    /// <summary>No limit of ours: the header is read in order to hold it against the budget in words of our own.</summary>
-    private static readonly ImageBudget Unbounded = new()
-    {
-        MaxEncodedBytes = long.MaxValue,
-        MaxPixels = long.MaxValue,
-        MaxSide = int.MaxValue,
-    };
-
     private static readonly string[] LandmarkNames = ["rightEye", "leftEye", "nose", "mouth", "rightEar", "leftEar"];
 
     private readonly InferenceOptions _options;
@@ -45,56 +37,23 @@ public sealed class FaceExpressionPipeline : IDisposable
 
     /// <summary>Every picture by itself, in the order given; what is wrong with one is said in its answer and concerns no other.</summary>
     /// <param name="pictures">As they were uploaded.</param>
-    /// <param name="turns">Limits how many pictures are in work, over all requests.</param>
-    /// <param name="cancellationToken">Stops before the next picture, and before the next batch of faces.</param>
+    /// <param name="turns">Limits what is in work, over all requests.</param>
+    /// <param name="cancellationToken">Stops between pictures, within decoding, and before the next batch of faces.</param>
     public async Task<IReadOnlyList<PictureAnswer>> AnswerAsync(
         IReadOnlyList<UploadedPicture> pictures,
-        SemaphoreSlim turns,
-        CancellationToken cancellationToken
-    )
-    {
-        return Classify(await SearchAsync(pictures, turns, cancellationToken), cancellationToken);
-    }
-
-    /// <summary>The faces of all pictures; see <see cref="AnswerAsync"/>.</summary>
-    internal async Task<IReadOnlyList<SearchedPicture>> SearchAsync(
-        IReadOnlyList<UploadedPicture> pictures,
-        SemaphoreSlim turns,
+        PictureTurns turns,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(pictures);
         ArgumentNullException.ThrowIfNull(turns);
-        return await Task.WhenAll(
-            pictures.Select(async picture =>
-            {
-                await turns.WaitAsync(cancellationToken);
-                try
-                {
-                    return await Task.Run(() => Search(picture), cancellationToken);
-                }
-                finally
-                {
-                    turns.Release();
-                }
-            })
+        var answers = new PictureAnswer[pictures.Count];
+        // No more of a request queues than can be worked on: others of the same caller come in between.
+        var options = new ParallelOptions { MaxDegreeOfParallelism = turns.Parallelism, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Enumerable.Range(0, pictures.Count), options, async (i, token) =>
+            answers[i] = await AnswerAsync(pictures[i], turns, token)
         );
-    }
-
-    /// <summary>The expressions of all faces that were found, together.</summary>
-    internal IReadOnlyList<PictureAnswer> Classify(IReadOnlyList<SearchedPicture> found, CancellationToken cancellationToken)
-    {
-        var probabilities = Model.Classify(found.SelectMany(picture => picture.Faces).Select(face => face.Cut), cancellationToken);
-        var next = 0;
-        return
-        [
-            .. found.Select(picture =>
-                picture.Answer with
-                {
-                    Faces = [.. picture.Faces.Select(face => Describe(face.Face, picture.Answer, probabilities[next++]))],
-                }
-            ),
-        ];
+        return answers;
     }
 
     public void Dispose()
@@ -103,51 +62,53 @@ public sealed class FaceExpressionPipeline : IDisposable
         Model.Dispose();
     }
 
-    /// <summary>The faces of one picture, not classified yet.</summary>
-    internal SearchedPicture Search(UploadedPicture upload)
+    private async Task<PictureAnswer> AnswerAsync(UploadedPicture upload, PictureTurns turns, CancellationToken cancellationToken)
     {
+        if (!upload.IsKept)
+        {
+            return Refused(upload, PictureStatus.TooLarge, $"has more than {_budget.MaxEncodedBytes} bytes: send a smaller one");
+        }
+
         try
         {
-            if (upload.Encoded is not { } encoded)
-            {
-                return Refused(upload, PictureStatus.TooLarge, $"has more than {_budget.MaxEncodedBytes} bytes: send a smaller one");
-            }
-
-            var header = PictureHeader.Read(encoded, upload.Name, Unbounded);
-            if ((long)header.Width * header.Height > _budget.MaxPixels || Math.Max(header.Width, header.Height) > _budget.MaxSide)
-            {
-                return Refused(
-                    upload,
-                    PictureStatus.TooLarge,
-                    $"announces {header.Width} x {header.Height} pixels; {_budget.MaxPixels} in all and {_budget.MaxSide} a "
-                        + $"side are allowed: send a smaller one"
-                );
-            }
-
-            var picture = _cutter.Decode(encoded, upload.Name);
-            var faces = _cutter.CutAll(picture, _options.MaxFaces);
-            var answer = new PictureAnswer
-            {
-                Name = upload.Name,
-                Status = PictureStatus.Ok,
-                Width = picture.Width,
-                Height = picture.Height,
-            };
-            return faces.Count > 0
-                ? new SearchedPicture(answer, faces)
-                : new SearchedPicture(
-                    answer with
-                    {
-                        Status = PictureStatus.NoFace,
-                        Message = $"{upload.Name} shows no face that the detector is sure of",
-                    },
-                    []
-                );
+            using var turn = await turns.EnterAsync(cancellationToken);
+            using var encoded = await upload.LoadAsync(cancellationToken);
+            var file = _cutter.Open(encoded.Bytes, upload.Name);
+            using var memory = await turns.ReserveAsync(file.WorkingBytes, cancellationToken);
+            return await Task.Run(() => Search(file, cancellationToken), cancellationToken);
         }
         catch (UnreadablePictureException fault)
         {
-            return Refused(upload, PictureStatus.Unreadable, fault.Reason);
+            return fault.IsOverBudget
+                ? Refused(upload, PictureStatus.TooLarge, $"{fault.Reason}: send a smaller one")
+                : Refused(upload, PictureStatus.Unreadable, fault.Reason);
         }
+    }
+
+    /// <summary>A picture decoded, and its faces cut out.</summary>
+    internal (Picture Picture, IReadOnlyList<CutFace> Faces) Look(PictureFile file, CancellationToken cancellationToken)
+    {
+        var picture = _cutter.Decode(file, cancellationToken);
+        return (picture, _cutter.CutAll(picture, _options.MaxFaces));
+    }
+
+    private PictureAnswer Search(PictureFile file, CancellationToken cancellationToken)
+    {
+        var (picture, faces) = Look(file, cancellationToken);
+        var answer = new PictureAnswer
+        {
+            Name = file.Name,
+            Status = PictureStatus.Ok,
+            Width = picture.Width,
+            Height = picture.Height,
+        };
+        if (faces.Count == 0)
+        {
+            return answer with { Status = PictureStatus.NoFace, Message = $"{file.Name} shows no face that the detector is sure of" };
+        }
+
+        var probabilities = Model.Classify(faces.Select(face => face.Cut), cancellationToken);
+        return answer with { Faces = [.. faces.Zip(probabilities, (face, each) => Describe(face.Face, answer, each))] };
     }
 
     /// <summary>Nobody annotated the pictures that come, and BlazeFace is the one detector that is here.</summary>
@@ -173,20 +134,11 @@ public sealed class FaceExpressionPipeline : IDisposable
         };
     }
 
-    private static SearchedPicture Refused(UploadedPicture upload, PictureStatus status, string reason) =>
-        new(
-            new PictureAnswer
-            {
-                Name = upload.Name,
-                Status = status,
-                Message = $"{upload.Name} {reason}",
-            },
-            []
-        );
-
-    /// <summary>What is said of a picture, and its faces cut out.</summary>
-    internal sealed record SearchedPicture(PictureAnswer Answer, IReadOnlyList<CutFace> Faces);
+    private static PictureAnswer Refused(UploadedPicture upload, PictureStatus status, string reason) =>
+        new()
+        {
+            Name = upload.Name,
+            Status = status,
+            Message = $"{upload.Name} {reason}",
+        };
 }
-
-/// <summary>A picture as it arrived. <paramref name="Encoded"/> is null where it was over the limit and not kept.</summary>
-public sealed record UploadedPicture(string Name, ReadOnlyMemory<byte>? Encoded);

@@ -32,26 +32,58 @@ public sealed class InferenceOptions
     [Range(1, 1 << 16)]
     public int MaxSide { get; set; } = 16_384;
 
+    /// <summary>
+    /// Most bytes that decoding pictures may hold, of one and of all together: what does not fit beside the others waits. Default
+    /// 512 MiB.
+    /// </summary>
+    [Range(1 << 20, 1L << 40)]
+    public long MaxDecodingBytes { get; set; } = 512L << 20;
+
+    /// <summary>Formats that are taken. Default <c>Common</c>: PNG, JPEG and WebP; <c>All</c> adds GIF and TIFF.</summary>
+    public PictureFormats Formats { get; set; } = PictureFormats.Common;
+
     /// <summary>Most faces classified in a picture, the most certain first. Default 64.</summary>
     [Range(1, 1024)]
     public int MaxFaces { get; set; } = 64;
 
-    /// <summary>
-    /// Longest time an upload may take, from its turn to its last byte; a client that is slower would keep others from theirs.
-    /// Default 30 s, in which the largest request needs 18 Mbit/s.
-    /// </summary>
+    /// <summary>Longest time an upload may take, from its first byte to its last. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan UploadTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>
-    /// Requests worked on at a time; with <see cref="MaxRequestBytes"/> it bounds what uploads hold in memory. Default 16.
-    /// </summary>
+    /// <summary>Bytes a second below which an upload is broken off after five seconds; 0 for none. Default 8 KiB.</summary>
+    [Range(0, 1 << 30)]
+    public int MinUploadRate { get; set; } = 8 << 10;
+
+    /// <summary>Requests whose bodies arrive at a time; any more are told to come back. Default 128.</summary>
+    [Range(1, 65_536)]
+    public int MaxArrivingRequests { get; set; } = 128;
+
+    /// <summary>Bytes of a request that are held in memory; beyond, it is spooled to the temporary folder. Default 256 KiB.</summary>
+    [Range(0, 1 << 30)]
+    public int MemoryBytesPerRequest { get; set; } = 256 << 10;
+
+    /// <summary>Bytes that all requests together may hold, nearly all of them in the temporary folder. Default 1 GiB.</summary>
+    [Range(1, 1L << 40)]
+    public long MaxSpooledBytes { get; set; } = 1L << 30;
+
+    /// <summary>Longest time from the last byte of a request to its answer; then work on it stops. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Requests worked on at a time. Default 16.</summary>
     [Range(1, 1024)]
     public int MaxConcurrentRequests { get; set; } = 16;
 
     /// <summary>Requests that wait for their turn; any more are told to come back. Default 64.</summary>
     [Range(0, 65_536)]
     public int MaxWaitingRequests { get; set; } = 64;
+
+    /// <summary>
+    /// Share of the places to arrive, to wait and to be worked on that one caller, an address, may take; 1 where all requests come
+    /// through one proxy. Default a half.
+    /// </summary>
+    [Range(0.001, 1)]
+    public double MaxCallerShare { get; set; } = 0.5;
 
     /// <summary>Pictures decoded and searched at a time, in all requests together; default one a processor.</summary>
     [Range(1, 1024)]
@@ -67,6 +99,8 @@ public sealed class InferenceOptions
             MaxEncodedBytes = MaxPictureBytes,
             MaxPixels = MaxPixels,
             MaxSide = MaxSide,
+            MaxDecodedBytes = MaxDecodingBytes,
+            Formats = Formats,
         };
 }
 

@@ -1,6 +1,7 @@
 using SsFer.Inference;
 using SsFer.ServiceDefaults;
 
+NativeHeap.GiveBackWhatIsFreed();
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddInference();

@@ -1,4 +1,5 @@
 using SsFer.Artifacts.Datasets;
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Cli.Commands;
@@ -38,12 +39,27 @@ public sealed class FacesForModelTests : IDisposable
         var prepared = await PreparedAsync();
         using var terminal = PredictCommand.Open(await ModelForPictures.OpenAsync(Store, Model, Token), null);
         using var endpoint = new FaceExpressionPipeline(await ModelForPictures.OpenAsync(Store, Model, Token), new InferenceOptions());
-        var upload = new UploadedPicture("one.png", photograph);
+        var file = PictureFile.Open(photograph, "one.png", ImageBudget.Default);
 
         Assert.Equal(3 * RandomModel.Size * RandomModel.Size, prepared.Length);
         Assert.Equal(prepared, evaluated);
-        Assert.Equal(prepared, Assert.Single(terminal.Search(upload).Faces).Cut.Pixels.ToArray());
-        Assert.Equal(prepared, Assert.Single(endpoint.Search(upload).Faces).Cut.Pixels.ToArray());
+        Assert.Equal(prepared, Assert.Single(terminal.Look(file, Token).Faces).Cut.Pixels.ToArray());
+        Assert.Equal(prepared, Assert.Single(endpoint.Look(file, Token).Faces).Cut.Pixels.ToArray());
+    }
+
+    [Fact]
+    public async Task Predict_WithAModelWhoseFileWasChanged_IsRefused()
+    {
+        await Store.PutAsync(ServedModel.PathOf("m"), new MemoryStream([1, 2, 3]), Token);
+        await Store.PutAsync(ModelPaths.Card("m"), new MemoryStream("{\"onnxSha256\": \"00\"}"u8.ToArray()), Token);
+
+        var fault = await Assert.ThrowsAsync<CorruptArtifactException>(() => ModelForPictures.OpenAsync(Store, "m", Token));
+
+        Assert.StartsWith(
+            "models/m/model.onnx is not the file that was evaluated: its SHA-256 is 039058c6",
+            fault.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

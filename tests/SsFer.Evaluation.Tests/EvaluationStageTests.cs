@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Models;
@@ -34,7 +35,7 @@ public sealed class EvaluationStageTests : IAsyncLifetime
         Assert.Contains("fp32", card.MeasuredOn!, StringComparison.Ordinal);
         Assert.Equal("strict", card.ProductEvaluation.Rules[1].Rule);
         Assert.NotNull(card.ProductEvaluation.Rules[0].WithoutDuplicates);
-        Assert.NotEmpty(await _bench.ReadAsync(ServedModel.PathOf("good")));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await _bench.ReadAsync(ServedModel.PathOf("good")))), card.OnnxSha256);
         Assert.NotEmpty(await _bench.ReadAsync(ModelCard.WeightsPath("good")));
         var report = Encoding.UTF8.GetString(await _bench.ReadAsync(ModelCard.ReportPath("good")));
         Assert.Contains("data:image/png;base64,", report, StringComparison.Ordinal);

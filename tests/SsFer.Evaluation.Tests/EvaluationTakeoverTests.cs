@@ -161,6 +161,7 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
         await _bench.EvaluateAsync("first");
         await _bench.Registry.PromoteAsync("first", AliasActor.OfPerson("someone"), "a start", Token);
         var before = await _bench.FilesAsync("good");
+        var digest = (await _bench.CardAsync("good")).OnnxSha256;
         await _bench.Store.PutAsync(ServedModel.PathOf("good"), new MemoryStream("in service"u8.ToArray()), Token);
 
         await using var successor = await _bench.TakeOverAsync("good");
@@ -168,6 +169,7 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
 
         var after = await _bench.FilesAsync("good");
         Assert.Equal("in service"u8.ToArray(), await _bench.ReadAsync(ServedModel.PathOf("good")));
+        Assert.Equal(digest, (await _bench.CardAsync("good")).OnnxSha256); // a file that was changed is not made good by a new card
         Assert.Equal(before[ModelCard.WeightsPath("good")], after[ModelCard.WeightsPath("good")]);
         Assert.Equal("first", (await _bench.CardAsync("good")).Promotion!.Production);
         Assert.Contains("against 100.00 % of first", await ReportAsync("good"), StringComparison.Ordinal);

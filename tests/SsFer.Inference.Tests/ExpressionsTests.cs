@@ -127,15 +127,9 @@ public sealed class ExpressionsTests
             ],
             answer.Pictures.Select(picture => picture.Status)
         );
-        Assert.Equal(
-            "text.png is not an image SsFer can read (PNG, JPEG, WebP, GIF, TIFF), or its header is damaged",
-            answer.Pictures[1].Message
-        );
+        Assert.Equal("text.png is not an image SsFer can read (PNG, JPEG, WebP), or its header is damaged", answer.Pictures[1].Message);
         Assert.Equal("long.png has more than 20000 bytes: send a smaller one", answer.Pictures[4].Message);
-        Assert.Equal(
-            "bomb.png announces 2000 x 2000 pixels; 1000000 in all and 16384 a side are allowed: send a smaller one",
-            answer.Pictures[5].Message
-        );
+        Assert.Equal("bomb.png announces 2000 x 2000 pixels, over the limit of 1000000: send a smaller one", answer.Pictures[5].Message);
         Assert.Equal("last.png", answer.Pictures[6].Name);
         Assert.All(answer.Pictures, picture => Assert.Equal(picture.Status == PictureStatus.Ok ? 1 : 0, picture.Faces.Count));
     }

@@ -141,6 +141,9 @@ internal sealed class InferenceHost : IAsyncDisposable
 
         public IEnumerable<string> Lines => _lines;
 
+        /// <summary>Exceptions that were written with their stack.</summary>
+        public ConcurrentQueue<string> Traces { get; } = new();
+
         public ILogger CreateLogger(string categoryName) => this;
 
         public IDisposable? BeginScope<TState>(TState state)
@@ -154,7 +157,14 @@ internal sealed class InferenceHost : IAsyncDisposable
             TState state,
             Exception? exception,
             Func<TState, Exception?, string> formatter
-        ) => _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
+        )
+        {
+            _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
+            if (exception is not null)
+            {
+                Traces.Enqueue($"{exception}");
+            }
+        }
 
         public void Dispose() { }
     }

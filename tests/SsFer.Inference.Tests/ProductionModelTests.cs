@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 using SsFer.Artifacts.Models;
@@ -55,7 +57,7 @@ public sealed class ProductionModelTests
         using var happy = new TestModel("happy", "happiness");
         using var sad = new TestModel("sad", "sadness");
         await using var host = await InferenceHost.StartAsync(happy);
-        using var turns = new SemaphoreSlim(1);
+        var turns = new PictureTurns(1, 1 << 20);
 
         using (var lease = host.Production.TryLease()!)
         {
@@ -71,6 +73,34 @@ public sealed class ProductionModelTests
         }
 
         Assert.Equal("sad", (await host.AnswerAsync(Requests.Body(Requests.Plain()))).Model);
+    }
+
+    [Fact]
+    public async Task Model_WhoseFileIsNotTheOneOfItsCard_IsRefusedUntilItIs()
+    {
+        using var happy = new TestModel("happy", "happiness");
+        using var sad = new TestModel("sad", "sadness");
+        var time = new FakeTimeProvider();
+        await using var host = await InferenceHost.StartAsync(happy, time);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(sad.ToOnnx()));
+        using var changed = new TestModel("sad", "happiness"); // loads, and answers otherwise
+        await host.PromoteAsync("sad", changed.ToOnnx());
+        var card = Encoding.UTF8.GetBytes($"{{\"onnxSha256\": \"{digest}\", \"id\": \"sad\"}}");
+        await host.Store.PutAsync(ModelPaths.Card("sad"), new MemoryStream(card), Token);
+
+        await host.Production.RefreshAsync(Token);
+
+        Assert.Equal("happy", (await host.AnswerAsync(Requests.Body(Requests.Plain()))).Model);
+        var line = Assert.Single(host.Log.Lines, line => line.StartsWith("Error: ", StringComparison.Ordinal));
+        Assert.Contains($"models/sad/model.onnx is not the file that was evaluated: its SHA-256 is ", line, StringComparison.Ordinal);
+        await host.Store.PutAsync(ServedModel.PathOf("sad"), new MemoryStream(sad.ToOnnx()), Token);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await host.Production.RefreshAsync(Token);
+        Assert.Equal("sad", (await host.AnswerAsync(Requests.Body(Requests.Plain()))).Model);
+        Assert.Equal(
+            ["Information: the card of model happy tells no SHA-256 of its file, which is served unverified"],
+            host.Log.Lines.Where(line => line.Contains("unverified", StringComparison.Ordinal))
+        );
     }
 
     [Theory]

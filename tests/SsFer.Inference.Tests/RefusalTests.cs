@@ -98,10 +98,7 @@ public sealed class RefusalTests
         var picture = Assert.Single((await host.AnswerAsync(Requests.Form(("bomb.png", PngAnnouncing(60_000, 60_000))))).Pictures);
 
         Assert.Equal(
-            (
-                PictureStatus.TooLarge,
-                "bomb.png announces 60000 x 60000 pixels; 40000000 in all and 16384 a side are allowed: send a smaller one"
-            ),
+            (PictureStatus.TooLarge, "bomb.png announces 60000 x 60000 pixels, over the limit of 40000000: send a smaller one"),
             (picture.Status, picture.Message)
         );
         // Its pixels are not there, so had it been decoded it would be unreadable.
@@ -126,15 +123,21 @@ public sealed class RefusalTests
     public async Task Post_WhereTooManyWait_Is503_UntilOneIsDone()
     {
         using var model = new TestModel("m");
-        await using var host = await InferenceHost.StartAsync(model, ("MaxConcurrentRequests", "1"), ("MaxWaitingRequests", "0"));
-        var mayEnd = new TaskCompletionSource();
-        using var slow = new SlowContent(Requests.Plain(), mayEnd.Task);
-        slow.Headers.ContentType = new("image/png");
-        var first = host.AnswerAsync(slow);
+        await using var host = await InferenceHost.StartAsync(
+            model,
+            ("MaxConcurrentRequests", "1"),
+            ("MaxWaitingRequests", "0"),
+            ("Parallelism", "1")
+        );
+        var taken = await host.Get<RequestGate>().Pictures.EnterAsync(TestContext.Current.CancellationToken); // no picture can be begun
+        var first = host.AnswerAsync(Requests.Body(Requests.Plain()));
         await UntilInWorkAsync(host, 1);
 
-        Assert.Equal((503, "1 requests are in work and 0 wait: try again in a moment"), await host.RefusalAsync(Requests.Body([])));
-        mayEnd.SetResult();
+        Assert.Equal(
+            (503, "1 requests are in work and 0 wait, in all or too many of yours: try again in a moment"),
+            await host.RefusalAsync(Requests.Body(Requests.Plain()))
+        );
+        taken.Dispose();
         Assert.Single((await first).Pictures);
         Assert.Single((await host.AnswerAsync(Requests.Body(Requests.Plain()))).Pictures);
     }
@@ -197,7 +200,7 @@ public sealed class RefusalTests
         using var model = new TestModel("m");
         await using var host = await InferenceHost.StartAsync(model, ("MaxConcurrentRequests", "1"), ("Parallelism", "1"));
         var turns = host.Get<RequestGate>().Pictures;
-        await turns.WaitAsync(TestContext.Current.CancellationToken); // no picture can be begun
+        var taken = await turns.EnterAsync(TestContext.Current.CancellationToken); // no picture can be begun
         using var leaving = new CancellationTokenSource();
         var left = host.Client.PostAsync(Requests.Path, Requests.Form(("a", Requests.Plain()), ("b", Requests.Plain())), leaving.Token);
         await UntilInWorkAsync(host, 1);
@@ -206,7 +209,7 @@ public sealed class RefusalTests
 
         await UntilInWorkAsync(host, 0);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
-        turns.Release();
+        taken.Dispose();
         Assert.Single((await host.AnswerAsync(Requests.Body(Requests.Plain()))).Pictures);
     }
 
@@ -265,23 +268,6 @@ public sealed class RefusalTests
         while (host.Get<RequestGate>().InWork != requests)
         {
             await Task.Delay(10, patience.Token);
-        }
-    }
-
-    private sealed class SlowContent(byte[] content, Task mayEnd) : HttpContent
-    {
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            await stream.WriteAsync(content.AsMemory(0, 10));
-            await stream.FlushAsync();
-            await mayEnd;
-            await stream.WriteAsync(content.AsMemory(10));
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = content.Length;
-            return true;
         }
     }
 }

@@ -15,24 +15,34 @@ internal static class InferenceEndpoints
         ProductionModel production,
         PictureReader reader,
         RequestGate gate,
-        RequestTelemetry telemetry,
-        CancellationToken cancellationToken
+        WorkTime work,
+        RequestTelemetry telemetry
     )
     {
-        // For the upload, too: what is uploaded is held in memory.
-        using var turn = await telemetry.MeasureAsync("queue", () => gate.EnterAsync(cancellationToken));
+        var cancellationToken = request.HttpContext.RequestAborted;
         RequireModel(production).Dispose(); // nobody uploads megabytes to be told that there is none
-        var pictures = await telemetry.MeasureAsync("upload", () => reader.ReadAsync(request, cancellationToken));
-        using var lease = RequireModel(production);
-        var pipeline = lease.Pipeline;
-        var found = await telemetry.MeasureAsync("faces", () => pipeline.SearchAsync(pictures, gate.Pictures, cancellationToken));
-        return Results.Ok(
-            new ExpressionsAnswer
-            {
-                Model = pipeline.Model.Description.Id,
-                Pictures = await telemetry.MeasureAsync("classes", () => Task.FromResult(pipeline.Classify(found, cancellationToken))),
-            }
-        );
+        var caller = RequestGate.CallerOf(request.HttpContext);
+        using var upload = await telemetry.MeasureAsync("upload", () => ReceiveAsync(request, reader, gate, cancellationToken));
+        using var deadline = work.Begin(cancellationToken);
+        try
+        {
+            using var turn = await telemetry.MeasureAsync("queue", () => gate.EnterAsync(caller, deadline.Token));
+            using var lease = RequireModel(production);
+            return Results.Ok(
+                new ExpressionsAnswer
+                {
+                    Model = lease.Pipeline.Model.Description.Id,
+                    Pictures = await telemetry.MeasureAsync(
+                        "answer",
+                        () => lease.Pipeline.AnswerAsync(upload.Pictures, gate.Pictures.Of(caller), deadline.Token)
+                    ),
+                }
+            );
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed)
+        {
+            throw deadline.Refusal();
+        }
     }
 
     /// <summary><c>GET /v1/model</c>.</summary>
@@ -41,6 +51,18 @@ internal static class InferenceEndpoints
         using var lease = RequireModel(production);
         var model = lease.Pipeline.Model;
         return Results.Ok(new ServedModelAnswer(model.Description.Id, model.Description.Classes, model.Size, lease.Since));
+    }
+
+    /// <summary>Holds a place among those that arrive and no turn: a slow client keeps nobody from working.</summary>
+    private static async Task<Upload> ReceiveAsync(
+        HttpRequest request,
+        PictureReader reader,
+        RequestGate gate,
+        CancellationToken cancellationToken
+    )
+    {
+        using var place = await gate.ArriveAsync(RequestGate.CallerOf(request.HttpContext), cancellationToken);
+        return await reader.ReadAsync(request, cancellationToken);
     }
 
     private static ModelLease RequireModel(ProductionModel production) =>

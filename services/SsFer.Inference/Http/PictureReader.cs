@@ -4,6 +4,14 @@ using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Inference.Http;
 
+/// <summary>The pictures of a request, spooled while it is answered.</summary>
+internal sealed class Upload(IReadOnlyList<UploadedPicture> pictures, BodySpool spool) : IDisposable
+{
+    public IReadOnlyList<UploadedPicture> Pictures => pictures;
+
+    public void Dispose() => spool.Dispose();
+}
+
 /// <summary>
 /// The pictures of a request: the parts named <c>images</c> of a form, or the body itself. What is over the limit for one picture is
 /// not kept. It all has to arrive within <see cref="InferenceOptions.UploadTimeout"/>.
@@ -15,6 +23,7 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
     private const string HowToSend = "send multipart/form-data with parts named 'images', or one picture as image/*";
 
     private readonly InferenceOptions _options = options.Value;
+    private readonly SpoolRoom _room = new(options.Value.MaxSpooledBytes);
     private readonly UploadTerms _terms = new()
     {
         BodyType = "image/*",
@@ -24,23 +33,33 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
         Damaged = RequestRefusedException.Unprocessable,
     };
 
+    /// <summary>Bytes of requests that are held now.</summary>
+    public long SpooledBytes => _room.Bytes;
+
     /// <exception cref="RequestRefusedException">The request as a whole cannot be answered.</exception>
-    public async Task<IReadOnlyList<UploadedPicture>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public async Task<Upload> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var upload = new UploadRequest(request, _terms);
         var pictures = new List<UploadedPicture>();
+        var spool = new BodySpool(_options.MemoryBytesPerRequest, _room);
         using var patience = new CancellationTokenSource(_options.UploadTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
             await upload.ReadAsync(
                 async (part, token) =>
-                    pictures.Add(upload.IsForm ? await TakeAsync(part, pictures.Count, token) : await TakeBodyAsync(part, token)),
+                    pictures.Add(
+                        upload.IsForm ? await TakeAsync(spool, part, pictures.Count, token) : await TakeBodyAsync(spool, part, token)
+                    ),
                 either.Token
             );
+            return pictures.Count > 0
+                ? new Upload(pictures, spool)
+                : throw RequestRefusedException.Unprocessable($"the form holds no picture: {HowToSend}");
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
+            spool.Dispose();
             throw RequestRefusedException.TooSlow(
                 string.Create(
                     CultureInfo.InvariantCulture,
@@ -48,20 +67,23 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
                 )
             );
         }
-
-        return pictures.Count > 0 ? pictures : throw RequestRefusedException.Unprocessable($"the form holds no picture: {HowToSend}");
+        catch
+        {
+            spool.Dispose();
+            throw;
+        }
     }
 
-    private async Task<UploadedPicture> TakeBodyAsync(UploadPart body, CancellationToken cancellationToken)
+    private async Task<UploadedPicture> TakeBodyAsync(BodySpool spool, UploadPart body, CancellationToken cancellationToken)
     {
-        var encoded = await ReadPictureAsync(body, cancellationToken)
+        var encoded = await spool.TryAppendAsync(body.Content, _options.MaxPictureBytes, cancellationToken)
             ?? throw RequestRefusedException.TooLarge($"the picture has more than {_options.MaxPictureBytes} bytes: send a smaller one");
         return encoded.Length > 0
             ? new UploadedPicture("image", encoded)
             : throw RequestRefusedException.Unprocessable($"the body is empty: {HowToSend}");
     }
 
-    private async Task<UploadedPicture> TakeAsync(UploadPart part, int before, CancellationToken cancellationToken)
+    private async Task<UploadedPicture> TakeAsync(BodySpool spool, UploadPart part, int before, CancellationToken cancellationToken)
     {
         if (part.Name != PartName)
         {
@@ -75,14 +97,11 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
             throw RequestRefusedException.TooLarge($"the request has more than {_options.MaxPictures} pictures: send the rest in another");
         }
 
-        return new UploadedPicture(NameOf(part, before + 1), await ReadPictureAsync(part, cancellationToken));
+        return new UploadedPicture(
+            NameOf(part, before + 1),
+            await spool.TryAppendAsync(part.Content, _options.MaxPictureBytes, cancellationToken)
+        );
     }
-
-    /// <summary>Null where there is more than a picture may have.</summary>
-    private async Task<ReadOnlyMemory<byte>?> ReadPictureAsync(UploadPart part, CancellationToken cancellationToken) =>
-        await BoundedBody.TryReadAsync(part.Content, _options.MaxPictureBytes, cancellationToken) is { } kept
-            ? (ReadOnlyMemory<byte>?)kept.GetBuffer().AsMemory(0, (int)kept.Length)
-            : null; // without the cast it would be the empty memory that a null array converts to
 
     /// <summary>The file's name without a folder, as it may be printed.</summary>
     private static string NameOf(UploadPart part, int number)

@@ -1,51 +1,60 @@
-using System.Threading.RateLimiting;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Inference.Http;
 
-/// <summary>How many requests, and how many of their pictures, are worked on at a time in this process.</summary>
-internal sealed class RequestGate(IOptions<InferenceOptions> options) : IDisposable
+/// <summary>
+/// How many bodies arrive, and how many requests and pictures are worked on at a time in this process; no caller can take all of
+/// it.
+/// </summary>
+internal sealed class RequestGate(IOptions<InferenceOptions> options)
 {
-    private readonly ConcurrencyLimiter _requests = new(
-        new ConcurrencyLimiterOptions
-        {
-            PermitLimit = options.Value.MaxConcurrentRequests,
-            QueueLimit = options.Value.MaxWaitingRequests,
-            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-        }
+    private const int NetworkBytes = 8; // of an IPv6 address: who has one has all of its network
+
+    private readonly FairTurns _bodies = new(
+        Shares.Of(options.Value.MaxArrivingRequests, options.Value.MaxCallerShare),
+        new Shares(0, 0),
+        "too many requests arrive at a time: try again in a moment"
+    );
+
+    private readonly FairTurns _requests = new(
+        Shares.Of(options.Value.MaxConcurrentRequests, options.Value.MaxCallerShare),
+        Shares.Of(options.Value.MaxWaitingRequests, options.Value.MaxCallerShare),
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{options.Value.MaxConcurrentRequests} requests are in work and {options.Value.MaxWaitingRequests} wait, in all or too "
+                + $"many of yours: try again in a moment"
+        )
     );
 
     /// <summary>Requests that have their turn now.</summary>
-    public int InWork => options.Value.MaxConcurrentRequests - (int)_requests.GetStatistics()!.CurrentAvailablePermits;
+    public long InWork => _requests.InUse;
 
     /// <summary>Requests that wait for theirs.</summary>
-    public int Waiting => (int)_requests.GetStatistics()!.CurrentQueuedCount;
+    public long Waiting => _requests.Waiting;
 
-    /// <summary>One per picture that is decoded and searched.</summary>
-    public SemaphoreSlim Pictures { get; } = new(options.Value.Parallelism);
+    public PictureTurns Pictures { get; } = new(options.Value.Parallelism, options.Value.MaxDecodingBytes);
+
+    /// <summary>Whose request it is: an address, or its network where one has many.</summary>
+    public static string CallerOf(HttpContext context) =>
+        context.Connection.RemoteIpAddress switch
+        {
+            null => "",
+            { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
+            { AddressFamily: AddressFamily.InterNetworkV6 } wide => Convert.ToHexString(wide.GetAddressBytes().AsSpan(0, NetworkBytes)),
+            IPAddress narrow => narrow.ToString(),
+        };
+
+    /// <summary>A place for a body while it arrives.</summary>
+    /// <exception cref="RequestRefusedException">There is none.</exception>
+    public Task<IDisposable> ArriveAsync(string caller, CancellationToken cancellationToken) =>
+        _bodies.EnterAsync(caller, 1, cancellationToken);
 
     /// <summary>Waits for a turn, which ends with the lease.</summary>
     /// <exception cref="RequestRefusedException">Too many wait already.</exception>
-    public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
-    {
-        var lease = await _requests.AcquireAsync(1, cancellationToken);
-        if (lease.IsAcquired)
-        {
-            return lease;
-        }
-
-        lease.Dispose();
-        throw RequestRefusedException.Busy(
-            $"{options.Value.MaxConcurrentRequests} requests are in work and {options.Value.MaxWaitingRequests} wait: "
-                + "try again in a moment",
-            retryAfter: 1
-        );
-    }
-
-    public void Dispose()
-    {
-        _requests.Dispose();
-        Pictures.Dispose();
-    }
+    public Task<IDisposable> EnterAsync(string caller, CancellationToken cancellationToken) =>
+        _requests.EnterAsync(caller, 1, cancellationToken);
 }

@@ -19,7 +19,7 @@ internal sealed class RequestTelemetry : IDisposable
         _phases = _meter.CreateHistogram<double>(
             "ssfer.inference.phase.duration",
             "s",
-            "Time of a phase of a request: queue, upload, faces, classes."
+            "Time of a phase of a request: upload, queue, answer."
         );
         _meter.CreateObservableGauge("ssfer.inference.waiting", () => gate.Waiting, "{request}", "Requests that wait for their turn.");
         _meter.CreateObservableGauge("ssfer.inference.in_work", () => gate.InWork, "{request}", "Requests that have their turn now.");

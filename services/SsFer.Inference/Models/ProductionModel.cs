@@ -143,22 +143,29 @@ public sealed class ProductionModel : IDisposable
 
     private async Task<FaceExpressionPipeline> LoadAsync(string id, CancellationToken cancellationToken)
     {
-        var path = ServedModel.PathOf(id);
-        using var buffer = new MemoryStream();
+        ServedModelFile file;
         try
         {
-            await using var stream = await _store.OpenReadAsync(path, cancellationToken);
-            await stream.CopyToAsync(buffer, cancellationToken);
+            file = await ServedModelFile.ReadAsync(_store, id, cancellationToken);
         }
         catch (ArtifactNotFoundException fault)
         {
             throw new ExpressionModelException($"{fault.Message}: promote a model that was evaluated by this version", fault);
         }
+        catch (CorruptArtifactException fault)
+        {
+            throw new ExpressionModelException(fault.Message, fault);
+        }
+
+        if (!file.IsVerified)
+        {
+            _logger.IsUnverified(id);
+        }
 
         return await Task.Run(
             () =>
             {
-                var model = ExpressionModel.Load(buffer.ToArray(), path);
+                var model = ExpressionModel.Load(file.Content, ServedModel.PathOf(id));
                 try
                 {
                     return new FaceExpressionPipeline(model, _options);

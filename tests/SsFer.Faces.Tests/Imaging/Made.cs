@@ -65,7 +65,8 @@ internal static class Made
         return [.. signature, .. Chunk("IHDR", header), .. Chunk("IDAT", [0x78, 0x9C, 0x03, 0, 0, 0, 0, 1]), .. Chunk("IEND", [])];
     }
 
-    private static byte[] Chunk(string type, byte[] content)
+    /// <summary>A chunk of a PNG.</summary>
+    public static byte[] Chunk(string type, byte[] content)
     {
         byte[] named = [.. Encoding.ASCII.GetBytes(type), .. content];
         var chunk = new byte[content.Length + 12];

@@ -134,11 +134,12 @@ public sealed class PictureDecoderTests
             using var converted = image.IccTransform(profile, inputProfile: "srgb", intent: Enums.Intent.Relative, depth: 8);
             return converted.JpegsaveBuffer(q: 100, subsampleMode: Enums.ForeignSubsample.Off);
         });
-        using (var stored = PictureHeader.Open(bytes, "x.jpg", ImageBudget.Default))
+        using (var stored = Image.NewFromBuffer(bytes))
         {
             Assert.True(stored.Contains("icc-profile-data"));
             Assert.Equal((interpretation, bands), (stored.Interpretation, stored.Bands));
         }
+
         AssertUniform(_decoder.Decode(bytes, "x.jpg"), 16, 16, 180, 90, 60, within: 6);
     }
 
@@ -231,9 +232,14 @@ public sealed class PictureDecoderTests
             using var paged = image.Mutate(mutable => mutable.Set(GValue.GIntType, "page-height", 16));
             return format == "gif" ? paged.GifsaveBuffer() : paged.WebpsaveBuffer(lossless: true);
         });
-        using (var stored = PictureHeader.Open(bytes, "x", ImageBudget.Default))
+        using (var stored = Image.NewFromBuffer(bytes))
         {
             Assert.Equal(3, stored.Get("n-pages"));
+        }
+
+        using (var seen = Image.NewFromBuffer(_decoder.Open(bytes, "x").Content.Span))
+        {
+            Assert.False(seen.Contains("n-pages") && seen.Get("n-pages") is not 1, "later frames reach no decoder");
         }
 
         AssertUniform(_decoder.Decode(bytes, "x." + format), 16, 16, 255, 0, 0, within: 8);
@@ -381,7 +387,7 @@ public sealed class PictureDecoderTests
     public void Header_OfAPicture_IsReadWithoutItsPixels()
     {
         var bytes = Made.Gradient(31, 17).EncodePng();
-        Assert.Equal(new PictureHeader(31, 17, 3), PictureHeader.Read(bytes.AsMemory(0, 64), "cut.png", ImageBudget.Default));
+        Assert.Equal(new PictureHeader(PictureFormats.Png, 31, 17, 3), _decoder.Open(bytes.AsMemory(0, 64), "cut.png").Header);
     }
 
     [Fact]

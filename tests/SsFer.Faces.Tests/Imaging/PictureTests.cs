@@ -13,7 +13,7 @@ public sealed class PictureTests
     {
         var grey = Made.From(9, 9, (x, y) => ((byte)(x * y), (byte)(x * y), (byte)(x * y)));
         var bytes = grey.EncodePng();
-        Assert.Equal(1, PictureHeader.Read(bytes, "x.png", ImageBudget.Default).Bands);
+        Assert.Equal(1, PictureFile.Open(bytes, "x.png", ImageBudget.Default).Header.Bands);
         Assert.Equal(grey.PixelHash(), new PictureDecoder().Decode(bytes, "x.png").PixelHash());
     }
 

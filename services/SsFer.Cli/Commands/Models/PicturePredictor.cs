@@ -20,7 +20,7 @@ internal sealed class PicturePredictor(FaceExpressionPipeline pipeline, Annotate
         CancellationToken cancellationToken
     )
     {
-        using var turns = new SemaphoreSlim(Environment.ProcessorCount);
+        var turns = new PictureTurns(Environment.ProcessorCount, 2 * ImageBudget.Default.MaxDecodedBytes);
         var answers = new List<PictureAnswer>(files.Count);
         foreach (var batch in files.Chunk(BatchSize))
         {

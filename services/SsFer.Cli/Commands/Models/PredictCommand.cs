@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using SsFer.Cli.Terminal;
 using SsFer.FaceDetection;
+using SsFer.Faces.Imaging;
 using SsFer.Inference;
 using SsFer.Inference.Models;
 using SsFer.Recipes;
@@ -39,6 +40,8 @@ internal static class PredictCommand
     {
         MaxPictureBytes = (int)PictureFiles.MostBytes,
         MaxPixels = PictureFiles.MostPixels,
+        MaxDecodingBytes = ImageBudget.Default.MaxDecodedBytes,
+        Formats = PictureFormats.All,
         MaxFaces = 1024,
     };
 

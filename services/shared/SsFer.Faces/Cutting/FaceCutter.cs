@@ -33,6 +33,12 @@ public sealed class FaceCutter : IDisposable
         };
     }
 
+    /// <inheritdoc cref="PictureDecoder.Open"/>
+    public PictureFile Open(ReadOnlyMemory<byte> encoded, string name) => _decoder.Open(encoded, name);
+
+    /// <inheritdoc cref="PictureDecoder.Decode(PictureFile, CancellationToken)"/>
+    public Picture Decode(PictureFile file, CancellationToken cancellationToken) => _decoder.Decode(file, cancellationToken);
+
     /// <exception cref="UnreadablePictureException">The bytes are no picture, a damaged one, or one over the budget.</exception>
     public Picture Decode(ReadOnlyMemory<byte> encoded, string name) => _decoder.Decode(encoded, name);
 
@@ -52,7 +58,7 @@ public sealed class FaceCutter : IDisposable
     /// <summary>
     /// Every face that is found, cut out; none where none is. Where pictures are taken whole, the picture is its one face.
     /// </summary>
-    /// <param name="picture">As <see cref="Decode"/> gave it.</param>
+    /// <param name="picture">As it was decoded.</param>
     /// <param name="most">How many faces at most, the most certain ones.</param>
     public IReadOnlyList<CutFace> CutAll(Picture picture, int most)
     {

@@ -9,42 +9,111 @@ namespace SsFer.Faces.Imaging;
 /// </summary>
 public sealed class PictureDecoder(ImageBudget? budget = null)
 {
+    private const int StripBytes = 80_000; // below what the collector treats as large
+
     private static readonly double[] MidGrey = [128, 128, 128];
     private readonly ImageBudget _budget = budget ?? ImageBudget.Default;
+
+    /// <summary>Reads the header and holds it against the budget; no pixel is decoded.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="name">How errors call the picture.</param>
+    /// <exception cref="UnreadablePictureException">Not a picture, or over the budget.</exception>
+    public PictureFile Open(ReadOnlyMemory<byte> bytes, string name) => PictureFile.Open(bytes, name, _budget);
 
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">How errors call the picture.</param>
     /// <exception cref="UnreadablePictureException">Not a picture, over the budget (nothing was decoded then), damaged or cut
     /// short.</exception>
-    public Picture Decode(ReadOnlyMemory<byte> bytes, string name)
+    public Picture Decode(ReadOnlyMemory<byte> bytes, string name) => Decode(Open(bytes, name), CancellationToken.None);
+
+    /// <param name="file">Within the budget.</param>
+    /// <param name="cancellationToken">Stops between strips of the picture, and within what libvips computes by itself.</param>
+    /// <exception cref="UnreadablePictureException">It is damaged or cut short.</exception>
+    public Picture Decode(PictureFile file, CancellationToken cancellationToken)
     {
-        using var stored = PictureHeader.Open(bytes, name, _budget);
+        ArgumentNullException.ThrowIfNull(file);
+        using var stored = Load(file);
+        using var stop = cancellationToken.Register(() => stored.SetKill(true));
         try
         {
-            using var upright = Upright(stored);
+            using var upright = Upright(stored, file.Header.Orientation);
             using var colour = ToSrgb(upright);
             using var opaque = colour.HasAlpha() ? colour.Flatten(background: MidGrey) : colour.Copy();
             using var three = opaque.Bands == 3 ? opaque.Copy() : opaque.ExtractBand(0, n: 3);
             using var eight = three.Cast(Enums.BandFormat.Uchar);
-            return new Picture(eight.Width, eight.Height, eight.WriteToMemory<byte>());
+            return new Picture(eight.Width, eight.Height, PixelsOf(eight, cancellationToken));
         }
         catch (VipsException e)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             // libvips keeps one error text for the whole process: with many threads its words may be another picture's, so they stay
             // in the inner exception.
-            throw new UnreadablePictureException(name, "is damaged or cut short", e);
+            throw new UnreadablePictureException(file.Name, "is damaged or cut short", e);
         }
     }
 
-    private static Image Upright(Image stored)
+    private Image Load(PictureFile file)
     {
-        if (!stored.Contains("orientation") || stored.Get("orientation") is not (int and > 1 and <= 8))
+        VipsRuntime.Start();
+        Image image;
+        try
+        {
+            image = Image.NewFromBuffer(file.Content.Span, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
+        }
+        catch (VipsException e)
+        {
+            throw PictureFile.NotReadable(file.Name, _budget, e);
+        }
+
+        var header = file.Header;
+        if (
+            (image.Width, image.Height) == (header.Width, header.Height)
+            && image.Bands * BytesOf(image.Format) <= header.Bands * header.BytesPerSample
+        )
+        {
+            return image;
+        }
+
+        image.Dispose(); // the decoder sees another picture than was held against the budget
+        throw PictureFile.NotReadable(file.Name, _budget);
+    }
+
+    private static int BytesOf(Enums.BandFormat format) =>
+        format switch
+        {
+            Enums.BandFormat.Uchar or Enums.BandFormat.Char => 1,
+            Enums.BandFormat.Ushort or Enums.BandFormat.Short => 2,
+            Enums.BandFormat.Uint or Enums.BandFormat.Int or Enums.BandFormat.Float => 4,
+            Enums.BandFormat.Double or Enums.BandFormat.Complex => 8,
+            _ => 16,
+        };
+
+    /// <summary>Row by row into memory of ours, without the whole picture that libvips would make of it first.</summary>
+    private static byte[] PixelsOf(Image image, CancellationToken cancellationToken)
+    {
+        var pixels = GC.AllocateUninitializedArray<byte>(checked(image.Width * image.Height * 3));
+        var rows = Math.Max(1, StripBytes / (3 * image.Width));
+        using var region = Region.New(image);
+        for (var top = 0; top < image.Height; top += rows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            region.Fetch(0, top, image.Width, Math.Min(rows, image.Height - top)).CopyTo(pixels, top * image.Width * 3);
+        }
+
+        return pixels;
+    }
+
+    private static Image Upright(Image stored, int orientation)
+    {
+        if (orientation == 1)
         {
             return stored.Copy();
         }
+
         // A turned picture is read out of order, which a sequential reader cannot serve.
         using var memory = stored.CopyMemory();
-        return memory.Autorot();
+        using var told = memory.Mutate(image => image.Set(GValue.GIntType, "orientation", orientation));
+        return told.Autorot();
     }
 
     // A profile that is damaged, or made for another kind of picture (grey with an RGB profile is common), is ignored by libvips, as

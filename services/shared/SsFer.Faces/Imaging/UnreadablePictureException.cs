@@ -11,4 +11,9 @@ public sealed class UnreadablePictureException(string name, string reason, Excep
 
     /// <summary>The rest of the sentence that begins with the name, in one line.</summary>
     public string Reason { get; } = reason;
+
+    /// <summary>It asks for more than the budget allows; nothing was decoded.</summary>
+    public bool IsOverBudget { get; private init; }
+
+    internal static UnreadablePictureException OverBudget(string name, string reason) => new(name, reason) { IsOverBudget = true };
 }

@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+using SsFer.Artifacts.Storage;
+
+namespace SsFer.Artifacts.Models;
+
+/// <summary>The ONNX file of a model in the store, as its card tells it.</summary>
+/// <param name="Content">The whole file.</param>
+/// <param name="IsVerified">False where the card, from before this was noted, tells no digest.</param>
+public sealed record ServedModelFile(byte[] Content, bool IsVerified)
+{
+    /// <exception cref="ArtifactNotFoundException">There is no such file.</exception>
+    /// <exception cref="CorruptArtifactException">It is not the file that the card tells of, or the card is damaged.</exception>
+    public static async Task<ServedModelFile> ReadAsync(IArtifactStore store, string id, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        var path = ServedModel.PathOf(id);
+        using var buffer = new MemoryStream();
+        await using (var stream = await store.OpenReadAsync(path, cancellationToken))
+        {
+            await stream.CopyToAsync(buffer, cancellationToken);
+        }
+
+        var content = buffer.ToArray();
+        var told = (await store.TryReadJsonAsync<Card>(ModelPaths.Card(id), cancellationToken))?.Value.OnnxSha256;
+        var found = Convert.ToHexStringLower(SHA256.HashData(content));
+        return told is null || told.Equals(found, StringComparison.OrdinalIgnoreCase)
+            ? new ServedModelFile(content, told is not null)
+            : throw new CorruptArtifactException(
+                $"{path} is not the file that was evaluated: its SHA-256 is {found}, the model's card says {told}; put the file back, or "
+                    + "delete it and evaluate the model again"
+            );
+    }
+
+    private sealed record Card
+    {
+        public string? OnnxSha256 { get; init; }
+    }
+}
