@@ -96,7 +96,7 @@ public sealed class BodySpool(int memoryBytes, SpoolRoom room) : IDisposable
         {
             if (_file is null)
             {
-                _file = UnnamedFile.Create();
+                _file = AnonymousFile.Create();
                 await RandomAccess.WriteAsync(Handle!, _memory.AsMemory(0, (int)_length), 0, cancellationToken);
                 GiveBackMemory();
             }

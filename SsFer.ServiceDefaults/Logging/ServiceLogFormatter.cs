@@ -30,7 +30,7 @@ internal sealed class ServiceLogFormatter(TimeProvider time) : ConsoleFormatter(
             )
         );
         textWriter.Write(OneLine(logEntry.Formatter(logEntry.State, logEntry.Exception)));
-        if (OutageIn(logEntry.Exception))
+        if (IsOutage(logEntry.Exception))
         {
             textWriter.WriteLine($" ({OneLine(logEntry.Exception!.GetBaseException().Message)})");
         }
@@ -47,7 +47,7 @@ internal sealed class ServiceLogFormatter(TimeProvider time) : ConsoleFormatter(
     /// <summary>
     /// Whether the exception, or one that it was caused by, says that broker or store cannot be reached or turned the service away.
     /// </summary>
-    public static bool OutageIn(Exception? fault) =>
+    public static bool IsOutage(Exception? fault) =>
         fault switch
         {
             null => false,
@@ -57,8 +57,8 @@ internal sealed class ServiceLogFormatter(TimeProvider time) : ConsoleFormatter(
             or HttpRequestException
             or RequestFailedException
             or ArtifactUnavailableException => true,
-            AggregateException several => several.InnerExceptions.Any(OutageIn),
-            _ => OutageIn(fault.InnerException),
+            AggregateException several => several.InnerExceptions.Any(IsOutage),
+            _ => IsOutage(fault.InnerException),
         };
 
     private static string OneLine(string text) =>

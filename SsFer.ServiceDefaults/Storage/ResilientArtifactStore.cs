@@ -210,7 +210,7 @@ public sealed class ResilientArtifactStore : IArtifactStore
 
     private async Task<FileStream> SpoolAsync(Stream content, CancellationToken cancellationToken)
     {
-        var spool = UnnamedFile.Create(_spools);
+        var spool = AnonymousFile.Create(_spools);
         try
         {
             await content.CopyToAsync(spool, cancellationToken);

@@ -61,12 +61,12 @@ public static class ConsoleService
         services.AddSingleton<RetrainingSettingsStore>();
         services.AddSingleton<LabelMerge>();
         services.AddSingleton<RetrainingPolicy>();
-        services.AddSingleton<RetrainingBlocks>();
+        services.AddSingleton<RetrainingObstacles>();
         services.AddSingleton<RetrainingPlanner>();
         services.AddSingleton<DecisionExecutor>();
         services.AddSingleton<Retrainer>();
         services.AddSingleton<RetrainingWorker>();
-        services.AddSingleton<RetrainingDesk>();
+        services.AddSingleton<RetrainingService>();
         services.AddHostedService(provider => provider.GetRequiredService<RetrainingWorker>());
         services.AddOpenApi(Document, options => options.ShouldInclude = description => description.GroupName == Document);
         return builder;

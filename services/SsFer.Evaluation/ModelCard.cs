@@ -143,7 +143,7 @@ public sealed record ModelCard
             return Convert.ToHexStringLower(await SHA256.HashDataAsync(present, cancellationToken));
         }
 
-        await using var file = UnnamedFile.Create();
+        await using var file = AnonymousFile.Create();
         await write(file);
         file.Position = 0;
         var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));

@@ -33,7 +33,7 @@ internal sealed class EarlierPreparation
             {
                 pictures = raw.Shards.Select(shard => shard.Sha256),
                 draft.Size,
-                how = new SortedDictionary<string, string>(draft.Provenance.Where(IsOfTheWay).ToDictionary(), StringComparer.Ordinal),
+                how = new SortedDictionary<string, string>(draft.Provenance.Where(DecidesTheFaces).ToDictionary(), StringComparer.Ordinal),
                 input,
                 (options.Writer ?? new DatasetWriterOptions()).ItemsPerShard,
             },
@@ -83,7 +83,7 @@ internal sealed class EarlierPreparation
         );
     }
 
-    private static bool IsOfTheWay(KeyValuePair<string, string> entry) => entry.Key != PreparationProvenance.RawVersion;
+    private static bool DecidesTheFaces(KeyValuePair<string, string> entry) => entry.Key != PreparationProvenance.RawVersion;
 
     private async Task<DatasetManifest?> FindAsync(CancellationToken cancellationToken)
     {

@@ -40,7 +40,7 @@ internal sealed class FacePreparer : IDisposable
         }
         var found = _cutter.Find(picture);
         var face = found is null ? Annotated(raw.Item) : FaceChoice.MainFace(found, picture.Width, picture.Height);
-        if (face is null && !MayStandWhole(picture, raw.Item))
+        if (face is null && !MayUseWholePicture(picture, raw.Item))
         {
             return PreparedFace.Rejected(raw.Item, "no face found");
         }
@@ -73,7 +73,7 @@ internal sealed class FacePreparer : IDisposable
 
     // A tight crop that a detector misses is still a face, and a label is too dear to lose; a large photograph is more likely of
     // something else.
-    private bool MayStandWhole(Picture picture, DatasetItem item) =>
+    private bool MayUseWholePicture(Picture picture, DatasetItem item) =>
         _options.Detector == DetectorChoice.None
         || item.Label is not null
         || item.LabelsByRule is not null

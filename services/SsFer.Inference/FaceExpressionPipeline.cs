@@ -30,7 +30,7 @@ public sealed class FaceExpressionPipeline : IDisposable
         Model = model;
         _options = options;
         _budget = options.Budget;
-        _cutter = new FaceCutter((faces ?? Here(model.Description.Preparation)) with { Size = model.Size }, network, _budget);
+        _cutter = new FaceCutter((faces ?? ForServing(model.Description.Preparation)) with { Size = model.Size }, network, _budget);
     }
 
     public ExpressionModel Model { get; }
@@ -112,7 +112,7 @@ public sealed class FaceExpressionPipeline : IDisposable
     }
 
     /// <summary>Nobody annotated the pictures that come, and BlazeFace is the one detector that is here.</summary>
-    private static FacePreparation Here(FacePreparation trained) =>
+    private static FacePreparation ForServing(FacePreparation trained) =>
         trained.Detector == DetectorNames.YoloFace ? trained with { Detector = DetectorNames.BlazeFace } : trained.ForNewPictures();
 
     private FaceAnswer Describe(DetectedFace face, PictureAnswer picture, float[] probabilities)

@@ -91,7 +91,7 @@ public sealed class InferenceOptions
 
     /// <summary>How often the alias is looked at, for the case that no message of a promotion arrives. Default 15 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
-    public TimeSpan LookEvery { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan LookInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     internal ImageBudget Budget =>
         new()

@@ -86,7 +86,7 @@ internal sealed class InferenceHost : IAsyncDisposable
         params (string Key, string Value)[] settings
     )
     {
-        var all = new Dictionary<string, string?> { [nameof(InferenceOptions.LookEvery)] = "01:00:00" };
+        var all = new Dictionary<string, string?> { [nameof(InferenceOptions.LookInterval)] = "01:00:00" };
         foreach (var (key, value) in settings)
         {
             all[key] = value;

@@ -192,7 +192,7 @@ public sealed class ProductionModelTests
     public async Task Promotion_WithoutAnyMessage_IsFoundByLooking()
     {
         using var model = new TestModel("m");
-        await using var host = await InferenceHost.StartAsync(null, ("LookEvery", "00:00:00.2"));
+        await using var host = await InferenceHost.StartAsync(null, ("LookInterval", "00:00:00.2"));
 
         await host.PromoteAsync("m", model.ToOnnx());
 

@@ -6,6 +6,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
+using SsFer.LocalServers;
 using SsFer.Testing;
 
 namespace SsFer.Inference.Tests;

@@ -17,7 +17,7 @@ public sealed record RetrainingAnswer(
     int WaitingLabels,
     DateTimeOffset? OldestWaiting,
     DecisionAnswer? LastDecision,
-    RetrainingBlock? Blocked
+    RetrainingObstacle? Blocked
 );
 
 /// <summary>That labels were enough, and what became of it.</summary>
@@ -50,7 +50,7 @@ internal static class RetrainingEndpoints
     private static async Task<IResult> PutAsync(
         string name,
         HttpRequest request,
-        RetrainingDesk desk,
+        RetrainingService desk,
         IOptions<ConsoleOptions> options,
         CancellationToken cancellationToken
     )
@@ -60,6 +60,6 @@ internal static class RetrainingEndpoints
         return Results.Ok(await desk.ChangeAsync(name, body, cancellationToken));
     }
 
-    private static async Task<IResult> GetAsync(string name, RetrainingDesk desk, CancellationToken cancellationToken) =>
+    private static async Task<IResult> GetAsync(string name, RetrainingService desk, CancellationToken cancellationToken) =>
         Results.Ok(await desk.ShowAsync(DatasetEndpoints.RequireName(name), cancellationToken));
 }

@@ -13,13 +13,13 @@ namespace SsFer.Console.Retraining;
 internal sealed class RetrainingWorker(
     Retrainer retrainer,
     RetrainingSettingsStore settings,
-    RetrainingBlocks blocks,
+    RetrainingObstacles blocks,
     IOptions<RetrainingOptions> options,
     TimeProvider time,
     ILogger<RetrainingWorker> logger
 ) : BackgroundService
 {
-    private readonly WakeUps _wakeUps = new(time);
+    private readonly WakeSignal _wakeSignal = new(time);
     private readonly SemaphoreSlim _looks = new(1);
 
     /// <summary>New labels wake the worker of one replica: one of them is enough.</summary>
@@ -27,7 +27,7 @@ internal sealed class RetrainingWorker(
         heard.Share<LabelsAdded>($"ssfer-{ResourceNames.Console}", (services, _) => services.GetRequiredService<RetrainingWorker>().Wake());
 
     /// <summary>Any number of calls while it is looking are one.</summary>
-    public void Wake() => _wakeUps.Wake();
+    public void Wake() => _wakeSignal.Wake();
 
     /// <summary>Looks at every dataset once, one look at a time; what is wrong with one dataset does not keep the others waiting.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
@@ -91,7 +91,7 @@ internal sealed class RetrainingWorker(
                 );
             }
 
-            await _wakeUps.WaitAsync(options.Value.LookInterval, stoppingToken);
+            await _wakeSignal.WaitAsync(options.Value.LookInterval, stoppingToken);
         }
     }
 }

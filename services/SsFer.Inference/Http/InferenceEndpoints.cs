@@ -32,9 +32,8 @@ internal static class InferenceEndpoints
                 new ExpressionsAnswer
                 {
                     Model = lease.Pipeline.Model.Description.Id,
-                    Pictures = await telemetry.MeasureAsync(
-                        "answer",
-                        () => lease.Pipeline.AnswerAsync(upload.Pictures, gate.Pictures.Of(caller), deadline.Token)
+                    Pictures = await telemetry.MeasureAsync("answer", () =>
+                        lease.Pipeline.AnswerAsync(upload.Pictures, gate.Pictures.Of(caller), deadline.Token)
                     ),
                 }
             );
@@ -66,9 +65,9 @@ internal static class InferenceEndpoints
     }
 
     private static ModelLease RequireModel(ProductionModel production) =>
-        production.TryLease() ?? throw RequestRefusedException.Busy(WhyNone(production), RetryAfter);
+        production.TryLease() ?? throw RequestRefusedException.Busy(ReasonForNoModel(production), RetryAfter);
 
-    private static string WhyNone(ProductionModel production) =>
+    private static string ReasonForNoModel(ProductionModel production) =>
         production switch
         {
             { IsLoading: true } => "the model in production is being loaded: try again in a moment",

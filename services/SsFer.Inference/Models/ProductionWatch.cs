@@ -11,7 +11,7 @@ namespace SsFer.Inference.Models;
 /// </summary>
 internal sealed class ProductionWatch(ProductionModel production, IOptions<InferenceOptions> options, TimeProvider time) : BackgroundService
 {
-    private readonly WakeUps _wakeUps = new(time);
+    private readonly WakeSignal _wakeSignal = new(time);
 
     /// <summary>
     /// Another model is in production: the alias is the truth, not the message, so those that come late or twice change nothing.
@@ -23,14 +23,14 @@ internal sealed class ProductionWatch(ProductionModel production, IOptions<Infer
     }
 
     /// <summary>Any number of calls while it is looking are one.</summary>
-    public void Wake() => _wakeUps.Wake();
+    public void Wake() => _wakeSignal.Wake();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (true)
         {
             await production.RefreshAsync(stoppingToken);
-            await _wakeUps.WaitAsync(options.Value.LookEvery, stoppingToken);
+            await _wakeSignal.WaitAsync(options.Value.LookInterval, stoppingToken);
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class BlobReadStream(Stream inner, string path, BlobFaults fault
         {
             return inner.Read(buffer, offset, count);
         }
-        catch (Exception fault) when (Told(fault, CancellationToken.None) is { } told)
+        catch (Exception fault) when (Translate(fault, CancellationToken.None) is { } told)
         {
             throw told;
         }
@@ -35,7 +35,7 @@ internal sealed class BlobReadStream(Stream inner, string path, BlobFaults fault
         {
             return await inner.ReadAsync(buffer, cancellationToken);
         }
-        catch (Exception fault) when (Told(fault, cancellationToken) is { } told)
+        catch (Exception fault) when (Translate(fault, cancellationToken) is { } told)
         {
             throw told;
         }
@@ -68,6 +68,6 @@ internal sealed class BlobReadStream(Stream inner, string path, BlobFaults fault
         base.Dispose(disposing);
     }
 
-    private Exception? Told(Exception fault, CancellationToken cancellationToken) =>
+    private Exception? Translate(Exception fault, CancellationToken cancellationToken) =>
         fault is IOException ? faults.Unavailable(path, fault.Message, fault) : faults.Translate(path, fault, cancellationToken);
 }

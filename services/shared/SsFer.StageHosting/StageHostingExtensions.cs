@@ -34,7 +34,7 @@ public static class StageHostingExtensions
         builder.AddStageRecords();
         // The message is acknowledged at once, however long the stage takes.
         builder.AddMessaging(heard =>
-            heard.Share<RunStage>(ResourceNames.StageQueue(kind), (services, _) => services.GetRequiredService<WakeUps>().Wake())
+            heard.Share<RunStage>(ResourceNames.StageQueue(kind), (services, _) => services.GetRequiredService<WakeSignal>().Wake())
         );
         var services = builder.Services;
         services.TryAddSingleton<TStage>(); // a stage with settings of its own is registered before
@@ -48,7 +48,7 @@ public static class StageHostingExtensions
         services.AddOptions<StageDrillOptions>().BindConfiguration(StageDrillOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StageDrillOptions>, StageDrillOptionsValidation>();
         services.AddSingleton<StageDrills>();
-        services.AddSingleton<WakeUps>();
+        services.AddSingleton<WakeSignal>();
         services.AddSingleton<StageTelemetry>();
         services.AddSingleton(provider => new StageRunner(
             provider.GetServices<IStage>(),
@@ -68,7 +68,7 @@ public static class StageHostingExtensions
             provider.GetRequiredService<StageDrills>().Wrap(provider.GetRequiredService<StageProgressPublisher>())
         );
         services.AddSingleton<StageAttempt>();
-        services.AddSingleton<NextStage>();
+        services.AddSingleton<StageClaimer>();
         services.AddSingleton<StageWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<StageProgressPublisher>());
         services.AddHostedService<WaitingStagesMonitor>();
@@ -92,8 +92,8 @@ public static class StageHostingExtensions
 
         services.AddOptions<StageWorkerOptions>().BindConfiguration(StageWorkerOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StageWorkerOptions>, StageWorkerOptionsValidation>();
-        services.AddOptions<StageProtocolOptions>().BindConfiguration(StageProtocol.Section).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StageProtocolOptions>, StageProtocol>());
+        services.AddOptions<StageProtocolOptions>().BindConfiguration(StageProtocolValidation.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StageProtocolOptions>, StageProtocolValidation>());
         services.AddSingleton<RunStore>();
         services.AddSingleton<StageAnnouncer>();
         return builder;

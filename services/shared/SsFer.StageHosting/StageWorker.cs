@@ -10,8 +10,8 @@ namespace SsFer.StageHosting;
 /// does it.
 /// </summary>
 internal sealed class StageWorker(
-    NextStage next,
-    WakeUps wakeUps,
+    StageClaimer next,
+    WakeSignal wakeSignal,
     IOptions<StageWorkerOptions> options,
     IHostApplicationLifetime lifetime,
     ILogger<StageWorker> logger
@@ -27,7 +27,7 @@ internal sealed class StageWorker(
             {
                 if (!await TryWorkAsync(stop.Token))
                 {
-                    await wakeUps.WaitAsync(options.Value.LookInterval, stop.Token);
+                    await wakeSignal.WaitAsync(options.Value.LookInterval, stop.Token);
                 }
             }
         }
@@ -47,7 +47,7 @@ internal sealed class StageWorker(
         // A store that is away, a record that cannot be read: the worker outlives it and looks again.
         catch (Exception fault) when (!stop.IsCancellationRequested)
         {
-            logger.LooksAgain(fault, options.Value.LookInterval);
+            logger.LookFailed(fault, options.Value.LookInterval);
             return false;
         }
     }

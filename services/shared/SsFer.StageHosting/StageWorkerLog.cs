@@ -36,5 +36,5 @@ internal static partial class StageWorkerLog
     public static partial void Pauses(this ILogger logger, int failures, TimeSpan pause);
 
     [LoggerMessage(LogLevel.Error, "the worker could not look for a stage or record how one ended; it looks again in {Interval}")]
-    public static partial void LooksAgain(this ILogger logger, Exception fault, TimeSpan interval);
+    public static partial void LookFailed(this ILogger logger, Exception fault, TimeSpan interval);
 }

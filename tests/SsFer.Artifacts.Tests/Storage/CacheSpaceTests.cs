@@ -131,7 +131,7 @@ public sealed class CacheSpaceTests : IDisposable
     public async Task UnnamedFile_WhileItIsOpen_HasNoNameThatAKillCouldLeaveBehind()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there the system deletes it with its last handle");
-        await using var file = UnnamedFile.Create(_folder["spools"]);
+        await using var file = AnonymousFile.Create(_folder["spools"]);
         await file.WriteAsync(new byte[] { 1, 2, 3 }, TestContext.Current.CancellationToken);
         file.Position = 0;
 

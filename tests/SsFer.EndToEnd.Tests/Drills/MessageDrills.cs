@@ -17,7 +17,7 @@ public sealed class MessageDrills(Servers servers, CalmRunFixture calmRun) : Dri
         [
             ("ConnectionStrings:messaging", relay.Uri.ToString()),
             ("StageWorker:LookInterval", "00:00:03"),
-            ("Inference:LookEvery", "00:00:01"),
+            ("Inference:LookInterval", "00:00:01"),
             ("Logging:LogLevel:MassTransit.Messages", "Debug"), // a line for each message that a service sends or receives
         ];
         var workers = Service.Workers.Select(service => system.Start(service, settings)).ToList();

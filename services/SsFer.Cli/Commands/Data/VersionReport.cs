@@ -163,8 +163,9 @@ internal sealed partial record VersionReport
     private int? Count(string key) =>
         int.TryParse(Provenance.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 
-    private static string Words(string key) => Humps().Replace(key, match => $" {match.Value.ToLower(CultureInfo.InvariantCulture)}");
+    private static string Words(string key) =>
+        WordBeginnings().Replace(key, match => $" {match.Value.ToLower(CultureInfo.InvariantCulture)}");
 
     [GeneratedRegex("(?<=[a-z])[A-Z]|(?<=[a-z])[0-9]+", RegexOptions.CultureInvariant)]
-    private static partial Regex Humps();
+    private static partial Regex WordBeginnings();
 }

@@ -6,8 +6,8 @@ using SsFer.Cli.Commands.Data;
 using SsFer.Cli.Terminal;
 using SsFer.FaceDetection;
 using SsFer.Importing;
-using SsFer.Synthetic;
 using SsFer.Recipes;
+using SsFer.Synthetic;
 
 namespace SsFer.Cli.Commands.Demo;
 

@@ -39,7 +39,7 @@ internal sealed class FacesForModel(CommandSession session, StoredModel model)
         if (pointers.Prepared.TryGetValue(wanted.Size, out var version))
         {
             var manifest = await _catalog.ReadManifestAsync(name, version, cancellationToken);
-            if (WhyNot(manifest, pointers.Raw) is not { } reason)
+            if (ReasonNotToUse(manifest, pointers.Raw) is not { } reason)
             {
                 return manifest;
             }
@@ -84,7 +84,7 @@ internal sealed class FacesForModel(CommandSession session, StoredModel model)
     }
 
     /// <summary>Why prepared faces do not serve; null where they do. A model that does not say how it was trained takes any.</summary>
-    private string? WhyNot(DatasetManifest manifest, string? raw)
+    private string? ReasonNotToUse(DatasetManifest manifest, string? raw)
     {
         if (raw is not null && manifest.Provenance.TryGetValue(PreparationProvenance.RawVersion, out var source) && source != raw)
         {

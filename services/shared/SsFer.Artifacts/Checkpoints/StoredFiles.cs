@@ -115,7 +115,7 @@ internal static class StoredFiles
     private static async Task<Stream> SpoolAsync(Stream remote, CancellationToken cancellationToken)
     {
         await using var _ = remote;
-        var local = UnnamedFile.Create();
+        var local = AnonymousFile.Create();
         try
         {
             await remote.CopyToAsync(local, cancellationToken);

@@ -125,7 +125,7 @@ public sealed class DatasetWriter : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(item);
         ArgumentNullException.ThrowIfNull(extension);
-        Demand(State.Adding);
+        RequireState(State.Adding);
         var suffix = extension.TrimStart('.').ToLowerInvariant();
         Validate(item, encodedImage, suffix);
         if (_tally.LastKey is { } last && string.CompareOrdinal(item.Key, last) <= 0)
@@ -161,7 +161,7 @@ public sealed class DatasetWriter : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(reason);
-        Demand(State.Adding);
+        RequireState(State.Adding);
         _tally.Reject(new RejectedItem(source, reason));
     }
 
@@ -172,7 +172,7 @@ public sealed class DatasetWriter : IAsyncDisposable
     public async Task<DatasetManifest> CompleteAsync(IReadOnlyDictionary<string, string> provenance, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(provenance);
-        Demand(State.Adding);
+        RequireState(State.Adding);
         if (_tally.LastKey is null)
         {
             var rejected = _tally.Rejected;
@@ -320,7 +320,7 @@ public sealed class DatasetWriter : IAsyncDisposable
         }
     }
 
-    private void Demand(State state)
+    private void RequireState(State state)
     {
         if (_state != state)
         {

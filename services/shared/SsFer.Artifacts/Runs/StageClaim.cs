@@ -228,7 +228,7 @@ public sealed class StageClaim : IAsyncDisposable
         }
         else if (lostReason is not null)
         {
-            Lose(lostReason);
+            MarkLost(lostReason);
         }
         else if (Record.CancelRequested && Interlocked.CompareExchange(ref _tellingCancel, Task.CompletedTask, null) is null)
         {
@@ -279,12 +279,12 @@ public sealed class StageClaim : IAsyncDisposable
     }
 
     private void Expire() =>
-        Lose(
+        MarkLost(
             $"the store could not be written for {_options.ClaimLifetime.TotalSeconds:0} s: "
                 + $"{Volatile.Read(ref _lastFault)?.Message ?? "it does not answer"}"
         );
 
-    private void Lose(string reason)
+    private void MarkLost(string reason)
     {
         if (Interlocked.CompareExchange(ref _lostReason, reason, null) is null)
         {

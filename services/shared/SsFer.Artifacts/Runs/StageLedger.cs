@@ -15,7 +15,7 @@ public sealed class StageLedger
     private readonly TimeProvider _time;
     private readonly StageOwner _owner;
     private readonly RunStore _runs;
-    private readonly ConcurrentDictionary<(string Run, string Stage), Sighting> _sightings = new();
+    private readonly ConcurrentDictionary<(string Run, string Stage), ObservedHeartbeat> _sightings = new();
 
     /// <param name="store">Holds the records.</param>
     /// <param name="options">Times and limits.</param>
@@ -132,8 +132,8 @@ public sealed class StageLedger
         var now = _time.GetTimestamp();
         var sighting = _sightings.AddOrUpdate(
             (run, stage),
-            _ => new Sighting(beat, now),
-            (_, before) => before.Beat == beat ? before : new Sighting(beat, now)
+            _ => new ObservedHeartbeat(beat, now),
+            (_, before) => before.Beat == beat ? before : new ObservedHeartbeat(beat, now)
         );
         return _time.GetElapsedTime(sighting.FirstSeen, now) >= _options.StaleAfter;
     }
@@ -167,5 +167,5 @@ public sealed class StageLedger
         };
     }
 
-    private sealed record Sighting((long Fence, long Count) Beat, long FirstSeen);
+    private sealed record ObservedHeartbeat((long Fence, long Count) Beat, long FirstSeen);
 }

@@ -7,16 +7,16 @@ internal static class Suppression
 {
     /// <summary>Keeps the most certain box of each heap.</summary>
     public static IReadOnlyList<DetectedFace> KeepBest(IEnumerable<DetectedFace> candidates, float overlap) =>
-        [.. Heaps(candidates, overlap).Select(heap => heap[0])];
+        [.. GroupByOverlap(candidates, overlap).Select(heap => heap[0])];
 
     /// <summary>
     /// Averages box and landmarks of each heap, weighted by score; the score is the highest. BlazeFace is trained for this:
     /// its boxes jitter from anchor to anchor (Bazarevsky et al. 2019, section 3.4).
     /// </summary>
     public static IReadOnlyList<DetectedFace> Blend(IEnumerable<DetectedFace> candidates, float overlap) =>
-        [.. Heaps(candidates, overlap).Select(Average)];
+        [.. GroupByOverlap(candidates, overlap).Select(Average)];
 
-    private static IEnumerable<List<DetectedFace>> Heaps(IEnumerable<DetectedFace> candidates, float overlap)
+    private static IEnumerable<List<DetectedFace>> GroupByOverlap(IEnumerable<DetectedFace> candidates, float overlap)
     {
         var left = candidates.OrderByDescending(face => face.Score).ToList();
         while (left.Count > 0)

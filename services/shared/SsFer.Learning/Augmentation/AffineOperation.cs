@@ -42,7 +42,7 @@ internal readonly record struct AffineOperation(double A, double B, double C, do
         var plane = size * size;
         using var picture = new PaddedPicture(pixels[..(planes * plane)], size, planes);
         var sampler = new CubicSampler(picture.Stride, KeepsRows, KeepsColumns);
-        var places = ArrayPool<FourPlaces>.Shared.Rent(size / 4 + 1);
+        var places = ArrayPool<CubicTaps>.Shared.Rent(size / 4 + 1);
         for (var y = 0; y < size; y++)
         {
             var (begin, end) = Inside(y, size);
@@ -67,7 +67,7 @@ internal readonly record struct AffineOperation(double A, double B, double C, do
                 }
             }
         }
-        ArrayPool<FourPlaces>.Shared.Return(places);
+        ArrayPool<CubicTaps>.Shared.Return(places);
     }
 
     /// <summary>
@@ -99,7 +99,7 @@ internal readonly record struct AffineOperation(double A, double B, double C, do
     }
 
     /// <summary>Where the pixels x to x + 3 of row y come from.</summary>
-    private FourPlaces Sources(int x, int y, int size, int stride)
+    private CubicTaps Sources(int x, int y, int size, int stride)
     {
         var centres = Vector256.Create(x + 0.5) + Vector256.Create(0.0, 1, 2, 3);
         var sourceX = centres * A + Vector256.Create(B * (y + 0.5)) + Vector256.Create(C);
@@ -108,7 +108,7 @@ internal readonly record struct AffineOperation(double A, double B, double C, do
         // padding.
         var limit = Vector256.Create((double)size);
         var half = Vector256.Create(0.5);
-        return FourPlaces.At(
+        return CubicTaps.At(
             Vector256.ClampNative(sourceX, Vector256<double>.Zero, limit) - half,
             Vector256.ClampNative(sourceY, Vector256<double>.Zero, limit) - half,
             stride

@@ -15,7 +15,7 @@ namespace SsFer.Learning.Augmentation;
 internal readonly struct CubicSampler(int stride, bool alongRows, bool alongColumns)
 {
     /// <summary>Reads the value at each place; <paramref name="row"/> takes as many as it is long.</summary>
-    public void Sample(ReadOnlySpan<double> plane, ReadOnlySpan<FourPlaces> places, Span<byte> row)
+    public void Sample(ReadOnlySpan<double> plane, ReadOnlySpan<CubicTaps> places, Span<byte> row)
     {
         Span<byte> last = stackalloc byte[4];
         for (var i = 0; i < places.Length; i++)
@@ -36,7 +36,7 @@ internal readonly struct CubicSampler(int stride, bool alongRows, bool alongColu
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<double> Around(ReadOnlySpan<double> plane, in FourPlaces places) =>
+    private Vector256<double> Around(ReadOnlySpan<double> plane, in CubicTaps places) =>
         Cubic(
             Along(plane, places, 0),
             Along(plane, places, stride),
@@ -46,7 +46,7 @@ internal readonly struct CubicSampler(int stride, bool alongRows, bool alongColu
         );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<double> Across(ReadOnlySpan<double> plane, in FourPlaces places) =>
+    private Vector256<double> Across(ReadOnlySpan<double> plane, in CubicTaps places) =>
         Cubic(
             Pixels(plane, places, 1),
             Pixels(plane, places, 1 + stride),
@@ -57,7 +57,7 @@ internal readonly struct CubicSampler(int stride, bool alongRows, bool alongColu
 
     /// <summary>Interpolates along the row that lies <paramref name="skip"/> beyond each place's corner.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> Along(ReadOnlySpan<double> plane, in FourPlaces places, int skip)
+    private static Vector256<double> Along(ReadOnlySpan<double> plane, in CubicTaps places, int skip)
     {
         // Slices of known length: one check for four samples.
         var first = plane.Slice(places.First + skip, 4);
@@ -74,7 +74,7 @@ internal readonly struct CubicSampler(int stride, bool alongRows, bool alongColu
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> Pixels(ReadOnlySpan<double> plane, in FourPlaces places, int skip) =>
+    private static Vector256<double> Pixels(ReadOnlySpan<double> plane, in CubicTaps places, int skip) =>
         Vector256.Create(plane[places.First + skip], plane[places.Second + skip], plane[places.Third + skip], plane[places.Fourth + skip]);
 
     /// <summary>Keys' cubic between b and c with a = -1: PIL's transforms use this one, its resizing a = -0.5.</summary>

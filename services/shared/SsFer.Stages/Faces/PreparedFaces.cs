@@ -45,7 +45,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
         DatasetReference reference,
         CacheSpace cache,
         CancellationToken cancellationToken
-    ) => OpenAsync(store, reference, HeldOutPixels.None, cache, cancellationToken);
+    ) => OpenAsync(store, reference, HeldOutPixelHashes.None, cache, cancellationToken);
 
     /// <summary>Opens the faces of a split, or all, without those whose pictures are held out.</summary>
     /// <exception cref="PermanentStageException">The version is not one of prepared faces, or is damaged; the message names the
@@ -53,7 +53,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
     internal static async Task<PreparedFaces> OpenAsync(
         IArtifactStore store,
         DatasetReference reference,
-        HeldOutPixels heldOut,
+        HeldOutPixelHashes heldOut,
         CacheSpace cache,
         CancellationToken cancellationToken
     )
@@ -97,7 +97,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
     private static async Task<PreparedFaces> OpenSoundAsync(
         IArtifactStore store,
         DatasetReference reference,
-        HeldOutPixels heldOut,
+        HeldOutPixelHashes heldOut,
         CacheSpace cache,
         CancellationToken cancellationToken
     )
@@ -126,7 +126,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
         }
     }
 
-    private async Task ReadAsync(string? split, HeldOutPixels heldOut, int size, CancellationToken cancellationToken)
+    private async Task ReadAsync(string? split, HeldOutPixelHashes heldOut, int size, CancellationToken cancellationToken)
     {
         var classes = Manifest
             .Classes.Select((name, index) => (name, index))

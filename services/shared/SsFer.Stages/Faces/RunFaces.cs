@@ -92,7 +92,7 @@ public sealed class RunFaces : IDisposable
         try
         {
             await ValidationFaces.RequireAsync(environment.Store, spec, cancellationToken);
-            var heldOut = await HeldOutPixels.OfAsync(environment, spec, cancellationToken);
+            var heldOut = await HeldOutPixelHashes.OfAsync(environment, spec, cancellationToken);
             List<IFaceSource> unlabelled = [];
             if (spec.Labelled is { } labelled)
             {
@@ -141,7 +141,7 @@ public sealed class RunFaces : IDisposable
     private async Task<PreparedFaces> OpenAsync(
         StageEnvironment environment,
         DatasetReference reference,
-        HeldOutPixels heldOut,
+        HeldOutPixelHashes heldOut,
         CancellationToken cancellationToken
     )
     {

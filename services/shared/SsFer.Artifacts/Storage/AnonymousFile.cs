@@ -3,7 +3,7 @@ namespace SsFer.Artifacts.Storage;
 /// <summary>
 /// Temporary files that nothing can leave behind: the system frees them with their last handle, also that of a process that is killed.
 /// </summary>
-public static class UnnamedFile
+public static class AnonymousFile
 {
     private const int Buffer = 128 * 1024;
 

@@ -6,7 +6,7 @@ using SsFer.ServiceDefaults.Storage;
 namespace SsFer.StageHosting;
 
 /// <summary>Checks the protocol's times, alone and against those of the store.</summary>
-internal sealed class StageProtocol(IOptions<StoreOptions> store) : IValidateOptions<StageProtocolOptions>
+internal sealed class StageProtocolValidation(IOptions<StoreOptions> store) : IValidateOptions<StageProtocolOptions>
 {
     public const string Section = "StageProtocol";
 

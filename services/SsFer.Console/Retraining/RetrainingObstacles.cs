@@ -5,15 +5,15 @@ namespace SsFer.Console.Retraining;
 /// <summary>What keeps labels from being trained on.</summary>
 /// <param name="Since">When a look of this replica first found it.</param>
 /// <param name="Why">In one line, with the cure.</param>
-public sealed record RetrainingBlock(DateTimeOffset Since, string Why);
+public sealed record RetrainingObstacle(DateTimeOffset Since, string Why);
 
 /// <summary>What the last look found in the way of each dataset. Every replica looks by itself, so each knows.</summary>
-internal sealed class RetrainingBlocks(TimeProvider time)
+internal sealed class RetrainingObstacles(TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, RetrainingBlock> _blocks = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RetrainingObstacle> _blocks = new(StringComparer.Ordinal);
 
     /// <summary>Null where nothing is in the way.</summary>
-    public RetrainingBlock? Of(string dataset) => _blocks.GetValueOrDefault(dataset);
+    public RetrainingObstacle? Of(string dataset) => _blocks.GetValueOrDefault(dataset);
 
     /// <returns>Whether it is another reason than that of the look before, and worth a line in the log.</returns>
     public bool Set(string dataset, string why)
@@ -21,7 +21,7 @@ internal sealed class RetrainingBlocks(TimeProvider time)
         var isNew = Of(dataset)?.Why != why;
         if (isNew)
         {
-            _blocks[dataset] = new RetrainingBlock(time.GetUtcNow(), why);
+            _blocks[dataset] = new RetrainingObstacle(time.GetUtcNow(), why);
         }
 
         return isNew;

@@ -8,7 +8,7 @@ namespace SsFer.StageHosting;
 /// Claims a stage of the kinds that this process can do, and does it. After failures that might be the process's own it leaves stages
 /// to others for a while.
 /// </summary>
-internal sealed class NextStage(
+internal sealed class StageClaimer(
     IEnumerable<IStage> stages,
     StageLedger ledger,
     StageAttempt attempt,

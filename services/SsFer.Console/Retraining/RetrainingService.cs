@@ -4,11 +4,11 @@ using SsFer.ServiceDefaults.Http;
 namespace SsFer.Console.Retraining;
 
 /// <summary>How datasets are retrained: changed and shown.</summary>
-internal sealed class RetrainingDesk(
+internal sealed class RetrainingService(
     RetrainingSettingsStore settings,
     RetrainingPolicy policy,
     DatasetCatalog catalog,
-    RetrainingBlocks blocks,
+    RetrainingObstacles blocks,
     RetrainingWorker worker
 )
 {

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace SsFer.ServiceDefaults;
 
 /// <summary>Wakes a background worker that otherwise looks at intervals. Any number of calls while it is busy are one.</summary>
-public sealed class WakeUps(TimeProvider time)
+public sealed class WakeSignal(TimeProvider time)
 {
     private readonly Channel<bool> _calls = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
