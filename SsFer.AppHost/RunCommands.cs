@@ -59,7 +59,7 @@ internal static class RunCommands
         var failed = runs.Where(run => run.GetProperty("state").GetString() == "failed").Select(run => run.GetProperty("id").GetString());
         if (failed.FirstOrDefault() is not { } run)
         {
-            return "no run has failed";
+            return "none of the newest runs has failed";
         }
 
         await PostAsync(console, $"/api/runs/{run}/retry", new { }, cancellationToken);
@@ -90,7 +90,7 @@ internal static class RunCommands
                     using var client = new HttpClient { BaseAddress = new Uri(console.GetEndpoint("http").Url) };
                     return CommandResults.Success(await act(client, context.CancellationToken));
                 }
-                catch (HttpRequestException fault)
+                catch (Exception fault) when (fault is HttpRequestException or JsonException or TaskCanceledException)
                 {
                     return CommandResults.Failure(fault.Message);
                 }

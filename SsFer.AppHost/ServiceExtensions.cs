@@ -48,7 +48,8 @@ internal static class ServiceExtensions
             service.WithReplicas(configuration.GetValue($"Services:{name}:Replicas", 1));
         }
 
-        if (configuration.GetValue<int?>($"Services:{name}:Port") is { } port)
+        // Replicas with devices of their own are resources of their own: one of them can have the port.
+        if (service.Resource.Name == name && configuration.GetValue<int?>($"Services:{name}:Port") is { } port)
         {
             service.WithEndpoint("http", endpoint => endpoint.Port = port);
         }

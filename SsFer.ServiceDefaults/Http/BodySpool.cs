@@ -10,7 +10,8 @@ namespace SsFer.ServiceDefaults.Http;
 /// </summary>
 /// <param name="memoryBytes">Most bytes in memory.</param>
 /// <param name="room">What all spools together may hold.</param>
-public sealed class BodySpool(int memoryBytes, SpoolRoom room) : IDisposable
+/// <param name="caller">Whose part of the room it takes.</param>
+public sealed class BodySpool(int memoryBytes, SpoolRoom room, string caller) : IDisposable
 {
     private const int ReadBytes = 64 * 1024;
 
@@ -57,7 +58,7 @@ public sealed class BodySpool(int memoryBytes, SpoolRoom room) : IDisposable
         _file?.Dispose();
         _file = null;
         GiveBackMemory();
-        room.GiveBack(_taken);
+        room.GiveBack(caller, _taken);
         _taken = 0;
     }
 
@@ -83,7 +84,7 @@ public sealed class BodySpool(int memoryBytes, SpoolRoom room) : IDisposable
         var end = _length + bytes.Length;
         if (end > _taken)
         {
-            room.Take(end - _taken);
+            room.Take(caller, end - _taken);
             _taken = end;
         }
 
@@ -148,10 +149,14 @@ public sealed class SpooledPart
 }
 
 /// <summary>How many bytes the requests of a process may hold together, on disk and in memory. Thread-safe.</summary>
-public sealed class SpoolRoom(long maxBytes)
+/// <param name="maxBytes">Of all callers.</param>
+/// <param name="maxBytesOfOne">Of any single caller.</param>
+public sealed class SpoolRoom(long maxBytes, long maxBytesOfOne)
 {
     private const int RetryAfter = 1;
 
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, long> _callers = new(StringComparer.Ordinal);
     private long _bytes;
 
     /// <summary>Held now.</summary>
@@ -164,14 +169,33 @@ public sealed class SpoolRoom(long maxBytes)
         );
 
     /// <exception cref="RequestRefusedException">There is no room now.</exception>
-    internal void Take(long bytes)
+    internal void Take(string caller, long bytes)
     {
-        if (Interlocked.Add(ref _bytes, bytes) > maxBytes)
+        lock (_lock)
         {
-            Interlocked.Add(ref _bytes, -bytes);
-            throw Refusal();
+            var held = _callers.GetValueOrDefault(caller) + bytes;
+            if (_bytes + bytes > maxBytes || held > maxBytesOfOne)
+            {
+                throw Refusal();
+            }
+
+            (_callers[caller], _bytes) = (held, _bytes + bytes);
         }
     }
 
-    internal void GiveBack(long bytes) => Interlocked.Add(ref _bytes, -bytes);
+    internal void GiveBack(string caller, long bytes)
+    {
+        lock (_lock)
+        {
+            _bytes -= bytes;
+            if (_callers.TryGetValue(caller, out var held))
+            {
+                _callers[caller] = held - bytes;
+                if (held == bytes)
+                {
+                    _callers.Remove(caller);
+                }
+            }
+        }
+    }
 }

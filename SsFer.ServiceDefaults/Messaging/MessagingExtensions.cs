@@ -53,8 +53,7 @@ public static class MessagingExtensions
         builder.Services.Configure<MassTransitHostOptions>(host =>
         {
             // Work is found by looking, so a service starts and works while the broker is away. A bus in memory is never away; what is
-            // said before its queues
-            // stand reaches nobody.
+            // said before its queues stand reaches nobody.
             host.WaitUntilStarted = MessagingOptions.BrokerOf(connection) is null;
             host.StopTimeout = StopTimeout;
         });

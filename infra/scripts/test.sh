@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything without warnings and runs every test, three projects at a time, the longest first.
+# Builds everything without warnings and runs every test, two projects at a time (three with --fast), the longest first.
 # usage: infra/scripts/test.sh [--fast] [--ci]
 #   --fast  leaves out tests of the trait Category=Slow
 #   --ci    also checks the formatting, and suffers nothing missing; CI=true does the same
@@ -16,7 +16,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 solution=services/SsFer.Services.slnf
 results=artifacts/test-results
 filter=()
-side_by_side=3
+side_by_side=2
 longest_first=(EndToEnd Cli Learning) # the drills mostly wait, so others run beside them
 strict=${CI:-false}
 
@@ -24,7 +24,7 @@ read_arguments() {
   local argument
   for argument in "$@"; do
     case $argument in
-      --fast) filter=(--filter-not-trait Category=Slow) ;;
+      --fast) filter=(--filter-not-trait Category=Slow) side_by_side=3 ;;
       --ci) strict=true ;;
       *) echo "error: unknown argument '$argument': --fast and --ci are known" >&2; exit 2 ;;
     esac
@@ -52,7 +52,7 @@ check_formatting() {
 
 build() {
   dotnet restore "$solution"
-  # One compiler for all projects halves the time; it must not outlive the build.
+  # One compiler for all projects halves the time; in CI it must not outlive the build.
   dotnet build "$solution" -c Release --no-restore -warnaserror -p:UseSharedCompilation=true
   [[ $strict != true ]] || dotnet build-server shutdown --vbcscompiler > /dev/null
 }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -18,12 +17,6 @@ public static class InferenceService
     /// <summary>Names the service's own OpenAPI document, apart from those of services in the same process.</summary>
     private const string Document = "inference";
 
-    /// <summary>What the server holds of a connection that nobody reads from yet; a megabyte unless told.</summary>
-    private const long RequestBufferBytes = 128 << 10;
-
-    /// <summary>A body that began to arrive is not measured before.</summary>
-    private static readonly TimeSpan RateGracePeriod = TimeSpan.FromSeconds(5);
-
     /// <summary>Adds the service, with the store and the bus from their connection strings.</summary>
     public static IHostApplicationBuilder AddInference(this IHostApplicationBuilder builder)
     {
@@ -41,16 +34,6 @@ public static class InferenceService
         services.AddSingleton<RequestGate>();
         services.AddSingleton<RequestTelemetry>();
         services.AddSingleton<WorkTime>();
-        services
-            .AddOptions<KestrelServerOptions>()
-            .Configure<IOptions<InferenceOptions>>(
-                (server, inference) =>
-                {
-                    server.Limits.MaxRequestBufferSize = RequestBufferBytes;
-                    server.Limits.MinRequestBodyDataRate =
-                        inference.Value.MinUploadRate > 0 ? new MinDataRate(inference.Value.MinUploadRate, RateGracePeriod) : null;
-                }
-            );
         services.AddHealthChecks().AddCheck<ProductionCheck>(ProductionCheck.Name);
         builder.WorksThroughOutages(ProductionCheck.Name); // what answers needs is in memory
         services.AddOpenApi(Document, options => options.ShouldInclude = description => description.GroupName == Document);

@@ -5,6 +5,7 @@ NativeHeap.GiveBackWhatIsFreed();
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddInference();
+builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBufferSize = 128 << 10); // bodies are spooled
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

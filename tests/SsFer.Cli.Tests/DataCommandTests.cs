@@ -103,7 +103,7 @@ public sealed class DataCommandTests : IDisposable
 
         var import = await RunAsync("data", "import", "ferplus", "--images", "images", "--votes", "votes.csv", "--name", "mini");
 
-        import.AssertFailed(1, "votes.csv", "Usage,Image name,neutral", "emotion,pixels,Usage");
+        import.AssertFailed(1, "votes.csv", "no column 'Image name'", "emotion", "pixels");
     }
 
     [Fact]

@@ -42,7 +42,8 @@ public sealed class WorkTimeTests
             model,
             ("MaxConcurrentRequests", "1"),
             ("MaxWaitingRequests", "0"),
-            ("MaxArrivingRequests", "6")
+            ("MaxArrivingRequests", "6"),
+            ("MinUploadRate", "0")
         );
         using var leaving = new CancellationTokenSource();
         var slow = Enumerable.Range(0, 3).Select(_ => PostSlowlyAsync(host, leaving.Token)).ToList();

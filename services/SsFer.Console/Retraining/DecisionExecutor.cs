@@ -19,8 +19,6 @@ internal sealed partial class DecisionExecutor(
     ILogger<DecisionExecutor> logger
 )
 {
-    private readonly FaceVersions _faces = new(catalog);
-
     /// <summary>Versions, then the run, then the pointers: until the last, whoever looks finds the decision again and goes on.</summary>
     /// <returns>The run that was started or found.</returns>
     public async Task<string> CarryOutAsync(RetrainingDecision decision, CancellationToken cancellationToken)
@@ -36,7 +34,7 @@ internal sealed partial class DecisionExecutor(
             Labelled = new FaceVersion(new DatasetReference(labelled.Name, labelled.Version, DatasetSplit.Train), labelled, pending),
             Labels = decision.Labels,
             Unlabelled = await UnlabelledAsync(decision, cancellationToken),
-            Validation = await _faces.ReadAsync(decision.Validation, pending: null, cancellationToken),
+            Validation = await new FaceVersions(catalog).ReadAsync(decision.Validation, pending: null, cancellationToken),
             Start = decision.Encoder,
             Evaluation = decision.Evaluation,
         };
@@ -61,7 +59,13 @@ internal sealed partial class DecisionExecutor(
         var unlabelled = new List<FaceVersion>();
         foreach (var reference in decision.Unlabelled)
         {
-            unlabelled.Add(await _faces.ReadAsync(reference, pending.GetValueOrDefault(reference.Name)?.Preparation, cancellationToken));
+            unlabelled.Add(
+                await new FaceVersions(catalog).ReadAsync(
+                    reference,
+                    pending.GetValueOrDefault(reference.Name)?.Preparation,
+                    cancellationToken
+                )
+            );
         }
 
         return unlabelled;

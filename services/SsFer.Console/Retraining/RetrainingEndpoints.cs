@@ -50,16 +50,16 @@ internal static class RetrainingEndpoints
     private static async Task<IResult> PutAsync(
         string name,
         HttpRequest request,
-        RetrainingService desk,
+        RetrainingService retraining,
         IOptions<ConsoleOptions> options,
         CancellationToken cancellationToken
     )
     {
         DatasetEndpoints.RequireName(name);
         var body = await RequestBody.ReadJsonAsync<RetrainingBody>(request, options.Value.MaxDocumentBytes, cancellationToken);
-        return Results.Ok(await desk.ChangeAsync(name, body, cancellationToken));
+        return Results.Ok(await retraining.ChangeAsync(name, body, cancellationToken));
     }
 
-    private static async Task<IResult> GetAsync(string name, RetrainingService desk, CancellationToken cancellationToken) =>
-        Results.Ok(await desk.ShowAsync(DatasetEndpoints.RequireName(name), cancellationToken));
+    private static async Task<IResult> GetAsync(string name, RetrainingService retraining, CancellationToken cancellationToken) =>
+        Results.Ok(await retraining.ShowAsync(DatasetEndpoints.RequireName(name), cancellationToken));
 }

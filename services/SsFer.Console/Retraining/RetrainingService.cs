@@ -8,14 +8,14 @@ internal sealed class RetrainingService(
     RetrainingSettingsStore settings,
     RetrainingPolicy policy,
     DatasetCatalog catalog,
-    RetrainingObstacles blocks,
+    RetrainingObstacles obstacles,
     RetrainingWorker worker
 )
 {
     public async Task<RetrainingAnswer> ChangeAsync(string name, RetrainingBody body, CancellationToken cancellationToken)
     {
         var stored = await settings.PutAsync(name, body, cancellationToken);
-        blocks.Clear(name); // of the settings before
+        obstacles.Clear(name); // of the settings before
         worker.Wake(); // labels may be waiting for it
         return await AnswerAsync(name, stored, cancellationToken);
     }
@@ -50,7 +50,7 @@ internal sealed class RetrainingService(
                     last.LabelsWithoutFace,
                     IsCarriedOut: last.Basis != version
                 ),
-            blocks.Of(name)
+            obstacles.Of(name)
         );
     }
 }

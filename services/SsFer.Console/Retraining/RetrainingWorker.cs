@@ -13,7 +13,7 @@ namespace SsFer.Console.Retraining;
 internal sealed class RetrainingWorker(
     Retrainer retrainer,
     RetrainingSettingsStore settings,
-    RetrainingObstacles blocks,
+    RetrainingObstacles obstacles,
     IOptions<RetrainingOptions> options,
     TimeProvider time,
     ILogger<RetrainingWorker> logger
@@ -56,11 +56,11 @@ internal sealed class RetrainingWorker(
             try
             {
                 await retrainer.ConsiderAsync(dataset, cancellationToken);
-                blocks.Clear(dataset);
+                obstacles.Clear(dataset);
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
             {
-                if (blocks.Set(dataset, string.Join(' ', fault.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries))))
+                if (obstacles.Set(dataset, string.Join(' ', fault.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries))))
                 {
                     logger.LogWarning(
                         fault is UserFacingException or IOException ? null : fault,

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 using SsFer.ServiceDefaults.Http;
 
@@ -22,8 +24,14 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
     private const int LongestName = 200;
     private const string HowToSend = "send multipart/form-data with parts named 'images', or one picture as image/*";
 
+    /// <summary>A body that began to arrive is not measured before.</summary>
+    private static readonly TimeSpan RateGracePeriod = TimeSpan.FromSeconds(5);
+
     private readonly InferenceOptions _options = options.Value;
-    private readonly SpoolRoom _room = new(options.Value.MaxSpooledBytes);
+    private readonly SpoolRoom _room = new(
+        options.Value.MaxSpooledBytes,
+        Shares.Of(options.Value.MaxSpooledBytes, options.Value.MaxCallerShare).OfOne
+    );
     private readonly UploadTerms _terms = new()
     {
         BodyType = "image/*",
@@ -39,9 +47,14 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
     /// <exception cref="RequestRefusedException">The request as a whole cannot be answered.</exception>
     public async Task<Upload> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        if (request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = _options.MinUploadRate > 0 ? new MinDataRate(_options.MinUploadRate, RateGracePeriod) : null;
+        }
+
         var upload = new UploadRequest(request, _terms);
         var pictures = new List<UploadedPicture>();
-        var spool = new BodySpool(_options.MemoryBytesPerRequest, _room);
+        var spool = new BodySpool(_options.MemoryBytesPerRequest, _room, RequestGate.CallerOf(request.HttpContext));
         using var patience = new CancellationTokenSource(_options.UploadTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try

@@ -9,6 +9,9 @@ internal static class BoxFit
     /// <summary>A reading is the better one that leaves at most this share of the boxes that do not fit.</summary>
     private const double Left = 0.25;
 
+    /// <summary>Fewer boxes that do not fit are single damaged ones, whatever else they could be read as.</summary>
+    private const double Few = 0.05;
+
     /// <param name="pictures">All that are to be imported.</param>
     /// <param name="sizes">Of the pictures, by index; null where one cannot be read.</param>
     /// <exception cref="ImportException">They are of another format.</exception>
@@ -18,7 +21,7 @@ internal static class BoxFit
         var said = boxes.Count > 0 ? pictures[boxes[0]].Box!.Value.Format : default;
         var misfits = Enum.GetValues<BoxFormat>().ToDictionary(format => format, format => boxes.FindAll(i => !Fits(i, format)));
         var least = misfits.Values.Min(each => each.Count);
-        if (misfits[said] is not [var first, ..] || least > Left * misfits[said].Count)
+        if (misfits[said] is not [var first, ..] || misfits[said].Count < Few * boxes.Count || least > Left * misfits[said].Count)
         {
             return;
         }

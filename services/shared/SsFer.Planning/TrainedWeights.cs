@@ -55,17 +55,19 @@ public sealed class TrainedWeights(IArtifactStore store)
             && status.Stages[stage.Name].Artifact is { } made
             && weights.StartsWith($"{made.Path}/", StringComparison.Ordinal)
         );
-        return new ModelDescription
-        {
-            Model = recipe.Model,
-            Normalisation = recipe.Normalisation,
-            Classes =
-                !isEncoder
-                && status.Spec.Labelled is { } learned
-                && await Lineage.TryReadAsync(new DatasetCatalog(store), learned, cancellationToken) is { } manifest
-                    ? manifest.Classes
-                    : [],
-        };
+        var classes =
+            isEncoder ? []
+            : status.Spec.Labelled is not { } learned ? null
+            : (await Lineage.TryReadAsync(new DatasetCatalog(store), learned, cancellationToken))?.Classes;
+        // Of a classifier whose dataset is gone nobody knows the classes: the stage sees them in the weights.
+        return classes is null
+            ? null
+            : new ModelDescription
+            {
+                Model = recipe.Model,
+                Normalisation = recipe.Normalisation,
+                Classes = classes,
+            };
     }
 
     /// <summary>

@@ -70,14 +70,11 @@ internal sealed class StageProgressPublisher(
     private async Task PublishAsync(StageProgressed progress, CancellationToken stop)
     {
         var why = await bus.TryAsync(
-            (to, token) =>
+            async (to, token) =>
             {
-                if (_given.IsCompleted)
-                {
-                    _given = to.PublishAsync(progress, CancellationToken.None);
-                }
-
-                return _given.WaitAsync(token);
+                await Task.WhenAny(_given).WaitAsync(token); // of the one before, whatever became of it
+                _given = to.PublishAsync(progress, CancellationToken.None);
+                await _given.WaitAsync(token);
             },
             Patience,
             time,

@@ -128,7 +128,7 @@ public sealed class CacheSpaceTests : IDisposable
     public void TryOpen_FileThatIsGone_IsNull() => Assert.Null(Space(10).TryOpen(_folder["cache/decoded/none.faces"]));
 
     [Fact]
-    public async Task UnnamedFile_WhileItIsOpen_HasNoNameThatAKillCouldLeaveBehind()
+    public async Task AnonymousFile_WhileItIsOpen_HasNoNameThatAKillCouldLeaveBehind()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "there the system deletes it with its last handle");
         await using var file = AnonymousFile.Create(_folder["spools"]);

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using SsFer.Artifacts.Checkpoints;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
@@ -14,6 +16,7 @@ namespace SsFer.EndToEnd.Tests.Drills;
 internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
 {
     private const string Card = "card.json";
+    private const string Weights = ".safetensors";
 
     /// <summary>A model is these files and no other.</summary>
     private static readonly string[] ModelFiles = [Card, "model.onnx", "report.html", "weights.safetensors"];
@@ -34,7 +37,7 @@ internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
 
             foreach (var file in await FilesOfAsync(store, stage, artifact, cancellationToken))
             {
-                lines.Add($"{file} {await ReadAsync(store, $"{artifact.Path}/{file}", file == Card, cancellationToken)}");
+                lines.Add($"{file} {await ReadAsync(store, $"{artifact.Path}/{file}", run.Spec.Id, cancellationToken)}");
             }
 
             if (artifact.Summary is { } summary && stage.Kind is StageKind.FaceDetection or StageKind.Evaluation)
@@ -46,7 +49,7 @@ internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
             {
                 lines.Add(
                     $"labelled split "
-                        + $"{await ReadAsync(store, $"{RunPaths.Folder(run.Spec.Id)}/split.json", asText: false, cancellationToken)}"
+                        + $"{await ReadAsync(store, $"{RunPaths.Folder(run.Spec.Id)}/split.json", run.Spec.Id, cancellationToken)}"
                 );
             }
 
@@ -115,16 +118,30 @@ internal sealed record RunOutcome(IReadOnlyDictionary<string, string> Stages)
         return last;
     }
 
-    /// <summary>The file's text, in which a reader of the failed test sees the difference, or its hash.</summary>
-    private static async Task<string> ReadAsync(IArtifactStore store, string path, bool asText, CancellationToken cancellationToken)
+    /// <summary>The text of a card, in which a reader of the failed test sees the difference; of other files the hash.</summary>
+    private static async Task<string> ReadAsync(IArtifactStore store, string path, string run, CancellationToken cancellationToken)
     {
-        await using var content = await store.OpenReadAsync(path, cancellationToken);
-        if (!asText)
+        await using var stored = await store.OpenReadAsync(path, cancellationToken);
+        using var content = new MemoryStream();
+        await stored.CopyToAsync(content, cancellationToken);
+        return path.EndsWith(Card, StringComparison.Ordinal) ? Encoding.UTF8.GetString(content.ToArray())
+            : path.EndsWith(Weights, StringComparison.Ordinal) ? HashOfWeights(content.ToArray(), run)
+            : Hash(content.ToArray());
+    }
+
+    /// <summary>Weights tell the name of the run that trained them, which differs where one plan is a run of several names.</summary>
+    private static string HashOfWeights(byte[] file, string run)
+    {
+        const int Length = sizeof(ulong); // of the header, which comes after it
+        var end = Length + (int)BinaryPrimitives.ReadUInt64LittleEndian(file);
+        var header = JsonNode.Parse(file.AsSpan(Length, end - Length))!;
+        if (header["__metadata__"]?["lineage"] is { } lineage)
         {
-            return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+            header["__metadata__"]!["lineage"] = lineage.GetValue<string>().Replace($"\"run\":\"{run}\"", "", StringComparison.Ordinal);
         }
 
-        using var text = new StreamReader(content, Encoding.UTF8);
-        return await text.ReadToEndAsync(cancellationToken);
+        return Hash([.. Encoding.UTF8.GetBytes(header.ToJsonString()), .. file.AsSpan(end)]);
     }
+
+    private static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }

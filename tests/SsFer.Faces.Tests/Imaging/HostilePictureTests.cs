@@ -34,6 +34,18 @@ public sealed class HostilePictureTests
         Assert.Equal(picture.PixelHash(), _decoder.Decode(bomb, "x.png").PixelHash());
     }
 
+    /// <summary>Unpacking one is work; a file of thousands would be minutes of it.</summary>
+    [Fact]
+    public void Png_OfManyProfiles_HasItsFirstLookedAtAlone()
+    {
+        var plain = Made.Gradient(31, 17).EncodePng();
+        byte[] tooLarge = [.. "p\0\0"u8, .. Deflated(new byte[8 << 20])];
+        byte[] small = [.. "p\0\0"u8, .. Deflated(new byte[200])];
+        byte[] file = [.. plain[..33], .. Made.Chunk("iCCP", tooLarge), .. Made.Chunk("iCCP", small), .. plain[33..]];
+
+        Assert.Equal(_decoder.Open(plain, "x.png").Content.ToArray(), _decoder.Open(file, "x.png").Content.ToArray());
+    }
+
     [Theory]
     [InlineData(0xE1)]
     [InlineData(0xE2)]
@@ -72,16 +84,19 @@ public sealed class HostilePictureTests
         Assert.Equal(_decoder.Decode(plain, "x").PixelHash(), _decoder.Decode(bomb, "x").PixelHash());
     }
 
-    [Fact]
-    public void Webp_OfFewBytesThatAnnouncesMillionsOfPixels_IsRefused()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100_000)]
+    public void Webp_OfFewBytesThatAnnouncesMillionsOfPixels_IsRefusedHoweverItIsPadded(int padding)
     {
         byte[] bits = [0x2F, .. LittleEndian(7999 | (4999 << 14)), .. new byte[200]];
         byte[] body = [.. "WEBPVP8L"u8, .. LittleEndian(bits.Length), .. bits, 0];
-        byte[] bomb = [.. "RIFF"u8, .. LittleEndian(body.Length), .. body];
+        byte[] junk = padding == 0 ? [] : [.. "junk"u8, .. LittleEndian(padding), .. new byte[padding]];
+        byte[] bomb = [.. "RIFF"u8, .. LittleEndian(body.Length + junk.Length), .. body, .. junk];
 
         var e = Assert.Throws<UnreadablePictureException>(() => _decoder.Decode(bomb, "x.webp"));
 
-        Assert.Equal($"x.webp announces 8000 x 5000 pixels in {bomb.Length} bytes, which can be no photograph", e.Message);
+        Assert.Equal($"x.webp announces 8000 x 5000 pixels in {body.Length + 8} bytes, which can be no photograph", e.Message);
         Assert.True(e.IsOverBudget);
     }
 

@@ -63,7 +63,7 @@ internal static class ShowDatasetCommand
                     else
                     {
                         damaged.Add(new DamagedVersion(version, listed!.Damage!));
-                        session.Terminal.Say($"warning: version {version}: {listed.Damage}");
+                        session.Terminal.SayWarnings([$"version {version}: {listed.Damage}"]);
                     }
 
                     async Task<DatasetManifest?> ReadAsync() => await catalog.ReadManifestAsync(dataset, version, cancellationToken);

@@ -17,7 +17,7 @@ internal static class ListModelsCommand
                 var alias = production.Value;
                 if (production.Damage is { } damage)
                 {
-                    session.Terminal.Say($"warning: which model is in production is not known: {damage}");
+                    session.Terminal.SayWarnings([$"which model is in production is not known: {damage}"]);
                 }
 
                 session.Terminal.Show(cards.Select(card => ProductionText.Marked(card, alias)).ToList(), output =>

@@ -26,8 +26,8 @@ public sealed record ServedModelFile(byte[] Content, bool IsVerified)
         return told is null || told.Equals(found, StringComparison.OrdinalIgnoreCase)
             ? new ServedModelFile(content, told is not null)
             : throw new CorruptArtifactException(
-                $"{path} is not the file that was evaluated: its SHA-256 is {found}, the model's card says {told}; put the file back, or "
-                    + "delete it and evaluate the model again"
+                $"{path} is not the file that was evaluated: its SHA-256 is {found}, the model's card says {told}; put the file back, "
+                    + "or train the model again under another name"
             );
     }
 

@@ -109,8 +109,8 @@ public sealed class PictureFile
             _ when Math.Max(Header.Width, Header.Height) > budget.MaxSide => $"{announced}, over the limit of {budget.MaxSide} a side",
             _ when Header.Bands > MaxBands => $"announces {Header.Bands} channels, over the limit of {MaxBands}",
             _ when Header.Scans > MaxScans => $"has {Header.Scans} scans, over the limit of {MaxScans}",
-            _ when Header.Pixels > Math.Max(AnyPixels, MaxPixelsPerByte * _pieces.File.Length) =>
-                $"{announced} in {_pieces.File.Length} bytes, which can be no photograph",
+            _ when Header.Pixels > Math.Max(AnyPixels, MaxPixelsPerByte * _pieces.Length) =>
+                $"{announced} in {_pieces.Length} bytes, which can be no photograph",
             _ when WorkingBytes > budget.MaxDecodedBytes =>
                 $"{announced} that take {WorkingBytes} bytes to decode, over the limit of {budget.MaxDecodedBytes}",
             _ => null,

@@ -52,7 +52,9 @@ internal sealed class FileIndex
             found.RemoveAll(match => match.Elsewhere);
         }
 
-        return found.FindAll(match => PathParts.Of(match.File.Entry.Name).SequenceEqual(parts)) is [var exact] ? [exact] : found;
+        return found.FindAll(match => match.File.Entry.Name == path) is [var same] ? [same]
+            : found.FindAll(match => PathParts.Of(match.File.Entry.Name).SequenceEqual(parts)) is [var exact] ? [exact]
+            : found;
     }
 
     private static List<FileMatch> Among(IEnumerable<SourceFile> files, string[] parts, StringComparison comparison) =>

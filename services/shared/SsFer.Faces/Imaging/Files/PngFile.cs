@@ -31,7 +31,11 @@ internal static class PngFile
             var (length, type) = (ReadUInt32BigEndian(bytes[at..]), ReadUInt32BigEndian(bytes[(at + 4)..]));
             var end = (int)Math.Min(at + ChunkFrame + (long)length, bytes.Length); // cut short: the decoder says so
             var content = file[(at + 8)..Math.Max(at + 8, end - 4)];
-            if (type == Idat || type is Plte or Trns or Iend && seen.Add(type) || type == Iccp && IsProfile(content, mostProfileBytes))
+            if (
+                type == Idat
+                || type is Plte or Trns or Iend && seen.Add(type)
+                || type == Iccp && seen.Add(type) && IsProfile(content, mostProfileBytes)
+            )
             {
                 pieces.Keep(at, end);
             }

@@ -1,3 +1,4 @@
+using System.Text;
 using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace SsFer.Faces.Imaging.Files;
@@ -13,6 +14,9 @@ internal static class WebpFile
     private const byte HasProfile = 0x20,
         HasAlpha = 0x10,
         IsAnimated = 0x02;
+
+    /// <summary>Others are passed over.</summary>
+    private static readonly string[] Kinds = ["VP8X", "ICCP", "ANIM", "ANMF", "ALPH", "VP8 ", "VP8L", "EXIF"];
 
     /// <summary>Null where the header is damaged, or the file is shorter than it says.</summary>
     public static PictureFile? Read(ReadOnlyMemory<byte> file, int mostProfileBytes)
@@ -33,7 +37,14 @@ internal static class WebpFile
                 return null;
             }
 
-            chunks.TryAdd(System.Text.Encoding.Latin1.GetString(bytes.Slice(at, 4)), (at, (int)end)); // the first of each kind counts
+            foreach (var kind in Kinds)
+            {
+                if (Ascii.Equals(bytes.Slice(at, 4), kind))
+                {
+                    chunks.TryAdd(kind, (at, (int)end)); // the first of each kind counts
+                }
+            }
+
             at = (int)Math.Min(end + (end & 1), stop);
         }
 
