@@ -17,7 +17,7 @@ solution=services/SsFer.Services.slnf
 results=artifacts/test-results
 filter=()
 side_by_side=2
-longest_first=(EndToEnd Cli Learning) # the drills mostly wait, so others run beside them
+longest_first=(EndToEnd Cli Learning) # the others are done while these still run
 strict=${CI:-false}
 
 read_arguments() {
