@@ -13,7 +13,10 @@ public static class ServiceRunExtensions
     public const int MisconfiguredExitCode = 2;
 
     /// <summary>Runs until told to stop.</summary>
-    /// <returns>The exit code: 0 after an orderly stop, <see cref="MisconfiguredExitCode"/> where the service refused to start.</returns>
+    /// <returns>
+    /// The exit code: 0 after an orderly stop, <see cref="MisconfiguredExitCode"/> where the service refused to start, and what stands in
+    /// <see cref="Environment.ExitCode"/> where a service gave up.
+    /// </returns>
     public static async Task<int> RunServiceAsync(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -29,7 +32,7 @@ public static class ServiceRunExtensions
         }
 
         await app.RunAsync();
-        return 0;
+        return Environment.ExitCode;
     }
 
     /// <summary>

@@ -1,9 +1,5 @@
 using System.Net;
 using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Testing;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using SsFer.Contracts;
 using SsFer.LocalServers;
 using SsFer.Testing;
@@ -16,9 +12,6 @@ namespace SsFer.AppHost.Tests;
 [Trait("Category", "Slow")]
 public sealed class SystemWalkTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5),
-        Pause = TimeSpan.FromMilliseconds(200);
-
     private readonly TemporaryFolder _data = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -37,63 +30,42 @@ public sealed class SystemWalkTests : IDisposable
         TelemetryOfARun.AssertSound(telemetry);
 
         await AskAgainAndKillAsync();
-        await UntilAsync("all that the killed app host started has ended", _ => Task.FromResult(Running().Count == 0));
+        await Waits.UntilAsync("all that the killed app host started has ended", _ => Task.FromResult(Running().Count == 0));
+    }
+
+    [Fact]
+    public async Task Resource_KilledWhileARunGoesOn_TheRunEndsAsIfNothingHadHappened()
+    {
+        Assert.SkipUnless(RabbitMqServer.IsInstalled, RabbitMqServer.Needed);
+        Assert.SkipUnless(AzuriteServer.IsInstalled, AzuriteServer.Needed);
+        await RunningSystem.UseAsync(
+            Settings,
+            [("StageWorker__LookInterval", "00:00:01")],
+            async system =>
+            {
+                var walk = new PicturesToAnswers(system.Console, system.Endpoint, Waits.UntilAsync);
+                await walk.WalkAsync();
+                await new KillDrill(system, walk).KillEachAsync();
+                await walk.AssertAnswersAsync();
+                await system.Application.StopAsync(Token);
+            }
+        );
+        AssertNothingRuns();
     }
 
     public void Dispose() => _data.Dispose();
 
-    private async Task WalkAsync(OtlpReceiver telemetry)
-    {
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.SsFer_AppHost>(Settings, Token);
-        builder.Services.AddLogging(logging => logging.ClearProviders()); // thousands of lines; see TellAsync
-        foreach (var service in builder.Resources.OfType<ProjectResource>())
-        {
-            service.Annotations.Add(
-                new EnvironmentCallbackAnnotation(context =>
-                {
-                    foreach (var (key, value) in telemetry.Settings)
-                    {
-                        context.EnvironmentVariables[key] = value; // where else the dashboard would be
-                    }
-                })
-            );
-        }
-
-        await using var system = await builder.BuildAsync(Token);
-        try
-        {
-            await system.StartAsync(Token);
-            await UntilHealthyAsync(system);
-            using var console = system.CreateHttpClient(ResourceNames.Console, "http");
-            using var endpoint = system.CreateHttpClient(ResourceNames.Inference, "http");
-            await new PicturesToAnswers(console, endpoint, UntilAsync).WalkAsync();
-            await AssertCommandsAsync(system);
-            await system.StopAsync(Token);
-        }
-        catch
-        {
-            await TellAsync(system);
-            throw;
-        }
-    }
-
-    private static async Task UntilHealthyAsync(DistributedApplication system)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        patience.CancelAfter(Patience);
-        var resources = system.Services.GetRequiredService<DistributedApplicationModel>().Resources;
-        var awaited = resources.Where(resource => resource is ProjectResource or IResourceWithConnectionString).ToList();
-        Assert.Equal(9, awaited.Count);
-        await Task.WhenAll(
-            awaited.Select(resource =>
-                system.ResourceNotifications.WaitForResourceHealthyAsync(
-                    resource.Name,
-                    WaitBehavior.StopOnResourceUnavailable,
-                    patience.Token
-                )
-            )
+    private async Task WalkAsync(OtlpReceiver telemetry) =>
+        await RunningSystem.UseAsync(
+            Settings,
+            telemetry.Settings, // where else the dashboard would be
+            async system =>
+            {
+                await new PicturesToAnswers(system.Console, system.Endpoint, Waits.UntilAsync).WalkAsync();
+                await AssertCommandsAsync(system.Application);
+                await system.Application.StopAsync(Token);
+            }
         );
-    }
 
     /// <summary>They reach the Console, and show what it says.</summary>
     private static async Task AssertCommandsAsync(DistributedApplication system)
@@ -119,43 +91,14 @@ public sealed class SystemWalkTests : IDisposable
             .. ports.Select(service => $"--Services:{service.Key}:Port={service.Value}"),
         ]);
         using var endpoint = new HttpClient { BaseAddress = new Uri($"http://localhost:{ports[ResourceNames.Inference]}") };
-        await UntilAsync("the model of the first start is served", async token =>
+        await Waits.UntilAsync("the model of the first start is served", async token =>
         {
             Assert.False(host.HasExited, host.Output);
             using var answer = await endpoint.GetAsync("/v1/model", token);
             return answer.StatusCode == HttpStatusCode.OK;
         });
-        await new PicturesToAnswers(endpoint, endpoint, UntilAsync).AssertAnswersAsync();
+        await new PicturesToAnswers(endpoint, endpoint, Waits.UntilAsync).AssertAnswersAsync();
         host.Kill();
-    }
-
-    private static async Task UntilAsync(string what, Func<CancellationToken, Task<bool>> ask)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        patience.CancelAfter(Patience);
-        try
-        {
-            while (!await AskAsync(ask, patience.Token))
-            {
-                await Task.Delay(Pause, patience.Token);
-            }
-        }
-        catch (OperationCanceledException) when (!Token.IsCancellationRequested)
-        {
-            throw new TimeoutException($"waited {Patience.TotalMinutes} minutes in vain until {what}");
-        }
-    }
-
-    private static async Task<bool> AskAsync(Func<CancellationToken, Task<bool>> ask, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await ask(cancellationToken);
-        }
-        catch (HttpRequestException)
-        {
-            return false; // nobody listens yet
-        }
     }
 
     private void AssertNothingRuns() => Assert.Empty(Running());
@@ -179,27 +122,6 @@ public sealed class SystemWalkTests : IDisposable
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return ""; // it has ended, or is somebody else's
-        }
-    }
-
-    /// <summary>The last lines of each resource, for whoever looks into the failure.</summary>
-    private static async Task TellAsync(DistributedApplication system)
-    {
-        const int Lines = 60;
-        var logs = system.Services.GetRequiredService<ResourceLoggerService>();
-        foreach (var resource in system.Services.GetRequiredService<DistributedApplicationModel>().Resources)
-        {
-            TestContext.Current.TestOutputHelper?.WriteLine($"--- {resource.Name}");
-            var lines = new List<string>();
-            await foreach (var batch in logs.GetAllAsync(resource))
-            {
-                lines.AddRange(batch.Select(line => line.Content));
-            }
-
-            foreach (var line in lines.TakeLast(Lines))
-            {
-                TestContext.Current.TestOutputHelper?.WriteLine(line);
-            }
         }
     }
 }

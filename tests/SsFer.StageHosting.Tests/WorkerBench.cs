@@ -91,6 +91,9 @@ internal sealed class WorkerBench : IAsyncDisposable
 
     public IStageObserver Observer => _host.Services.GetRequiredService<IStageObserver>();
 
+    /// <summary>Fires when the process stops, whoever told it to.</summary>
+    public CancellationToken Stopping => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public Task StartAsync() => _host.StartAsync(Token);

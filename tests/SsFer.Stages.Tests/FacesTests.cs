@@ -324,6 +324,8 @@ public sealed class FacesTests : IDisposable
 
         public void Started(string run, string stage, long firstStep, long totalSteps, string facts) { }
 
+        public void Working(string run, string stage) { }
+
         public void Progressed(StageProgressed progress) { }
 
         public void Noted(string run, string stage, string note) => Notes.Add($"{run} {stage}: {note}");

@@ -38,7 +38,11 @@ public static class StageHostingExtensions
         );
         var services = builder.Services;
         services.TryAddSingleton<TStage>(); // a stage with settings of its own is registered before
-        services.AddSingleton(provider => provider.GetRequiredService<StageDrills>().Wrap(provider.GetRequiredService<TStage>()));
+        services.AddSingleton(provider => 
+            provider
+                .GetRequiredService<StageWatchdog>()
+                .Wrap(provider.GetRequiredService<StageDrills>().Wrap(provider.GetRequiredService<TStage>()))
+        );
         services.AddSingleton(new StageAnnouncement(kind, eventsOf));
         if (services.Any(service => service.ServiceType == typeof(StageWorker)))
         {
@@ -48,6 +52,7 @@ public static class StageHostingExtensions
         services.AddOptions<StageDrillOptions>().BindConfiguration(StageDrillOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StageDrillOptions>, StageDrillOptionsValidation>();
         services.AddSingleton<StageDrills>();
+        services.AddSingleton<StageWatchdog>();
         services.AddSingleton<WakeSignal>();
         services.AddSingleton<StageTelemetry>();
         services.AddSingleton(provider => new StageRunner(

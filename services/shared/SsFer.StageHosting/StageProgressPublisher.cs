@@ -14,6 +14,7 @@ namespace SsFer.StageHosting;
 internal sealed class StageProgressPublisher(
     IMessageBus bus,
     StageTelemetry telemetry,
+    StageWatchdog watchdog,
     TimeProvider time,
     ILogger<StageProgressPublisher> logger
 ) : BackgroundService, IStageObserver
@@ -27,19 +28,27 @@ internal sealed class StageProgressPublisher(
 
     public void Started(string run, string stage, long firstStep, long totalSteps, string facts)
     {
+        watchdog.SeesLife();
         telemetry.Started(run, stage, firstStep);
         logger.StartsAt(run, stage, firstStep, totalSteps, facts);
     }
 
     public void Progressed(StageProgressed progress)
     {
+        watchdog.SeesLife();
         if (telemetry.TryMeasure(progress))
         {
             _newest[(progress.Run, progress.Stage)] = progress;
         }
     }
 
-    public void Noted(string run, string stage, string note) => logger.Notes(run, stage, note);
+    public void Working(string run, string stage) => watchdog.SeesLife();
+
+    public void Noted(string run, string stage, string note)
+    {
+        watchdog.SeesLife();
+        logger.Notes(run, stage, note);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

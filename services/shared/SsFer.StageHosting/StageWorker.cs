@@ -11,25 +11,33 @@ namespace SsFer.StageHosting;
 /// </summary>
 internal sealed class StageWorker(
     StageClaimer next,
+    StageWatchdog watchdog,
     WakeSignal wakeSignal,
     IOptions<StageWorkerOptions> options,
     IHostApplicationLifetime lifetime,
     ILogger<StageWorker> logger
 ) : BackgroundService
 {
+    private const int StuckExitCode = 1;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // The host stops its services one after the other; a stage needs the time to write its checkpoint and does not wait for its turn.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         try
         {
-            while (true)
+            while (!watchdog.HasStuckStage)
             {
                 if (!await TryWorkAsync(stop.Token))
                 {
                     await wakeSignal.WaitAsync(options.Value.LookInterval, stop.Token);
                 }
             }
+
+            // Nothing ends the threads of such a stage but the end of their process; whoever started it starts it anew.
+            logger.Stuck();
+            Environment.ExitCode = StuckExitCode;
+            lifetime.StopApplication();
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -35,6 +35,12 @@ internal static partial class StageWorkerLog
     )]
     public static partial void Pauses(this ILogger logger, int failures, TimeSpan pause);
 
+    [LoggerMessage(
+        LogLevel.Critical,
+        "a stage stands still and cannot be stopped: this process ends, so that it can be started again; another worker has the stage"
+    )]
+    public static partial void Stuck(this ILogger logger);
+
     [LoggerMessage(LogLevel.Error, "the worker could not look for a stage or record how one ended; it looks again in {Interval}")]
     public static partial void LookFailed(this ILogger logger, Exception fault, TimeSpan interval);
 }

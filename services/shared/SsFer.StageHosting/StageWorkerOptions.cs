@@ -25,6 +25,13 @@ public sealed class StageWorkerOptions
     public TimeSpan LongestPause { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
+    /// How long a stage may go without a step, a picture or a note before its attempt is ended, as in a driver that hangs: its heart
+    /// would beat for ever. Longer than the slowest ten steps. Default 30 minutes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "7.00:00:00")]
+    public TimeSpan StandstillTimeout { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
     /// How long the messages after a stage may take in all; while the broker is away they are dropped after this. Default 5 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]

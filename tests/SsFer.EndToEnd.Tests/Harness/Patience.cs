@@ -3,7 +3,7 @@ namespace SsFer.EndToEnd.Tests.Harness;
 /// <summary>Waits for what processes do in their own time.</summary>
 internal static class Patience
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Longer than anything here takes on a busy machine; only a test that fails waits for so long.</summary>
     public static TimeSpan Long { get; } = TimeSpan.FromMinutes(10);

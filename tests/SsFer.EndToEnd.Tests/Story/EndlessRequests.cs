@@ -5,9 +5,12 @@ using System.Text.Json;
 
 namespace SsFer.EndToEnd.Tests.Story;
 
-/// <summary>A client that asks for expressions without a pause, and keeps every answer.</summary>
+/// <summary>A client that asks for expressions, pauses for a moment and asks again, and keeps every answer.</summary>
 internal sealed class EndlessRequests : IAsyncDisposable
 {
+    /// <summary>Leaves the processor to the training, which is what takes the time.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<(HttpStatusCode Status, string? Model)> _answers = new();
     private readonly Task _asking;
@@ -41,6 +44,7 @@ internal sealed class EndlessRequests : IAsyncDisposable
         {
             var (status, body) = await AskOnceAsync(inference, picture, CancellationToken.None);
             _answers.Enqueue((status, status == HttpStatusCode.OK ? body.GetProperty("model").GetString() : null));
+            await Task.Delay(Pause, CancellationToken.None);
         }
     }
 }

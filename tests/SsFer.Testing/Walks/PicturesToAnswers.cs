@@ -53,8 +53,8 @@ internal sealed class PicturesToAnswers(HttpClient console, HttpClient endpoint,
     public async Task WalkAsync()
     {
         await ImportAsync();
-        await StartRunAsync();
-        await UntilPromotedAsync();
+        await StartRunAsync(Run);
+        AssertPromoted(await UntilCompletedAsync(Run));
         await untilAsync("its model is served", async token =>
         {
             using var answer = await endpoint.GetAsync("/v1/model", token);
@@ -125,11 +125,12 @@ internal sealed class PicturesToAnswers(HttpClient console, HttpClient endpoint,
         return packed.ToArray();
     }
 
-    private async Task StartRunAsync()
+    /// <summary>Asks for the same run under another name, or for the first.</summary>
+    public async Task StartRunAsync(string run)
     {
         var asked = new
         {
-            id = Run,
+            id = run,
             recipe = "smoke",
             labelled = Dataset,
             labels = "75%",
@@ -137,18 +138,39 @@ internal sealed class PicturesToAnswers(HttpClient console, HttpClient endpoint,
             set = Settings,
         };
         using var answer = await console.PostAsJsonAsync("/api/runs", asked, Token);
-        Assert.Equal(Run, (await ReadAsync(answer)).GetProperty("id").GetString());
+        Assert.Equal(run, (await ReadAsync(answer)).GetProperty("id").GetString());
     }
 
-    private async Task UntilPromotedAsync()
+    /// <summary>The run, once it is completed; fails where it does.</summary>
+    public async Task<JsonElement> UntilCompletedAsync(string name)
     {
         JsonElement run = default;
-        await untilAsync("the run is done", async token =>
+        await untilAsync($"run {name} is done", async token =>
         {
-            run = await console.GetFromJsonAsync<JsonElement>($"/api/runs/{Run}", token);
-            return run.GetProperty("state").GetString() is "completed" or "failed";
+            run = await RunAsync(name, token);
+            return StateOf(run) is "completed" or "failed";
         });
-        Assert.True(run.GetProperty("state").GetString() == "completed", run.GetRawText());
+        Assert.True(StateOf(run) == "completed", run.GetRawText());
+        return run;
+    }
+
+    public async Task<bool> IsCompletedAsync(string name) => StateOf(await RunAsync(name, Token)) == "completed";
+
+    /// <summary>What the run made is as good as what the first one made, to the last digit.</summary>
+    public async Task AssertSameModelAsync(string name)
+    {
+        var first = await console.GetFromJsonAsync<JsonElement>($"/api/models/{Run}", Token);
+        var model = await console.GetFromJsonAsync<JsonElement>($"/api/models/{name}", Token);
+        Assert.Equal(first.GetProperty("evaluations").GetRawText(), model.GetProperty("evaluations").GetRawText());
+    }
+
+    private Task<JsonElement> RunAsync(string name, CancellationToken cancellationToken) =>
+        console.GetFromJsonAsync<JsonElement>($"/api/runs/{name}", cancellationToken);
+
+    private static string? StateOf(JsonElement run) => run.GetProperty("state").GetString();
+
+    private static void AssertPromoted(JsonElement run)
+    {
         var evaluation = run.GetProperty("stages")
             .EnumerateArray()
             .Single(stage => stage.GetProperty("name").GetString() == "evaluation")

@@ -14,6 +14,9 @@ public interface IStageObserver
     /// <summary>How far a stage is; as often as it likes.</summary>
     void Progressed(StageProgressed progress);
 
+    /// <summary>A sign of life between two reports, or of a stage that has no steps to report; as often as it likes.</summary>
+    void Working(string run, string stage);
+
     /// <summary>Something worth a line, such as which keys of an imported encoder were missing.</summary>
     void Noted(string run, string stage, string note);
 
@@ -22,6 +25,8 @@ public interface IStageObserver
         public void Started(string run, string stage, long firstStep, long totalSteps, string facts) { }
 
         public void Progressed(StageProgressed progress) { }
+
+        public void Working(string run, string stage) { }
 
         public void Noted(string run, string stage, string note) { }
     }

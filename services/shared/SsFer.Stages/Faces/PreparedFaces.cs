@@ -68,7 +68,14 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
         }
     }
 
-    public PlanarImage Read(int index) => _pixels.Read(_faces[index].Position);
+    /// <summary>Called at every read of a face, by the thread that reads; null = nothing.</summary>
+    public Action? OnRead { get; set; }
+
+    public PlanarImage Read(int index)
+    {
+        OnRead?.Invoke();
+        return _pixels.Read(_faces[index].Position);
+    }
 
     public FaceBox? BoxOf(int index) => _faces[index].Box;
 
