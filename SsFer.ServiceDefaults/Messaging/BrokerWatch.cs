@@ -11,6 +11,12 @@ internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiv
     private readonly ConcurrentDictionary<Uri, bool> _away = new();
     private int _told;
 
+    /// <summary>Woken at every login that is refused.</summary>
+    public WakeSignal Refused { get; } = new(TimeProvider.System);
+
+    /// <summary>Whether anything that is heard from the broker cannot be heard now.</summary>
+    public bool IsAway => !_away.IsEmpty;
+
     public Task Ready(ReceiveEndpointReady ready)
     {
         _away.TryRemove(ready.InputAddress, out _);
@@ -25,16 +31,22 @@ internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiv
     public Task Faulted(ReceiveEndpointFaulted faulted)
     {
         _away[faulted.InputAddress] = true;
+        var why = faulted.Exception?.GetBaseException();
+        var isRefused = why is AuthenticationFailureException or PossibleAuthenticationFailureException;
+        if (isRefused)
+        {
+            Refused.Wake();
+        }
+
         if (Interlocked.Exchange(ref _told, 1) == 1)
         {
             return Task.CompletedTask;
         }
 
         var broker = $"{faulted.InputAddress.Host}:{faulted.InputAddress.Port}";
-        var why = faulted.Exception?.GetBaseException();
-        if (why is AuthenticationFailureException or PossibleAuthenticationFailureException)
+        if (isRefused)
         {
-            LogRefused(broker, MessagingOptions.Key, why.Message);
+            LogRefused(broker, MessagingOptions.Key, why!.Message, LoginRetry.Interval);
         }
         else
         {
@@ -56,10 +68,10 @@ internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiv
 
     [LoggerMessage(
         LogLevel.Error,
-        "the broker at {Broker} refuses the login ({Why}): correct user and password in {Key} and start the service again; "
-            + "meanwhile work is found by looking"
+        "the broker at {Broker} refuses the login ({Why}): correct user and password in {Key} and start the service again, or let that "
+            + "user in at the broker, which is asked every {Interval}; meanwhile work is found by looking"
     )]
-    private partial void LogRefused(string broker, string key, string why);
+    private partial void LogRefused(string broker, string key, string why, TimeSpan interval);
 
     [LoggerMessage(LogLevel.Information, "the broker answers again")]
     private partial void LogBack();

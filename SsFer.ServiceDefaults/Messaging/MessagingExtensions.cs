@@ -57,7 +57,8 @@ public static class MessagingExtensions
             host.WaitUntilStarted = MessagingOptions.BrokerOf(connection) is null;
             host.StopTimeout = StopTimeout;
         });
-        builder.Services.AddReceiveEndpointObserver<BrokerWatch>();
+        builder.Services.AddSingleton<BrokerWatch>();
+        builder.Services.AddReceiveEndpointObserver(services => services.GetRequiredService<BrokerWatch>());
         builder.Services.AddMassTransit(bus =>
         {
             // MassTransit would report host and endpoints to its makers; nothing of a user's system is sent anywhere unasked
@@ -80,6 +81,7 @@ public static class MessagingExtensions
             }
         });
         builder.Services.AddSingleton<IMessageBus, MassTransitBus>();
+        builder.Services.AddHostedService<LoginRetry>(); // after MassTransit's own service, which starts the bus
         return builder;
     }
 }

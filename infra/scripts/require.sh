@@ -51,6 +51,20 @@ require_rabbitmq() {
   fi
 }
 
+# The browser that looks at pages; SSFER_CHROMIUM names one that is elsewhere.
+require_chromium() {
+  if [[ -n ${SSFER_CHROMIUM:-} ]] || command -v chromium > /dev/null; then
+    return
+  fi
+  if [[ $(id -u) != 0 ]] || ! command -v apt-get > /dev/null; then
+    missing "chromium: install it (Debian: sudo apt-get install chromium) or name another in SSFER_CHROMIUM"
+    return
+  fi
+  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; }; then
+    missing "chromium: apt-get could not install it"
+  fi
+}
+
 # Tests that need it are skipped, except in CI, where a skipped one would pass for a test.
 missing() {
   if [[ ${CI:-false} == true || ${strict:-false} == true ]]; then

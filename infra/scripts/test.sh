@@ -5,7 +5,8 @@
 #   --ci    also checks the formatting, and suffers nothing missing; CI=true does the same
 # Ends with one line "N passed, M failed, K skipped", and non-zero where anything failed.
 # Needs the .NET 10 SDK, and npm, from which the build takes the face detector's model and the tests a blob service (Azurite).
-# Tests that need a broker want rabbitmq-server: installed where this is root, else skipped with a line that says so; with --ci an error.
+# Tests that need a broker or a browser want rabbitmq-server and chromium: installed where this is root, else skipped with a line that
+# says so; with --ci an error.
 set -euo pipefail
 if [[ -n ${SSFER_TEST_DATA:-} ]]; then
   SSFER_TEST_DATA=$(realpath -e "$SSFER_TEST_DATA") || { echo "error: SSFER_TEST_DATA names no folder" >&2; exit 2; }
@@ -125,6 +126,7 @@ require_sdk
 require_npm
 require_azurite
 require_rabbitmq
+require_chromium
 check_formatting
 build
 run_tests

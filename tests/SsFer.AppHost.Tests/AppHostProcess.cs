@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using SsFer.LocalServers;
 using SsFer.Testing;
 
 namespace SsFer.AppHost.Tests;
 
 /// <summary>The app host as <c>dotnet run</c> starts it: a process of its own.</summary>
-internal sealed class AppHostProcess : IDisposable
+internal sealed partial class AppHostProcess : IDisposable
 {
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
@@ -46,6 +47,19 @@ internal sealed class AppHostProcess : IDisposable
     /// <summary>What it wrote so far.</summary>
     public string Output => string.Join('\n', _output);
 
+    /// <summary>Address of the dashboard that needs no login, once it is told.</summary>
+    public async Task<Uri> DashboardAsync()
+    {
+        Match told = Match.Empty;
+        await Waits.UntilAsync("the app host tells of its dashboard", _ =>
+        {
+            Assert.False(HasExited, Output);
+            told = LoginAddress().Match(Output);
+            return Task.FromResult(told.Success);
+        });
+        return new Uri(told.Value);
+    }
+
     public async Task<int> ExitAsync(CancellationToken cancellationToken)
     {
         await _process.WaitForExitAsync(cancellationToken);
@@ -68,6 +82,9 @@ internal sealed class AppHostProcess : IDisposable
 
         _process.Dispose();
     }
+
+    [GeneratedRegex(@"http://\S+/login\?t=\w+")]
+    private static partial Regex LoginAddress();
 
     private void Keep(string? line)
     {

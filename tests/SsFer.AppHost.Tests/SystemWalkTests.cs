@@ -23,6 +23,7 @@ public sealed class SystemWalkTests : IDisposable
     {
         Assert.SkipUnless(RabbitMqServer.IsInstalled, RabbitMqServer.Needed);
         Assert.SkipUnless(AzuriteServer.IsInstalled, AzuriteServer.Needed);
+        Assert.SkipUnless(Chromium.IsInstalled, Chromium.Needed);
         await using var telemetry = await OtlpReceiver.StartAsync(Token);
 
         await WalkAsync(telemetry);
@@ -85,11 +86,8 @@ public sealed class SystemWalkTests : IDisposable
             name => name,
             _ => FreePort.Next()
         );
-        using var host = new AppHostProcess([
-            .. Settings,
-            "--DisableDashboard=true",
-            .. ports.Select(service => $"--Services:{service.Key}:Port={service.Value}"),
-        ]);
+        using var host = new AppHostProcess([.. Settings, .. ports.Select(service => $"--Services:{service.Key}:Port={service.Value}")]);
+        using var console = new HttpClient { BaseAddress = new Uri($"http://localhost:{ports[ResourceNames.Console]}") };
         using var endpoint = new HttpClient { BaseAddress = new Uri($"http://localhost:{ports[ResourceNames.Inference]}") };
         await Waits.UntilAsync("the model of the first start is served", async token =>
         {
@@ -97,8 +95,22 @@ public sealed class SystemWalkTests : IDisposable
             using var answer = await endpoint.GetAsync("/v1/model", token);
             return answer.StatusCode == HttpStatusCode.OK;
         });
-        await new PicturesToAnswers(endpoint, endpoint, Waits.UntilAsync).AssertAnswersAsync();
+        var walk = new PicturesToAnswers(console, endpoint, Waits.UntilAsync);
+        await walk.AssertAnswersAsync();
+        await LookAtDashboardAsync(host, walk);
         host.Kill();
+    }
+
+    private static async Task LookAtDashboardAsync(AppHostProcess host, PicturesToAnswers walk)
+    {
+        const string Run = "looked-at";
+        await using var browser = await Chromium.StartAsync();
+        var dashboard = new DashboardPages(await browser.OpenAsync(await host.DashboardAsync()));
+        await dashboard.AssertAllHealthyAsync(resources: 9);
+        await walk.StartRunAsync(Run);
+        await walk.UntilCompletedAsync(Run);
+        await dashboard.AssertTraceOfRunAsync();
+        await dashboard.AssertMetricAsync("ssfer.stage.images_per_second");
     }
 
     private void AssertNothingRuns() => Assert.Empty(Running());

@@ -8,7 +8,7 @@ namespace SsFer.Cli.Tests;
 [Trait("Category", "Slow")]
 public sealed partial class DataKillAndResumeTests : IDisposable
 {
-    private const int Pictures = 16_000; // three full shards and a rest
+    private const int Pictures = 12_400; // three full shards and a rest
     private readonly Material _material = new();
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed partial class DataKillAndResumeTests : IDisposable
                 2 * 4096,
                 Pictures
             );
-            Assert.Equal("16,000", resumes.Groups["of"].Value);
+            Assert.Equal("12,400", resumes.Groups["of"].Value);
             Assert.Empty(Drafts());
             Assert.DoesNotContain("resumes", calm.Error, StringComparison.Ordinal);
         }

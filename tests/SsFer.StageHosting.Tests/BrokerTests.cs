@@ -41,6 +41,31 @@ public sealed class BrokerTests
         await another.StopAsync(Token);
     }
 
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task Login_Refused_IsTriedAgainUntilTheBrokerLetsTheServiceIn()
+    {
+        const string Late = "late";
+        Assert.SkipUnless(RabbitMqServer.IsInstalled, RabbitMqServer.Needed);
+        await using var broker = await RabbitMqServer.StartAsync(new Dictionary<string, string>(), Token);
+        var address = new UriBuilder(broker.Uri) { UserName = Late, Password = Late }.Uri;
+        await using var bench = new WorkerBench(("ConnectionStrings:messaging", address.ToString()));
+        await bench.StartAsync();
+        while (!bench.Log.Any(told => told.Line.Contains("refuses the login", StringComparison.Ordinal)))
+        {
+            await Task.Delay(100, Token);
+        }
+
+        await broker.StopAsync(Token);
+        await broker.AddUserAsync(Late, Token);
+        await broker.StartAgainAsync(Token);
+        await bench.UntilConnectedAsync();
+
+        await bench.CreateRunAsync();
+        Assert.True(await bench.Announcer.WakeStartableAsync(Run, Token));
+        Assert.Equal(Second, (await bench.Events.NextAsync<ClassifierFineTuned>(Token)).Stage);
+    }
+
     private static IHost Listener(RabbitMqServer broker, HeardEvents events)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });

@@ -38,7 +38,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
         var server = new RabbitMqServer(FreePort.Next());
         try
         {
-            await File.WriteAllTextAsync(server._scratch["definitions.json"], Definitions(), cancellationToken);
+            await File.WriteAllTextAsync(server._scratch["definitions.json"], Definitions("guest"), cancellationToken);
             server._program = RabbitMqProgram.In(
                 server._scratch.Path,
                 server.Port,
@@ -60,6 +60,10 @@ public sealed class RabbitMqServer : IAsyncDisposable
         Interlocked.Increment(ref _virtualHostsGiven) is var given and <= VirtualHosts
             ? RabbitMqProgram.UriOf(Port, NameOf(given))
             : throw new InvalidOperationException($"RabbitMQ was started with {VirtualHosts} virtual hosts, and all are in use");
+
+    /// <summary>A user who may do everything in the default virtual host, from the next start on; the password is the name.</summary>
+    public Task AddUserAsync(string name, CancellationToken cancellationToken) =>
+        File.WriteAllTextAsync(_scratch["definitions.json"], Definitions("guest", name), cancellationToken);
 
     /// <summary>Starts it on the same port with the same data, after <see cref="StopAsync"/> or <see cref="Kill"/>.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken) =>
@@ -92,30 +96,29 @@ public sealed class RabbitMqServer : IAsyncDisposable
     private static string NameOf(int virtualHost) => string.Create(CultureInfo.InvariantCulture, $"test{virtualHost:00}");
 
     /// <summary>With definitions of its own a new node makes neither user nor virtual host by itself.</summary>
-    private static string Definitions()
+    private static string Definitions(params IReadOnlyList<string> users)
     {
         string[] hosts = ["/", .. Enumerable.Range(1, VirtualHosts).Select(NameOf)];
         return JsonSerializer.Serialize(
             new
             {
-                users = new[]
+                users = users.Select(user => new
                 {
-                    new
-                    {
-                        name = "guest",
-                        password = "guest",
-                        tags = Tags,
-                    },
-                },
-                vhosts = hosts.Select(host => new { name = host }),
-                permissions = hosts.Select(host => new
-                {
-                    user = "guest",
-                    vhost = host,
-                    configure = ".*",
-                    write = ".*",
-                    read = ".*",
+                    name = user,
+                    password = user,
+                    tags = Tags,
                 }),
+                vhosts = hosts.Select(host => new { name = host }),
+                permissions = users.SelectMany(user =>
+                    hosts.Select(host => new
+                    {
+                        user,
+                        vhost = host,
+                        configure = ".*",
+                        write = ".*",
+                        read = ".*",
+                    })
+                ),
             }
         );
     }

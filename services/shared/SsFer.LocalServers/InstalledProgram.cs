@@ -1,14 +1,16 @@
 namespace SsFer.LocalServers;
 
 /// <summary>Finds programs that are started here but that the build does not bring.</summary>
-internal static class InstalledProgram
+public static class InstalledProgram
 {
+    /// <summary>Where it is.</summary>
     /// <param name="variable">Environment variable that names the file; it wins, and where it is set nothing else is looked at.</param>
     /// <param name="besides">Files to try besides the folders of <c>PATH</c>, relative to any folder above this program.</param>
     /// <param name="name">Its name on the <c>PATH</c>.</param>
     /// <returns>Null where there is none.</returns>
     public static string? Find(string variable, IEnumerable<string> besides, string name)
     {
+        ArgumentNullException.ThrowIfNull(besides);
         if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named)
         {
             return File.Exists(named) ? named : null;

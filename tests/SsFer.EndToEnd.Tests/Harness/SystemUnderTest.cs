@@ -52,7 +52,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
             [
                 ("ConnectionStrings:messaging", Broker.ToString()),
                 ("ConnectionStrings:blobs", Blobs),
-                ("StageWorker:LookInterval", "00:00:01"),
+                ("StageWorker:LookInterval", "00:00:03"), // each look reads every open run
                 ("Store:CacheDirectory", Path.Combine(folder, "cache")),
                 ("TMPDIR", folder),
                 .. settings,
