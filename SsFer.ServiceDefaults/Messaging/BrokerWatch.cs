@@ -9,56 +9,74 @@ namespace SsFer.ServiceDefaults.Messaging;
 internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiveEndpointObserver
 {
     private readonly ConcurrentDictionary<Uri, bool> _away = new();
-    private int _told;
+    private Told _told;
 
-    /// <summary>Woken at every login that is refused.</summary>
+    /// <summary>Woken where the bus was turned out, which it takes for final.</summary>
     public WakeSignal Refused { get; } = new(TimeProvider.System);
 
-    /// <summary>Whether anything that is heard from the broker cannot be heard now.</summary>
-    public bool IsAway => !_away.IsEmpty;
+    /// <summary>Whether the broker does not let this service in: another user or password is wanted, not another try.</summary>
+    public static bool IsRefusal(Exception? fault) =>
+        fault?.GetBaseException() is AuthenticationFailureException or PossibleAuthenticationFailureException;
 
     public Task Ready(ReceiveEndpointReady ready)
     {
-        _away.TryRemove(ready.InputAddress, out _);
-        if (_away.IsEmpty && Interlocked.Exchange(ref _told, 0) == 1)
-        {
-            LogBack();
-        }
-
+        Met(ready.InputAddress);
         return Task.CompletedTask;
     }
 
     public Task Faulted(ReceiveEndpointFaulted faulted)
     {
-        _away[faulted.InputAddress] = true;
-        var why = faulted.Exception?.GetBaseException();
-        var isRefused = why is AuthenticationFailureException or PossibleAuthenticationFailureException;
-        if (isRefused)
+        Missed(faulted.InputAddress, faulted.Exception);
+        if (IsRefusal(faulted.Exception))
         {
             Refused.Wake();
-        }
-
-        if (Interlocked.Exchange(ref _told, 1) == 1)
-        {
-            return Task.CompletedTask;
-        }
-
-        var broker = $"{faulted.InputAddress.Host}:{faulted.InputAddress.Port}";
-        if (isRefused)
-        {
-            LogRefused(broker, MessagingOptions.Key, why!.Message, LoginRetry.Interval);
-        }
-        else
-        {
-            LogAway(broker, why?.Message ?? "no answer");
         }
 
         return Task.CompletedTask;
     }
 
+    /// <summary>The broker answers, or one of its queues does.</summary>
+    public void Met(Uri address)
+    {
+        _away.TryRemove(address, out _);
+        if (_away.IsEmpty && Interlocked.Exchange(ref _told, Told.Nothing) != Told.Nothing)
+        {
+            LogBack();
+        }
+    }
+
+    /// <summary>The broker does not answer, or one of its queues does not.</summary>
+    public void Missed(Uri address, Exception? fault)
+    {
+        _away[address] = true;
+        var now = IsRefusal(fault) ? Told.Refused : Told.Away;
+        if (Interlocked.Exchange(ref _told, now) == now)
+        {
+            return;
+        }
+
+        var broker = $"{address.Host}:{address.Port}";
+        var why = fault?.GetBaseException().Message ?? "no answer";
+        if (now == Told.Refused)
+        {
+            LogRefused(broker, MessagingOptions.Key, why, BusService.RefusedPause);
+        }
+        else
+        {
+            LogAway(broker, why);
+        }
+    }
+
     public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
 
     public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+
+    private enum Told
+    {
+        Nothing,
+        Away,
+        Refused,
+    }
 
     [LoggerMessage(
         LogLevel.Warning,

@@ -11,9 +11,6 @@ namespace SsFer.ServiceDefaults.Messaging;
 /// <summary>The bus: RabbitMQ from <c>ConnectionStrings:messaging</c>, or inside the process where all services share it.</summary>
 public static class MessagingExtensions
 {
-    /// <summary>How long a stop waits for consumers; they only wake somebody or hand on a message.</summary>
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
-
     private static readonly object SharedProcess = new();
 
     /// <summary>
@@ -52,10 +49,9 @@ public static class MessagingExtensions
             .ValidateOnStart();
         builder.Services.Configure<MassTransitHostOptions>(host =>
         {
-            // Work is found by looking, so a service starts and works while the broker is away. A bus in memory is never away; what is
-            // said before its queues stand reaches nobody.
-            host.WaitUntilStarted = MessagingOptions.BrokerOf(connection) is null;
-            host.StopTimeout = StopTimeout;
+            // A bus in memory is never away; what is said before its queues stand reaches nobody. With a broker see BusService: work is
+            // found by looking, so a service starts and works while that is away.
+            host.WaitUntilStarted = true;
         });
         builder.Services.AddSingleton<BrokerWatch>();
         builder.Services.AddReceiveEndpointObserver(services => services.GetRequiredService<BrokerWatch>());
@@ -81,7 +77,12 @@ public static class MessagingExtensions
             }
         });
         builder.Services.AddSingleton<IMessageBus, MassTransitBus>();
-        builder.Services.AddHostedService<LoginRetry>(); // after MassTransit's own service, which starts the bus
+        if (MessagingOptions.BrokerOf(connection) is { } address)
+        {
+            builder.Services.RemoveMassTransitHostedService();
+            builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<BusService>(services, address));
+        }
+
         return builder;
     }
 }

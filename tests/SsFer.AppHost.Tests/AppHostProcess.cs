@@ -50,7 +50,7 @@ internal sealed partial class AppHostProcess : IDisposable
     /// <summary>Address of the dashboard that needs no login, once it is told.</summary>
     public async Task<Uri> DashboardAsync()
     {
-        Match told = Match.Empty;
+        var told = Match.Empty;
         await Waits.UntilAsync("the app host tells of its dashboard", _ =>
         {
             Assert.False(HasExited, Output);

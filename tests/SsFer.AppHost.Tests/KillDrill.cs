@@ -26,6 +26,7 @@ internal sealed class KillDrill(RunningSystem system, PicturesToAnswers walk)
             await KillAndStartAsync(resource, patience.Token);
         }
 
+        await GoOnAsync();
         await walk.UntilCompletedAsync(_open!);
         for (var run = 1; run <= _runs; run++)
         {
@@ -38,10 +39,16 @@ internal sealed class KillDrill(RunningSystem system, PicturesToAnswers walk)
     /// <summary>There is a run to do, whatever became of the last one.</summary>
     private async Task GoOnAsync()
     {
-        if (_open is null || await walk.IsCompletedAsync(_open))
+        var (exists, isCompleted) = _open is null ? (true, true) : await walk.LookAtAsync(_open);
+        if (isCompleted)
         {
             _open = NameOf(++_runs);
-            await walk.StartRunAsync(_open);
+        }
+
+        // Azurite writes what it knows of its blobs every five seconds, so a kill makes it forget the newest: who asked asks again.
+        if (isCompleted || !exists)
+        {
+            await walk.StartRunAsync(_open!);
         }
     }
 

@@ -51,19 +51,40 @@ public sealed class BrokerTests
         var address = new UriBuilder(broker.Uri) { UserName = Late, Password = Late }.Uri;
         await using var bench = new WorkerBench(("ConnectionStrings:messaging", address.ToString()));
         await bench.StartAsync();
-        while (!bench.Log.Any(told => told.Line.Contains("refuses the login", StringComparison.Ordinal)))
+
+        await UntilRefusedAsync(1);
+        await StartAgainAsync(Late);
+        await AssertMessagesFlowAsync("first");
+
+        await StartAgainAsync("another password"); // turned out of a bus that stood
+        await UntilRefusedAsync(2);
+        await StartAgainAsync(Late);
+        await AssertMessagesFlowAsync("second");
+
+        async Task UntilRefusedAsync(int times)
         {
-            await Task.Delay(100, Token);
+            var n = 0;
+            while (bench.Log.Count(told => told.Line.Contains("refuses the login", StringComparison.Ordinal)) < times)
+            {
+                if (n++ > 350) { Assert.Fail(string.Join("\n", bench.Log.Select(l => l.At.ToString("HH:mm:ss") + " " + l.Line))); }
+                await Task.Delay(100, Token);
+            }
         }
 
-        await broker.StopAsync(Token);
-        await broker.AddUserAsync(Late, Token);
-        await broker.StartAgainAsync(Token);
-        await bench.UntilConnectedAsync();
+        async Task StartAgainAsync(string password)
+        {
+            await broker.StopAsync(Token);
+            await broker.SetUserAsync(Late, password, Token);
+            await broker.StartAgainAsync(Token);
+        }
 
-        await bench.CreateRunAsync();
-        Assert.True(await bench.Announcer.WakeStartableAsync(Run, Token));
-        Assert.Equal(Second, (await bench.Events.NextAsync<ClassifierFineTuned>(Token)).Stage);
+        async Task AssertMessagesFlowAsync(string run)
+        {
+            await bench.UntilConnectedAsync();
+            await bench.CreateRunAsync(run);
+            Assert.True(await bench.Announcer.WakeStartableAsync(run, Token));
+            Assert.Equal(run, (await bench.Events.NextAsync<ClassifierFineTuned>(Token)).Run);
+        }
     }
 
     private static IHost Listener(RabbitMqServer broker, HeardEvents events)

@@ -38,7 +38,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
         var server = new RabbitMqServer(FreePort.Next());
         try
         {
-            await File.WriteAllTextAsync(server._scratch["definitions.json"], Definitions("guest"), cancellationToken);
+            await File.WriteAllTextAsync(server._scratch["definitions.json"], Definitions(("guest", "guest")), cancellationToken);
             server._program = RabbitMqProgram.In(
                 server._scratch.Path,
                 server.Port,
@@ -61,9 +61,9 @@ public sealed class RabbitMqServer : IAsyncDisposable
             ? RabbitMqProgram.UriOf(Port, NameOf(given))
             : throw new InvalidOperationException($"RabbitMQ was started with {VirtualHosts} virtual hosts, and all are in use");
 
-    /// <summary>A user who may do everything in the default virtual host, from the next start on; the password is the name.</summary>
-    public Task AddUserAsync(string name, CancellationToken cancellationToken) =>
-        File.WriteAllTextAsync(_scratch["definitions.json"], Definitions("guest", name), cancellationToken);
+    /// <summary>A user who may do everything, with this password from the next start on.</summary>
+    public Task SetUserAsync(string name, string password, CancellationToken cancellationToken) =>
+        File.WriteAllTextAsync(_scratch["definitions.json"], Definitions(("guest", "guest"), (name, password)), cancellationToken);
 
     /// <summary>Starts it on the same port with the same data, after <see cref="StopAsync"/> or <see cref="Kill"/>.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken) =>
@@ -96,7 +96,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
     private static string NameOf(int virtualHost) => string.Create(CultureInfo.InvariantCulture, $"test{virtualHost:00}");
 
     /// <summary>With definitions of its own a new node makes neither user nor virtual host by itself.</summary>
-    private static string Definitions(params IReadOnlyList<string> users)
+    private static string Definitions(params IReadOnlyList<(string Name, string Password)> users)
     {
         string[] hosts = ["/", .. Enumerable.Range(1, VirtualHosts).Select(NameOf)];
         return JsonSerializer.Serialize(
@@ -104,15 +104,15 @@ public sealed class RabbitMqServer : IAsyncDisposable
             {
                 users = users.Select(user => new
                 {
-                    name = user,
-                    password = user,
+                    name = user.Name,
+                    password = user.Password,
                     tags = Tags,
                 }),
                 vhosts = hosts.Select(host => new { name = host }),
                 permissions = users.SelectMany(user =>
                     hosts.Select(host => new
                     {
-                        user,
+                        user = user.Name,
                         vhost = host,
                         configure = ".*",
                         write = ".*",

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using SsFer.LocalServers;
 using SsFer.Testing;
 
 namespace SsFer.EndToEnd.Tests.Harness;
@@ -16,13 +15,13 @@ internal sealed class ServiceProcess : IDisposable
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <param name="service">One of <see cref="Service"/>.</param>
+    /// <param name="program">Its executable, of this build or another.</param>
     /// <param name="settings">Configuration by key, such as <c>StageWorker:LookInterval</c>.</param>
     /// <param name="folder">Working directory.</param>
-    public ServiceProcess(string service, IEnumerable<(string Key, string Value)> settings, string folder)
+    public ServiceProcess(string program, IEnumerable<(string Key, string Value)> settings, string folder)
     {
-        Name = service;
-        var start = new ProcessStartInfo("dotnet", [BuiltService.PathOf(service)])
+        Name = Path.GetFileNameWithoutExtension(program);
+        var start = new ProcessStartInfo("dotnet", [program])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using SsFer.Artifacts.Azure;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
+using SsFer.LocalServers;
 
 namespace SsFer.EndToEnd.Tests.Harness;
 
@@ -44,11 +45,15 @@ internal sealed class SystemUnderTest : IAsyncDisposable
     /// <summary>Starts a service; it need not listen yet when this returns.</summary>
     /// <param name="service">One of <see cref="Service"/>.</param>
     /// <param name="settings">Over those that every service is told.</param>
-    public ServiceProcess Start(string service, params (string Key, string Value)[] settings)
+    public ServiceProcess Start(string service, params (string Key, string Value)[] settings) =>
+        StartProgram(BuiltService.PathOf(service), settings);
+
+    /// <summary>Starts an executable, which may be another build's.</summary>
+    public ServiceProcess StartProgram(string program, params (string Key, string Value)[] settings)
     {
         var folder = _folder.CreateSubdirectory($"process-{Interlocked.Increment(ref _started)}").FullName;
         var process = new ServiceProcess(
-            service,
+            program,
             [
                 ("ConnectionStrings:messaging", Broker.ToString()),
                 ("ConnectionStrings:blobs", Blobs),

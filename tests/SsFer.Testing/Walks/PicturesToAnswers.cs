@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -154,7 +155,12 @@ internal sealed class PicturesToAnswers(HttpClient console, HttpClient endpoint,
         return run;
     }
 
-    public async Task<bool> IsCompletedAsync(string name) => StateOf(await RunAsync(name, Token)) == "completed";
+    /// <summary>Whether there is such a run, and whether it is done.</summary>
+    public async Task<(bool Exists, bool IsCompleted)> LookAtAsync(string name)
+    {
+        using var answer = await console.GetAsync($"/api/runs/{name}", Token);
+        return answer.StatusCode == HttpStatusCode.NotFound ? (false, false) : (true, StateOf(await ReadAsync(answer)) == "completed");
+    }
 
     /// <summary>What the run made is as good as what the first one made, to the last digit.</summary>
     public async Task AssertSameModelAsync(string name)
