@@ -35,7 +35,12 @@ internal sealed class Chromium : IAsyncDisposable
     /// <summary>A page that waits as long as a busy machine may take.</summary>
     public async Task<IPage> OpenAsync(Uri address)
     {
-        var page = await _browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1600, Height = 900 } });
+        var page = await _browser.NewPageAsync(
+            new BrowserNewPageOptions
+            {
+                ViewportSize = new ViewportSize { Width = 1600, Height = 900 },
+            }
+        );
         page.SetDefaultTimeout((float)Waits.Patience.TotalMilliseconds);
         page.SetDefaultNavigationTimeout((float)Waits.Patience.TotalMilliseconds);
         await page.GotoAsync(address.ToString());

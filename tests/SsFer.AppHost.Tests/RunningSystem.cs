@@ -27,7 +27,7 @@ internal sealed class RunningSystem
     /// <summary>Starts it, waits until all is healthy, and ends it after <paramref name="use"/>, if that has not.</summary>
     /// <param name="arguments">Of the app host.</param>
     /// <param name="environment">Over what it tells its services.</param>
-    /// <param name="use">Where that fails, the last lines of each resource stand in the test's output.</param>
+    /// <param name="use">Where that fails, the log of each resource is kept (<see cref="KeptFiles"/>).</param>
     public static async Task UseAsync(
         IReadOnlyList<string> arguments,
         IEnumerable<(string Key, string Value)> environment,
@@ -35,7 +35,7 @@ internal sealed class RunningSystem
     )
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.SsFer_AppHost>([.. arguments], Token);
-        builder.Services.AddLogging(logging => logging.ClearProviders()); // thousands of lines; see TellAsync
+        builder.Services.AddLogging(logging => logging.ClearProviders()); // thousands of lines; see KeepLogsAsync
         foreach (var service in builder.Resources.OfType<ProjectResource>())
         {
             service.Annotations.Add(
@@ -60,7 +60,7 @@ internal sealed class RunningSystem
         }
         catch
         {
-            await TellAsync(application);
+            await KeepLogsAsync(application);
             throw;
         }
     }
@@ -89,23 +89,22 @@ internal sealed class RunningSystem
         );
     }
 
-    private static async Task TellAsync(DistributedApplication application)
+    /// <summary>All that each resource wrote, and what happened to it.</summary>
+    private static async Task KeepLogsAsync(DistributedApplication application)
     {
-        const int Lines = 60;
         var logs = application.Services.GetRequiredService<ResourceLoggerService>();
         foreach (var resource in application.Services.GetRequiredService<DistributedApplicationModel>().Resources)
         {
-            TestContext.Current.TestOutputHelper?.WriteLine($"--- {resource.Name}");
-            var lines = new List<string>();
+            await using var file = File.CreateText(KeptFiles.PathOf($"{resource.Name}.log"));
             await foreach (var batch in logs.GetAllAsync(resource))
             {
-                lines.AddRange(batch.Select(line => line.Content));
+                foreach (var line in batch)
+                {
+                    await file.WriteLineAsync(line.Content);
+                }
             }
 
-            foreach (var line in lines.TakeLast(Lines))
-            {
-                TestContext.Current.TestOutputHelper?.WriteLine(line);
-            }
+            TestContext.Current.TestOutputHelper?.WriteLine($"what {resource.Name} wrote: {((FileStream)file.BaseStream).Name}");
         }
     }
 }

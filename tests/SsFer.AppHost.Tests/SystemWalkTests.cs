@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Aspire.Hosting;
 using SsFer.Contracts;
 using SsFer.LocalServers;
@@ -26,9 +27,17 @@ public sealed class SystemWalkTests : IDisposable
         Assert.SkipUnless(Chromium.IsInstalled, Chromium.Needed);
         await using var telemetry = await OtlpReceiver.StartAsync(Token);
 
-        await WalkAsync(telemetry);
-        AssertNothingRuns();
-        TelemetryOfARun.AssertSound(telemetry);
+        try
+        {
+            await WalkAsync(telemetry);
+            AssertNothingRuns();
+            TelemetryOfARun.AssertSound(telemetry);
+        }
+        catch
+        {
+            await File.WriteAllTextAsync(KeptFiles.PathOf("traces.json"), JsonSerializer.Serialize(telemetry.Spans), Token);
+            throw;
+        }
 
         await AskAgainAndKillAsync();
         await Waits.UntilAsync("all that the killed app host started has ended", _ => Task.FromResult(Running().Count == 0));
@@ -39,18 +48,16 @@ public sealed class SystemWalkTests : IDisposable
     {
         Assert.SkipUnless(RabbitMqServer.IsInstalled, RabbitMqServer.Needed);
         Assert.SkipUnless(AzuriteServer.IsInstalled, AzuriteServer.Needed);
-        await RunningSystem.UseAsync(
-            Settings,
-            [("StageWorker__LookInterval", "00:00:01")],
-            async system =>
-            {
-                var walk = new PicturesToAnswers(system.Console, system.Endpoint, Waits.UntilAsync);
-                await walk.WalkAsync();
-                await new KillDrill(system, walk).KillEachAsync();
-                await walk.AssertAnswersAsync();
-                await system.Application.StopAsync(Token);
-            }
-        );
+        await RunningSystem.UseAsync(Settings, [("StageWorker__LookInterval", "00:00:01")], async system =>
+        {
+            var walk = new PicturesToAnswers(system.Console, system.Endpoint, Waits.UntilAsync);
+            await walk.WalkAsync();
+            var smoke = await system.Application.ResourceCommands.ExecuteCommandAsync(ResourceNames.Console, "smoke-run", Token);
+            Assert.True(smoke.Success, smoke.Message);
+            await new KillDrill(system, walk).KillEachAsync();
+            await walk.AssertAnswersAsync(model: null);
+            await system.Application.StopAsync(Token);
+        });
         AssertNothingRuns();
     }
 
@@ -108,9 +115,10 @@ public sealed class SystemWalkTests : IDisposable
         var dashboard = new DashboardPages(await browser.OpenAsync(await host.DashboardAsync()));
         await dashboard.AssertAllHealthyAsync(resources: 9);
         await walk.StartRunAsync(Run);
-        await walk.UntilCompletedAsync(Run);
-        await dashboard.AssertTraceOfRunAsync();
-        await dashboard.AssertMetricAsync("ssfer.stage.images_per_second");
+        var run = await walk.UntilCompletedAsync(Run);
+        var stages = run.GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty("kind").GetString()!);
+        await dashboard.AssertTraceOfRunAsync([.. stages]);
+        await dashboard.AssertMetricAsync(ResourceNames.Pretraining, "ssfer.stage.images_per_second");
     }
 
     private void AssertNothingRuns() => Assert.Empty(Running());

@@ -63,10 +63,8 @@ public sealed class BrokerTests
 
         async Task UntilRefusedAsync(int times)
         {
-            var n = 0;
             while (bench.Log.Count(told => told.Line.Contains("refuses the login", StringComparison.Ordinal)) < times)
             {
-                if (n++ > 350) { Assert.Fail(string.Join("\n", bench.Log.Select(l => l.At.ToString("HH:mm:ss") + " " + l.Line))); }
                 await Task.Delay(100, Token);
             }
         }

@@ -38,7 +38,7 @@ public static class StageHostingExtensions
         );
         var services = builder.Services;
         services.TryAddSingleton<TStage>(); // a stage with settings of its own is registered before
-        services.AddSingleton(provider => 
+        services.AddSingleton(provider =>
             provider
                 .GetRequiredService<StageWatchdog>()
                 .Wrap(provider.GetRequiredService<StageDrills>().Wrap(provider.GetRequiredService<TStage>()))
