@@ -118,7 +118,7 @@ public sealed class SystemWalkTests : IDisposable
         var run = await walk.UntilCompletedAsync(Run);
         var stages = run.GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty("kind").GetString()!);
         await dashboard.AssertTraceOfRunAsync([.. stages]);
-        await dashboard.AssertMetricAsync(ResourceNames.Pretraining, "ssfer.stage.images_per_second");
+        await dashboard.AssertMetricAsync(ResourceNames.Pretraining, "ssfer.stage.duration");
     }
 
     private void AssertNothingRuns() => Assert.Empty(Running());

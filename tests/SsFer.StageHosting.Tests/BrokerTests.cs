@@ -63,9 +63,11 @@ public sealed class BrokerTests
 
         async Task UntilRefusedAsync(int times)
         {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            patience.CancelAfter(TimeSpan.FromMinutes(5));
             while (bench.Log.Count(told => told.Line.Contains("refuses the login", StringComparison.Ordinal)) < times)
             {
-                await Task.Delay(100, Token);
+                await Task.Delay(100, patience.Token);
             }
         }
 

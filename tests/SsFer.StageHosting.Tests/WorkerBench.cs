@@ -103,9 +103,11 @@ internal sealed class WorkerBench : IAsyncDisposable
 
     public static async Task UntilConnectedAsync(IServiceProvider process)
     {
-        while ((await process.GetRequiredService<HealthCheckService>().CheckHealthAsync(Token)).Status != HealthStatus.Healthy)
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        patience.CancelAfter(TimeSpan.FromMinutes(5));
+        while ((await process.GetRequiredService<HealthCheckService>().CheckHealthAsync(patience.Token)).Status != HealthStatus.Healthy)
         {
-            await Task.Delay(50, Token);
+            await Task.Delay(50, patience.Token);
         }
     }
 
