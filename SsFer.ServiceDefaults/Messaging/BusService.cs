@@ -19,10 +19,12 @@ internal sealed class BusService(IBusControl bus, Uri broker, BrokerWatch watch,
     /// <summary>Consumers only wake somebody or hand on a message.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
+    private bool _started;
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await bus.StopAsync(StopTimeout);
+        await StopBusAsync();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -34,12 +36,21 @@ internal sealed class BusService(IBusControl bus, Uri broker, BrokerWatch watch,
                 await UntilLetInAsync(stoppingToken);
                 await TryStartAsync(stoppingToken);
                 await watch.Refused.WaitAsync(Timeout.InfiniteTimeSpan, stoppingToken);
-                await bus.StopAsync(StopTimeout);
+                await StopBusAsync();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The bus is stopped where the service is.
+        }
+    }
+
+    private async Task StopBusAsync()
+    {
+        if (_started)
+        {
+            _started = false;
+            await bus.StopAsync(StopTimeout);
         }
     }
 
@@ -73,6 +84,7 @@ internal sealed class BusService(IBusControl bus, Uri broker, BrokerWatch watch,
     {
         try
         {
+            _started = true;
             await bus.StartAsync(stop);
         }
         catch (Exception) when (!stop.IsCancellationRequested)

@@ -72,6 +72,8 @@ internal sealed class RunningSystem
                 .Resources.Where(resource => resource is ProjectResource or IResourceWithConnectionString),
         ];
 
+    public Task UntilHealthyAsync() => UntilHealthyAsync(Application);
+
     private static async Task UntilHealthyAsync(DistributedApplication application)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
