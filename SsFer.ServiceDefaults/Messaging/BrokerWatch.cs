@@ -11,9 +11,6 @@ internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiv
     private readonly ConcurrentDictionary<Uri, bool> _away = new();
     private Told _told;
 
-    /// <summary>Woken where the bus was turned out, which it takes for final.</summary>
-    public WakeSignal Refused { get; } = new(TimeProvider.System);
-
     /// <summary>Whether the broker does not let this service in: another user or password is wanted, not another try.</summary>
     public static bool IsRefusal(Exception? fault) =>
         fault?.GetBaseException() is AuthenticationFailureException or PossibleAuthenticationFailureException;
@@ -26,12 +23,7 @@ internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiv
 
     public Task Faulted(ReceiveEndpointFaulted faulted)
     {
-        Missed(faulted.InputAddress, faulted.Exception);
-        if (IsRefusal(faulted.Exception))
-        {
-            Refused.Wake();
-        }
-
+        Missed(faulted.InputAddress, faulted.Exception, "start the service again");
         return Task.CompletedTask;
     }
 
@@ -45,8 +37,15 @@ internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiv
         }
     }
 
-    /// <summary>The broker does not answer, or one of its queues does not.</summary>
-    public void Missed(Uri address, Exception? fault)
+    /// <summary>The broker has not let the service in yet; it is tried again, whatever the reason.</summary>
+    public void NotLetIn(Uri broker, Exception fault) =>
+        Missed(
+            broker,
+            fault,
+            $"start the service again, or let that user in at the broker, which is asked every {BusService.RefusedPause}"
+        );
+
+    private void Missed(Uri address, Exception? fault, string cureOfRefusal)
     {
         _away[address] = true;
         var now = IsRefusal(fault) ? Told.Refused : Told.Away;
@@ -59,7 +58,7 @@ internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiv
         var why = fault?.GetBaseException().Message ?? "no answer";
         if (now == Told.Refused)
         {
-            LogRefused(broker, MessagingOptions.Key, why, BusService.RefusedPause);
+            LogRefused(broker, MessagingOptions.Key, why, cureOfRefusal);
         }
         else
         {
@@ -86,10 +85,9 @@ internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiv
 
     [LoggerMessage(
         LogLevel.Error,
-        "the broker at {Broker} refuses the login ({Why}): correct user and password in {Key} and start the service again, or let that "
-            + "user in at the broker, which is asked every {Interval}; meanwhile work is found by looking"
+        "the broker at {Broker} refuses the login ({Why}): correct user and password in {Key} and {Cure}; meanwhile work is found by looking"
     )]
-    private partial void LogRefused(string broker, string key, string why, TimeSpan interval);
+    private partial void LogRefused(string broker, string key, string why, string cure);
 
     [LoggerMessage(LogLevel.Information, "the broker answers again")]
     private partial void LogBack();

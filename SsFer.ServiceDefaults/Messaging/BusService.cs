@@ -1,13 +1,12 @@
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 
 namespace SsFer.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Starts the bus once the broker lets the service in, and again where it was turned out. MassTransit tries again by itself while the
-/// broker is away, but takes a refused login for final; a user may be made, or be given its password, after the services were started.
+/// Starts the bus once the broker lets the service in. MassTransit tries again by itself while the broker is away, but takes a refused
+/// login for final; a user may be made, or be given its password, after the services were started.
 /// </summary>
 internal sealed class BusService(IBusControl bus, Uri broker, BrokerWatch watch, TimeProvider time) : BackgroundService
 {
@@ -24,46 +23,39 @@ internal sealed class BusService(IBusControl bus, Uri broker, BrokerWatch watch,
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await StopBusAsync();
+        if (_started)
+        {
+            await bus.StopAsync(StopTimeout);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            while (true)
-            {
-                await UntilLetInAsync(stoppingToken);
-                await TryStartAsync(stoppingToken);
-                await watch.Refused.WaitAsync(Timeout.InfiniteTimeSpan, stoppingToken);
-                await StopBusAsync();
-            }
+            await UntilLetInAsync(stoppingToken);
+            _started = true;
+            await bus.StartAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The bus is stopped where the service is.
         }
-    }
-
-    private async Task StopBusAsync()
-    {
-        if (_started)
+        catch (RabbitMqConnectionException)
         {
-            _started = false;
-            await bus.StopAsync(StopTimeout);
+            // Let in and turned out again: the watch has told, and work is found by looking.
         }
     }
 
     private async Task UntilLetInAsync(CancellationToken stop)
     {
-        while (await TryLoginAsync(stop) is { } refusal)
+        while (await TryLoginAsync(stop) is { } fault)
         {
-            watch.Missed(broker, refusal);
-            await Task.Delay(BrokerWatch.IsRefusal(refusal) ? RefusedPause : AwayPause, time, stop);
+            watch.NotLetIn(broker, fault);
+            await Task.Delay(BrokerWatch.IsRefusal(fault) ? RefusedPause : AwayPause, time, stop);
         }
 
         watch.Met(broker);
-        await watch.Refused.WaitAsync(TimeSpan.Zero, stop); // what was refused before counts no more
     }
 
     /// <returns>Why it failed; null = it did not.</returns>
@@ -74,22 +66,9 @@ internal sealed class BusService(IBusControl bus, Uri broker, BrokerWatch watch,
             await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(stop);
             return null;
         }
-        catch (BrokerUnreachableException fault)
+        catch (Exception fault) when (!stop.IsCancellationRequested) // away, a refused login, a virtual host that is not there
         {
             return fault;
-        }
-    }
-
-    private async Task TryStartAsync(CancellationToken stop)
-    {
-        try
-        {
-            _started = true;
-            await bus.StartAsync(stop);
-        }
-        catch (Exception) when (!stop.IsCancellationRequested)
-        {
-            watch.Refused.Wake(); // the watch has told why; it is begun anew
         }
     }
 }

@@ -52,39 +52,21 @@ public sealed class BrokerTests
         await using var bench = new WorkerBench(("ConnectionStrings:messaging", address.ToString()));
         await bench.StartAsync();
 
-        await UntilRefusedAsync(1);
-        await StartAgainAsync(Late);
-        await AssertMessagesFlowAsync("first");
-
-        await StartAgainAsync("another password"); // turned out of a bus that stood
-        await UntilRefusedAsync(2);
-        await StartAgainAsync(Late);
-        await AssertMessagesFlowAsync("second");
-
-        async Task UntilRefusedAsync(int times)
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        patience.CancelAfter(TimeSpan.FromMinutes(5));
+        while (!bench.Log.Any(told => told.Line.Contains("refuses the login", StringComparison.Ordinal)))
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-            patience.CancelAfter(TimeSpan.FromMinutes(5));
-            while (bench.Log.Count(told => told.Line.Contains("refuses the login", StringComparison.Ordinal)) < times)
-            {
-                await Task.Delay(100, patience.Token);
-            }
+            await Task.Delay(100, patience.Token);
         }
 
-        async Task StartAgainAsync(string password)
-        {
-            await broker.StopAsync(Token);
-            await broker.SetUserAsync(Late, password, Token);
-            await broker.StartAgainAsync(Token);
-        }
+        await broker.StopAsync(Token);
+        await broker.SetUserAsync(Late, Late, Token);
+        await broker.StartAgainAsync(Token);
 
-        async Task AssertMessagesFlowAsync(string run)
-        {
-            await bench.UntilConnectedAsync();
-            await bench.CreateRunAsync(run);
-            Assert.True(await bench.Announcer.WakeStartableAsync(run, Token));
-            Assert.Equal(run, (await bench.Events.NextAsync<ClassifierFineTuned>(Token)).Run);
-        }
+        await bench.UntilConnectedAsync();
+        await bench.CreateRunAsync();
+        Assert.True(await bench.Announcer.WakeStartableAsync(Run, Token));
+        Assert.Equal(Second, (await bench.Events.NextAsync<ClassifierFineTuned>(Token)).Stage);
     }
 
     private static IHost Listener(RabbitMqServer broker, HeardEvents events)
