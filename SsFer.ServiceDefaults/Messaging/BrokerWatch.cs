@@ -85,7 +85,8 @@ internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiv
 
     [LoggerMessage(
         LogLevel.Error,
-        "the broker at {Broker} refuses the login ({Why}): correct user and password in {Key} and {Cure}; meanwhile work is found by looking"
+        "the broker at {Broker} refuses the login ({Why}): correct user and password in {Key} and {Cure}; meanwhile work is "
+            + "found by looking"
     )]
     private partial void LogRefused(string broker, string key, string why, string cure);
 
