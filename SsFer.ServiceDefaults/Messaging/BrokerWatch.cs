@@ -23,7 +23,7 @@ internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiv
 
     public Task Faulted(ReceiveEndpointFaulted faulted)
     {
-        Missed(faulted.InputAddress, faulted.Exception, "start the service again");
+        TurnedOut(faulted.InputAddress, faulted.Exception);
         return Task.CompletedTask;
     }
 
@@ -44,6 +44,9 @@ internal sealed partial class BrokerWatch(ILogger<BrokerWatch> logger) : IReceiv
             fault,
             $"start the service again, or let that user in at the broker, which is asked every {BusService.RefusedPause}"
         );
+
+    /// <summary>What was connected, or about to be, is no more; where the login is refused, for good.</summary>
+    public void TurnedOut(Uri address, Exception? fault) => Missed(address, fault, "start the service again");
 
     private void Missed(Uri address, Exception? fault, string cureOfRefusal)
     {

@@ -6,7 +6,8 @@ namespace SsFer.ServiceDefaults.Messaging;
 
 /// <summary>
 /// Starts the bus once the broker lets the service in. MassTransit tries again by itself while the broker is away, but takes a refused
-/// login for final; a user may be made, or be given its password, after the services were started.
+/// login for final; a user may be made, or be given its password, after the services were started. Once the bus stands a refusal is
+/// final: the watch asks for another start.
 /// </summary>
 internal sealed class BusService(IBusControl bus, Uri broker, BrokerWatch watch, TimeProvider time) : BackgroundService
 {
@@ -37,13 +38,13 @@ internal sealed class BusService(IBusControl bus, Uri broker, BrokerWatch watch,
             _started = true;
             await bus.StartAsync(stoppingToken);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
             // The bus is stopped where the service is.
         }
-        catch (RabbitMqConnectionException)
+        catch (Exception fault)
         {
-            // Let in and turned out again: the watch has told, and work is found by looking.
+            watch.TurnedOut(broker, fault); // work is found by looking
         }
     }
 
@@ -66,7 +67,7 @@ internal sealed class BusService(IBusControl bus, Uri broker, BrokerWatch watch,
             await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(stop);
             return null;
         }
-        catch (Exception fault) when (!stop.IsCancellationRequested) // away, a refused login, a virtual host that is not there
+        catch (Exception fault) when (fault is not OperationCanceledException || !stop.IsCancellationRequested) // away, a refused login, a virtual host that is not there
         {
             return fault;
         }

@@ -11,13 +11,14 @@ fi
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 commit=$(git rev-parse --verify --quiet "$1^{commit}") || { echo "error: there is no commit '$1' here" >&2; exit 2; }
 
+strict=true # a drill that is skipped shows nothing
 source infra/scripts/require.sh
 require_sdk
 require_npm
 require_azurite
 require_rabbitmq
 other=artifacts/other/$commit
-[[ -d $other ]] || git worktree add --detach "$other" "$commit" # no part of this build: artifacts are ignored by it
+[[ -d $other ]] || git worktree add --force --detach "$other" "$commit" # no part of this build: artifacts are ignored by it
 for root in "$other" .; do
   (cd "$root" && dotnet build services/SsFer.Services.slnf -c Release -v quiet --nologo -p:UseSharedCompilation=true)
 done

@@ -91,7 +91,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
         var target = environment.MeasuringTarget(StageEnvironment.RecipeOf(spec));
         var reference = HeldOutOf(spec);
         await ValidationFaces.RequireAsync(environment.Store, spec, cancellationToken);
-        using var faces = await OpenAsync(claim, reference, cancellationToken);
+        using var faces = await PreparedFaces.OpenAsync(environment, reference, cancellationToken);
         environment.Observer.Noted(
             spec.Id,
             claim.Stage.Name,
@@ -145,7 +145,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
     private async Task<string> ReportAsync(StageClaim claim, RunSpec spec, ModelCard card, CancellationToken cancellationToken)
     {
         var reference = HeldOutOf(spec);
-        using var faces = await OpenAsync(claim, reference, cancellationToken);
+        using var faces = await PreparedFaces.OpenAsync(environment, reference, cancellationToken);
         var (_, artifact, file) = CandidatesOf(claim)[^1];
         using var weights = await StageWeights.OpenAsync(environment, artifact, file, cancellationToken);
         var target = environment.MeasuringTarget(StageEnvironment.RecipeOf(spec));
@@ -156,14 +156,6 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
             return examination.Gallery(cancellationToken);
         });
         return ModelReport.Render(ReportContent.Of(card, gallery));
-    }
-
-    /// <summary>The faces to measure on; each that is read shows that the stage lives.</summary>
-    private async Task<PreparedFaces> OpenAsync(StageClaim claim, DatasetReference reference, CancellationToken cancellationToken)
-    {
-        var faces = await PreparedFaces.OpenAsync(environment.Store, reference, environment.Cache, cancellationToken);
-        faces.OnRead = () => environment.Observer.Working(claim.Spec.Id, claim.Stage.Name);
-        return faces;
     }
 
     private async Task<PseudoLabelShare?> PseudoLabelsAsync(StageClaim claim, CancellationToken cancellationToken) =>

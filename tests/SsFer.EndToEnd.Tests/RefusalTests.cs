@@ -1,4 +1,5 @@
 using SsFer.EndToEnd.Tests.Harness;
+using SsFer.LocalServers;
 
 namespace SsFer.EndToEnd.Tests;
 
@@ -18,7 +19,7 @@ public sealed class RefusalTests : IDisposable
     [MemberData(nameof(Services))]
     public async Task Start_ConnectionsMissing_NamesBothAndEndsWithTwo(string name)
     {
-        using var service = new ServiceProcess(name, [], _folder.FullName);
+        using var service = new ServiceProcess(BuiltService.PathOf(name), [], _folder.FullName);
 
         Assert.Equal(Misconfigured, await service.ExitAsync(StartPatience, Token));
         Assert.Collection(
@@ -33,7 +34,7 @@ public sealed class RefusalTests : IDisposable
     public async Task Start_SettingsContradictEachOther_NamesThemAndEndsWithTwo(string name)
     {
         using var service = new ServiceProcess(
-            name,
+            BuiltService.PathOf(name),
             [
                 ("ConnectionStrings:messaging", "http://127.0.0.1"),
                 ("ConnectionStrings:blobs", $"folder:{_folder.FullName}"),

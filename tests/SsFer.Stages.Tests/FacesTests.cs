@@ -324,7 +324,7 @@ public sealed class FacesTests : IDisposable
 
         public void Started(string run, string stage, long firstStep, long totalSteps, string facts) { }
 
-        public void Working(string run, string stage) { }
+        public void Working() { }
 
         public void Progressed(StageProgressed progress) { }
 

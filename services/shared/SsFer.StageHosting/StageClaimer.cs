@@ -12,6 +12,7 @@ internal sealed class StageClaimer(
     IEnumerable<IStage> stages,
     StageLedger ledger,
     StageAttempt attempt,
+    StageWatchdog watchdog,
     IOptions<StageWorkerOptions> options,
     TimeProvider time,
     ILogger<StageWorker> logger
@@ -34,7 +35,7 @@ internal sealed class StageClaimer(
                 {
                     _failures = 0;
                 }
-                else if (outcome == StageOutcome.Failed && claim.Record.State == StageState.Pending)
+                else if (outcome == StageOutcome.Failed && claim.Record.State == StageState.Pending && !watchdog.HasStuckStage)
                 {
                     await PauseAsync(++_failures, stop);
                 }

@@ -134,7 +134,7 @@ internal sealed class StageDrills(IOptions<StageDrillOptions> options, TimeProvi
             Task.Delay(pause, time).GetAwaiter().GetResult();
         }
 
-        public void Working(string run, string stage) => observer.Working(run, stage);
+        public void Working() => observer.Working();
 
         public void Noted(string run, string stage, string note) => observer.Noted(run, stage, note);
     }

@@ -42,7 +42,7 @@ internal sealed class StageProgressPublisher(
         }
     }
 
-    public void Working(string run, string stage) => watchdog.SeesLife();
+    public void Working() => watchdog.SeesLife();
 
     public void Noted(string run, string stage, string note)
     {

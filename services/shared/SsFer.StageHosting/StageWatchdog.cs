@@ -44,8 +44,8 @@ internal sealed class StageWatchdog(IOptions<StageWorkerOptions> options, TimePr
             return await work; // it had only been slow, or has a reason of its own
         }
 
+        HasStuckStage = !work.IsCompleted; // also where nobody wants the stage any more: its threads are lost all the same
         cancellationToken.ThrowIfCancellationRequested();
-        HasStuckStage = !work.IsCompleted;
         throw new StageStandsStillException(options.Value.StandstillTimeout);
     }
 

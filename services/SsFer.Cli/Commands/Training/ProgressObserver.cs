@@ -19,7 +19,7 @@ internal sealed class ProgressObserver(CommandTerminal terminal, IProgressDispla
         display.Report(new ProgressUpdate(progress.Stage, done, total, "images", NoteOf(progress.Metrics)));
     }
 
-    public void Working(string run, string stage) { } // seen by whoever looks at the screen
+    public void Working() { } // seen by whoever looks at the screen
 
     public void Noted(string run, string stage, string note) => terminal.Say($"{stage}: {note}");
 

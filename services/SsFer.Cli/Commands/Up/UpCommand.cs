@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using SsFer.Cli.Commands.Training;
 using SsFer.Cli.Terminal;
+using SsFer.Recipes;
 using SsFer.ServiceDefaults;
 
 namespace SsFer.Cli.Commands.Up;
@@ -46,9 +47,14 @@ internal static class UpCommand
                 session.Terminal.Say($"console: {address} (described by {address}/api/openapi/console.json)");
                 session.Terminal.Say($"endpoint: POST {address}/v1/expressions");
                 session.Terminal.Say("Ctrl-C stops; a running stage writes its checkpoint first");
-                await WaitAsync(cancellationToken);
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, system.Lifetime.ApplicationStopping);
+                await WaitAsync(stop.Token);
                 // By the time the signal has come the host stops by its own signal handling; stages checkpoint within its shutdown timeout.
                 await system.StopAsync(CancellationToken.None);
+                if (Environment.ExitCode != 0)
+                {
+                    throw new UpFailedException();
+                }
             }
         );
     }
@@ -56,7 +62,10 @@ internal static class UpCommand
     private static async Task WaitAsync(CancellationToken cancellationToken)
     {
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var _ = cancellationToken.Register(stop.SetResult);
+        await using var _ = cancellationToken.Register(() => stop.TrySetResult());
         await stop.Task;
     }
 }
+
+/// <summary>A service has given up, and has said why in the log.</summary>
+internal sealed class UpFailedException() : UserFacingException("a service gave up, see above: start ssfer up again, and it goes on");

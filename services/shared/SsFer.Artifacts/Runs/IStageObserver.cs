@@ -14,8 +14,8 @@ public interface IStageObserver
     /// <summary>How far a stage is; as often as it likes.</summary>
     void Progressed(StageProgressed progress);
 
-    /// <summary>A sign of life between two reports, or of a stage that has no steps to report; as often as it likes.</summary>
-    void Working(string run, string stage);
+    /// <summary>A sign of life of the stage at work, between two reports or where it has no steps to report; as often as it likes.</summary>
+    void Working();
 
     /// <summary>Something worth a line, such as which keys of an imported encoder were missing.</summary>
     void Noted(string run, string stage, string note);
@@ -26,7 +26,7 @@ public interface IStageObserver
 
         public void Progressed(StageProgressed progress) { }
 
-        public void Working(string run, string stage) { }
+        public void Working() { }
 
         public void Noted(string run, string stage, string note) { }
     }

@@ -30,7 +30,18 @@ public sealed class DecodedFaces : IDisposable
     }
 
     /// <summary>Opens the faces of a version, decoded before or now; what is open stays readable even when the cache evicts it.</summary>
-    public static async Task<DecodedFaces> OpenAsync(DatasetReader reader, int size, CacheSpace cache, CancellationToken cancellationToken)
+    /// <param name="reader">The version.</param>
+    /// <param name="size">Side of its faces, in pixels.</param>
+    /// <param name="cache">Holds what is decoded.</param>
+    /// <param name="onDecoded">Called for each face that is decoded now, by several threads; null = nothing.</param>
+    /// <param name="cancellationToken">Stops the decoding.</param>
+    public static async Task<DecodedFaces> OpenAsync(
+        DatasetReader reader,
+        int size,
+        CacheSpace cache,
+        Action? onDecoded,
+        CancellationToken cancellationToken
+    )
     {
         var file = cache.DecodedFile($"{reader.Manifest.Name}-{HashOfPictures(reader.Manifest)}-{size}");
         var expected = (long)Stride(size) * reader.Manifest.Shards.Sum(shard => shard.Items);
@@ -59,7 +70,7 @@ public sealed class DecodedFaces : IDisposable
         try
         {
             RandomAccess.SetLength(decoded, expected); // also where the last picture was erased
-            await DecodeAsync(reader, size, decoded, cancellationToken);
+            await DecodeAsync(reader, size, decoded, onDecoded, cancellationToken);
             cache.Touch(decoded);
             // Its length is all that later readers look at, and would outlive content lost with the power
             RandomAccess.FlushToDisk(decoded);
@@ -96,7 +107,13 @@ public sealed class DecodedFaces : IDisposable
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', shards))))[..16];
     }
 
-    private static async Task DecodeAsync(DatasetReader reader, int size, SafeFileHandle file, CancellationToken cancellationToken)
+    private static async Task DecodeAsync(
+        DatasetReader reader,
+        int size,
+        SafeFileHandle file,
+        Action? onDecoded,
+        CancellationToken cancellationToken
+    )
     {
         var decoder = new PictureDecoder();
         var stride = Stride(size);
@@ -117,6 +134,7 @@ public sealed class DecodedFaces : IDisposable
             var record = new byte[stride];
             Separate(picture, record);
             RandomAccess.Write(file, record, (long)entry.Position * stride);
+            onDecoded?.Invoke();
             return ValueTask.CompletedTask;
         });
     }

@@ -49,6 +49,7 @@ internal sealed class HeldOutPixelHashes
                 )
             )
             {
+                environment.Observer.Working();
                 if (item.PixelHash is { } hash && (validation.Split is not { } split || item.Split == split))
                 {
                     pixels._hashes.Add(hash);

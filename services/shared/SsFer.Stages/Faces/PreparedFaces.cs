@@ -20,8 +20,11 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
     private readonly List<string> _leftOut = [];
     private readonly SortedDictionary<string, int[]> _labelsByRule = new(StringComparer.Ordinal);
 
-    private PreparedFaces(DatasetReader reader, DecodedFaces pixels)
+    private readonly Action? _onRead;
+
+    private PreparedFaces(DatasetReader reader, DecodedFaces pixels, Action? onRead)
     {
+        _onRead = onRead;
         _reader = reader;
         _pixels = pixels;
     }
@@ -45,22 +48,37 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
         DatasetReference reference,
         CacheSpace cache,
         CancellationToken cancellationToken
-    ) => OpenAsync(store, reference, HeldOutPixelHashes.None, cache, cancellationToken);
+    ) => OpenAsync(store, reference, HeldOutPixelHashes.None, cache, onRead: null, cancellationToken);
 
-    /// <summary>Opens the faces of a split, or all, without those whose pictures are held out.</summary>
+    /// <summary>Opens the faces of a split, or all, for a stage that shows with every face that is decoded or read that it lives.</summary>
     /// <exception cref="PermanentStageException">The version is not one of prepared faces, or is damaged; the message names the
     /// picture or file.</exception>
-    internal static async Task<PreparedFaces> OpenAsync(
+    public static Task<PreparedFaces> OpenAsync(
+        StageEnvironment environment,
+        DatasetReference reference,
+        CancellationToken cancellationToken
+    ) => OpenAsync(environment, reference, HeldOutPixelHashes.None, cancellationToken);
+
+    /// <summary>The same without those faces whose pictures are held out.</summary>
+    internal static Task<PreparedFaces> OpenAsync(
+        StageEnvironment environment,
+        DatasetReference reference,
+        HeldOutPixelHashes heldOut,
+        CancellationToken cancellationToken
+    ) => OpenAsync(environment.Store, reference, heldOut, environment.Cache, environment.Observer.Working, cancellationToken);
+
+    private static async Task<PreparedFaces> OpenAsync(
         IArtifactStore store,
         DatasetReference reference,
         HeldOutPixelHashes heldOut,
         CacheSpace cache,
+        Action? onRead,
         CancellationToken cancellationToken
     )
     {
         try
         {
-            return await OpenSoundAsync(store, reference, heldOut, cache, cancellationToken);
+            return await OpenSoundAsync(store, reference, heldOut, cache, onRead, cancellationToken);
         }
         catch (Exception fault) when (fault is UnreadablePictureException or UnusableArtifactException)
         {
@@ -68,12 +86,9 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
         }
     }
 
-    /// <summary>Called at every read of a face, by the thread that reads; null = nothing.</summary>
-    public Action? OnRead { get; set; }
-
     public PlanarImage Read(int index)
     {
-        OnRead?.Invoke();
+        _onRead?.Invoke();
         return _pixels.Read(_faces[index].Position);
     }
 
@@ -106,6 +121,7 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
         DatasetReference reference,
         HeldOutPixelHashes heldOut,
         CacheSpace cache,
+        Action? onRead,
         CancellationToken cancellationToken
     )
     {
@@ -120,8 +136,8 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
                 );
             }
 
-            pixels = await DecodedFaces.OpenAsync(reader, size, cache, cancellationToken);
-            var faces = new PreparedFaces(reader, pixels);
+            pixels = await DecodedFaces.OpenAsync(reader, size, cache, onRead, cancellationToken);
+            var faces = new PreparedFaces(reader, pixels, onRead);
             await faces.ReadAsync(reference.Split, heldOut, size, cancellationToken);
             return faces;
         }

@@ -145,13 +145,7 @@ public sealed class RunFaces : IDisposable
         CancellationToken cancellationToken
     )
     {
-        var source = await PreparedFaces.OpenAsync(
-            environment.Store,
-            reference,
-            heldOut.For(reference),
-            environment.Cache,
-            cancellationToken
-        );
+        var source = await PreparedFaces.OpenAsync(environment, reference, heldOut.For(reference), cancellationToken);
         _opened.Add(source);
         return source;
     }
