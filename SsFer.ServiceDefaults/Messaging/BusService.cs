@@ -67,7 +67,8 @@ internal sealed class BusService(IBusControl bus, Uri broker, BrokerWatch watch,
             await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(stop);
             return null;
         }
-        catch (Exception fault) when (fault is not OperationCanceledException || !stop.IsCancellationRequested) // away, a refused login, a virtual host that is not there
+        // Away, a refused login, a virtual host that is not there
+        catch (Exception fault) when (fault is not OperationCanceledException || !stop.IsCancellationRequested)
         {
             return fault;
         }

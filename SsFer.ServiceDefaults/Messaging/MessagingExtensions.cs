@@ -79,6 +79,7 @@ public static class MessagingExtensions
         builder.Services.AddSingleton<IMessageBus, MassTransitBus>();
         if (MessagingOptions.BrokerOf(connection) is { } address)
         {
+            builder.Services.TryAddSingleton(TimeProvider.System);
             builder.Services.RemoveMassTransitHostedService();
             builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<BusService>(services, address));
         }

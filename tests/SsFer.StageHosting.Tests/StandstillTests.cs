@@ -15,7 +15,7 @@ public sealed class StandstillTests
         ("StageProtocol:HeartbeatInterval", "00:01:00"),
     ];
 
-    /// <summary>Of a clock that runs fast: the half hour of a standstill takes a second or two, in which a busy machine does its work.</summary>
+    /// <summary>Of a clock that runs fast: half an hour takes a second or two, in which a busy machine does its work.</summary>
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(10);
 
     private readonly FakeTimeProvider _time = new();

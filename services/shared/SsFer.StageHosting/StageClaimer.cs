@@ -12,7 +12,6 @@ internal sealed class StageClaimer(
     IEnumerable<IStage> stages,
     StageLedger ledger,
     StageAttempt attempt,
-    StageWatchdog watchdog,
     IOptions<StageWorkerOptions> options,
     TimeProvider time,
     ILogger<StageWorker> logger
@@ -35,7 +34,7 @@ internal sealed class StageClaimer(
                 {
                     _failures = 0;
                 }
-                else if (outcome == StageOutcome.Failed && claim.Record.State == StageState.Pending && !watchdog.HasStuckStage)
+                else if (outcome == StageOutcome.Failed && claim.Record.State == StageState.Pending)
                 {
                     await PauseAsync(++_failures, stop);
                 }

@@ -14,7 +14,7 @@ public interface IStageObserver
     /// <summary>How far a stage is; as often as it likes.</summary>
     void Progressed(StageProgressed progress);
 
-    /// <summary>A sign of life of the stage at work, between two reports or where it has no steps to report; as often as it likes.</summary>
+    /// <summary>The stage at work lives, between two reports or where it has no steps to report; as often as it likes.</summary>
     void Working();
 
     /// <summary>Something worth a line, such as which keys of an imported encoder were missing.</summary>
