@@ -99,7 +99,9 @@ public sealed class SystemWalkTests : IDisposable
         await Waits.UntilAsync("the model of the first start is served", async token =>
         {
             Assert.False(host.HasExited, host.Output);
-            using var answer = await endpoint.GetAsync("/v1/model", token);
+            using var brief = CancellationTokenSource.CreateLinkedTokenSource(token);
+            brief.CancelAfter(TimeSpan.FromSeconds(10));
+            using var answer = await endpoint.GetAsync("/v1/model", brief.Token);
             return answer.StatusCode == HttpStatusCode.OK;
         });
         var walk = new PicturesToAnswers(console, endpoint, Waits.UntilAsync);

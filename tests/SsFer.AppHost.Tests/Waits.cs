@@ -38,5 +38,10 @@ internal static class Waits
         {
             return false;
         }
+        // Aspire's proxy takes a request before the service listens, and may never answer it.
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 }
