@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Playwright;
 
 namespace SsFer.AppHost.Tests;
@@ -6,6 +7,9 @@ namespace SsFer.AppHost.Tests;
 /// <param name="page">Logged in.</param>
 internal sealed class DashboardPages(IPage page)
 {
+    /// <summary>After so long a page is loaded anew: one whose connection to the dashboard broke shows nothing new.</summary>
+    private static readonly TimeSpan Stale = TimeSpan.FromSeconds(30);
+
     private readonly Uri _address = new(page.Url);
 
     public async Task AssertAllHealthyAsync(int resources)
@@ -39,10 +43,30 @@ internal sealed class DashboardPages(IPage page)
 
     private async Task GoAsync(string path) => await page.GotoAsync(new Uri(_address, path).ToString());
 
-    private static Task UntilShownAsync(ILocator shown, int? times) =>
-        Waits.UntilAsync($"{shown} is shown", async _ =>
-            await shown.CountAsync() is var count && (times is null ? count > 0 : count == times)
-        );
+    private async Task UntilShownAsync(ILocator shown, int? times)
+    {
+        var loaded = Stopwatch.StartNew();
+        var count = 0;
+        try
+        {
+            await Waits.UntilAsync($"{shown} is shown", async _ =>
+            {
+                if (loaded.Elapsed > Stale)
+                {
+                    await page.ReloadAsync();
+                    loaded.Restart();
+                }
+
+                count = await shown.CountAsync();
+                return times is null ? count > 0 : count == times;
+            });
+        }
+        catch (TimeoutException fault)
+        {
+            await KeepAsync("failed");
+            throw new TimeoutException($"{fault.Message}: {count} of {times}\n{await page.Locator("body").InnerTextAsync()}", fault);
+        }
+    }
 
     private async Task KeepAsync(string name) =>
         await page.ScreenshotAsync(new PageScreenshotOptions { Path = KeptFiles.PathOf($"dashboard-{name}.png") });

@@ -65,14 +65,14 @@ internal sealed class RunningSystem
         }
     }
 
+    public Task UntilHealthyAsync() => UntilHealthyAsync(Application);
+
     private static List<IResource> ResourcesOf(DistributedApplication application) =>
         [
             .. application
                 .Services.GetRequiredService<DistributedApplicationModel>()
                 .Resources.Where(resource => resource is ProjectResource or IResourceWithConnectionString),
         ];
-
-    public Task UntilHealthyAsync() => UntilHealthyAsync(Application);
 
     private static async Task UntilHealthyAsync(DistributedApplication application)
     {

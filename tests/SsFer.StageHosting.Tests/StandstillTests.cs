@@ -96,6 +96,32 @@ public sealed class StandstillTests
         }
     }
 
+    /// <summary>As who sees that a stage hangs does.</summary>
+    [Fact]
+    public async Task Stage_CancelledAndDoesNotStop_EndsTheProcessToo()
+    {
+        var before = Environment.ExitCode;
+        try
+        {
+            await using var bench = new WorkerBench(_time, Settings);
+            bench.Script.Work = (_, _) => _goOn.Task;
+            await bench.CreateRunAsync();
+            await bench.StartAsync();
+            await UntilAsync(() => bench.Log.Any(told => told.Line.Contains("pretrain begins", StringComparison.Ordinal)), TimeSpan.Zero);
+            await bench.Runs.RequestCancelAsync(Run, Token);
+
+            await UntilAsync(() => bench.Stopping.IsCancellationRequested, Step);
+
+            Assert.Equal(StageState.Cancelled, (await bench.RecordAsync()).State);
+            Assert.Equal(1, Environment.ExitCode);
+            _goOn.SetResult();
+        }
+        finally
+        {
+            Environment.ExitCode = before;
+        }
+    }
+
     private async Task UntilAsync(Func<bool> condition, TimeSpan step)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);

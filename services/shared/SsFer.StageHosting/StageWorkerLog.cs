@@ -37,7 +37,7 @@ internal static partial class StageWorkerLog
 
     [LoggerMessage(
         LogLevel.Critical,
-        "a stage stands still and cannot be stopped: this process ends, so that it can be started again; another worker has the stage"
+        "a stage stands still and cannot be stopped: this process ends, so that it can be started again; the stage is left to others"
     )]
     public static partial void Stuck(this ILogger logger);
 

@@ -26,7 +26,7 @@ public sealed class StageWorkerOptions
 
     /// <summary>
     /// How long a stage may go without a step, a picture or a note before its attempt is ended, as in a driver that hangs: its heart
-    /// would beat for ever. Longer than the slowest ten steps. Default 30 minutes.
+    /// would beat for ever. Longer than it takes from one report of a training to the next. Default 30 minutes.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "7.00:00:00")]
     public TimeSpan StandstillTimeout { get; set; } = TimeSpan.FromMinutes(30);

@@ -75,7 +75,11 @@ internal sealed class PicturesToAnswers(HttpClient console, HttpClient endpoint,
         };
         using var answer = await endpoint.PostAsync("/v1/expressions", form, Token);
         var answers = await ReadAsync(answer);
-        Assert.Equal(model ?? answers.GetProperty("model").GetString(), answers.GetProperty("model").GetString());
+        if (model is not null)
+        {
+            Assert.Equal(model, answers.GetProperty("model").GetString());
+        }
+
         var pictures = answers.GetProperty("pictures").EnumerateArray().ToList();
         Assert.All(pictures, picture => Assert.True(picture.GetProperty("status").GetString() == "ok", picture.GetRawText()));
         Assert.Equal(

@@ -19,7 +19,6 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
     private readonly List<Face> _faces = [];
     private readonly List<string> _leftOut = [];
     private readonly SortedDictionary<string, int[]> _labelsByRule = new(StringComparer.Ordinal);
-
     private readonly Action? _onRead;
 
     private PreparedFaces(DatasetReader reader, DecodedFaces pixels, Action? onRead)
