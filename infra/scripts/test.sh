@@ -73,12 +73,12 @@ counter() {
 
 # One project's tests: its output in one piece, its report and exit code under artifacts/test-results.
 run_project() {
-  local name=$1 code=0 began=$SECONDS
+  local name=$1 code=0 TIMEFORMAT='%0R s, %0U + %0S s of processor time' took
   # Code 8 means no test at all, for instance because every one is slow.
-  dotnet "artifacts/bin/$name/release/$name.dll" --no-progress --ignore-exit-code 8 ${filter[@]+"${filter[@]}"} \
-    --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx" > "$results/$name.log" 2>&1 || code=$?
+  took=$({ time dotnet "artifacts/bin/$name/release/$name.dll" --no-progress --ignore-exit-code 8 ${filter[@]+"${filter[@]}"} \
+    --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx" > "$results/$name.log" 2>&1; } 2>&1) || code=$?
   echo "$code" > "$results/$name.code"
-  printf '== %s, %d s\n%s\n' "$name" $((SECONDS - began)) "$(< "$results/$name.log")"
+  printf '== %s: %s\n%s\n' "$name" "$took" "$(< "$results/$name.log")"
 }
 
 run_tests() {

@@ -14,8 +14,9 @@ internal sealed class DashboardPages(IPage page)
 
     public async Task AssertAllHealthyAsync(int resources)
     {
-        // A resource that is not healthy runs "(Unhealthy)"
-        await UntilShownAsync(page.GetByTitle("Running", new PageGetByTitleOptions { Exact = true }), resources);
+        // A resource that is not healthy runs "(Unhealthy)"; the head of the page may say "Running", too
+        var healthy = page.GetByTitle("Running", new PageGetByTitleOptions { Exact = true });
+        await UntilShownAsync(page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { Has = healthy }), resources);
         await KeepAsync("resources");
     }
 
