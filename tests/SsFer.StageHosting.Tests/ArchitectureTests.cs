@@ -39,7 +39,7 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData(typeof(TrainingLoop<>))]
     [InlineData(typeof(Picture))]
-    public void LearningAndVision_WithAllTheyReference_KnowNeitherMessagingNorStoreNorWeb(Type member)
+    public void LearningAndFaces_WithAllTheyReference_KnowNeitherMessagingNorStoreNorWeb(Type member)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
         Follow(member.Assembly, known);

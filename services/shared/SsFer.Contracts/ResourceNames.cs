@@ -6,9 +6,6 @@ public static class ResourceNames
     /// <summary>Connection string of the broker.</summary>
     public const string Messaging = "messaging";
 
-    /// <summary>Azure storage account that holds the blobs.</summary>
-    public const string Storage = "storage";
-
     /// <summary>Connection string of the store.</summary>
     public const string Blobs = "blobs";
 

@@ -64,7 +64,8 @@ public sealed class CanvasPlacementTests
     public void Paint_AroundThePicture_IsMidGrey()
     {
         var white = Made.From(40, 40, (_, _) => (255, 255, 255));
-        var canvas = CanvasPlacement.Centred(40, 40, 16, 16, 0.5f).Paint(white, 16, 16);
+        var canvas = new byte[16 * 16 * 3];
+        CanvasPlacement.Centred(40, 40, 16, 16, 0.5f).Paint(white, canvas, 16);
         for (var y = 0; y < 16; y++)
         {
             for (var x = 0; x < 16; x++)

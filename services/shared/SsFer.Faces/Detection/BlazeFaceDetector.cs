@@ -1,3 +1,4 @@
+using System.Buffers;
 using SsFer.Faces.Imaging;
 using SsFer.Recipes;
 
@@ -14,6 +15,8 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
 
     // Two anchors in each cell of a 16 x 16 grid, six in each of an 8 x 8 grid.
     private static readonly (int Cells, int PerCell)[] Grids = [(16, 2), (8, 6)];
+
+    private static readonly float[] Scaled = [.. Enumerable.Range(0, 256).Select(value => value / 127.5f - 1)];
 
     private readonly OnnxModel _model;
     private readonly DetectorOptions _options;
@@ -50,15 +53,15 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
 
     public void Dispose() => _model.Dispose();
 
-    private IReadOnlyList<DetectedFace> Look(byte[] canvas)
+    private IReadOnlyList<DetectedFace> Look(ReadOnlySpan<byte> canvas)
     {
-        var input = new float[canvas.Length]; // [1, 256, 256, 3] in [-1, 1]
-        for (var i = 0; i < input.Length; i++)
+        IReadOnlyList<OnnxTensor> outputs;
+        using (var rented = MemoryPool<float>.Shared.Rent(canvas.Length))
         {
-            input[i] = canvas[i] / 127.5f - 1;
+            var input = rented.Memory[..canvas.Length];
+            Scale(canvas, input.Span);
+            outputs = _model.Run(input, [1, Side, Side, 3]);
         }
-
-        var outputs = _model.Run(input, [1, Side, Side, 3]);
 
         var candidates = new List<DetectedFace>();
         foreach (var (cells, perCell) in Grids)
@@ -79,7 +82,17 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
                 candidates.Add(Decode(regressions.AsSpan(anchor * ValuesPerAnchor, ValuesPerAnchor), x, y, score));
             }
         }
+
         return Suppression.Blend(candidates, _options.OverlapThreshold);
+    }
+
+    /// <summary>To [-1, 1].</summary>
+    private static void Scale(ReadOnlySpan<byte> canvas, Span<float> input)
+    {
+        for (var i = 0; i < input.Length; i++)
+        {
+            input[i] = Scaled[canvas[i]];
+        }
     }
 
     /// <summary>Offsets are canvas pixels from the anchor's centre; sizes are canvas pixels.</summary>

@@ -44,21 +44,18 @@ internal readonly record struct CanvasPlacement(int Left, int Top, int Width, in
         return face with { Box = ToPicture(face.Box), Landmarks = [.. face.Landmarks.Select(placement.ToPicture)] };
     }
 
-    /// <summary>The canvas with the picture on it: height x width x 3 bytes, the border mid-grey.</summary>
+    /// <summary>Paints the picture onto a canvas of height x width x 3 bytes, the border mid-grey.</summary>
     /// <remarks>
     /// The border's colour matters little: of 1,000 FERPlus validation images at a share of 0.4 BlazeFace finds a face in 99.9 % with grey,
     /// 99.8 % with the picture's mean colour, 99.6 % with black, 99.3 % with replicated edges.
     /// </remarks>
-    public byte[] Paint(Picture picture, int canvasWidth, int canvasHeight)
+    public void Paint(Picture picture, Span<byte> canvas, int canvasWidth)
     {
-        var canvas = new byte[canvasWidth * canvasHeight * 3];
-        canvas.AsSpan().Fill(MidGrey);
+        canvas.Fill(MidGrey);
         var scaled = picture.Resize(Width, Height).Pixels;
         for (var y = 0; y < Height; y++)
         {
-            scaled.Slice(y * Width * 3, Width * 3).CopyTo(canvas.AsSpan(((Top + y) * canvasWidth + Left) * 3));
+            scaled.Slice(y * Width * 3, Width * 3).CopyTo(canvas[(((Top + y) * canvasWidth + Left) * 3)..]);
         }
-
-        return canvas;
     }
 }

@@ -1,14 +1,19 @@
+using System.Buffers;
 using SsFer.Faces.Imaging;
-using SsFer.Recipes;
 
 namespace SsFer.Faces.Detection;
+
+/// <summary>From a canvas to the faces on it.</summary>
+/// <param name="canvas">height x width x 3 bytes.</param>
+/// <returns>Faces in canvas pixels, the most certain first.</returns>
+internal delegate IReadOnlyList<DetectedFace> CanvasLook(ReadOnlySpan<byte> canvas);
 
 /// <summary>Looks at a picture through a canvas of fixed size, with the border that the options ask for.</summary>
 /// <param name="width">Of the canvas, in pixels.</param>
 /// <param name="height">Of the canvas, in pixels.</param>
 /// <param name="border"><see cref="DetectorOptions.Border"/>.</param>
-/// <param name="look">From a canvas (height x width x 3 bytes) to the faces on it in canvas pixels, the most certain first.</param>
-internal sealed class CanvasSearch(int width, int height, float? border, Func<byte[], IReadOnlyList<DetectedFace>> look)
+/// <param name="look">The detector.</param>
+internal sealed class CanvasSearch(int width, int height, float? border, CanvasLook look)
 {
     // Larger faces than this share of the canvas get boxes that are too small, and second boxes on mouth or eye.
     private const float LargestFace = 0.4f;
@@ -19,24 +24,47 @@ internal sealed class CanvasSearch(int width, int height, float? border, Func<by
         ArgumentNullException.ThrowIfNull(picture);
         if (border is { } share)
         {
-            return Look(picture, share, out _);
+            return Look(picture, Place(picture, share));
         }
 
-        var faces = Look(picture, 1, out var placement);
-        if (faces.Length > 0 && !faces.Any(face => IsLarge(placement.ToCanvas(face.Box))))
+        // A picture that fits is most often one large face: the look that such a face needs is the first, and then the only one.
+        var whole = Place(picture, 1);
+        var framed = picture.Width <= width && picture.Height <= height ? LookFramed(picture) : null;
+        if (framed is not null && HasLarge(framed, whole))
+        {
+            return framed;
+        }
+
+        var faces = Look(picture, whole);
+        if (faces.Length > 0 && !HasLarge(faces, whole))
         {
             return faces;
         }
 
-        var framed = Look(picture, BorderForLargeFaces, out _);
+        framed ??= LookFramed(picture);
         return framed.Length > 0 ? framed : faces;
     }
 
-    private DetectedFace[] Look(Picture picture, float share, out CanvasPlacement placement)
+    private CanvasPlacement Place(Picture picture, float share) =>
+        CanvasPlacement.Centred(picture.Width, picture.Height, width, height, share);
+
+    private DetectedFace[] LookFramed(Picture picture) => Look(picture, Place(picture, BorderForLargeFaces));
+
+    private DetectedFace[] Look(Picture picture, CanvasPlacement placement)
     {
-        var placed = placement = CanvasPlacement.Centred(picture.Width, picture.Height, width, height, share);
-        return [.. look(placed.Paint(picture, width, height)).Select(placed.ToPicture)];
+        var rented = ArrayPool<byte>.Shared.Rent(width * height * 3);
+        try
+        {
+            var canvas = rented.AsSpan(0, width * height * 3);
+            placement.Paint(picture, canvas, width);
+            return [.. look(canvas).Select(placement.ToPicture)];
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
-    private bool IsLarge(FaceBox onCanvas) => Math.Max(onCanvas.Width, onCanvas.Height) > LargestFace * Math.Min(width, height);
+    private bool HasLarge(DetectedFace[] faces, CanvasPlacement whole) =>
+        faces.Select(face => whole.ToCanvas(face.Box)).Any(box => Math.Max(box.Width, box.Height) > LargestFace * Math.Min(width, height));
 }

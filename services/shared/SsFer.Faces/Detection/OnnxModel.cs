@@ -45,9 +45,9 @@ internal sealed class OnnxModel : IDisposable
     public IReadOnlyList<int> InputShape { get; }
 
     /// <summary>All outputs in the order of the file.</summary>
-    public IReadOnlyList<OnnxTensor> Run(float[] input, long[] shape)
+    public IReadOnlyList<OnnxTensor> Run(Memory<float> input, long[] shape)
     {
-        using var value = OrtValue.CreateTensorValueFromMemory(input, shape);
+        using var value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, input, shape);
         using var outputs = _session.Run(_runOptions, [_inputName], [value], _session.OutputNames);
         return
         [

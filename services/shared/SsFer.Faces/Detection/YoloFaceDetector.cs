@@ -48,7 +48,7 @@ public sealed class YoloFaceDetector : IFaceDetector, IDisposable
 
     public void Dispose() => _model.Dispose();
 
-    private IReadOnlyList<DetectedFace> Look(byte[] canvas)
+    private IReadOnlyList<DetectedFace> Look(ReadOnlySpan<byte> canvas)
     {
         var plane = _width * _height;
         var input = new float[3 * plane]; // [1, 3, height, width] in [0, 1]
