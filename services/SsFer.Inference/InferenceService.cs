@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Microsoft.OpenApi;
 using SsFer.Artifacts.Models;
 using SsFer.Inference.Http;
 using SsFer.Inference.Models;
@@ -27,7 +26,10 @@ public static class InferenceService
         services.AddOptions<InferenceOptions>().BindConfiguration(InferenceOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<InferenceOptions>, InferenceOptionsValidation>();
         services.TryAddSingleton<ModelRegistry>();
+        services.AddSingleton<ModelLoader>();
         services.AddSingleton<ProductionModel>();
+        services.AddSingleton<NamedModels>();
+        services.AddSingleton<ServedModels>();
         services.AddSingleton<ProductionWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<ProductionWatch>());
         services.AddSingleton<PictureReader>();
@@ -36,7 +38,11 @@ public static class InferenceService
         services.AddSingleton<WorkTime>();
         services.AddHealthChecks().AddCheck<ProductionCheck>(ProductionCheck.Name);
         builder.WorksThroughOutages(ProductionCheck.Name); // what answers needs is in memory
-        services.AddOpenApi(Document, options => options.ShouldInclude = description => description.GroupName == Document);
+        services.AddOpenApi(Document, options =>
+        {
+            options.ShouldInclude = description => description.GroupName == Document;
+            options.DescribesNumbersAsNumbers();
+        });
         return builder;
     }
 
@@ -58,49 +64,20 @@ public static class InferenceService
             .WithSummary("Faces in pictures and their expressions")
             .Produces<ExpressionsAnswer>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status408RequestTimeout)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-            .AddOpenApiOperationTransformer(
-                (operation, _, _) =>
-                {
-                    operation.RequestBody = Pictures();
-                    return Task.CompletedTask;
-                }
-            );
+            .DescribesExpressions();
         group
             .MapGet("/model", InferenceEndpoints.GetModel)
             .WithName("GetServedModel")
             .WithSummary("The model in production")
-            .Produces<ServedModelAnswer>();
+            .Produces<ServedModelAnswer>()
+            .DescribesModel();
         endpoints.MapOpenApi("/v1/openapi/{documentName}.json");
         return endpoints;
-    }
-
-    private static OpenApiRequestBody Pictures()
-    {
-        var picture = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
-        var form = new OpenApiSchema
-        {
-            Type = JsonSchemaType.Object,
-            Required = new HashSet<string> { "images" },
-            Properties = new Dictionary<string, IOpenApiSchema>
-            {
-                ["images"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = picture },
-            },
-        };
-        return new OpenApiRequestBody
-        {
-            Required = true,
-            Description =
-                "One or more pictures (PNG, JPEG, WebP; GIF and TIFF where the service is set to take them) in parts named images, or one "
-                + "picture as the body itself",
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                ["multipart/form-data"] = new() { Schema = form },
-                ["image/*"] = new() { Schema = picture },
-            },
-        };
     }
 }
