@@ -47,7 +47,8 @@ public static class InferenceService
     }
 
     /// <summary>
-    /// <c>POST /v1/expressions</c>, <c>GET /v1/model</c> and the document that describes them, <c>/v1/openapi/inference.json</c>.
+    /// <c>POST /v1/expressions</c>, <c>GET /v1/model</c>, the document that describes them, <c>/v1/openapi/inference.json</c>, and a page
+    /// to try them on, <c>/try</c>.
     /// </summary>
     public static IEndpointRouteBuilder MapInference(this IEndpointRouteBuilder endpoints)
     {
@@ -78,6 +79,7 @@ public static class InferenceService
             .Produces<ServedModelAnswer>()
             .DescribesModel();
         endpoints.MapOpenApi("/v1/openapi/{documentName}.json");
+        endpoints.MapTryPage();
         return endpoints;
     }
 }
