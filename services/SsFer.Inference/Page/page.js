@@ -256,6 +256,9 @@ async function take(blob) {
     // a format that the service may know and the browser does not
   }
   await ask(blob, image);
+  if (matchMedia('(max-width: 56rem)').matches) {
+    find('answer-title').scrollIntoView(); // below what was asked, it would not be seen
+  }
 }
 
 async function askAgain() {
@@ -284,7 +287,7 @@ async function startCamera() {
     return;
   }
   find('camera').hidden = true;
-  find('stop').hidden = false;
+  find('watching').hidden = false;
   find('stop').focus();
   await watch(video, stream);
 }
@@ -307,10 +310,10 @@ async function watch(video, own) {
 function stopCamera() {
   stream?.getTracks().forEach(track => track.stop());
   stream = null;
-  if (!find('stop').hidden) {
-    find('stop').hidden = true;
+  if (!find('watching').hidden) {
+    find('watching').hidden = true;
     find('camera').hidden = false;
-    find('camera').focus();
+    find('camera').focus({preventScroll: true}); // the last frame stays in view
   }
 }
 

@@ -36,6 +36,8 @@ public sealed class TryPageTests(BrowserFixture fixture) : IClassFixture<Browser
 
         Assert.Equal(6, await tried.Page.Locator(".faces .bar").CountAsync());
         await tried.KeepAsync("wide");
+        await tried.Page.SetViewportSizeAsync(390, 844);
+        await tried.KeepAsync("phone");
         tried.AssertCalm();
     }
 
