@@ -108,13 +108,19 @@ public sealed record FaceAnswer
     public required float DetectionScore { get; init; }
 
     /// <summary>The most probable class.</summary>
-    public required string Expression { get; init; }
+    public string Expression => Probabilities[0].Expression;
 
     /// <summary>What the network gives its class. No share of right answers: that takes a calibration, and no model has one yet.</summary>
-    public required float TopProbability { get; init; }
+    public float TopProbability => Probabilities[0].Probability;
 
     /// <summary>Of every class, the most probable first; their sum is 1.</summary>
     public required IReadOnlyList<ClassProbability> Probabilities { get; init; }
+
+    /// <summary>
+    /// Of a stream only: the same for the same person in successive frames. The probabilities are smoothed over its frames then.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Track { get; init; }
 
     /// <summary>Which parts of the face the answer rests on; null where nobody asked, or the picture has too many faces.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -148,7 +154,12 @@ public sealed record PixelBox(float Left, float Top, float Right, float Bottom);
 /// <summary>A point of a face; right and left are the person's own.</summary>
 public sealed record NamedPoint(string Name, float X, float Y);
 
-public sealed record ClassProbability(string Expression, float Probability);
+public sealed record ClassProbability(string Expression, float Probability)
+{
+    /// <summary>The most probable first.</summary>
+    internal static IReadOnlyList<ClassProbability> Sorted(IEnumerable<ClassProbability> probabilities) =>
+        [.. probabilities.OrderByDescending(each => each.Probability)];
+}
 
 /// <summary>The model in production.</summary>
 public sealed record ServedModelAnswer

@@ -14,20 +14,14 @@ internal sealed class FaceDescription(IReadOnlyList<string> classes, Picture pic
     {
         var face = cut.Face;
         var box = face.Box.ClipTo(picture.Width, picture.Height)!.Value;
-        ClassProbability[] sorted =
-        [
-            .. classes
-                .Zip(probabilities, (expression, probability) => new ClassProbability(expression, probability))
-                .OrderByDescending(pair => pair.Probability),
-        ];
         return new FaceAnswer
         {
             Box = new PixelBox(box.X0, box.Y0, box.X1, box.Y1),
             Landmarks = [.. face.Landmarks.Zip(LandmarkNames, (point, name) => new NamedPoint(name, point.X, point.Y))],
             DetectionScore = face.Score,
-            Expression = sorted[0].Expression,
-            TopProbability = sorted[0].Probability,
-            Probabilities = sorted,
+            Probabilities = ClassProbability.Sorted(
+                classes.Zip(probabilities, (expression, probability) => new ClassProbability(expression, probability))
+            ),
         };
     }
 }

@@ -57,6 +57,14 @@ public sealed class InferenceOptions
     [Range(1, 1 << 30)]
     public int MaxJsonBytes { get; set; } = 24 << 20;
 
+    /// <summary>Streams that are open at a time; any more are told to come back. Default 8.</summary>
+    [Range(1, 1024)]
+    public int MaxStreams { get; set; } = 8;
+
+    /// <summary>Largest frame of a stream in bytes, as its line of JSON. Default 4 MiB.</summary>
+    [Range(1, 1 << 26)]
+    public int MaxFrameBytes { get; set; } = 4 << 20;
+
     /// <summary>Models that a request may name in place of the one in production; <c>*</c> for any of the store. Default none.</summary>
     public IList<string> NamedModels { get; } = [];
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Models;
 using SsFer.Inference.Http;
 using SsFer.Inference.Models;
+using SsFer.Inference.Streams;
 using SsFer.ServiceDefaults;
 using SsFer.ServiceDefaults.Http;
 using SsFer.ServiceDefaults.Messaging;
@@ -72,6 +73,15 @@ public static class InferenceService
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .DescribesExpressions();
+        group
+            .MapPost("/expressions/stream", ExpressionStream.PostAsync)
+            .WithName("PostExpressionStream")
+            .WithSummary("Frames to answers, a line each as they are ready")
+            .Produces<FrameAnswer>(StatusCodes.Status200OK, ExpressionStream.MediaType)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .DescribesStream();
         group
             .MapGet("/model", InferenceEndpoints.GetModel)
             .WithName("GetServedModel")

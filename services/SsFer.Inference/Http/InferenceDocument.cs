@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
+using SsFer.Inference.Streams;
 
 namespace SsFer.Inference.Http;
 
@@ -20,6 +21,23 @@ internal static class InferenceDocument
                 operation.Parameters = [.. Options(limits)];
                 operation.RequestBody = Body();
                 ShowExample(operation, InferenceExamples.Expressions);
+                return Task.CompletedTask;
+            }
+        );
+
+    public static RouteHandlerBuilder DescribesStream(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer(
+            (operation, context, _) =>
+            {
+                operation.Description =
+                    "One frame a line, each answered before the next is read. Faces are followed by the overlap of their boxes and have a "
+                    + "track; their probabilities are smoothed with a time constant of 0.5 s.";
+                operation.Parameters = [.. Options(context.ApplicationServices.GetRequiredService<IOptions<InferenceOptions>>().Value)];
+                operation.RequestBody = new OpenApiRequestBody
+                {
+                    Required = true,
+                    Content = new Dictionary<string, OpenApiMediaType> { [ExpressionStream.MediaType] = new() { Schema = Frame() } },
+                };
                 return Task.CompletedTask;
             }
         );
@@ -130,6 +148,19 @@ internal static class InferenceDocument
             Properties = new Dictionary<string, IOpenApiSchema>
             {
                 ["name"] = new OpenApiSchema { Type = JsonSchemaType.String },
+                ["data"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" },
+            },
+        };
+
+    private static OpenApiSchema Frame() =>
+        new()
+        {
+            Type = JsonSchemaType.Object,
+            Required = new HashSet<string> { "data" },
+            AdditionalPropertiesAllowed = false,
+            Properties = new Dictionary<string, IOpenApiSchema>
+            {
+                ["at"] = new OpenApiSchema { Type = JsonSchemaType.Number, Description = "When it was taken, in seconds; never falls" },
                 ["data"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" },
             },
         };
