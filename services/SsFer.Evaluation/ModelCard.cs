@@ -46,6 +46,9 @@ public sealed record ModelCard
     /// <summary>SHA-256 of <c>model.onnx</c> in hexadecimal: another file is not served. Set when the card is published.</summary>
     public string? OnnxSha256 { get; init; }
 
+    /// <summary>Likewise of <c>weights.safetensors</c>, for those who train on from it.</summary>
+    public string? WeightsSha256 { get; init; }
+
     /// <summary>The evaluation of the model itself.</summary>
     [JsonIgnore]
     public ModelEvaluation ProductEvaluation => Evaluations.First(evaluation => evaluation.Model == Product);
@@ -100,7 +103,7 @@ public sealed record ModelCard
         var metadata = new Dictionary<string, string>(weights.Metadata, StringComparer.Ordinal);
         var (key, told) = preparation.ToMetadata();
         metadata[key] = told;
-        await PutUnlessPresentAsync(
+        var weightsDigest = await PutUnlessPresentAsync(
             store,
             WeightsPath(card.Id),
             file => Safetensors.WriteAsync(file, weights.Tensors, metadata, cancellationToken),
@@ -116,7 +119,11 @@ public sealed record ModelCard
             },
             cancellationToken
         );
-        var published = card with { OnnxSha256 = replaced?.Value.OnnxSha256 ?? digest };
+        var published = card with
+        {
+            OnnxSha256 = replaced?.Value.OnnxSha256 ?? digest,
+            WeightsSha256 = replaced?.Value.WeightsSha256 ?? weightsDigest,
+        };
         return await (
             replaced is null
                 ? store.TryPutJsonIfAbsentAsync(CardPath(card.Id), published, cancellationToken)

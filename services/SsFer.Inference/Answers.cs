@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using SsFer.Inference.Models;
 
 namespace SsFer.Inference;
 
@@ -8,8 +10,46 @@ public sealed record ExpressionsAnswer
     /// <summary>Id of the model that answered.</summary>
     public required string Model { get; init; }
 
+    /// <summary>Number of the promotion that brought the model into production; null where the model was asked for by its name.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Version { get; init; }
+
+    /// <summary>SHA-256 of the model's ONNX file, in hexadecimal.</summary>
+    public required string Digest { get; init; }
+
+    public required PhaseMilliseconds Milliseconds { get; init; }
+
     public required IReadOnlyList<PictureAnswer> Pictures { get; init; }
+
+    /// <param name="model">That answered.</param>
+    /// <param name="version">See <see cref="Version"/>.</param>
+    /// <param name="pictures">Its answers.</param>
+    /// <param name="clock">That ran meanwhile.</param>
+    public static ExpressionsAnswer Of(ExpressionModel model, long? version, IReadOnlyList<PictureAnswer> pictures, PhaseClock clock)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(clock);
+        return new ExpressionsAnswer
+        {
+            Model = model.Description.Id,
+            Version = version,
+            Digest = model.Digest,
+            Milliseconds = clock.Milliseconds,
+            Pictures = pictures,
+        };
+    }
 }
+
+/// <summary>
+/// Time at work in each phase, added up over the pictures of the request: they are worked on side by side, so that the sum may be
+/// more than the time until the answer.
+/// </summary>
+/// <param name="Decode">Files to pixels.</param>
+/// <param name="Detect">Pixels to faces.</param>
+/// <param name="Cut">Faces cut out of their pictures, aligned and resized.</param>
+/// <param name="Classify">Faces to probabilities.</param>
+/// <param name="Explain">Heat maps.</param>
+public sealed record PhaseMilliseconds(double Decode, double Detect, double Cut, double Classify, double Explain);
 
 /// <summary>What became of a picture.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<PictureStatus>))]
@@ -64,14 +104,49 @@ public sealed record FaceAnswer
     /// <summary>Eyes, nose, mouth and ears as the detector places them; empty where it gives none. May lie outside the picture.</summary>
     public required IReadOnlyList<NamedPoint> Landmarks { get; init; }
 
-    /// <summary>How sure the detector is, in [0, 1].</summary>
+    /// <summary>How sure the detector is, in [0, 1]; 1 where the picture is taken as a face and none is looked for.</summary>
     public required float DetectionScore { get; init; }
 
     /// <summary>The most probable class.</summary>
-    public required string Expression { get; init; }
+    public string Expression => Probabilities[0].Expression;
+
+    /// <summary>What the network gives its class. No share of right answers: that takes a calibration, and no model has one yet.</summary>
+    public float TopProbability => Probabilities[0].Probability;
 
     /// <summary>Of every class, the most probable first; their sum is 1.</summary>
     public required IReadOnlyList<ClassProbability> Probabilities { get; init; }
+
+    /// <summary>
+    /// Of a stream only: the same for the same person in successive frames. The probabilities are smoothed over its frames then.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Track { get; init; }
+
+    /// <summary>Which parts of the face the answer rests on; null where nobody asked, or the picture has too many faces.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ExplanationAnswer? Explanation { get; init; }
+}
+
+/// <summary>Where covering the face takes the answer's probability away.</summary>
+public sealed record ExplanationAnswer
+{
+    /// <summary>How the map was made: <c>occlusion</c>.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The class whose probability was watched.</summary>
+    public required string Expression { get; init; }
+
+    /// <summary>
+    /// By how much covering a part lowers the probability at most, in [0, 1]; what the brightest pixel of the map stands for. Where it
+    /// is small, no single part matters, however the map looks.
+    /// </summary>
+    public required float LargestDrop { get; init; }
+
+    /// <summary>
+    /// A PNG that lies over the face's box, in base64: grey, 0 where covering changes nothing or the model did not look, 255 at the
+    /// largest drop.
+    /// </summary>
+    public required byte[] HeatMap { get; init; }
 }
 
 public sealed record PixelBox(float Left, float Top, float Right, float Bottom);
@@ -79,11 +154,34 @@ public sealed record PixelBox(float Left, float Top, float Right, float Bottom);
 /// <summary>A point of a face; right and left are the person's own.</summary>
 public sealed record NamedPoint(string Name, float X, float Y);
 
-public sealed record ClassProbability(string Expression, float Probability);
+public sealed record ClassProbability(string Expression, float Probability)
+{
+    /// <summary>The most probable first.</summary>
+    internal static IReadOnlyList<ClassProbability> Sorted(IEnumerable<ClassProbability> probabilities) =>
+        [.. probabilities.OrderByDescending(each => each.Probability)];
+}
 
 /// <summary>The model in production.</summary>
-/// <param name="Id">Of the model.</param>
-/// <param name="Classes">What it can answer.</param>
-/// <param name="Size">Side of its input in pixels.</param>
-/// <param name="Since">When this instance began to serve it.</param>
-public sealed record ServedModelAnswer(string Id, IReadOnlyList<string> Classes, int Size, DateTimeOffset Since);
+public sealed record ServedModelAnswer
+{
+    public required string Id { get; init; }
+
+    /// <summary>Number of the promotion that brought it there.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>SHA-256 of its ONNX file, in hexadecimal.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>What it can answer.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>Side of its input in pixels.</summary>
+    public required int Size { get; init; }
+
+    /// <summary>When this instance began to serve it.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>Its card, as the evaluation wrote it: data, settings, how it measured, the gate's decision.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Card { get; init; }
+}

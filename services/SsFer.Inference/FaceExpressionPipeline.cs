@@ -1,6 +1,7 @@
 using SsFer.Faces.Cutting;
 using SsFer.Faces.Detection;
 using SsFer.Faces.Imaging;
+using SsFer.Inference.Explanation;
 using SsFer.Inference.Models;
 using SsFer.Recipes;
 
@@ -11,8 +12,6 @@ namespace SsFer.Inference;
 /// </summary>
 public sealed class FaceExpressionPipeline : IDisposable
 {
-    private static readonly string[] LandmarkNames = ["rightEye", "leftEye", "nose", "mouth", "rightEar", "leftEar"];
-
     private readonly InferenceOptions _options;
     private readonly ImageBudget _budget;
     private readonly FaceCutter _cutter;
@@ -37,21 +36,28 @@ public sealed class FaceExpressionPipeline : IDisposable
 
     /// <summary>Every picture by itself, in the order given; what is wrong with one is said in its answer and concerns no other.</summary>
     /// <param name="pictures">As they were uploaded.</param>
+    /// <param name="asked">What is wanted of each.</param>
     /// <param name="turns">Limits what is in work, over all requests.</param>
+    /// <param name="clock">Is told how long the phases take.</param>
     /// <param name="cancellationToken">Stops between pictures, within decoding, and before the next batch of faces.</param>
     public async Task<IReadOnlyList<PictureAnswer>> AnswerAsync(
         IReadOnlyList<UploadedPicture> pictures,
+        AnswerOptions asked,
         PictureTurns turns,
+        PhaseClock clock,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentNullException.ThrowIfNull(asked);
         ArgumentNullException.ThrowIfNull(turns);
+        ArgumentNullException.ThrowIfNull(clock);
+        var work = new Work(asked, turns, clock);
         var answers = new PictureAnswer[pictures.Count];
         // No more of a request queues than can be worked on: others of the same caller come in between.
         var options = new ParallelOptions { MaxDegreeOfParallelism = turns.Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(Enumerable.Range(0, pictures.Count), options, async (i, token) =>
-            answers[i] = await AnswerAsync(pictures[i], turns, token)
+            answers[i] = await AnswerAsync(pictures[i], work, token)
         );
         return answers;
     }
@@ -62,7 +68,23 @@ public sealed class FaceExpressionPipeline : IDisposable
         Model.Dispose();
     }
 
-    private async Task<PictureAnswer> AnswerAsync(UploadedPicture upload, PictureTurns turns, CancellationToken cancellationToken)
+    /// <summary>A picture decoded, and its faces cut out.</summary>
+    internal (Picture Picture, IReadOnlyList<CutFace> Faces) Look(
+        PictureFile file,
+        AnswerOptions asked,
+        PhaseClock clock,
+        CancellationToken cancellationToken
+    )
+    {
+        var picture = clock.Measure(Phase.Decode, () => _cutter.Decode(file, cancellationToken));
+        var found = asked.IsCropped ? null : clock.Measure(Phase.Detect, () => Find(picture, asked));
+        return (picture, clock.Measure(Phase.Cut, () => _cutter.CutAll(picture, found)));
+    }
+
+    private List<DetectedFace>? Find(Picture picture, AnswerOptions asked) =>
+        _cutter.Find(picture)?.Where(face => face.Score >= asked.MinScore).Take(asked.MaxFaces ?? _options.MaxFaces).ToList();
+
+    private async Task<PictureAnswer> AnswerAsync(UploadedPicture upload, Work work, CancellationToken cancellationToken)
     {
         if (!upload.IsKept)
         {
@@ -71,11 +93,8 @@ public sealed class FaceExpressionPipeline : IDisposable
 
         try
         {
-            using var turn = await turns.EnterAsync(cancellationToken);
-            using var encoded = await upload.LoadAsync(cancellationToken);
-            var file = _cutter.Open(encoded.Bytes, upload.Name);
-            using var memory = await turns.ReserveAsync(file.WorkingBytes, cancellationToken);
-            return await Task.Run(() => Search(file, cancellationToken), cancellationToken);
+            var (answer, cuts) = await ClassifyAsync(upload, work, cancellationToken);
+            return work.Asked.IsExplained ? await ExplainAsync(answer, cuts, work, cancellationToken) : answer;
         }
         catch (UnreadablePictureException fault)
         {
@@ -85,16 +104,18 @@ public sealed class FaceExpressionPipeline : IDisposable
         }
     }
 
-    /// <summary>A picture decoded, and its faces cut out.</summary>
-    internal (Picture Picture, IReadOnlyList<CutFace> Faces) Look(PictureFile file, CancellationToken cancellationToken)
+    private async Task<Classified> ClassifyAsync(UploadedPicture upload, Work work, CancellationToken cancellationToken)
     {
-        var picture = _cutter.Decode(file, cancellationToken);
-        return (picture, _cutter.CutAll(picture, _options.MaxFaces));
+        using var turn = await work.Turns.EnterAsync(cancellationToken);
+        using var encoded = await upload.LoadAsync(cancellationToken);
+        var file = _cutter.Open(encoded.Bytes, upload.Name);
+        using var memory = await work.Turns.ReserveAsync(file.WorkingBytes, cancellationToken);
+        return await Task.Run(() => Classify(file, work, cancellationToken), cancellationToken);
     }
 
-    private PictureAnswer Search(PictureFile file, CancellationToken cancellationToken)
+    private Classified Classify(PictureFile file, Work work, CancellationToken cancellationToken)
     {
-        var (picture, faces) = Look(file, cancellationToken);
+        var (picture, faces) = Look(file, work.Asked, work.Clock, cancellationToken);
         var answer = new PictureAnswer
         {
             Name = file.Name,
@@ -104,35 +125,60 @@ public sealed class FaceExpressionPipeline : IDisposable
         };
         if (faces.Count == 0)
         {
-            return answer with { Status = PictureStatus.NoFace, Message = $"{file.Name} shows no face that the detector is sure of" };
+            var message = $"{file.Name} shows no face that the detector is sure of";
+            return new Classified(answer with { Status = PictureStatus.NoFace, Message = message }, []);
         }
 
-        var probabilities = Model.Classify(faces.Select(face => face.Cut), cancellationToken);
-        return answer with { Faces = [.. faces.Zip(probabilities, (face, each) => Describe(face.Face, answer, each))] };
+        var probabilities = work.Clock.Measure(Phase.Classify, () => Model.Classify(faces.Select(face => face.Cut), cancellationToken));
+        var description = new FaceDescription(Model.Description.Classes, picture);
+        return new Classified(answer with { Faces = [.. faces.Zip(probabilities, description.Of)] }, faces);
+    }
+
+    /// <summary>Each face takes a turn of its own: others come in between, whatever one request asks for.</summary>
+    private async Task<PictureAnswer> ExplainAsync(
+        PictureAnswer answer,
+        IReadOnlyList<CutFace> cuts,
+        Work work,
+        CancellationToken cancellationToken
+    )
+    {
+        var faces = answer.Faces.ToArray();
+        for (var i = 0; i < Math.Min(faces.Length, _options.MaxExplainedFaces); i++)
+        {
+            using var turn = await work.Turns.EnterAsync(cancellationToken);
+            using var memory = await work.Turns.ReserveAsync(Occlusion.WorkingBytes(Model.Size), cancellationToken);
+            var (face, cut) = (faces[i], cuts[i]);
+            faces[i] = await Task.Run(
+                () => work.Clock.Measure(Phase.Explain, () => Explain(face, cut, cancellationToken)),
+                cancellationToken
+            );
+        }
+
+        return answer with
+        {
+            Faces = faces,
+        };
+    }
+
+    private FaceAnswer Explain(FaceAnswer face, CutFace cut, CancellationToken cancellationToken)
+    {
+        var watched = Model.Description.Classes.ToList().IndexOf(face.Expression);
+        var map = Occlusion.Study(Model, cut.Cut, (watched, face.TopProbability), cancellationToken);
+        return face with
+        {
+            Explanation = new ExplanationAnswer
+            {
+                Method = Occlusion.Method,
+                Expression = face.Expression,
+                LargestDrop = map.Largest,
+                HeatMap = HeatMap.Draw(map, face.Box, cut.Placement),
+            },
+        };
     }
 
     /// <summary>Nobody annotated the pictures that come, and BlazeFace is the one detector that is here.</summary>
     private static FacePreparation ForServing(FacePreparation trained) =>
         trained.Detector == DetectorNames.YoloFace ? trained with { Detector = DetectorNames.BlazeFace } : trained.ForNewPictures();
-
-    private FaceAnswer Describe(DetectedFace face, PictureAnswer picture, float[] probabilities)
-    {
-        var box = face.Box.ClipTo(picture.Width!.Value, picture.Height!.Value)!.Value;
-        ClassProbability[] sorted =
-        [
-            .. Model
-                .Description.Classes.Zip(probabilities, (expression, probability) => new ClassProbability(expression, probability))
-                .OrderByDescending(pair => pair.Probability),
-        ];
-        return new FaceAnswer
-        {
-            Box = new PixelBox(box.X0, box.Y0, box.X1, box.Y1),
-            Landmarks = [.. face.Landmarks.Zip(LandmarkNames, (point, name) => new NamedPoint(name, point.X, point.Y))],
-            DetectionScore = face.Score,
-            Expression = sorted[0].Expression,
-            Probabilities = sorted,
-        };
-    }
 
     private static PictureAnswer Refused(UploadedPicture upload, PictureStatus status, string reason) =>
         new()
@@ -141,4 +187,10 @@ public sealed class FaceExpressionPipeline : IDisposable
             Status = status,
             Message = $"{upload.Name} {reason}",
         };
+
+    /// <summary>What one call works with.</summary>
+    private sealed record Work(AnswerOptions Asked, PictureTurns Turns, PhaseClock Clock);
+
+    /// <summary>An answer, and the faces that it tells of.</summary>
+    private sealed record Classified(PictureAnswer Answer, IReadOnlyList<CutFace> Faces);
 }

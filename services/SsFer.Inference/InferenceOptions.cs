@@ -46,6 +46,32 @@ public sealed class InferenceOptions
     [Range(1, 1024)]
     public int MaxFaces { get; set; } = 64;
 
+    /// <summary>
+    /// Most faces of a picture that get a heat map where a request asks for them, the most certain first; each runs the model 49 times.
+    /// Default 4; 0 for none.
+    /// </summary>
+    [Range(0, 1024)]
+    public int MaxExplainedFaces { get; set; } = 4;
+
+    /// <summary>Largest JSON body in bytes; its pictures are a third larger than as they are. Default 24 MiB.</summary>
+    [Range(1, 1 << 30)]
+    public int MaxJsonBytes { get; set; } = 24 << 20;
+
+    /// <summary>Streams that are open at a time; any more are told to come back. Default 8.</summary>
+    [Range(1, 1024)]
+    public int MaxStreams { get; set; } = 8;
+
+    /// <summary>Largest frame of a stream in bytes, as its line of JSON. Default 4 MiB.</summary>
+    [Range(1, 1 << 26)]
+    public int MaxFrameBytes { get; set; } = 4 << 20;
+
+    /// <summary>Models that a request may name in place of the one in production; <c>*</c> for any of the store. Default none.</summary>
+    public IList<string> NamedModels { get; } = [];
+
+    /// <summary>Most of them that are loaded at a time. Default 2.</summary>
+    [Range(1, 64)]
+    public int MaxNamedModels { get; set; } = 2;
+
     /// <summary>Longest time an upload may take, from its first byte to its last. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan UploadTimeout { get; set; } = TimeSpan.FromSeconds(30);

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Microsoft.OpenApi;
 using SsFer.Artifacts.Models;
 using SsFer.Inference.Http;
 using SsFer.Inference.Models;
+using SsFer.Inference.Streams;
 using SsFer.ServiceDefaults;
 using SsFer.ServiceDefaults.Http;
 using SsFer.ServiceDefaults.Messaging;
@@ -27,7 +27,10 @@ public static class InferenceService
         services.AddOptions<InferenceOptions>().BindConfiguration(InferenceOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<InferenceOptions>, InferenceOptionsValidation>();
         services.TryAddSingleton<ModelRegistry>();
+        services.AddSingleton<ModelLoader>();
         services.AddSingleton<ProductionModel>();
+        services.AddSingleton<NamedModels>();
+        services.AddSingleton<ServedModels>();
         services.AddSingleton<ProductionWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<ProductionWatch>());
         services.AddSingleton<PictureReader>();
@@ -36,12 +39,17 @@ public static class InferenceService
         services.AddSingleton<WorkTime>();
         services.AddHealthChecks().AddCheck<ProductionCheck>(ProductionCheck.Name);
         builder.WorksThroughOutages(ProductionCheck.Name); // what answers needs is in memory
-        services.AddOpenApi(Document, options => options.ShouldInclude = description => description.GroupName == Document);
+        services.AddOpenApi(Document, options =>
+        {
+            options.ShouldInclude = description => description.GroupName == Document;
+            options.DescribesNumbersAsNumbers();
+        });
         return builder;
     }
 
     /// <summary>
-    /// <c>POST /v1/expressions</c>, <c>GET /v1/model</c> and the document that describes them, <c>/v1/openapi/inference.json</c>.
+    /// <c>POST /v1/expressions</c>, <c>GET /v1/model</c>, the document that describes them, <c>/v1/openapi/inference.json</c>, and a page
+    /// to try them on, <c>/try</c>.
     /// </summary>
     public static IEndpointRouteBuilder MapInference(this IEndpointRouteBuilder endpoints)
     {
@@ -58,49 +66,30 @@ public static class InferenceService
             .WithSummary("Faces in pictures and their expressions")
             .Produces<ExpressionsAnswer>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status408RequestTimeout)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-            .AddOpenApiOperationTransformer(
-                (operation, _, _) =>
-                {
-                    operation.RequestBody = Pictures();
-                    return Task.CompletedTask;
-                }
-            );
+            .DescribesExpressions();
+        group
+            .MapPost("/expressions/stream", ExpressionStream.PostAsync)
+            .WithName("PostExpressionStream")
+            .WithSummary("Frames to answers, a line each as they are ready")
+            .Produces<FrameAnswer>(StatusCodes.Status200OK, ExpressionStream.MediaType)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .DescribesStream();
         group
             .MapGet("/model", InferenceEndpoints.GetModel)
             .WithName("GetServedModel")
             .WithSummary("The model in production")
-            .Produces<ServedModelAnswer>();
+            .Produces<ServedModelAnswer>()
+            .DescribesModel();
         endpoints.MapOpenApi("/v1/openapi/{documentName}.json");
+        endpoints.MapTryPage();
         return endpoints;
-    }
-
-    private static OpenApiRequestBody Pictures()
-    {
-        var picture = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
-        var form = new OpenApiSchema
-        {
-            Type = JsonSchemaType.Object,
-            Required = new HashSet<string> { "images" },
-            Properties = new Dictionary<string, IOpenApiSchema>
-            {
-                ["images"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = picture },
-            },
-        };
-        return new OpenApiRequestBody
-        {
-            Required = true,
-            Description =
-                "One or more pictures (PNG, JPEG, WebP; GIF and TIFF where the service is set to take them) in parts named images, or one "
-                + "picture as the body itself",
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                ["multipart/form-data"] = new() { Schema = form },
-                ["image/*"] = new() { Schema = picture },
-            },
-        };
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Playwright;
+using SsFer.Testing.Browsers;
 
 namespace SsFer.AppHost.Tests;
 

@@ -4,6 +4,7 @@ using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SsFer.Contracts;
+using SsFer.Testing.Browsers;
 
 namespace SsFer.AppHost.Tests;
 

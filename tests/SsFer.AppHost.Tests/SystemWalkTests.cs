@@ -4,6 +4,7 @@ using Aspire.Hosting;
 using SsFer.Contracts;
 using SsFer.LocalServers;
 using SsFer.Testing;
+using SsFer.Testing.Browsers;
 using SsFer.Testing.Telemetry;
 using SsFer.Testing.Walks;
 

@@ -6,6 +6,7 @@ using SsFer.Cli.Commands;
 using SsFer.Cli.Commands.Models;
 using SsFer.Cli.Terminal;
 using SsFer.Evaluation;
+using SsFer.Faces.Cutting;
 using SsFer.Faces.Imaging;
 using SsFer.Inference;
 using SsFer.Recipes;
@@ -43,8 +44,11 @@ public sealed class FacesForModelTests : IDisposable
 
         Assert.Equal(3 * RandomModel.Size * RandomModel.Size, prepared.Length);
         Assert.Equal(prepared, evaluated);
-        Assert.Equal(prepared, Assert.Single(terminal.Look(file, Token).Faces).Cut.Pixels.ToArray());
-        Assert.Equal(prepared, Assert.Single(endpoint.Look(file, Token).Faces).Cut.Pixels.ToArray());
+        Assert.Equal(prepared, Assert.Single(Look(terminal)).Cut.Pixels.ToArray());
+        Assert.Equal(prepared, Assert.Single(Look(endpoint)).Cut.Pixels.ToArray());
+
+        IReadOnlyList<CutFace> Look(FaceExpressionPipeline pipeline) =>
+            pipeline.Look(file, new AnswerOptions(), new PhaseClock(TimeProvider.System), Token).Faces;
     }
 
     [Fact]

@@ -36,6 +36,7 @@ public sealed class EvaluationStageTests : IAsyncLifetime
         Assert.Equal("strict", card.ProductEvaluation.Rules[1].Rule);
         Assert.NotNull(card.ProductEvaluation.Rules[0].WithoutDuplicates);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await _bench.ReadAsync(ServedModel.PathOf("good")))), card.OnnxSha256);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await _bench.ReadAsync(ModelCard.WeightsPath("good")))), card.WeightsSha256);
         Assert.NotEmpty(await _bench.ReadAsync(ModelCard.WeightsPath("good")));
         var report = Encoding.UTF8.GetString(await _bench.ReadAsync(ModelCard.ReportPath("good")));
         Assert.Contains("data:image/png;base64,", report, StringComparison.Ordinal);

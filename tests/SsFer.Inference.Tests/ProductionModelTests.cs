@@ -64,15 +64,22 @@ public sealed class ProductionModelTests
             await host.PromoteAsync("sad", sad.ToOnnx());
             await host.Production.RefreshAsync(Token);
 
-            var answer = await lease.Pipeline.AnswerAsync([new UploadedPicture("a", Requests.Plain())], turns, Token);
+            var answer = await AnswerAsync(lease);
             Assert.Equal("happiness", answer[0].Faces[0].Expression);
             lease.Dispose(); // a second time does no harm
-            await Assert.ThrowsAsync<ObjectDisposedException>(() =>
-                lease.Pipeline.AnswerAsync([new UploadedPicture("a", Requests.Plain())], turns, Token)
-            );
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => AnswerAsync(lease));
         }
 
         Assert.Equal("sad", (await host.AnswerAsync(Requests.Body(Requests.Plain()))).Model);
+
+        Task<IReadOnlyList<PictureAnswer>> AnswerAsync(ModelLease lease) =>
+            lease.Pipeline.AnswerAsync(
+                [new UploadedPicture("a", Requests.Plain())],
+                new AnswerOptions(),
+                turns,
+                new PhaseClock(TimeProvider.System),
+                Token
+            );
     }
 
     [Fact]

@@ -9,7 +9,9 @@ namespace SsFer.Inference.Tests;
 
 public sealed class RefusalTests
 {
-    private const string HowToSend = "send multipart/form-data with parts named 'images', or one picture as image/*";
+    private const string HowToSend =
+        "send multipart/form-data with parts named 'images', one picture as image/*, or JSON: "
+        + "{\"pictures\": [{\"name\": \"face.jpg\", \"data\": \"BASE64\"}]}";
 
     [Fact]
     public async Task Post_OfAnotherType_Is415()
@@ -18,8 +20,8 @@ public sealed class RefusalTests
         await using var host = await InferenceHost.StartAsync(model);
 
         Assert.Equal(
-            (415, $"'application/json' holds no pictures: {HowToSend}"),
-            await host.RefusalAsync(Requests.Body("{\"url\":\"http://127.0.0.1/face.png\"}"u8.ToArray(), "application/json"))
+            (415, $"'text/uri-list' holds no pictures: {HowToSend}"),
+            await host.RefusalAsync(Requests.Body("http://127.0.0.1/face.png"u8.ToArray(), "text/uri-list"))
         );
         Assert.Equal((415, $"the request has no content type: {HowToSend}"), await host.RefusalAsync(new ByteArrayContent([1, 2])));
     }

@@ -33,18 +33,29 @@ internal static class Requests
         return body;
     }
 
-    public static async Task<ExpressionsAnswer> AnswerAsync(this InferenceHost host, HttpContent content)
+    /// <summary>As <c>{"pictures": [...]}</c>; a picture without a name where it is null.</summary>
+    public static HttpContent Json(params (string? Name, byte[] Content)[] pictures)
     {
-        using var response = await host.Client.PostAsync(Path, content, TestContext.Current.CancellationToken);
+        var each = pictures.Select(picture =>
+            picture.Name is null
+                ? new Dictionary<string, string> { ["data"] = Convert.ToBase64String(picture.Content) }
+                : new() { ["name"] = picture.Name, ["data"] = Convert.ToBase64String(picture.Content) }
+        );
+        return JsonContent.Create(new Dictionary<string, object> { ["pictures"] = each });
+    }
+
+    public static async Task<ExpressionsAnswer> AnswerAsync(this InferenceHost host, HttpContent content, string query = "")
+    {
+        using var response = await host.Client.PostAsync(Path + query, content, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, text);
         return (await response.Content.ReadFromJsonAsync<ExpressionsAnswer>(TestContext.Current.CancellationToken))!;
     }
 
     /// <summary>A refusal: its status, and its one line.</summary>
-    public static async Task<(int Status, string Detail)> RefusalAsync(this InferenceHost host, HttpContent content)
+    public static async Task<(int Status, string Detail)> RefusalAsync(this InferenceHost host, HttpContent content, string query = "")
     {
-        using var response = await host.Client.PostAsync(Path, content, TestContext.Current.CancellationToken);
+        using var response = await host.Client.PostAsync(Path + query, content, TestContext.Current.CancellationToken);
         return await ProblemAsync(response);
     }
 

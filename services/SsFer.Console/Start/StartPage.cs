@@ -137,6 +137,7 @@ internal static class StartPage
             """;
 
     private const string EndpointDocument = """
+        <dt><a href="/try">/try</a></dt><dd>faces of a picture or the camera, answered by the model that is served</dd>
         <dt><a href="/v1/openapi/inference.json">/v1/openapi/inference.json</a></dt>
         <dd>expressions of the faces in pictures: <code>POST /v1/expressions</code></dd>
         """;

@@ -1,42 +1,40 @@
+using Microsoft.Extensions.Options;
 using SsFer.Inference.Models;
-using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Inference.Http;
+
+/// <summary>What answering takes.</summary>
+internal sealed record AnsweringServices(
+    ServedModels Models,
+    PictureReader Reader,
+    RequestGate Gate,
+    WorkTime Work,
+    RequestTelemetry Telemetry,
+    IOptions<InferenceOptions> Options
+);
 
 /// <summary>What the endpoints do.</summary>
 internal static class InferenceEndpoints
 {
-    private const int RetryAfter = 1;
-    private const string HowToPromote = "with POST /api/models/ID/promote at the Console, or ssfer models promote ID";
-
     /// <summary><c>POST /v1/expressions</c>.</summary>
-    public static async Task<IResult> PostExpressionsAsync(
-        HttpRequest request,
-        ProductionModel production,
-        PictureReader reader,
-        RequestGate gate,
-        WorkTime work,
-        RequestTelemetry telemetry
-    )
+    public static async Task<IResult> PostExpressionsAsync(HttpRequest request, [AsParameters] AnsweringServices services)
     {
         var cancellationToken = request.HttpContext.RequestAborted;
-        RequireModel(production).Dispose(); // nobody uploads megabytes to be told that there is none
+        var (models, gate, telemetry) = (services.Models, services.Gate, services.Telemetry);
+        var query = ExpressionsQuery.Of(request.Query, services.Options.Value);
+        models.RequireAny(query.Model);
         var caller = RequestGate.CallerOf(request.HttpContext);
-        using var upload = await telemetry.MeasureAsync("upload", () => ReceiveAsync(request, reader, gate, cancellationToken));
-        using var deadline = work.Begin(cancellationToken);
+        using var upload = await telemetry.MeasureAsync("upload", () => ReceiveAsync(request, services.Reader, gate, cancellationToken));
+        using var deadline = services.Work.Begin(cancellationToken);
         try
         {
             using var turn = await telemetry.MeasureAsync("queue", () => gate.EnterAsync(caller, deadline.Token));
-            using var lease = RequireModel(production);
-            return Results.Ok(
-                new ExpressionsAnswer
-                {
-                    Model = lease.Pipeline.Model.Description.Id,
-                    Pictures = await telemetry.MeasureAsync("answer", () =>
-                        lease.Pipeline.AnswerAsync(upload.Pictures, gate.Pictures.Of(caller), deadline.Token)
-                    ),
-                }
+            using var lease = await models.LeaseAsync(query.Model, deadline.Token);
+            var clock = services.Work.NewClock();
+            var pictures = await telemetry.MeasureAsync("answer", () =>
+                lease.Pipeline.AnswerAsync(upload.Pictures, query.Asked, gate.Pictures.Of(caller), clock, deadline.Token)
             );
+            return Results.Ok(ExpressionsAnswer.Of(lease.Pipeline.Model, lease.Version.Promotion, pictures, clock));
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {
@@ -45,11 +43,22 @@ internal static class InferenceEndpoints
     }
 
     /// <summary><c>GET /v1/model</c>.</summary>
-    public static IResult GetModel(ProductionModel production)
+    public static IResult GetModel(ServedModels models)
     {
-        using var lease = RequireModel(production);
+        using var lease = models.LeaseProduction();
         var model = lease.Pipeline.Model;
-        return Results.Ok(new ServedModelAnswer(model.Description.Id, model.Description.Classes, model.Size, lease.Since));
+        return Results.Ok(
+            new ServedModelAnswer
+            {
+                Id = model.Description.Id,
+                Version = lease.Version.Promotion!.Value,
+                Digest = model.Digest,
+                Classes = model.Description.Classes,
+                Size = model.Size,
+                Since = lease.Version.Since,
+                Card = lease.Version.Card,
+            }
+        );
     }
 
     /// <summary>Holds a place among those that arrive and no turn: a slow client keeps nobody from working.</summary>
@@ -63,17 +72,4 @@ internal static class InferenceEndpoints
         using var place = await gate.ArriveAsync(RequestGate.CallerOf(request.HttpContext), cancellationToken);
         return await reader.ReadAsync(request, cancellationToken);
     }
-
-    private static ModelLease RequireModel(ProductionModel production) =>
-        production.TryLease() ?? throw RequestRefusedException.Busy(ReasonForNoModel(production), RetryAfter);
-
-    private static string ReasonForNoModel(ProductionModel production) =>
-        production switch
-        {
-            { IsLoading: true } => "the model in production is being loaded: try again in a moment",
-            { Refusal: { } refusal } =>
-                $"model {refusal.Model} is in production and does not load: promote another one {HowToPromote}, or look at the "
-                    + $"log of the service",
-            _ => $"no model is in production yet: promote one {HowToPromote}",
-        };
 }

@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Inference.Http;
@@ -15,19 +17,27 @@ internal sealed class Upload(IReadOnlyList<UploadedPicture> pictures, BodySpool 
 }
 
 /// <summary>
-/// The pictures of a request: the parts named <c>images</c> of a form, or the body itself. What is over the limit for one picture is
+/// The pictures of a request: the parts named <c>images</c> of a form, those in a JSON body, or the body itself. What is over the limit for one picture is
 /// not kept. It all has to arrive within <see cref="InferenceOptions.UploadTimeout"/>.
 /// </summary>
-internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProvider time)
+internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProvider time) : IDisposable
 {
     private const string PartName = "images";
     private const int LongestName = 200;
-    private const string HowToSend = "send multipart/form-data with parts named 'images', or one picture as image/*";
+
+    /// <summary>What a JSON body looks like.</summary>
+    public const string JsonForm = "{\"pictures\": [{\"name\": \"face.jpg\", \"data\": \"BASE64\"}]}";
+
+    private const string JsonType = "application/json";
+    private const string HowToSend = "send multipart/form-data with parts named 'images', one picture as image/*, or JSON: " + JsonForm;
 
     /// <summary>A body that began to arrive is not measured before.</summary>
     private static readonly TimeSpan RateGracePeriod = TimeSpan.FromSeconds(5);
 
+    private const string OverJsonLimitCure = "send fewer or smaller pictures at a time, or as multipart/form-data";
+
     private readonly InferenceOptions _options = options.Value;
+    private readonly SemaphoreSlim _jsonTurns = new(options.Value.Parallelism);
     private readonly SpoolRoom _room = new(
         options.Value.MaxSpooledBytes,
         Shares.Of(options.Value.MaxSpooledBytes, options.Value.MaxCallerShare).OfOne
@@ -52,23 +62,15 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
             rate.MinDataRate = _options.MinUploadRate > 0 ? new MinDataRate(_options.MinUploadRate, RateGracePeriod) : null;
         }
 
-        var upload = new UploadRequest(request, _terms);
-        var pictures = new List<UploadedPicture>();
         var spool = new BodySpool(_options.MemoryBytesPerRequest, _room, RequestGate.CallerOf(request.HttpContext));
         using var patience = new CancellationTokenSource(_options.UploadTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            await upload.ReadAsync(
-                async (part, token) =>
-                    pictures.Add(
-                        upload.IsForm ? await TakeAsync(spool, part, pictures.Count, token) : await TakeBodyAsync(spool, part, token)
-                    ),
-                either.Token
-            );
-            return pictures.Count > 0
-                ? new Upload(pictures, spool)
-                : throw RequestRefusedException.Unprocessable($"the form holds no picture: {HowToSend}");
+            var pictures = IsJson(request)
+                ? await ReadJsonAsync(request, spool, either.Token)
+                : await ReadFilesAsync(request, spool, either.Token);
+            return new Upload(pictures, spool);
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -84,6 +86,92 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
         {
             spool.Dispose();
             throw;
+        }
+    }
+
+    public static RequestRefusedException TooMany(int most) =>
+        RequestRefusedException.TooLarge($"the request has more than {most} pictures: send the rest in another");
+
+    public void Dispose() => _jsonTurns.Dispose();
+
+    private static bool IsJson(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.MediaType.Equals(JsonType, StringComparison.OrdinalIgnoreCase);
+
+    private async Task<List<UploadedPicture>> ReadFilesAsync(HttpRequest request, BodySpool spool, CancellationToken cancellationToken)
+    {
+        var upload = new UploadRequest(request, _terms);
+        var pictures = new List<UploadedPicture>();
+        await upload.ReadAsync(
+            async (part, token) =>
+                pictures.Add(upload.IsForm ? await TakeAsync(spool, part, pictures.Count, token) : await TakeBodyAsync(spool, part, token)),
+            cancellationToken
+        );
+        return pictures.Count > 0 ? pictures : throw RequestRefusedException.Unprocessable($"the form holds no picture: {HowToSend}");
+    }
+
+    /// <summary>The body arrives in a spool of its own; few are taken apart at a time, since that takes them into memory.</summary>
+    private async Task<List<UploadedPicture>> ReadJsonAsync(HttpRequest request, BodySpool spool, CancellationToken cancellationToken)
+    {
+        BoundedBody.Limit(request, _options.MaxJsonBytes, OverJsonLimitCure);
+        using var arriving = new BodySpool(_options.MemoryBytesPerRequest, _room, RequestGate.CallerOf(request.HttpContext));
+        var body = await ArriveAsync(request, arriving, cancellationToken)
+            ?? throw BoundedBody.OverLimit(_options.MaxJsonBytes, OverJsonLimitCure);
+        await _jsonTurns.WaitAsync(cancellationToken);
+        try
+        {
+            using var owner = MemoryPool<byte>.Shared.Rent(Math.Max(1, body.Length));
+            var json = owner.Memory[..body.Length];
+            await body.ReadAsync(json, cancellationToken);
+            var pictures = new List<UploadedPicture>();
+            foreach (var picture in JsonPictures.Find(json.Span, _options.MaxPictures))
+            {
+                pictures.Add(await TakeAsync(spool, picture, json, pictures.Count + 1, cancellationToken));
+            }
+
+            return pictures.Count > 0
+                ? pictures
+                : throw RequestRefusedException.Unprocessable($"the request holds no picture: {HowToSend}");
+        }
+        finally
+        {
+            _jsonTurns.Release();
+        }
+    }
+
+    private async Task<SpooledPart?> ArriveAsync(HttpRequest request, BodySpool spool, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await spool.TryAppendAsync(request.Body, _options.MaxJsonBytes, cancellationToken);
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException fault) when (fault.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw BoundedBody.OverLimit(_options.MaxJsonBytes, OverJsonLimitCure);
+        }
+    }
+
+    private async Task<UploadedPicture> TakeAsync(
+        BodySpool spool,
+        JsonPicture picture,
+        ReadOnlyMemory<byte> body,
+        int number,
+        CancellationToken cancellationToken
+    )
+    {
+        var bytes = picture.Decode(body.Span, out var length)
+            ?? throw RequestRefusedException.Unprocessable($"the data of picture {number} is not base64: send {JsonForm}");
+        try
+        {
+            using var content = new MemoryStream(bytes, 0, length, writable: false);
+            return new UploadedPicture(
+                NameOf(picture.Name, number),
+                await spool.TryAppendAsync(content, _options.MaxPictureBytes, cancellationToken)
+            );
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
         }
     }
 
@@ -107,19 +195,19 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
 
         if (before == _options.MaxPictures)
         {
-            throw RequestRefusedException.TooLarge($"the request has more than {_options.MaxPictures} pictures: send the rest in another");
+            throw TooMany(_options.MaxPictures);
         }
 
         return new UploadedPicture(
-            NameOf(part, before + 1),
+            NameOf(part.FileName, before + 1),
             await spool.TryAppendAsync(part.Content, _options.MaxPictureBytes, cancellationToken)
         );
     }
 
     /// <summary>The file's name without a folder, as it may be printed.</summary>
-    private static string NameOf(UploadPart part, int number)
+    private static string NameOf(string sent, int number)
     {
-        var name = part.FileName[(part.FileName.LastIndexOfAny(['/', '\\']) + 1)..];
+        var name = sent[(sent.LastIndexOfAny(['/', '\\']) + 1)..];
         name = new string([.. name.Where(character => !char.IsControl(character)).Take(LongestName)]);
         return name.Length > 0 ? name : string.Create(CultureInfo.InvariantCulture, $"image {number}");
     }

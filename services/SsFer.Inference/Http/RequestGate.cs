@@ -30,6 +30,12 @@ internal sealed class RequestGate(IOptions<InferenceOptions> options)
         )
     );
 
+    private readonly FairTurns _streams = new(
+        Shares.Of(options.Value.MaxStreams, options.Value.MaxCallerShare),
+        new Shares(0, 0),
+        "too many streams are open: try again in a moment"
+    );
+
     /// <summary>Requests that have their turn now.</summary>
     public long InWork => _requests.InUse;
 
@@ -52,6 +58,11 @@ internal sealed class RequestGate(IOptions<InferenceOptions> options)
     /// <exception cref="RequestRefusedException">There is none.</exception>
     public Task<IDisposable> ArriveAsync(string caller, CancellationToken cancellationToken) =>
         _bodies.EnterAsync(caller, 1, cancellationToken);
+
+    /// <summary>A place for a stream while it lasts; its frames take turns as requests do.</summary>
+    /// <exception cref="RequestRefusedException">There is none.</exception>
+    public Task<IDisposable> StreamAsync(string caller, CancellationToken cancellationToken) =>
+        _streams.EnterAsync(caller, 1, cancellationToken);
 
     /// <summary>Waits for a turn, which ends with the lease.</summary>
     /// <exception cref="RequestRefusedException">Too many wait already.</exception>

@@ -8,6 +8,9 @@ namespace SsFer.Inference.Http;
 internal sealed class WorkTime(IOptions<InferenceOptions> options, TimeProvider time)
 {
     public Deadline Begin(CancellationToken requestAborted) => new(options.Value.RequestTimeout, time, requestAborted);
+
+    /// <summary>Tells where the time goes.</summary>
+    public PhaseClock NewClock() => new(time);
 }
 
 /// <summary>The end of the time that a request has.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
@@ -20,13 +21,16 @@ public sealed class ExpressionModel : IDisposable
     private readonly RunOptions _run = new();
     private volatile bool _disposed;
 
-    private ExpressionModel(InferenceSession session, ServedModel description, int size) =>
-        (_session, Description, Size) = (session, description, size);
+    private ExpressionModel(InferenceSession session, ServedModel description, int size, string digest) =>
+        (_session, Description, Size, Digest) = (session, description, size, digest);
 
     public ServedModel Description { get; }
 
     /// <summary>Side of the network's input in pixels.</summary>
     public int Size { get; }
+
+    /// <summary>SHA-256 of the file, in hexadecimal.</summary>
+    public string Digest { get; }
 
     /// <summary>Opens an ONNX file of SsFer's, and runs it once: what cannot answer is not put into service.</summary>
     /// <param name="file">The whole file.</param>
@@ -52,7 +56,7 @@ public sealed class ExpressionModel : IDisposable
                 );
             }
 
-            model = new ExpressionModel(session, description, width);
+            model = new ExpressionModel(session, description, width, Convert.ToHexStringLower(SHA256.HashData(file)));
             var answer = model.Classify([new Picture(width, height, new byte[3 * width * height])], CancellationToken.None)[0];
             if (answer.Length != description.Classes.Count || !answer.All(float.IsFinite))
             {

@@ -1,38 +1,44 @@
+using System.Text.Json;
+
 namespace SsFer.Inference.Models;
 
 /// <summary>
-/// A right to use the model that was in production when it was given; the model stays loaded until the lease ends, whatever is
-/// promoted meanwhile.
+/// A right to use a model that is served; it stays loaded until the lease ends, whatever is promoted meanwhile.
 /// </summary>
-public sealed class ModelLease : IDisposable
+internal sealed class ModelLease : IDisposable
 {
     private ServedPipeline? _served;
 
     internal ModelLease(ServedPipeline served)
     {
         _served = served;
-        (Pipeline, Since) = (served.Pipeline, served.Since);
+        (Pipeline, Version) = (served.Pipeline, served.Version);
     }
 
     public FaceExpressionPipeline Pipeline { get; }
 
-    /// <summary>When this instance began to serve the model.</summary>
-    public DateTimeOffset Since { get; }
+    public ServedVersion Version { get; }
 
     public void Dispose() => Interlocked.Exchange(ref _served, null)?.Leave();
 }
 
-/// <summary>A pipeline and the number of its users: production itself, and every request. The last one out disposes it.</summary>
-internal sealed class ServedPipeline(FaceExpressionPipeline pipeline, long sequence, DateTimeOffset since)
+/// <summary>How a model came to be served.</summary>
+/// <param name="Promotion">Number of the promotion that brought it into production; null where it was asked for by its name.</param>
+/// <param name="Since">When this instance began to serve it.</param>
+/// <param name="Card">Its card; null where the store has none.</param>
+internal sealed record ServedVersion(long? Promotion, DateTimeOffset Since, JsonElement? Card);
+
+/// <summary>A pipeline and the number of its users: who keeps it loaded, and every request. The last one out disposes it.</summary>
+internal sealed class ServedPipeline(FaceExpressionPipeline pipeline, ServedVersion version)
 {
     private int _users = 1;
 
     public FaceExpressionPipeline Pipeline { get; } = pipeline;
 
-    /// <summary>Of the promotion that brought it here.</summary>
-    public long Sequence { get; } = sequence;
+    public ServedVersion Version { get; } = version;
 
-    public DateTimeOffset Since { get; } = since;
+    /// <summary>Whether no request uses it now.</summary>
+    public bool IsIdle => Volatile.Read(ref _users) <= 1;
 
     /// <summary>False where the last user has gone: what is disposed does not come back.</summary>
     public bool TryEnter()

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Recipes;
@@ -11,34 +10,18 @@ namespace SsFer.Inference.Models;
 /// refused and the one before keeps serving; what refused it may pass, such as memory that was short while two models were loaded,
 /// so it is tried again, after growing pauses.
 /// </summary>
-public sealed class ProductionModel : IDisposable
+internal sealed class ProductionModel(ModelLoader loader, ModelRegistry registry, TimeProvider time, ILogger<ProductionModel> logger)
+    : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
-    private readonly IArtifactStore _store;
-    private readonly ModelRegistry _registry;
-    private readonly InferenceOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger<ProductionModel> _logger;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ServedPipeline? _current;
     private Refusal? _refusal;
     private string? _complaint;
     private volatile bool _hasLooked;
     private volatile bool _isLoading;
-
-    public ProductionModel(
-        IArtifactStore store,
-        ModelRegistry registry,
-        IOptions<InferenceOptions> options,
-        TimeProvider time,
-        ILogger<ProductionModel> logger
-    )
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        (_store, _registry, _options, _time, _logger) = (store, registry, options.Value, time, logger);
-    }
 
     /// <summary>The model that should be in production and is not, because it did not load; null where there is none.</summary>
     internal Refusal? Refusal => Volatile.Read(ref _refusal);
@@ -80,7 +63,7 @@ public sealed class ProductionModel : IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var wanted = (await _registry.ReadAsync(cancellationToken)).Latest;
+            var wanted = (await registry.ReadAsync(cancellationToken)).Latest;
             if (_refusal?.Sequence != wanted?.Sequence)
             {
                 Volatile.Write(ref _refusal, null); // of a promotion that counts no longer
@@ -88,8 +71,8 @@ public sealed class ProductionModel : IDisposable
 
             if (
                 wanted is not null
-                && wanted.Sequence != _current?.Sequence
-                && (_refusal is null || _time.GetElapsedTime(_refusal.Since) >= _refusal.Pause)
+                && wanted.Sequence != _current?.Version.Promotion
+                && (_refusal is null || time.GetElapsedTime(_refusal.Since) >= _refusal.Pause)
             )
             {
                 await ChangeOverAsync(wanted, cancellationToken);
@@ -120,64 +103,25 @@ public sealed class ProductionModel : IDisposable
         _isLoading = true;
         try
         {
-            var next = new ServedPipeline(await LoadAsync(wanted.Model, cancellationToken), wanted.Sequence, _time.GetUtcNow());
+            var next = await loader.LoadAsync(wanted.Model, wanted.Sequence, cancellationToken);
             Interlocked.Exchange(ref _current, next)?.Leave();
             Volatile.Write(ref _refusal, null);
-            _logger.Serves(wanted.Model);
+            logger.Serves(wanted.Model);
             if (next.Pipeline.Model.Description.Preparation.Detector == DetectorNames.YoloFace)
             {
-                _logger.UsesAnotherDetector(wanted.Model);
+                logger.UsesAnotherDetector(wanted.Model);
             }
         }
         catch (Exception fault) when (fault is not (OperationCanceledException or ArtifactException or IOException))
         {
             var pause = _refusal is null ? FirstPause : TimeSpan.FromTicks(Math.Min(2 * _refusal.Pause.Ticks, LongestPause.Ticks));
-            Volatile.Write(ref _refusal, new Refusal(wanted.Sequence, wanted.Model, fault.Message, pause, _time.GetTimestamp()));
-            _logger.Refused(wanted.Model, Serving, fault.Message, pause);
+            Volatile.Write(ref _refusal, new Refusal(wanted.Sequence, wanted.Model, fault.Message, pause, time.GetTimestamp()));
+            logger.Refused(wanted.Model, Serving, fault.Message, pause);
         }
         finally
         {
             _isLoading = false;
         }
-    }
-
-    private async Task<FaceExpressionPipeline> LoadAsync(string id, CancellationToken cancellationToken)
-    {
-        ServedModelFile file;
-        try
-        {
-            file = await ServedModelFile.ReadAsync(_store, id, cancellationToken);
-        }
-        catch (ArtifactNotFoundException fault)
-        {
-            throw new ExpressionModelException($"{fault.Message}: promote a model that was evaluated by this version", fault);
-        }
-        catch (CorruptArtifactException fault)
-        {
-            throw new ExpressionModelException(fault.Message, fault);
-        }
-
-        if (!file.IsVerified)
-        {
-            _logger.IsUnverified(id);
-        }
-
-        return await Task.Run(
-            () =>
-            {
-                var model = ExpressionModel.Load(file.Content, ServedModel.PathOf(id));
-                try
-                {
-                    return new FaceExpressionPipeline(model, _options);
-                }
-                catch
-                {
-                    model.Dispose();
-                    throw;
-                }
-            },
-            cancellationToken
-        );
     }
 
     /// <summary>The same fault every few seconds is worth one line.</summary>
@@ -189,7 +133,7 @@ public sealed class ProductionModel : IDisposable
         }
 
         _complaint = fault.Message;
-        _logger.CouldNotLook(Serving, fault.Message);
+        logger.CouldNotLook(Serving, fault.Message);
     }
 }
 

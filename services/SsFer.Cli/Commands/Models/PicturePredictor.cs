@@ -5,8 +5,9 @@ namespace SsFer.Cli.Commands.Models;
 
 /// <summary>Files to answers. What is wrong with one is said in its answer and concerns no other.</summary>
 /// <param name="pipeline">The model, with the faces it looks at.</param>
+/// <param name="clock">Is told how long the phases take.</param>
 /// <param name="annotated">Receives the pictures with what was seen in them; null where nobody asked for them.</param>
-internal sealed class PicturePredictor(FaceExpressionPipeline pipeline, AnnotatedFiles? annotated)
+internal sealed class PicturePredictor(FaceExpressionPipeline pipeline, PhaseClock clock, AnnotatedFiles? annotated)
 {
     /// <summary>Pictures in memory at a time.</summary>
     public const int BatchSize = 32;
@@ -43,7 +44,7 @@ internal sealed class PicturePredictor(FaceExpressionPipeline pipeline, Annotate
                 }
             }
 
-            var seen = await pipeline.AnswerAsync(pictures, turns, cancellationToken);
+            var seen = await pipeline.AnswerAsync(pictures, new AnswerOptions(), turns, clock, cancellationToken);
             if (annotated is not null)
             {
                 foreach (var (picture, answer) in pictures.Zip(seen))

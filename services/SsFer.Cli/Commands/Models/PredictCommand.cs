@@ -54,27 +54,24 @@ internal static class PredictCommand
                 var detector = arguments.GetValue(Detector) is { } named ? DetectorChoice.Parse(named) : null;
                 var model = await ModelForPictures.OpenAsync(session.Store, arguments.GetRequiredValue(Model), cancellationToken);
                 using var pipeline = Open(model, detector);
-                var predictor = new PicturePredictor(pipeline, annotated);
-                var answer = new ExpressionsAnswer
-                {
-                    Model = model.Description.Id,
-                    Pictures =
-                        files.Count <= PicturePredictor.BatchSize
-                            ? await predictor.AnswerAsync(files, _ => { }, cancellationToken)
-                            : await session.Terminal.WithProgressAsync(display =>
-                                predictor.AnswerAsync(
-                                    files,
-                                    done => display.Report(new ProgressUpdate("predict", done, files.Count, "images")),
-                                    cancellationToken
-                                )
-                            ),
-                };
+                var clock = new PhaseClock(TimeProvider.System);
+                var predictor = new PicturePredictor(pipeline, clock, annotated);
+                var pictures =
+                    files.Count <= PicturePredictor.BatchSize
+                        ? await predictor.AnswerAsync(files, _ => { }, cancellationToken)
+                        : await session.Terminal.WithProgressAsync(display =>
+                            predictor.AnswerAsync(
+                                files,
+                                done => display.Report(new ProgressUpdate("predict", done, files.Count, "images")),
+                                cancellationToken
+                            )
+                        );
                 if (annotated is not null)
                 {
                     session.Terminal.Say($"drawn: {annotated.Where}");
                 }
 
-                Show(session.Terminal, answer);
+                Show(session.Terminal, ExpressionsAnswer.Of(model, version: null, pictures, clock));
             }
         );
 

@@ -1,13 +1,17 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using SsFer.Artifacts.Storage;
 
 namespace SsFer.Artifacts.Models;
 
 /// <summary>The ONNX file of a model in the store, as its card tells it.</summary>
 /// <param name="Content">The whole file.</param>
+/// <param name="Card">The model's card as it is stored; null where there is none.</param>
 /// <param name="IsVerified">False where the card, from before this was noted, tells no digest.</param>
-public sealed record ServedModelFile(byte[] Content, bool IsVerified)
+public sealed record ServedModelFile(byte[] Content, JsonElement? Card, bool IsVerified)
 {
+    private const string DigestName = "onnxSha256";
+
     /// <exception cref="ArtifactNotFoundException">There is no such file.</exception>
     /// <exception cref="CorruptArtifactException">It is not the file that the card tells of, or the card is damaged.</exception>
     public static async Task<ServedModelFile> ReadAsync(IArtifactStore store, string id, CancellationToken cancellationToken)
@@ -21,18 +25,22 @@ public sealed record ServedModelFile(byte[] Content, bool IsVerified)
         }
 
         var content = buffer.ToArray();
-        var told = (await store.TryReadJsonAsync<Card>(ModelPaths.Card(id), cancellationToken))?.Value.OnnxSha256;
+        var card = (await store.TryReadJsonAsync<JsonElement>(ModelPaths.Card(id), cancellationToken))?.Value;
+        var told = DigestIn(card, ModelPaths.Card(id));
         var found = Convert.ToHexStringLower(SHA256.HashData(content));
         return told is null || told.Equals(found, StringComparison.OrdinalIgnoreCase)
-            ? new ServedModelFile(content, told is not null)
+            ? new ServedModelFile(content, card, told is not null)
             : throw new CorruptArtifactException(
                 $"{path} is not the file that was evaluated: its SHA-256 is {found}, the model's card says {told}; put the file back, "
                     + "or train the model again under another name"
             );
     }
 
-    private sealed record Card
-    {
-        public string? OnnxSha256 { get; init; }
-    }
+    private static string? DigestIn(JsonElement? card, string path) =>
+        card switch
+        {
+            null => null,
+            { ValueKind: not JsonValueKind.Object } => throw new CorruptArtifactException($"'{path}' is damaged, it is no card of a model"),
+            { } present => present.TryGetProperty(DigestName, out var told) ? told.GetString() : null,
+        };
 }

@@ -9,4 +9,8 @@ namespace SsFer.Faces.Alignment;
 /// <param name="Box">In pixels of <paramref name="Picture"/>, clipped to it; null where no face was found.</param>
 /// <param name="Landmarks">In pixels of <paramref name="Picture"/>, not clipped, in the detector's order; empty where there are
 /// none.</param>
-public sealed record AlignedFace(Picture Picture, FaceBox? Box, IReadOnlyList<Landmark> Landmarks);
+public sealed record AlignedFace(Picture Picture, FaceBox? Box, IReadOnlyList<Landmark> Landmarks)
+{
+    /// <summary>From pixels of the picture it was cut from to pixels of <see cref="Picture"/>.</summary>
+    public required AffineMap Placement { get; init; }
+}

@@ -18,7 +18,10 @@ public static class FaceAligner
         ArgumentNullException.ThrowIfNull(options);
         if (face is null)
         {
-            return new AlignedFace(picture.Resize(options.Size, options.Size), null, []);
+            return new AlignedFace(picture.Resize(options.Size, options.Size), null, [])
+            {
+                Placement = AffineMap.Scaling((double)options.Size / picture.Width, (double)options.Size / picture.Height),
+            };
         }
 
         var square = FaceSquare.Around(face, picture.Width, picture.Height, options);
@@ -27,7 +30,10 @@ public static class FaceAligner
             aligned,
             transform.Map(face.Box).ClipTo(options.Size, options.Size),
             [.. face.Landmarks.Select(transform.Map)]
-        );
+        )
+        {
+            Placement = transform.ToAffine(),
+        };
     }
 
     /// <summary>On whole pixels, so that what needs no resizing stays as it is.</summary>

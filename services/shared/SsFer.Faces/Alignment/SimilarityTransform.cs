@@ -6,6 +6,8 @@ namespace SsFer.Faces.Alignment;
 /// <summary>Turning, scaling and moving: x' = A x - B y + X, y' = B x + A y + Y, in continuous pixel coordinates.</summary>
 internal readonly record struct SimilarityTransform(double A, double B, double X, double Y)
 {
+    public AffineMap ToAffine() => new(A, -B, X, B, A, Y);
+
     public double Scale => Math.Sqrt(A * A + B * B);
 
     /// <summary>

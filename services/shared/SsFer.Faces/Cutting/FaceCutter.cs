@@ -55,16 +55,15 @@ public sealed class FaceCutter : IDisposable
     /// <summary>The face cut out of its picture; without one the whole picture, resized.</summary>
     public AlignedFace Cut(Picture picture, DetectedFace? face) => FaceAligner.Align(picture, face, _alignment);
 
-    /// <summary>
-    /// Every face that is found, cut out; none where none is. Where pictures are taken whole, the picture is its one face.
-    /// </summary>
+    /// <summary>Faces of a picture, cut out.</summary>
     /// <param name="picture">As it was decoded.</param>
-    /// <param name="most">How many faces at most, the most certain ones.</param>
-    public IReadOnlyList<CutFace> CutAll(Picture picture, int most)
+    /// <param name="found">Where they are; null where nobody looked for them, and the picture is its one face.</param>
+    public IReadOnlyList<CutFace> CutAll(Picture picture, IReadOnlyList<DetectedFace>? found)
     {
-        if (Find(picture) is { } found)
+        ArgumentNullException.ThrowIfNull(picture);
+        if (found is not null)
         {
-            return [.. found.Take(most).Select(face => new CutFace(face, Cut(picture, face).Picture))];
+            return [.. found.Select(face => CutFace.Of(face, Cut(picture, face)))];
         }
 
         var whole = new DetectedFace
@@ -73,7 +72,7 @@ public sealed class FaceCutter : IDisposable
             Landmarks = [],
             Score = 1,
         };
-        return [new CutFace(whole, Cut(picture, null).Picture)];
+        return [CutFace.Of(whole, Cut(picture, null))];
     }
 
     public void Dispose() => (_detector as IDisposable)?.Dispose();
@@ -85,4 +84,8 @@ public sealed class FaceCutter : IDisposable
 /// <summary>One face of a picture, and its pixels at the model's size.</summary>
 /// <param name="Face">Where it is, in pixels of the picture.</param>
 /// <param name="Cut">Size x size pixels.</param>
-public sealed record CutFace(DetectedFace Face, Picture Cut);
+/// <param name="Placement">From pixels of the picture to pixels of the cut.</param>
+public sealed record CutFace(DetectedFace Face, Picture Cut, AffineMap Placement)
+{
+    internal static CutFace Of(DetectedFace face, AlignedFace aligned) => new(face, aligned.Picture, aligned.Placement);
+}

@@ -1,4 +1,4 @@
-namespace SsFer.AppHost.Tests;
+namespace SsFer.Testing.Browsers;
 
 /// <summary>What tests leave for people to look at: <c>artifacts/system-tests</c> of the repository.</summary>
 internal static class KeptFiles

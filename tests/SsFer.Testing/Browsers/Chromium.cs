@@ -1,7 +1,7 @@
 using Microsoft.Playwright;
 using SsFer.LocalServers;
 
-namespace SsFer.AppHost.Tests;
+namespace SsFer.Testing.Browsers;
 
 /// <summary>The browser of this machine, with a profile of its own.</summary>
 internal sealed class Chromium : IAsyncDisposable
@@ -10,6 +10,10 @@ internal sealed class Chromium : IAsyncDisposable
     public const string Needed = "skipped: needs chromium";
 
     private const string Setting = "SSFER_CHROMIUM";
+
+    /// <summary>As long as a busy machine may take; only a test that fails waits for so long.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
 
@@ -26,7 +30,16 @@ internal sealed class Chromium : IAsyncDisposable
             new BrowserTypeLaunchOptions
             {
                 ExecutablePath = Program,
-                Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+                Args =
+                [
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--use-fake-device-for-media-stream", // a camera that shows a test picture
+                    "--use-fake-ui-for-media-stream",
+                ],
             }
         );
         return new Chromium(playwright, browser);
@@ -35,15 +48,23 @@ internal sealed class Chromium : IAsyncDisposable
     /// <summary>A page that waits as long as a busy machine may take.</summary>
     public async Task<IPage> OpenAsync(Uri address)
     {
+        var page = await NewPageAsync(1600, 900);
+        await page.GotoAsync(address.ToString());
+        return page;
+    }
+
+    /// <summary>Likewise, of a size, before it goes anywhere.</summary>
+    public async Task<IPage> NewPageAsync(int width, int height, ColorScheme colours = ColorScheme.Light)
+    {
         var page = await _browser.NewPageAsync(
             new BrowserNewPageOptions
             {
-                ViewportSize = new ViewportSize { Width = 1600, Height = 900 },
+                ViewportSize = new ViewportSize { Width = width, Height = height },
+                ColorScheme = colours,
             }
         );
-        page.SetDefaultTimeout((float)Waits.Patience.TotalMilliseconds);
-        page.SetDefaultNavigationTimeout((float)Waits.Patience.TotalMilliseconds);
-        await page.GotoAsync(address.ToString());
+        page.SetDefaultTimeout((float)Patience.TotalMilliseconds);
+        page.SetDefaultNavigationTimeout((float)Patience.TotalMilliseconds);
         return page;
     }
 

@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
+using SsFer.Inference.Streams;
+
+namespace SsFer.Inference.Http;
+
+/// <summary>What the OpenAPI document says of requests and answers beyond what their types tell.</summary>
+internal static class InferenceDocument
+{
+    public static RouteHandlerBuilder DescribesExpressions(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer(
+            (operation, context, _) =>
+            {
+                var limits = context.ApplicationServices.GetRequiredService<IOptions<InferenceOptions>>().Value;
+                operation.Description =
+                    "Every picture is answered by itself, in the order sent; what is wrong with one is said in its answer and concerns "
+                    + "no other. Coordinates are pixels of the upright picture.";
+                operation.Parameters = [.. Options(limits)];
+                operation.RequestBody = Body();
+                ShowExample(operation, InferenceExamples.Expressions);
+                return Task.CompletedTask;
+            }
+        );
+
+    public static RouteHandlerBuilder DescribesStream(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer(
+            (operation, context, _) =>
+            {
+                operation.Description =
+                    "One frame a line, each answered before the next is read. Faces are followed by the overlap of their boxes and have a "
+                    + "track; their probabilities are smoothed with a time constant of 0.5 s.";
+                operation.Parameters = [.. Options(context.ApplicationServices.GetRequiredService<IOptions<InferenceOptions>>().Value)];
+                operation.RequestBody = new OpenApiRequestBody
+                {
+                    Required = true,
+                    Content = new Dictionary<string, OpenApiMediaType> { [ExpressionStream.MediaType] = new() { Schema = Frame() } },
+                };
+                return Task.CompletedTask;
+            }
+        );
+
+    public static RouteHandlerBuilder DescribesModel(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer(
+            (operation, _, _) =>
+            {
+                ShowExample(operation, InferenceExamples.Model);
+                return Task.CompletedTask;
+            }
+        );
+
+    /// <summary>Answers have numbers where the framework, which would read them from texts too, describes either.</summary>
+    public static void DescribesNumbersAsNumbers(this OpenApiOptions options) =>
+        options.AddSchemaTransformer(
+            (schema, _, _) =>
+            {
+                if (schema.Type is { } type && (type & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0)
+                {
+                    (schema.Type, schema.Pattern) = (type & ~JsonSchemaType.String, null);
+                }
+
+                return Task.CompletedTask;
+            }
+        );
+
+    private static IEnumerable<OpenApiParameter> Options(InferenceOptions limits)
+    {
+        var most = limits.MaxFaces.ToString(CultureInfo.InvariantCulture);
+        yield return Option(
+            ExpressionsQuery.MaxFaces,
+            "Most faces of a picture, the most certain first",
+            new OpenApiSchema
+            {
+                Type = JsonSchemaType.Integer,
+                Minimum = "1",
+                Maximum = most,
+                Default = limits.MaxFaces,
+            }
+        );
+        yield return Option(
+            ExpressionsQuery.MinScore,
+            "Least score of a face; below the detector's own threshold, 0.5, it changes nothing",
+            new OpenApiSchema
+            {
+                Type = JsonSchemaType.Number,
+                Minimum = "0",
+                Maximum = "1",
+                Default = 0,
+            }
+        );
+        yield return Option(ExpressionsQuery.Cropped, "Each picture is a face: none is looked for", Flag());
+        yield return Option(
+            ExpressionsQuery.Explain,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"A heat map for the {limits.MaxExplainedFaces} most certain faces of each picture; each runs the model 49 times"
+            ),
+            Flag()
+        );
+        yield return Option(
+            ExpressionsQuery.ModelName,
+            "Id of a model other than the one in production, where Inference:NamedModels allows it",
+            new OpenApiSchema { Type = JsonSchemaType.String }
+        );
+    }
+
+    private static OpenApiSchema Flag() => new() { Type = JsonSchemaType.Boolean, Default = false };
+
+    private static OpenApiParameter Option(string name, string description, OpenApiSchema schema) =>
+        new()
+        {
+            Name = name,
+            In = ParameterLocation.Query,
+            Description = description,
+            Schema = schema,
+        };
+
+    private static OpenApiRequestBody Body()
+    {
+        var picture = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+        return new OpenApiRequestBody
+        {
+            Required = true,
+            Description =
+                "One or more pictures (PNG, JPEG, WebP; GIF and TIFF where the service is set to take them) in parts named images, one "
+                + "picture as the body itself, or JSON with the pictures in base64",
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["multipart/form-data"] = new() { Schema = Member("images", ListOf(picture)) },
+                ["image/*"] = new() { Schema = picture },
+                ["application/json"] = new()
+                {
+                    Schema = Member("pictures", ListOf(JsonPictureSchema())),
+                    Example = JsonNode.Parse(InferenceExamples.JsonBody),
+                },
+            },
+        };
+    }
+
+    private static OpenApiSchema JsonPictureSchema() =>
+        new()
+        {
+            Type = JsonSchemaType.Object,
+            Required = new HashSet<string> { "data" },
+            AdditionalPropertiesAllowed = false,
+            Properties = new Dictionary<string, IOpenApiSchema>
+            {
+                ["name"] = new OpenApiSchema { Type = JsonSchemaType.String },
+                ["data"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" },
+            },
+        };
+
+    private static OpenApiSchema Frame() =>
+        new()
+        {
+            Type = JsonSchemaType.Object,
+            Required = new HashSet<string> { "data" },
+            AdditionalPropertiesAllowed = false,
+            Properties = new Dictionary<string, IOpenApiSchema>
+            {
+                ["at"] = new OpenApiSchema { Type = JsonSchemaType.Number, Description = "When it was taken, in seconds; never falls" },
+                ["data"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" },
+            },
+        };
+
+    private static OpenApiSchema ListOf(OpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
+
+    private static OpenApiSchema Member(string name, OpenApiSchema schema) =>
+        new()
+        {
+            Type = JsonSchemaType.Object,
+            Required = new HashSet<string> { name },
+            Properties = new Dictionary<string, IOpenApiSchema> { [name] = schema },
+        };
+
+    private static void ShowExample(OpenApiOperation operation, string json)
+    {
+        foreach (var content in operation.Responses!["200"].Content!.Values.OfType<OpenApiMediaType>())
+        {
+            content.Example = JsonNode.Parse(json);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Options;
+using SsFer.Artifacts.Models;
+using SsFer.Artifacts.Storage;
+
+namespace SsFer.Inference.Models;
+
+/// <summary>Models of the store, loaded to be served: the file is the one that was evaluated, and it answers.</summary>
+internal sealed class ModelLoader(IArtifactStore store, IOptions<InferenceOptions> options, TimeProvider time, ILogger<ModelLoader> logger)
+{
+    /// <param name="id">Of the model.</param>
+    /// <param name="version">Number of its promotion; null where it is asked for by its name.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="ExpressionModelException">It is not stored, is not the file that was evaluated, or does not load.</exception>
+    public async Task<ServedPipeline> LoadAsync(string id, long? version, CancellationToken cancellationToken)
+    {
+        var file = await ReadAsync(id, cancellationToken);
+        if (!file.IsVerified)
+        {
+            logger.IsUnverified(id);
+        }
+
+        var pipeline = await Task.Run(() => Open(file.Content, ServedModel.PathOf(id)), cancellationToken);
+        return new ServedPipeline(pipeline, new ServedVersion(version, time.GetUtcNow(), file.Card));
+    }
+
+    private async Task<ServedModelFile> ReadAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ServedModelFile.ReadAsync(store, id, cancellationToken);
+        }
+        catch (ArtifactNotFoundException fault)
+        {
+            throw new ExpressionModelException($"{fault.Message}: promote a model that was evaluated by this version", fault);
+        }
+        catch (CorruptArtifactException fault)
+        {
+            throw new ExpressionModelException(fault.Message, fault);
+        }
+    }
+
+    private FaceExpressionPipeline Open(byte[] content, string path)
+    {
+        var model = ExpressionModel.Load(content, path);
+        try
+        {
+            return new FaceExpressionPipeline(model, options.Value);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+}
