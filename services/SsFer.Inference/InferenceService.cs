@@ -2,9 +2,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using SsFer.Artifacts.Models;
+using SsFer.Contracts;
 using SsFer.Inference.Http;
+using SsFer.Inference.Law;
 using SsFer.Inference.Models;
 using SsFer.ServiceDefaults;
+using SsFer.ServiceDefaults.Access;
 using SsFer.ServiceDefaults.Http;
 using SsFer.ServiceDefaults.Messaging;
 using SsFer.ServiceDefaults.Storage;
@@ -22,10 +25,14 @@ public static class InferenceService
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddArtifactStore();
+        builder.AddApiKeys(forCallers: true);
+        builder.AnswersTo(ResourceNames.Inference);
         builder.AddMessaging(ProductionWatch.Subscribe);
         var services = builder.Services;
         services.AddOptions<InferenceOptions>().BindConfiguration(InferenceOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<InferenceOptions>, InferenceOptionsValidation>();
+        services.AddSingleton<IValidateOptions<InferenceOptions>, DeclaredPurpose>();
+        services.AddTransient<IStartupFilter, RequestLog>();
         services.TryAddSingleton<ModelRegistry>();
         services.AddSingleton<ProductionModel>();
         services.AddSingleton<ProductionWatch>();
@@ -49,15 +56,20 @@ public static class InferenceService
         var group = endpoints
             .MapGroup("/v1")
             .WithGroupName(Document)
+            .RequireAuthorization(AccessPolicies.AnyKey)
             .AnswersProblems()
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status500InternalServerError)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group
             .MapPost("/expressions", InferenceEndpoints.PostExpressionsAsync)
             .WithName("PostExpressions")
             .WithSummary("Faces in pictures and their expressions")
+            .RequireAuthorization(AccessPolicies.Predict)
             .Produces<ExpressionsAnswer>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status408RequestTimeout)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
@@ -74,7 +86,7 @@ public static class InferenceService
             .WithName("GetServedModel")
             .WithSummary("The model in production")
             .Produces<ServedModelAnswer>();
-        endpoints.MapOpenApi("/v1/openapi/{documentName}.json");
+        endpoints.MapOpenApi("/v1/openapi/{documentName}.json").RequireAuthorization(AccessPolicies.AnyKey);
         return endpoints;
     }
 

@@ -1,4 +1,5 @@
 using SsFer.Inference.Models;
+using SsFer.ServiceDefaults.Access;
 using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Inference.Http;
@@ -21,13 +22,14 @@ internal static class InferenceEndpoints
     {
         var cancellationToken = request.HttpContext.RequestAborted;
         RequireModel(production).Dispose(); // nobody uploads megabytes to be told that there is none
-        var caller = RequestGate.CallerOf(request.HttpContext);
+        var caller = Caller.Of(request.HttpContext);
         using var upload = await telemetry.MeasureAsync("upload", () => ReceiveAsync(request, reader, gate, cancellationToken));
         using var deadline = work.Begin(cancellationToken);
         try
         {
             using var turn = await telemetry.MeasureAsync("queue", () => gate.EnterAsync(caller, deadline.Token));
             using var lease = RequireModel(production);
+            RequestLog.Note(request.HttpContext, lease.Pipeline.Model.Description.Id);
             return Results.Ok(
                 new ExpressionsAnswer
                 {
@@ -45,10 +47,11 @@ internal static class InferenceEndpoints
     }
 
     /// <summary><c>GET /v1/model</c>.</summary>
-    public static IResult GetModel(ProductionModel production)
+    public static IResult GetModel(HttpContext context, ProductionModel production)
     {
         using var lease = RequireModel(production);
         var model = lease.Pipeline.Model;
+        RequestLog.Note(context, model.Description.Id);
         return Results.Ok(new ServedModelAnswer(model.Description.Id, model.Description.Classes, model.Size, lease.Since));
     }
 
@@ -60,7 +63,7 @@ internal static class InferenceEndpoints
         CancellationToken cancellationToken
     )
     {
-        using var place = await gate.ArriveAsync(RequestGate.CallerOf(request.HttpContext), cancellationToken);
+        using var place = await gate.ArriveAsync(Caller.Of(request.HttpContext), cancellationToken);
         return await reader.ReadAsync(request, cancellationToken);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
+using SsFer.ServiceDefaults.Access;
 using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Inference.Http;
@@ -54,7 +55,7 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
 
         var upload = new UploadRequest(request, _terms);
         var pictures = new List<UploadedPicture>();
-        var spool = new BodySpool(_options.MemoryBytesPerRequest, _room, RequestGate.CallerOf(request.HttpContext));
+        var spool = new BodySpool(_options.MemoryBytesPerRequest, _room, Caller.Of(request.HttpContext));
         using var patience = new CancellationTokenSource(_options.UploadTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
