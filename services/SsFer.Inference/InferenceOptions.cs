@@ -17,7 +17,7 @@ public sealed class InferenceOptions
     public string? Purpose { get; set; }
 
     /// <summary>The reason for which a purpose at workplaces or in education is not forbidden. Default none.</summary>
-    public ProhibitionException? ProhibitionException { get; set; }
+    public Exemption? Exemption { get; set; }
 
     /// <summary>Largest request body in bytes. Default 64 MiB.</summary>
     [Range(1, 1L << 30)]

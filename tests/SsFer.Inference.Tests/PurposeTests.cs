@@ -29,10 +29,10 @@ public sealed class PurposeTests
     }
 
     [Theory]
-    [InlineData(ProhibitionException.Medical)]
-    [InlineData(ProhibitionException.Safety)]
-    public void Purpose_AtWorkplacesForADeclaredException_IsTaken(ProhibitionException exception) =>
-        Assert.Null(FaultOf("Production", new InferenceOptions { Purpose = "tired drivers at work", ProhibitionException = exception }));
+    [InlineData(Exemption.Medical)]
+    [InlineData(Exemption.Safety)]
+    public void Purpose_AtWorkplacesForADeclaredException_IsTaken(Exemption exemption) =>
+        Assert.Null(FaultOf("Production", new InferenceOptions { Purpose = "tired drivers at work", Exemption = exemption }));
 
     [Theory]
     [InlineData("audience research")]

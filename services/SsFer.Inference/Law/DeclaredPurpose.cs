@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace SsFer.Inference.Law;
 
 /// <summary>For what reason emotions may be inferred at a workplace or in education, where it is forbidden otherwise.</summary>
-public enum ProhibitionException
+public enum Exemption
 {
     Medical,
     Safety,
@@ -64,12 +64,12 @@ internal sealed class DeclaredPurpose(IHostEnvironment environment) : IValidateO
     public ValidateOptionsResult Validate(string? name, InferenceOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return FaultOf(options.Purpose, options.ProhibitionException) is { } fault
+        return FaultOf(options.Purpose, options.Exemption) is { } fault
             ? ValidateOptionsResult.Fail(fault)
             : ValidateOptionsResult.Success;
     }
 
-    private string? FaultOf(string? purpose, ProhibitionException? exception) =>
+    private string? FaultOf(string? purpose, Exemption? exemption) =>
         purpose switch
         {
             _ when string.IsNullOrWhiteSpace(purpose) => environment.IsProduction()
@@ -77,10 +77,10 @@ internal sealed class DeclaredPurpose(IHostEnvironment environment) : IValidateO
                 : null,
             { Length: > LongestPurpose } => $"{Key} has more than {LongestPurpose} characters: say it in a few words",
             _ when purpose.Any(char.IsControl) => $"{Key} holds characters that cannot be printed: say it in a few words",
-            _ when exception is null && IsForbidden(purpose) =>
+            _ when exemption is null && IsForbidden(purpose) =>
                 $"{Key} is '{purpose}': Article 5(1)(f) of Regulation (EU) 2024/1689 forbids to infer emotions at workplaces and in education; "
-                    + $"only where it is for medical or safety reasons, set {InferenceOptions.Section}:{nameof(ProhibitionException)} to "
-                    + $"{nameof(ProhibitionException.Medical)} or {nameof(ProhibitionException.Safety)}",
+                    + $"only where it is for medical or safety reasons, set {InferenceOptions.Section}:{nameof(Exemption)} to "
+                    + $"{nameof(Exemption.Medical)} or {nameof(Exemption.Safety)}",
             _ => null,
         };
 
