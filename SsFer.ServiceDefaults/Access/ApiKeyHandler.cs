@@ -98,9 +98,9 @@ internal sealed class ApiKeyHandler(
     private string? Presented()
     {
         var authorization = Request.Headers[HeaderNames.Authorization].ToString();
-        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
-            ? authorization[Bearer.Length..].Trim()
-            : Request.Headers[Header] is { Count: > 0 } own ? own.ToString() : null;
+        return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim()
+            : Request.Headers[Header] is { Count: > 0 } own ? own.ToString()
+            : null;
     }
 
     private Task Answer(int status, string detail) => ProblemAnswers.WriteAsync(Context, status, detail);

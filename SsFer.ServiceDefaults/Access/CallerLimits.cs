@@ -33,10 +33,11 @@ internal sealed class CallerLimits : IDisposable
         );
         _places = PartitionedRateLimiter.Create<HttpContext, string>(context =>
             Concurrent(context) is { } most
-                ? RateLimitPartition.GetConcurrencyLimiter(
-                    Caller.Of(context),
-                    _ => new ConcurrencyLimiterOptions { PermitLimit = most, QueueLimit = 0 }
-                )
+                ? RateLimitPartition.GetConcurrencyLimiter(Caller.Of(context), _ => new ConcurrencyLimiterOptions
+                {
+                    PermitLimit = most,
+                    QueueLimit = 0,
+                })
                 : RateLimitPartition.GetNoLimiter("")
         );
     }

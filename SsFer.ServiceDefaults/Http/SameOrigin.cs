@@ -34,5 +34,6 @@ internal static class SameOrigin
             _ => false,
         };
 
-    private static string Origin(HttpRequest request) => request.Headers.Origin is { Count: 1 } origin ? origin.ToString() : "another origin";
+    private static string Origin(HttpRequest request) =>
+        request.Headers.Origin is { Count: 1 } origin ? origin.ToString() : "another origin";
 }

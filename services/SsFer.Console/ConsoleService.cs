@@ -51,6 +51,7 @@ public static class ConsoleService
         services.AddSingleton<ProgressBoard>();
         services.AddSingleton<EventPublisher>();
         services.AddSingleton<EventFeed>();
+        services.AddSingleton<HeldBodies>();
         services.AddSingleton<UploadFolders>();
         services.AddSingleton<UploadReader>();
         services.AddSingleton<DatasetImport>();

@@ -32,10 +32,7 @@ public sealed class CallerLimitTests
 
         using var refused = await AskAsync(host, limited.Text);
         Assert.Equal((429, "this caller may make 3 requests a minute: try again in 20 s"), await Requests.ProblemAsync(refused));
-        Assert.Equal(
-            (TimeSpan.FromSeconds(20), "\"requests\";r=0;t=60"),
-            (refused.Headers.RetryAfter?.Delta, Field(refused, "RateLimit"))
-        );
+        Assert.Equal((TimeSpan.FromSeconds(20), "\"requests\";r=0;t=60"), (refused.Headers.RetryAfter?.Delta, Field(refused, "RateLimit")));
         using var other = await AskAsync(host, free.Text);
         Assert.Equal((HttpStatusCode.OK, false), (other.StatusCode, other.Headers.Contains("RateLimit")));
 

@@ -196,11 +196,11 @@ public sealed class ExpressionsTests
         var post = json.RootElement.GetProperty("paths").GetProperty("/v1/expressions").GetProperty("post");
         Assert.Equal(["multipart/form-data", "image/*"], Names(post.GetProperty("requestBody").GetProperty("content")));
         Assert.Equal(
-            ["200", "400", "408", "413", "415", "422", "500", "503"],
+            ["200", "400", "401", "403", "408", "413", "415", "422", "429", "500", "503"],
             Names(post.GetProperty("responses")).Order(StringComparer.Ordinal)
         );
         Assert.Equal(
-            ["200", "500", "503"],
+            ["200", "401", "429", "500", "503"],
             Names(json.RootElement.GetProperty("paths").GetProperty("/v1/model").GetProperty("get").GetProperty("responses"))
                 .Order(StringComparer.Ordinal)
         );

@@ -32,7 +32,9 @@ internal sealed class InferenceHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(
-            settings.Select(pair => KeyValuePair.Create(pair.Key.Contains(':') ? pair.Key : $"{InferenceOptions.Section}:{pair.Key}", pair.Value))
+            settings.Select(pair =>
+                KeyValuePair.Create(pair.Key.Contains(':') ? pair.Key : $"{InferenceOptions.Section}:{pair.Key}", pair.Value)
+            )
         );
         builder.Logging.ClearProviders().AddProvider(Log);
         builder.Configuration["ConnectionStrings:blobs"] = $"folder:{_folder.FullName}";

@@ -23,7 +23,11 @@ public sealed class PurposeTests
         {
             var fault = FaultOf(environment, new InferenceOptions { Purpose = purpose })!;
 
-            Assert.StartsWith($"Inference:Purpose is '{purpose}': Article 5(1)(f) of Regulation (EU) 2024/1689 forbids", fault, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"Inference:Purpose is '{purpose}': Article 5(1)(f) of Regulation (EU) 2024/1689 forbids",
+                fault,
+                StringComparison.Ordinal
+            );
             Assert.DoesNotContain('\n', fault);
         }
     }
@@ -44,7 +48,11 @@ public sealed class PurposeTests
     [Fact]
     public void Purpose_Undeclared_IsRefusedInProductionAlone()
     {
-        Assert.StartsWith("Inference:Purpose is missing: set it to", FaultOf("Production", new InferenceOptions()), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Inference:Purpose is missing: set it to",
+            FaultOf("Production", new InferenceOptions()),
+            StringComparison.Ordinal
+        );
         Assert.Null(FaultOf("Development", new InferenceOptions()));
     }
 

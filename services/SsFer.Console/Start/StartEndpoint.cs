@@ -8,7 +8,8 @@ internal static class StartEndpoint
 {
     private const string ExpressionsRoute = "/v1/expressions";
 
-    public static void MapStartPage(this IEndpointRouteBuilder endpoints) => endpoints.MapGet("/", ShowAsync).WithContentSecurityPolicy(StartPage.ContentSecurityPolicy).ExcludeFromDescription();
+    public static void MapStartPage(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/", ShowAsync).WithContentSecurityPolicy(StartPage.ContentSecurityPolicy).ExcludeFromDescription();
 
     private static async Task<IResult> ShowAsync(
         HttpResponse response,

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 using SsFer.ServiceDefaults.Access;
 using SsFer.ServiceDefaults.Http;
@@ -25,9 +23,6 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
     private const int LongestName = 200;
     private const string HowToSend = "send multipart/form-data with parts named 'images', or one picture as image/*";
 
-    /// <summary>A body that began to arrive is not measured before.</summary>
-    private static readonly TimeSpan RateGracePeriod = TimeSpan.FromSeconds(5);
-
     private readonly InferenceOptions _options = options.Value;
     private readonly SpoolRoom _room = new(
         options.Value.MaxSpooledBytes,
@@ -48,11 +43,7 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
     /// <exception cref="RequestRefusedException">The request as a whole cannot be answered.</exception>
     public async Task<Upload> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = _options.MinUploadRate > 0 ? new MinDataRate(_options.MinUploadRate, RateGracePeriod) : null;
-        }
-
+        BoundedBody.RequireRate(request, _options.MinUploadRate);
         var upload = new UploadRequest(request, _terms);
         var pictures = new List<UploadedPicture>();
         var spool = new BodySpool(_options.MemoryBytesPerRequest, _room, Caller.Of(request.HttpContext));

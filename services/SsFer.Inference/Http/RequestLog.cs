@@ -51,8 +51,7 @@ internal sealed partial class RequestLog(IOptions<InferenceOptions> options, Tim
     }
 
     /// <summary>The operation, not the path, which is the client's to write; without one, where there is none.</summary>
-    private static string RouteOf(HttpContext context) =>
-        (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "no operation";
+    private static string RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "no operation";
 
     [LoggerMessage(LogLevel.Information, "{Operation} {Status} in {Milliseconds} ms, model {Model}, purpose {Purpose}, key {Key}")]
     private partial void LogRequest(string operation, int status, string milliseconds, string model, string purpose, string key);

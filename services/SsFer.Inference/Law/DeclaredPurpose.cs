@@ -64,9 +64,7 @@ internal sealed class DeclaredPurpose(IHostEnvironment environment) : IValidateO
     public ValidateOptionsResult Validate(string? name, InferenceOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return FaultOf(options.Purpose, options.Exemption) is { } fault
-            ? ValidateOptionsResult.Fail(fault)
-            : ValidateOptionsResult.Success;
+        return FaultOf(options.Purpose, options.Exemption) is { } fault ? ValidateOptionsResult.Fail(fault) : ValidateOptionsResult.Success;
     }
 
     private string? FaultOf(string? purpose, Exemption? exemption) =>

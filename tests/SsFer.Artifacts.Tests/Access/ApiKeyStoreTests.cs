@@ -45,7 +45,10 @@ public sealed class ApiKeyStoreTests : IDisposable
 
         var stored = (await _keys.TryReadAsync(Token))!.Value.Keys;
         Assert.Equal(issued.Select(key => key.Key.Id).Order(), stored.Select(key => key.Id).Order());
-        Assert.Equal(issued.Take(4).Select(key => key.Key.Id).Order(), stored.Where(key => key.Revoked is not null).Select(key => key.Id).Order());
+        Assert.Equal(
+            issued.Take(4).Select(key => key.Key.Id).Order(),
+            stored.Where(key => key.Revoked is not null).Select(key => key.Id).Order()
+        );
     }
 
     [Fact]

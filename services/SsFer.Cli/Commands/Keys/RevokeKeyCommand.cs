@@ -13,15 +13,13 @@ internal static class RevokeKeyCommand
             async (session, arguments, cancellationToken) =>
             {
                 var key = await KeyReport.Open(session, arguments).RevokeAsync(arguments.GetRequiredValue(id), cancellationToken);
-                session.Terminal.Show(
-                    KeyReport.DocumentOf(key),
-                    output =>
-                        output.WriteLine(
-                            string.Create(
-                                CultureInfo.InvariantCulture,
-                                $"key {key.Id} of {key.Name} is revoked since {key.Revoked!.Value.UtcDateTime:yyyy-MM-dd HH:mm} UTC"
-                            )
+                session.Terminal.Show(KeyReport.DocumentOf(key), output =>
+                    output.WriteLine(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"key {key.Id} of {key.Name} is revoked since {key.Revoked!.Value.UtcDateTime:yyyy-MM-dd HH:mm} UTC"
                         )
+                    )
                 );
             }
         );
