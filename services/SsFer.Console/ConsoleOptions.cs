@@ -24,7 +24,9 @@ public sealed class ConsoleOptions
     [Range(1, 1 << 30)]
     public int MaxDocumentBytes { get; set; } = 16 << 20;
 
-    /// <summary>Bytes that such bodies may hold together while they are worked on; any more are asked to come back. Default 64 MiB.</summary>
+    /// <summary>
+    /// Bytes that such bodies may hold together while they are worked on; any more are asked to come back. Default 64 MiB.
+    /// </summary>
     [Range(1, 1L << 40)]
     public long MaxHeldBytes { get; set; } = 64L << 20;
 

@@ -51,10 +51,7 @@ public sealed class CallerLimitTests
         host.Client.DefaultRequestHeaders.Authorization = new("Bearer", key.Text);
         var taken = await host.Get<RequestGate>().Pictures.EnterAsync(Token); // no picture can be begun
         var first = host.AnswerAsync(Requests.Body(Requests.Plain()));
-        while (host.Get<RequestGate>().InWork == 0)
-        {
-            await Task.Delay(10, Token);
-        }
+        await host.UntilInWorkAsync(1);
 
         Assert.Equal(
             (429, "this caller may have 1 requests in work at a time: try again when one of them is answered"),
@@ -63,6 +60,31 @@ public sealed class CallerLimitTests
         taken.Dispose();
         Assert.Single((await first).Pictures);
         Assert.Single((await host.AnswerAsync(Requests.Body(Requests.Plain()))).Pictures);
+    }
+
+    [Fact]
+    public async Task Turns_OfTwoKeysFromOneAddress_AreSharedByKey()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartInProductionAsync(
+            model,
+            time: null,
+            ("MaxConcurrentRequests", "2"),
+            ("MaxWaitingRequests", "0"),
+            ("Parallelism", "1")
+        );
+        var keys = host.Get<ApiKeyStore>();
+        var (one, other) = (await keys.AddAsync(new() { Name = "one" }, Token), await keys.AddAsync(new() { Name = "other" }, Token));
+        await host.KeysAreReadAsync();
+        var taken = await host.Get<RequestGate>().Pictures.EnterAsync(Token); // no picture can be begun
+        var first = PostAsync(host, one.Text);
+        await host.UntilInWorkAsync(1);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await PostAsync(host, one.Text));
+        var second = PostAsync(host, other.Text);
+        await host.UntilInWorkAsync(2);
+        taken.Dispose();
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], await Task.WhenAll(first, second));
     }
 
     [Fact]
@@ -83,6 +105,14 @@ public sealed class CallerLimitTests
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/model");
         request.Headers.Authorization = new("Bearer", key);
         return await host.Client.SendAsync(request, Token);
+    }
+
+    private static async Task<HttpStatusCode> PostAsync(InferenceHost host, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Requests.Path) { Content = Requests.Body(Requests.Plain()) };
+        request.Headers.Authorization = new("Bearer", key);
+        using var answer = await host.Client.SendAsync(request, Token);
+        return answer.StatusCode;
     }
 
     private static string Field(HttpResponseMessage answer, string name) => Assert.Single(answer.Headers.GetValues(name));

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
+using SsFer.Inference.Http;
 using SsFer.Inference.Models;
 using SsFer.ServiceDefaults;
 using SsFer.ServiceDefaults.Access;
@@ -160,6 +161,17 @@ internal sealed class InferenceHost : IAsyncDisposable
 
     /// <summary>Waits until the service knows the keys that there are now.</summary>
     public Task KeysAreReadAsync() => Get<ApiKeyring>().RefreshAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Waits until so many requests have their turn.</summary>
+    public async Task UntilInWorkAsync(int requests)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(1));
+        while (Get<RequestGate>().InWork != requests)
+        {
+            await Task.Delay(10, patience.Token);
+        }
+    }
 
     public Task PublishAsync<T>(T message)
         where T : class => Get<IMessageBus>().PublishAsync(message, TestContext.Current.CancellationToken);

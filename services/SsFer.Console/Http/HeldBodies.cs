@@ -4,7 +4,9 @@ using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Http;
 
-/// <summary>How many bytes of bodies stand in memory at a time, until their requests are answered; half of them are any one caller's.</summary>
+/// <summary>
+/// How many bytes of bodies stand in memory at a time, until their requests are answered; half of them are any one caller's.
+/// </summary>
 internal sealed class HeldBodies(IOptions<ConsoleOptions> options)
 {
     private readonly SpoolRoom _room = new(

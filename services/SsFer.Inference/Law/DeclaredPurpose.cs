@@ -76,8 +76,8 @@ internal sealed class DeclaredPurpose(IHostEnvironment environment) : IValidateO
             { Length: > LongestPurpose } => $"{Key} has more than {LongestPurpose} characters: say it in a few words",
             _ when purpose.Any(char.IsControl) => $"{Key} holds characters that cannot be printed: say it in a few words",
             _ when exemption is null && IsForbidden(purpose) =>
-                $"{Key} is '{purpose}': Article 5(1)(f) of Regulation (EU) 2024/1689 forbids to infer emotions at workplaces and in education; "
-                    + $"only where it is for medical or safety reasons, set {InferenceOptions.Section}:{nameof(Exemption)} to "
+                $"{Key} is '{purpose}': Article 5(1)(f) of Regulation (EU) 2024/1689 forbids to infer emotions at workplaces and in "
+                    + $"education; only where it is for medical or safety reasons, set {InferenceOptions.Section}:{nameof(Exemption)} to "
                     + $"{nameof(Exemption.Medical)} or {nameof(Exemption.Safety)}",
             _ => null,
         };

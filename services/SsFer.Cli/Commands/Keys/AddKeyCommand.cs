@@ -31,8 +31,8 @@ internal static class AddKeyCommand
                 var issued = await KeyReport.Open(session, arguments).AddAsync(request, cancellationToken);
                 session.Terminal.Show(KeyReport.DocumentOf(issued), output => output.WriteLine(issued.Text));
                 session.Terminal.Say(
-                    $"key {issued.Key.Id} of {issued.Key.Name} ({KeyReport.RolesOf(issued.Key)}): keep it, it is shown this once; ssfer keys "
-                        + $"revoke {issued.Key.Id} ends it"
+                    $"key {issued.Key.Id} of {issued.Key.Name} ({KeyReport.RolesOf(issued.Key)}): keep it, it is shown this once; "
+                        + $"ssfer keys revoke {issued.Key.Id} ends it"
                 );
             }
         );

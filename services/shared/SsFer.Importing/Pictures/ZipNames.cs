@@ -16,7 +16,9 @@ internal static class ZipNames
     private const int LongestComment = ushort.MaxValue;
     private const int HeaderLength = 46;
 
-    /// <summary>Entries beyond which an archive is refused: its directory stands in memory. No published set of faces has as many in one.</summary>
+    /// <summary>
+    /// Entries beyond which an archive is refused: its directory stands in memory. No published set of faces has as many in one.
+    /// </summary>
     private const long MostEntries = 1_500_000;
 
     /// <summary>Bytes of the directory, likewise: what it says of its entries need not be true.</summary>
@@ -45,7 +47,8 @@ internal static class ZipNames
         if (count > MostEntries || archive.Length - offset > LongestDirectory)
         {
             throw new ImportException(
-                $"'{name}' has more entries than an archive may have ({MostEntries}, in a directory of {LongestDirectory} bytes): give several"
+                $"'{name}' has more entries than an archive may have ({MostEntries}, in a directory of {LongestDirectory} bytes): "
+                    + "give several"
             );
         }
     }
