@@ -61,8 +61,8 @@ internal sealed class ApiKeyHandler(
         Response.Headers.WWWAuthenticate = $"{Realm}, error=\"insufficient_scope\"";
         return Answer(
             StatusCodes.Status403Forbidden,
-            $"API key {Caller.KeyOf(Context)?.Id} has not the role '{role}' that this needs: ssfer keys add NAME --role {role} makes one that "
-                + "has"
+            $"API key {Caller.KeyOf(Context)?.Id} has not the role '{role}' that this needs: "
+                + $"ssfer keys add NAME --role {role} makes one that has"
         );
     }
 
