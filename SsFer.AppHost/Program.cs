@@ -20,7 +20,7 @@ Trainer<Projects.SsFer_EmaTeacher>(ResourceNames.EmaTeacher);
 Trainer<Projects.SsFer_Evaluation>(ResourceNames.Evaluation);
 
 // What people and programs talk to.
-Service<Projects.SsFer_Inference>(ResourceNames.Inference);
+Service<Projects.SsFer_Inference>(ResourceNames.Inference).WithDeclaredPurpose();
 Service<Projects.SsFer_Console>(ResourceNames.Console).WithRunCommands();
 
 builder.Build().Run();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 using SsFer.AppHost.Servers;
 using SsFer.LocalServers;
 
@@ -62,6 +63,15 @@ internal static class ServiceExtensions
         return service.ApplicationBuilder.ExecutionContext.IsRunMode ? service.WithLocalRun() : service;
     }
 
+    /// <summary>Whoever deploys the endpoint declares what it is for: in Production it does not start without.</summary>
+    public static IResourceBuilder<ProjectResource> WithDeclaredPurpose(this IResourceBuilder<ProjectResource> endpoint)
+    {
+        var builder = endpoint.ApplicationBuilder;
+        return builder.ExecutionContext.IsPublishMode
+            ? endpoint.WithEnvironment("Inference__Purpose", builder.AddParameter("purpose"))
+            : endpoint;
+    }
+
     private static IResourceBuilder<ProjectResource> WithLocalRun(this IResourceBuilder<ProjectResource> service)
     {
         var builder = service.ApplicationBuilder;
@@ -75,10 +85,20 @@ internal static class ServiceExtensions
         }
 
         return service
-            .WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName)
+            .WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.LocalEnvironment())
             .WithEnvironment("LOGGING__CONSOLE__FORMATTERNAME", "ssfer") // Aspire sets "simple", spelt so
             .WithEnvironment("Store__CacheDirectory", DataFolder.Of(builder, "cache"));
     }
+
+    /// <summary>
+    /// What runs on this machine is no deployment, unless somebody says so: where no environment is named services need no keys and no
+    /// purpose.
+    /// </summary>
+    private static string LocalEnvironment(this IDistributedApplicationBuilder builder) =>
+        builder.Configuration["environment"]
+        ?? builder.Configuration["DOTNET_ENVIRONMENT"]
+        ?? builder.Configuration["ASPNETCORE_ENVIRONMENT"]
+        ?? Environments.Development;
 
     private static string Setting(this IDistributedApplicationBuilder builder, string name, string key) =>
         builder.Configuration[$"Services:{name}:{key}"] ?? builder.Configuration[$"Compute:{key}"] ?? "auto";

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using SsFer.ServiceDefaults.Access;
 using SsFer.ServiceDefaults.Http;
 using SsFer.ServiceDefaults.Logging;
 
@@ -40,6 +41,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         builder.Services.AddProblemAnswers();
+        builder.AddHostNames();
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(client =>
         {
@@ -69,12 +71,28 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>The probes, and in front of every endpoint of the service what answers where none of them does.</summary>
+    /// <summary>
+    /// The probes, which anybody may ask, and in front of every endpoint of the service what answers where none of them does and what
+    /// asks who calls.
+    /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
+        if (!app.Environment.IsDevelopment())
+        {
+            app.UseHsts(); // over https alone
+        }
+
         app.UseProblemAnswers();
-        app.MapHealthChecks(HealthPath);
-        app.MapHealthChecks(AlivePath, new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) });
+        app.UseSameOrigin();
+        app.UseAccess();
+        app.MapHealthChecks(HealthPath).ForAnybody();
+        app.MapHealthChecks(AlivePath, new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) }).ForAnybody();
         return app;
+    }
+
+    private static void ForAnybody(this IEndpointConventionBuilder probe)
+    {
+        probe.AllowAnonymous();
+        probe.DisableRateLimiting();
     }
 }

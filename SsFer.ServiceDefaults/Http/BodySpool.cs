@@ -163,13 +163,10 @@ public sealed class SpoolRoom(long maxBytes, long maxBytesOfOne)
     public long Bytes => Volatile.Read(ref _bytes);
 
     internal static RequestRefusedException Refusal() =>
-        RequestRefusedException.Busy(
-            "there is no room for the request at the moment: try again, with fewer or smaller pictures",
-            RetryAfter
-        );
+        RequestRefusedException.Busy("there is no room for the request at the moment: try again, with less at a time", RetryAfter);
 
     /// <exception cref="RequestRefusedException">There is no room now.</exception>
-    internal void Take(string caller, long bytes)
+    public void Take(string caller, long bytes)
     {
         lock (_lock)
         {
@@ -183,7 +180,8 @@ public sealed class SpoolRoom(long maxBytes, long maxBytesOfOne)
         }
     }
 
-    internal void GiveBack(string caller, long bytes)
+    /// <summary>What the caller took and needs no more.</summary>
+    public void GiveBack(string caller, long bytes)
     {
         lock (_lock)
         {

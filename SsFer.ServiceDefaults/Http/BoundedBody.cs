@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace SsFer.ServiceDefaults.Http;
 
@@ -7,6 +9,23 @@ namespace SsFer.ServiceDefaults.Http;
 public static class BoundedBody
 {
     private const int BufferBytes = 64 * 1024;
+
+    /// <summary>A body that began to arrive is not measured before.</summary>
+    private static readonly TimeSpan RateGracePeriod = TimeSpan.FromSeconds(5);
+
+    /// <summary>Breaks off a body that trickles (408), as far as the server can.</summary>
+    /// <param name="request">The request, unread.</param>
+    /// <param name="bytesPerSecond">The least rate; 0 for any.</param>
+    public static void RequireRate(HttpRequest request, int bytesPerSecond)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        // Later versions have a rate of the connection alone: that of the server's limits.
+        var isOwn = HttpProtocol.IsHttp11(request.Protocol) || HttpProtocol.IsHttp10(request.Protocol);
+        if (isOwn && request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = bytesPerSecond > 0 ? new MinDataRate(bytesPerSecond, RateGracePeriod) : null;
+        }
+    }
 
     /// <summary>Lets the server take as many bytes and no more; a request that announces more is refused before it sends them.</summary>
     /// <param name="request">The request, unread.</param>
@@ -27,9 +46,19 @@ public static class BoundedBody
         }
     }
 
+    /// <param name="content">The body.</param>
+    /// <param name="maxBytes">The limit.</param>
+    /// <param name="take">Is told of the bytes before they are kept, and may refuse them.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The whole content, from its start; null where there are more bytes, of which the rest is left unread.</returns>
-    public static async Task<MemoryStream?> TryReadAsync(Stream content, long maxBytes, CancellationToken cancellationToken)
+    public static async Task<MemoryStream?> TryReadAsync(
+        Stream content,
+        long maxBytes,
+        Action<int> take,
+        CancellationToken cancellationToken
+    )
     {
+        ArgumentNullException.ThrowIfNull(take);
         ArgumentNullException.ThrowIfNull(content);
         var kept = new MemoryStream();
         var buffer = new byte[BufferBytes];
@@ -40,6 +69,7 @@ public static class BoundedBody
                 return null;
             }
 
+            take(read);
             kept.Write(buffer, 0, read);
         }
 

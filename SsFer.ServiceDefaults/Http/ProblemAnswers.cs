@@ -36,6 +36,10 @@ internal static class ProblemAnswers
         app.UseRouting(); // here, and not before all: HEAD has become GET
     }
 
+    /// <summary>Ends the request with a problem, where no endpoint does.</summary>
+    public static Task WriteAsync(HttpContext context, int status, string detail) =>
+        Results.Problem(detail: detail, statusCode: status).ExecuteAsync(context);
+
     private static string? DetailOf(HttpContext context) =>
         context.Response.StatusCode switch
         {
@@ -59,6 +63,7 @@ internal static class ProblemAnswers
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
             app =>
             {
+                app.UseSecurityHeaders();
                 app.UseStatusCodePages();
                 next(app);
             };

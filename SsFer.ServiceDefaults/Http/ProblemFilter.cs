@@ -18,6 +18,7 @@ namespace SsFer.ServiceDefaults.Http;
 internal sealed partial class ProblemFilter(Func<Exception, bool> isRefusal, ILogger<ProblemFilter> logger) : IEndpointFilter
 {
     private const int StoreRetryAfter = 5;
+    private const int LongestDetail = 2000;
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -60,11 +61,14 @@ internal sealed partial class ProblemFilter(Func<Exception, bool> isRefusal, ILo
             }
 
             return Results.Problem(
-                detail: string.Join(' ', fault.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)),
+                detail: Shortened(string.Join(' ', fault.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries))),
                 statusCode: status
             );
         }
     }
+
+    /// <summary>It repeats names as they were sent, and one may have megabytes.</summary>
+    private static string Shortened(string detail) => detail.Length > LongestDetail ? $"{detail[..LongestDetail]}..." : detail;
 
     /// <summary>What arrived is no HTTP, or ended in the middle.</summary>
     private static bool IsOfTransport(Exception fault) => fault is BadHttpRequestException or ConnectionResetException;

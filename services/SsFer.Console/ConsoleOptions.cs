@@ -24,6 +24,16 @@ public sealed class ConsoleOptions
     [Range(1, 1 << 30)]
     public int MaxDocumentBytes { get; set; } = 16 << 20;
 
+    /// <summary>
+    /// Bytes that such bodies may hold together while they are worked on; any more are asked to come back. Default 64 MiB.
+    /// </summary>
+    [Range(1, 1L << 40)]
+    public long MaxHeldBytes { get; set; } = 64L << 20;
+
+    /// <summary>Bytes a second below which a body is broken off after five seconds; 0 for none. Default 8 KiB.</summary>
+    [Range(0, 1 << 30)]
+    public int MinUploadRate { get; set; } = 8 << 10;
+
     /// <summary>Most labels in a batch. Default 100,000.</summary>
     [Range(1, 10_000_000)]
     public int MaxLabels { get; set; } = 100_000;

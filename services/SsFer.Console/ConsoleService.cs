@@ -11,8 +11,10 @@ using SsFer.Console.Models;
 using SsFer.Console.Retraining;
 using SsFer.Console.Runs;
 using SsFer.Console.Start;
+using SsFer.Contracts;
 using SsFer.Importing;
 using SsFer.Planning;
+using SsFer.ServiceDefaults.Access;
 using SsFer.ServiceDefaults.Http;
 using SsFer.ServiceDefaults.Messaging;
 using SsFer.StageHosting;
@@ -29,6 +31,8 @@ public static class ConsoleService
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddStageRecords();
+        builder.AddApiKeys(forCallers: false);
+        builder.AnswersTo(ResourceNames.Console);
         builder.AddMessaging(EventFeed.Subscribe);
         builder.AddMessaging(RetrainingWorker.Subscribe);
         var services = builder.Services;
@@ -47,6 +51,7 @@ public static class ConsoleService
         services.AddSingleton<ProgressBoard>();
         services.AddSingleton<EventPublisher>();
         services.AddSingleton<EventFeed>();
+        services.AddSingleton<HeldBodies>();
         services.AddSingleton<UploadFolders>();
         services.AddSingleton<UploadReader>();
         services.AddSingleton<DatasetImport>();
@@ -80,7 +85,6 @@ public static class ConsoleService
         var api = endpoints
             .MapGroup("/api")
             .WithGroupName(Document)
-            .AddEndpointFilter<SameOriginFilter>()
             .AnswersProblems(fault => fault is ImportException)
             .TellsCommonRefusals();
         var stored = api.MapGroup("").TellsStoredRefusals();

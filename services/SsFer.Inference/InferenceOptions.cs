@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using SsFer.Faces.Imaging;
+using SsFer.Inference.Law;
 
 namespace SsFer.Inference;
 
@@ -8,6 +9,15 @@ namespace SsFer.Inference;
 public sealed class InferenceOptions
 {
     public const string Section = "Inference";
+
+    /// <summary>
+    /// What the answers are used for, in a few words; stands in the log of requests. Must be declared in Production. A purpose at
+    /// workplaces or in education is refused (Regulation (EU) 2024/1689, Article 5(1)(f)). Default none.
+    /// </summary>
+    public string? Purpose { get; set; }
+
+    /// <summary>The reason for which a purpose at workplaces or in education is not forbidden. Default none.</summary>
+    public Exemption? Exemption { get; set; }
 
     /// <summary>Largest request body in bytes. Default 64 MiB.</summary>
     [Range(1, 1L << 30)]
@@ -105,8 +115,8 @@ public sealed class InferenceOptions
     public int MaxWaitingRequests { get; set; } = 64;
 
     /// <summary>
-    /// Share of the places to arrive, to wait and to be worked on that one caller, an address, may take; 1 where all requests come
-    /// through one proxy. Default a half.
+    /// Share of the places to arrive, to wait and to be worked on that one caller may take: a key, or an address where none is
+    /// demanded; 1 where all requests come with one key or through one proxy. Default a half.
     /// </summary>
     [Range(0.001, 1)]
     public double MaxCallerShare { get; set; } = 0.5;
@@ -114,6 +124,12 @@ public sealed class InferenceOptions
     /// <summary>Pictures decoded and searched at a time, in all requests together; default one a processor.</summary>
     [Range(1, 1024)]
     public int Parallelism { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// Whether <c>/try</c>, and <c>/</c> where nothing else is there, answer with a page to try the endpoint on; it holds no data, needs no
+    /// key and asks for one. Default: in every environment but Production, where without a key nothing answers but probes.
+    /// </summary>
+    public bool? TryPage { get; set; }
 
     /// <summary>How often the alias is looked at, for the case that no message of a promotion arrives. Default 15 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]

@@ -1,10 +1,13 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Models;
+using SsFer.Contracts;
 using SsFer.Inference.Http;
+using SsFer.Inference.Law;
 using SsFer.Inference.Models;
 using SsFer.Inference.Streams;
 using SsFer.ServiceDefaults;
+using SsFer.ServiceDefaults.Access;
 using SsFer.ServiceDefaults.Http;
 using SsFer.ServiceDefaults.Messaging;
 using SsFer.ServiceDefaults.Storage;
@@ -22,10 +25,14 @@ public static class InferenceService
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddArtifactStore();
+        builder.AddApiKeys(forCallers: true);
+        builder.AnswersTo(ResourceNames.Inference);
         builder.AddMessaging(ProductionWatch.Subscribe);
         var services = builder.Services;
         services.AddOptions<InferenceOptions>().BindConfiguration(InferenceOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<InferenceOptions>, InferenceOptionsValidation>();
+        services.AddSingleton<IValidateOptions<InferenceOptions>, DeclaredPurpose>();
+        services.AddTransient<IStartupFilter, RequestLog>();
         services.TryAddSingleton<ModelRegistry>();
         services.AddSingleton<ModelLoader>();
         services.AddSingleton<ProductionModel>();
@@ -57,13 +64,17 @@ public static class InferenceService
         var group = endpoints
             .MapGroup("/v1")
             .WithGroupName(Document)
+            .RequireAuthorization(AccessPolicies.AnyKey)
             .AnswersProblems()
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status500InternalServerError)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group
             .MapPost("/expressions", InferenceEndpoints.PostExpressionsAsync)
             .WithName("PostExpressions")
             .WithSummary("Faces in pictures and their expressions")
+            .RequireAuthorization(AccessPolicies.Predict)
             .Produces<ExpressionsAnswer>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status403Forbidden)
@@ -77,6 +88,7 @@ public static class InferenceService
             .MapPost("/expressions/stream", ExpressionStream.PostAsync)
             .WithName("PostExpressionStream")
             .WithSummary("Frames to answers, a line each as they are ready")
+            .RequireAuthorization(AccessPolicies.Predict)
             .Produces<FrameAnswer>(StatusCodes.Status200OK, ExpressionStream.MediaType)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status403Forbidden)
@@ -88,7 +100,7 @@ public static class InferenceService
             .WithSummary("The model in production")
             .Produces<ServedModelAnswer>()
             .DescribesModel();
-        endpoints.MapOpenApi("/v1/openapi/{documentName}.json");
+        endpoints.MapOpenApi("/v1/openapi/{documentName}.json").RequireAuthorization(AccessPolicies.AnyKey);
         endpoints.MapTryPage();
         return endpoints;
     }

@@ -138,6 +138,53 @@ public sealed class PictureSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadBounded_MuchDeclaredAndLittleThere_TakesNoRoomForWhatIsDeclared()
+    {
+        const int Declared = 500_000_000;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        await Assert.ThrowsAsync<UnreadablePictureException>(() =>
+            PictureSource.ReadBoundedAsync(new MemoryStream([1]), "a.png", Declared, Declared, TestContext.Current.CancellationToken)
+        );
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8 << 20);
+    }
+
+    [Fact]
+    public async Task ReadBounded_MoreThanIsBelieved_IsReadWhole()
+    {
+        var content = new byte[5_000_001];
+        new Random(1).NextBytes(content);
+
+        Assert.Equal(
+            content,
+            await PictureSource.ReadBoundedAsync(
+                new MemoryStream(content),
+                "a.png",
+                content.Length,
+                content.Length,
+                TestContext.Current.CancellationToken
+            )
+        );
+    }
+
+    [Fact]
+    public void Open_ZipWithADirectoryOfMillionsOfEntries_IsRefusedUnread()
+    {
+        var path = _material.Write("a.zip", []);
+        using (var file = File.OpenWrite(path))
+        {
+            file.SetLength(200 << 20); // sparse: where the directory would be
+            file.Seek(0, SeekOrigin.End);
+            file.Write([(byte)'P', (byte)'K', 5, 6, 0, 0, 0, 0, 0xFE, 0xFF, 0xFE, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        }
+
+        var error = Assert.Throws<ImportException>(() => PictureSource.Open(path));
+
+        Assert.Contains("has more entries than an archive may have", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Open_NotAZip_NamesTheFile()
     {
         var path = _material.Write("a.zip", "no zip at all"u8.ToArray());

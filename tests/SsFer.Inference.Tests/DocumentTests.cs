@@ -20,7 +20,7 @@ public sealed class DocumentTests
 
         Assert.Equal(["multipart/form-data", "image/*", "application/json"], Names(post["requestBody"]!["content"]));
         Assert.Equal(
-            ["200", "400", "403", "404", "408", "413", "415", "422", "500", "503"],
+            ["200", "400", "401", "403", "404", "408", "413", "415", "422", "429", "500", "503"],
             Names(post["responses"]).Order(StringComparer.Ordinal)
         );
         Assert.Equal(

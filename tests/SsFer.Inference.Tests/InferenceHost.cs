@@ -3,12 +3,15 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
+using SsFer.Inference.Http;
 using SsFer.Inference.Models;
 using SsFer.ServiceDefaults;
+using SsFer.ServiceDefaults.Access;
 using SsFer.ServiceDefaults.Messaging;
 
 namespace SsFer.Inference.Tests;
@@ -19,13 +22,20 @@ internal sealed class InferenceHost : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssfer-inference-");
     private readonly WebApplication _application;
 
-    private InferenceHost(FakeTimeProvider? time, Func<IArtifactStore, IArtifactStore>? disturb, Dictionary<string, string?> settings)
+    private InferenceHost(
+        FakeTimeProvider? time,
+        Func<IArtifactStore, IArtifactStore>? disturb,
+        Dictionary<string, string?> settings,
+        string environment
+    )
     {
         Store = new FolderArtifactStore(_folder.FullName);
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(
-            settings.Select(pair => KeyValuePair.Create($"{InferenceOptions.Section}:{pair.Key}", pair.Value))
+            settings.Select(pair =>
+                KeyValuePair.Create(pair.Key.Contains(':') ? pair.Key : $"{InferenceOptions.Section}:{pair.Key}", pair.Value)
+            )
         );
         builder.Logging.ClearProviders().AddProvider(Log);
         builder.Configuration["ConnectionStrings:blobs"] = $"folder:{_folder.FullName}";
@@ -74,11 +84,29 @@ internal sealed class InferenceHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>Likewise, as it is deployed: with a purpose, and keys that somebody has to make.</summary>
+    public static async Task<InferenceHost> StartInProductionAsync(
+        TestModel? model,
+        FakeTimeProvider? time,
+        params (string Key, string Value)[] settings
+    )
+    {
+        var host = new InferenceHost(
+            time,
+            disturb: null,
+            AllOf([(nameof(InferenceOptions.Purpose), "audience research"), .. settings]),
+            Environments.Production
+        );
+        await host.StartAsync(model);
+        await host.Production.RefreshAsync(TestContext.Current.CancellationToken);
+        return host;
+    }
+
     /// <summary>Starts the service and does not wait until it has looked at the alias.</summary>
     /// <param name="model">In production.</param>
     /// <param name="time">The service's clock.</param>
     /// <param name="disturb">Puts something between the service and its store.</param>
-    /// <param name="settings">Of the service.</param>
+    /// <param name="settings">Of the service; those of other sections with their section.</param>
     public static async Task<InferenceHost> BeginAsync(
         TestModel? model,
         FakeTimeProvider? time,
@@ -86,22 +114,32 @@ internal sealed class InferenceHost : IAsyncDisposable
         params (string Key, string Value)[] settings
     )
     {
+        var host = new InferenceHost(time, disturb, AllOf(settings), Environments.Development);
+        await host.StartAsync(model);
+        return host;
+    }
+
+    private static Dictionary<string, string?> AllOf((string Key, string Value)[] settings)
+    {
         var all = new Dictionary<string, string?> { [nameof(InferenceOptions.LookInterval)] = "01:00:00" };
         foreach (var (key, value) in settings)
         {
             all[key] = value;
         }
 
-        var host = new InferenceHost(time, disturb, all);
+        return all;
+    }
+
+    private async Task StartAsync(TestModel? model)
+    {
         if (model is not null)
         {
-            await host.PromoteAsync(model.Id, model.ToOnnx());
+            await PromoteAsync(model.Id, model.ToOnnx());
         }
 
-        await host._application.StartAsync(TestContext.Current.CancellationToken);
-        host.Client.Dispose();
-        host.Client = new HttpClient { BaseAddress = new Uri(host._application.Urls.Single()) };
-        return host;
+        await _application.StartAsync(TestContext.Current.CancellationToken);
+        Client.Dispose();
+        Client = new HttpClient { BaseAddress = new Uri(_application.Urls.Single()) };
     }
 
     /// <summary>Stores a model's file and makes it the one in production; nobody is told.</summary>
@@ -119,6 +157,20 @@ internal sealed class InferenceHost : IAsyncDisposable
             "test",
             TestContext.Current.CancellationToken
         );
+    }
+
+    /// <summary>Waits until the service knows the keys that there are now.</summary>
+    public Task KeysAreReadAsync() => Get<ApiKeyring>().RefreshAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Waits until so many requests have their turn.</summary>
+    public async Task UntilInWorkAsync(int requests)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(1));
+        while (Get<RequestGate>().InWork != requests)
+        {
+            await Task.Delay(10, patience.Token);
+        }
     }
 
     public Task PublishAsync<T>(T message)

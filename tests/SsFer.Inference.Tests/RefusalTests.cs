@@ -133,7 +133,7 @@ public sealed class RefusalTests
         );
         var taken = await host.Get<RequestGate>().Pictures.EnterAsync(TestContext.Current.CancellationToken); // no picture can be begun
         var first = host.AnswerAsync(Requests.Body(Requests.Plain()));
-        await UntilInWorkAsync(host, 1);
+        await host.UntilInWorkAsync(1);
 
         Assert.Equal(
             (503, "1 requests are in work and 0 wait, in all or too many of yours: try again in a moment"),
@@ -205,11 +205,11 @@ public sealed class RefusalTests
         var taken = await turns.EnterAsync(TestContext.Current.CancellationToken); // no picture can be begun
         using var leaving = new CancellationTokenSource();
         var left = host.Client.PostAsync(Requests.Path, Requests.Form(("a", Requests.Plain()), ("b", Requests.Plain())), leaving.Token);
-        await UntilInWorkAsync(host, 1);
+        await host.UntilInWorkAsync(1);
 
         await leaving.CancelAsync();
 
-        await UntilInWorkAsync(host, 0);
+        await host.UntilInWorkAsync(0);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
         taken.Dispose();
         Assert.Single((await host.AnswerAsync(Requests.Body(Requests.Plain()))).Pictures);
@@ -261,15 +261,5 @@ public sealed class RefusalTests
         }
 
         return ~crc;
-    }
-
-    private static async Task UntilInWorkAsync(InferenceHost host, int requests)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromMinutes(1));
-        while (host.Get<RequestGate>().InWork != requests)
-        {
-            await Task.Delay(10, patience.Token);
-        }
     }
 }

@@ -93,7 +93,7 @@ public sealed class WorkTimeTests
         await using var host = await InferenceHost.StartAsync(model, ("MaxSpooledBytes", "100000"), ("MemoryBytesPerRequest", "1000"));
 
         Assert.Equal(
-            (503, "there is no room for the request at the moment: try again, with fewer or smaller pictures"),
+            (503, "there is no room for the request at the moment: try again, with less at a time"),
             await host.RefusalAsync(Requests.Body(new byte[100_001]))
         );
         Assert.Equal(0, host.Get<PictureReader>().SpooledBytes);

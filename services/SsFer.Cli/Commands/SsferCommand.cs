@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SsFer.Cli.Commands.Data;
 using SsFer.Cli.Commands.Demo;
+using SsFer.Cli.Commands.Keys;
 using SsFer.Cli.Commands.Models;
 using SsFer.Cli.Commands.Recipes;
 using SsFer.Cli.Commands.Runs;
@@ -57,6 +58,12 @@ internal static class SsferCommand
                 CompareModelsCommand.Create(),
                 PromoteModelCommand.Create(),
                 RollBackModelCommand.Create(),
+            },
+            new Command("keys", "Keys that let callers into the endpoint")
+            {
+                AddKeyCommand.Create(),
+                ListKeysCommand.Create(),
+                RevokeKeyCommand.Create(),
             },
             ExportCommand.Create(),
             UpCommand.Create(),

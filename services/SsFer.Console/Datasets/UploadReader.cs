@@ -44,6 +44,7 @@ internal sealed class UploadReader(IOptions<ConsoleOptions> options, UploadFolde
     /// now.</exception>
     public async Task<Upload> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        BoundedBody.RequireRate(request, options.Value.MinUploadRate);
         var upload = new UploadRequest(request, _terms);
         var folder = folders.Open();
         try

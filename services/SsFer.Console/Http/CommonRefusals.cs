@@ -16,7 +16,7 @@ internal static class CommonRefusals
     /// <summary>The store is away.</summary>
     private static readonly int[] OfStored = [StatusCodes.Status503ServiceUnavailable];
 
-    /// <summary>A page of another origin asks (<see cref="SameOriginFilter"/>); the store has no room.</summary>
+    /// <summary>A page of another origin asks; the store has no room.</summary>
     private static readonly int[] OfChanges = [StatusCodes.Status403Forbidden, StatusCodes.Status507InsufficientStorage];
 
     /// <summary>A name in the path is none.</summary>

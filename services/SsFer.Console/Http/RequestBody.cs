@@ -39,11 +39,12 @@ internal static class RequestBody
             ? new T()
             : await ReadJsonAsync<T>(request, maxBytes, cancellationToken);
 
-    /// <exception cref="RequestRefusedException">There are more bytes.</exception>
+    /// <exception cref="RequestRefusedException">There are more bytes, or no room for them now.</exception>
     public static async Task<MemoryStream> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
         BoundedBody.Limit(request, maxBytes, OverLimitCure);
-        return await BoundedBody.TryReadAsync(request.Body, maxBytes, cancellationToken)
+        var held = request.HttpContext.RequestServices.GetRequiredService<HeldBodies>().Begin(request);
+        return await BoundedBody.TryReadAsync(request.Body, maxBytes, held.Take, cancellationToken)
             ?? throw BoundedBody.OverLimit(maxBytes, OverLimitCure);
     }
 }

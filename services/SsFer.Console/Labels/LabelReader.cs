@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using SsFer.Artifacts.Storage;
 using SsFer.Console.Http;
+using SsFer.Importing.Tables;
 using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Labels;
@@ -30,6 +31,8 @@ internal sealed class LabelReader(IOptions<ConsoleOptions> options)
 {
     private const string HowToSend =
         "send application/json ([{\"key\" or \"image\", \"expression\"}]) or text/csv with the columns key or image, and expression";
+
+    private static readonly string[] Delimiters = [",", ";", "\t"];
 
     /// <exception cref="RequestRefusedException">The body is too large or cannot be read; the message names line or item.</exception>
     public async Task<IReadOnlyList<SentLabel>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -106,12 +109,24 @@ internal sealed class LabelReader(IOptions<ConsoleOptions> options)
 
     private List<SentLabel> ReadCsv(Stream body)
     {
+        try
+        {
+            return ReadRows(body);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw RequestRefusedException.Unprocessable($"the labels cannot be read: {fault.Message}");
+        }
+    }
+
+    private List<SentLabel> ReadRows(Stream body)
+    {
         using var csv = new CsvParser(
-            new StreamReader(body),
+            new CsvRowLimit(new StreamReader(body), string.Concat(Delimiters)),
             new CsvConfiguration(CultureInfo.InvariantCulture)
             {
                 DetectDelimiter = true,
-                DetectDelimiterValues = [",", ";", "\t"],
+                DetectDelimiterValues = Delimiters,
                 TrimOptions = TrimOptions.Trim,
                 BadDataFound = null, // a stray quote stays in its cell, and is then no key that anybody knows
             }

@@ -1,4 +1,5 @@
 using SsFer.Artifacts.Storage;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Start;
 
@@ -7,7 +8,8 @@ internal static class StartEndpoint
 {
     private const string ExpressionsRoute = "/v1/expressions";
 
-    public static void MapStartPage(this IEndpointRouteBuilder endpoints) => endpoints.MapGet("/", ShowAsync).ExcludeFromDescription();
+    public static void MapStartPage(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/", ShowAsync).WithContentSecurityPolicy(StartPage.ContentSecurityPolicy).ExcludeFromDescription();
 
     private static async Task<IResult> ShowAsync(
         HttpResponse response,
@@ -17,11 +19,7 @@ internal static class StartEndpoint
         CancellationToken cancellationToken
     )
     {
-        var headers = response.Headers;
-        headers.ContentSecurityPolicy = StartPage.ContentSecurityPolicy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers.CacheControl = "no-store";
+        response.Headers.CacheControl = "no-store";
         var hasEndpoint = routes.Endpoints.OfType<RouteEndpoint>().Any(route => route.RoutePattern.RawText == ExpressionsRoute);
         try
         {

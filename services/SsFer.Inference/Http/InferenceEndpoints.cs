@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using SsFer.Inference.Models;
+using SsFer.ServiceDefaults.Access;
 
 namespace SsFer.Inference.Http;
 
@@ -23,13 +24,14 @@ internal static class InferenceEndpoints
         var (models, gate, telemetry) = (services.Models, services.Gate, services.Telemetry);
         var query = ExpressionsQuery.Of(request.Query, services.Options.Value);
         models.RequireAny(query.Model);
-        var caller = RequestGate.CallerOf(request.HttpContext);
+        var caller = Caller.Of(request.HttpContext);
         using var upload = await telemetry.MeasureAsync("upload", () => ReceiveAsync(request, services.Reader, gate, cancellationToken));
         using var deadline = services.Work.Begin(cancellationToken);
         try
         {
             using var turn = await telemetry.MeasureAsync("queue", () => gate.EnterAsync(caller, deadline.Token));
             using var lease = await models.LeaseAsync(query.Model, deadline.Token);
+            RequestLog.Note(request.HttpContext, lease.Pipeline.Model.Description.Id);
             var clock = services.Work.NewClock();
             var pictures = await telemetry.MeasureAsync("answer", () =>
                 lease.Pipeline.AnswerAsync(upload.Pictures, query.Asked, gate.Pictures.Of(caller), clock, deadline.Token)
@@ -43,10 +45,11 @@ internal static class InferenceEndpoints
     }
 
     /// <summary><c>GET /v1/model</c>.</summary>
-    public static IResult GetModel(ServedModels models)
+    public static IResult GetModel(HttpContext context, ServedModels models)
     {
         using var lease = models.LeaseProduction();
         var model = lease.Pipeline.Model;
+        RequestLog.Note(context, model.Description.Id);
         return Results.Ok(
             new ServedModelAnswer
             {
@@ -69,7 +72,7 @@ internal static class InferenceEndpoints
         CancellationToken cancellationToken
     )
     {
-        using var place = await gate.ArriveAsync(RequestGate.CallerOf(request.HttpContext), cancellationToken);
+        using var place = await gate.ArriveAsync(Caller.Of(request.HttpContext), cancellationToken);
         return await reader.ReadAsync(request, cancellationToken);
     }
 }

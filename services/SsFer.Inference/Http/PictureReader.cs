@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Globalization;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using SsFer.ServiceDefaults.Access;
 using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Inference.Http;
@@ -31,9 +30,6 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
     private const string JsonType = "application/json";
     private const string HowToSend = "send multipart/form-data with parts named 'images', one picture as image/*, or JSON: " + JsonForm;
 
-    /// <summary>A body that began to arrive is not measured before.</summary>
-    private static readonly TimeSpan RateGracePeriod = TimeSpan.FromSeconds(5);
-
     private const string OverJsonLimitCure = "send fewer or smaller pictures at a time, or as multipart/form-data";
 
     private readonly InferenceOptions _options = options.Value;
@@ -57,12 +53,8 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
     /// <exception cref="RequestRefusedException">The request as a whole cannot be answered.</exception>
     public async Task<Upload> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = _options.MinUploadRate > 0 ? new MinDataRate(_options.MinUploadRate, RateGracePeriod) : null;
-        }
-
-        var spool = new BodySpool(_options.MemoryBytesPerRequest, _room, RequestGate.CallerOf(request.HttpContext));
+        BoundedBody.RequireRate(request, _options.MinUploadRate);
+        var spool = new BodySpool(_options.MemoryBytesPerRequest, _room, Caller.Of(request.HttpContext));
         using var patience = new CancellationTokenSource(_options.UploadTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
@@ -114,7 +106,7 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
     private async Task<List<UploadedPicture>> ReadJsonAsync(HttpRequest request, BodySpool spool, CancellationToken cancellationToken)
     {
         BoundedBody.Limit(request, _options.MaxJsonBytes, OverJsonLimitCure);
-        using var arriving = new BodySpool(_options.MemoryBytesPerRequest, _room, RequestGate.CallerOf(request.HttpContext));
+        using var arriving = new BodySpool(_options.MemoryBytesPerRequest, _room, Caller.Of(request.HttpContext));
         var body = await ArriveAsync(request, arriving, cancellationToken)
             ?? throw BoundedBody.OverLimit(_options.MaxJsonBytes, OverJsonLimitCure);
         await _jsonTurns.WaitAsync(cancellationToken);

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using SsFer.ServiceDefaults.Http;
 
@@ -12,8 +10,6 @@ namespace SsFer.Inference.Http;
 /// </summary>
 internal sealed class RequestGate(IOptions<InferenceOptions> options)
 {
-    private const int NetworkBytes = 8; // of an IPv6 address: who has one has all of its network
-
     private readonly FairTurns _bodies = new(
         Shares.Of(options.Value.MaxArrivingRequests, options.Value.MaxCallerShare),
         new Shares(0, 0),
@@ -43,16 +39,6 @@ internal sealed class RequestGate(IOptions<InferenceOptions> options)
     public long Waiting => _requests.Waiting;
 
     public PictureTurns Pictures { get; } = new(options.Value.Parallelism, options.Value.MaxDecodingBytes);
-
-    /// <summary>Whose request it is: an address, or its network where one has many.</summary>
-    public static string CallerOf(HttpContext context) =>
-        context.Connection.RemoteIpAddress switch
-        {
-            null => "",
-            { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
-            { AddressFamily: AddressFamily.InterNetworkV6 } wide => Convert.ToHexString(wide.GetAddressBytes().AsSpan(0, NetworkBytes)),
-            IPAddress narrow => narrow.ToString(),
-        };
 
     /// <summary>A place for a body while it arrives.</summary>
     /// <exception cref="RequestRefusedException">There is none.</exception>

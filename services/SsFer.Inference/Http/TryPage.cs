@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Inference.Http;
 
@@ -13,9 +15,19 @@ internal static class TryPage
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
         + "media-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>Also at <c>/</c>, unless something else of the same process is there.</summary>
+    /// <summary>
+    /// Also at <c>/</c>, unless something else of the same process is there; not where the options leave it out
+    /// (<see cref="InferenceOptions.TryPage"/>).
+    /// </summary>
     public static void MapTryPage(this IEndpointRouteBuilder endpoints)
     {
+        var services = endpoints.ServiceProvider;
+        var options = services.GetRequiredService<IOptions<InferenceOptions>>().Value;
+        if (!(options.TryPage ?? !services.GetRequiredService<IHostEnvironment>().IsProduction()))
+        {
+            return;
+        }
+
         var page = Read("index.html", "text/html; charset=utf-8");
         Map(endpoints, "/", page).WithOrder(int.MaxValue);
         Map(endpoints, Address, page);
@@ -27,12 +39,11 @@ internal static class TryPage
         endpoints
             .MapGet(path, (HttpResponse response) =>
             {
-                response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-                response.Headers.XContentTypeOptions = "nosniff";
-                response.Headers["Referrer-Policy"] = "no-referrer";
                 response.Headers.CacheControl = "no-cache"; // kept, and asked about by its tag
                 return Results.Bytes(file.Content, file.Type, entityTag: file.Tag);
             })
+            .WithContentSecurityPolicy(ContentSecurityPolicy)
+            .AllowAnonymous() // it asks for a key itself, where one is demanded
             .ExcludeFromDescription();
 
     private static PageFile Read(string name, string type)

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using SsFer.Inference.Http;
+using SsFer.ServiceDefaults.Access;
 using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Inference.Streams;
@@ -35,7 +36,7 @@ internal sealed class ExpressionStream
     {
         (_http, _services, _time, _json) = (http, services, time, json);
         _query = ExpressionsQuery.Of(http.Request.Query, services.Options.Value);
-        _caller = RequestGate.CallerOf(http);
+        _caller = Caller.Of(http);
         _began = time.GetTimestamp();
     }
 
@@ -185,6 +186,7 @@ internal sealed class ExpressionStream
     {
         using var turn = await _services.Gate.EnterAsync(_caller, cancellationToken);
         using var lease = await _services.Models.LeaseAsync(_query.Model, cancellationToken);
+        RequestLog.Note(_http, lease.Pipeline.Model.Description.Id);
         var (model, clock) = (lease.Pipeline.Model, _services.Work.NewClock());
         var turns = _services.Gate.Pictures.Of(_caller);
         var answers = await lease.Pipeline.AnswerAsync([upload], _query.Asked, turns, clock, cancellationToken);

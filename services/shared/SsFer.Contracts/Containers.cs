@@ -7,4 +7,7 @@ public static class Containers
     public const string Checkpoints = "checkpoints";
     public const string Runs = "runs";
     public const string Models = "models";
+
+    /// <summary>Who may call; apart from the rest, so that access to the rest tells nothing of it.</summary>
+    public const string Access = "access";
 }

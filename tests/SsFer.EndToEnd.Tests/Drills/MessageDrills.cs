@@ -27,7 +27,7 @@ public sealed class MessageDrills(Servers servers, CalmRunFixture calmRun) : Dri
             await worker.UntilHealthyAsync(Token); // from here on messages would reach it
         }
 
-        using var client = new HttpClient { BaseAddress = await inference.AddressAsync(Token) };
+        using var client = await system.ClientAsync(inference, Token);
         await system.Runs.CreateAsync(SmallRun.Spec(Run, Calm.Raw), SmallRun.FromPictures(Calm.Raw), Token);
         await system.Bus.WakeAsync(Run, SmallRun.Preparation, StageKind.FaceDetection, Token);
 

@@ -35,7 +35,7 @@ public sealed class RollingUpdateDrill(Servers servers, CalmRunFixture calmRun) 
         await AssertToldOfAsync(system, Run, [.. run.Plan.Stages.Select(stage => stage.Name)]);
         foreach (var program in (string[])[OtherPath(Service.Inference), LocalServers.BuiltService.PathOf(Service.Inference)])
         {
-            using var client = new HttpClient { BaseAddress = await system.StartProgram(program).AddressAsync(Token) };
+            using var client = await system.ClientAsync(system.StartProgram(program), Token);
             await client.UntilServesAsync(Run, Token);
         }
 

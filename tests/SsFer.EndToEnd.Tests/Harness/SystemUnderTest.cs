@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SsFer.Artifacts.Access;
 using SsFer.Artifacts.Azure;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
@@ -10,12 +11,13 @@ namespace SsFer.EndToEnd.Tests.Harness;
 /// Services of one test in processes of their own, on a virtual host and a storage account that nobody else uses. All that a
 /// service is told are the two connection strings, how often to look, and where to keep its cache: in a folder of its own, as if it
 /// were on a machine of its own, so that whoever goes on with another's work has the store and nothing else. Disposing ends every
-/// process.
+/// process. Services run in Production, as they are deployed: the endpoint has a purpose, and a key that the tests send.
 /// </summary>
 internal sealed class SystemUnderTest : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssfer-system-");
     private readonly ConcurrentQueue<ServiceProcess> _processes = new();
+    private string _key = "";
     private int _started;
 
     private SystemUnderTest(Uri broker, string blobs, TestBus bus)
@@ -39,8 +41,21 @@ internal sealed class SystemUnderTest : IAsyncDisposable
 
     public RunStore Runs { get; }
 
-    public static async Task<SystemUnderTest> CreateAsync(Uri broker, string blobs, CancellationToken cancellationToken) =>
-        new(broker, blobs, await TestBus.ConnectAsync(broker, cancellationToken));
+    public static async Task<SystemUnderTest> CreateAsync(Uri broker, string blobs, CancellationToken cancellationToken)
+    {
+        var system = new SystemUnderTest(broker, blobs, await TestBus.ConnectAsync(broker, cancellationToken));
+        var keys = new ApiKeyStore(system.Store, TimeProvider.System);
+        system._key = (await keys.AddAsync(new ApiKeyRequest { Name = "tests" }, cancellationToken)).Text;
+        return system;
+    }
+
+    /// <summary>A client of an endpoint, with a key.</summary>
+    public async Task<HttpClient> ClientAsync(ServiceProcess endpoint, CancellationToken cancellationToken) =>
+        new()
+        {
+            BaseAddress = await endpoint.AddressAsync(cancellationToken),
+            DefaultRequestHeaders = { Authorization = new("Bearer", _key) },
+        };
 
     /// <summary>Starts a service; it need not listen yet when this returns.</summary>
     /// <param name="service">One of <see cref="Service"/>.</param>
@@ -58,6 +73,7 @@ internal sealed class SystemUnderTest : IAsyncDisposable
                 ("ConnectionStrings:messaging", Broker.ToString()),
                 ("ConnectionStrings:blobs", Blobs),
                 ("StageWorker:LookInterval", "00:00:03"), // each look reads every open run
+                ("Inference:Purpose", "drills"),
                 ("Store:CacheDirectory", Path.Combine(folder, "cache")),
                 ("TMPDIR", folder),
                 .. settings,

@@ -46,7 +46,7 @@ public sealed class RetrainingStory(Servers servers) : SystemTest(servers)
         );
         var inference = system.Start(Service.Inference);
         using var api = new ControlApi(await console.AddressAsync(Token));
-        using var client = new HttpClient { BaseAddress = await inference.AddressAsync(Token) };
+        using var client = await system.ClientAsync(inference, Token);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await EndlessRequests.AskOnceAsync(client, sample.Pictures[0], Token)).Status);
 
         await ImportAsync(api, sample);

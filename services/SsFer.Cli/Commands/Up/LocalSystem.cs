@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using SsFer.Console;
@@ -20,12 +21,20 @@ namespace SsFer.Cli.Commands.Up;
 /// <summary>Every service of the system, composed as their own programs compose them, in one web application.</summary>
 internal static class LocalSystem
 {
+    /// <summary>A machine of one's own unless somebody says otherwise: callers on it need no key.</summary>
+    private static string EnvironmentName =>
+        Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT")
+        ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")
+        ?? Environments.Development;
+
     /// <param name="store">Folder of the store.</param>
     /// <param name="port">On localhost; 0 = any free one.</param>
     /// <param name="device">auto, cpu, cuda or cuda:n.</param>
     public static WebApplication Build(string store, int port, string device)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = EnvironmentName }
+        );
         builder.Configuration.AddInMemoryCollection(
             new Dictionary<string, string?>
             {

@@ -62,6 +62,9 @@ public static class PictureSource
                 || (part.StartsWith('.') && part.Trim('.').Length > 0)
             );
 
+    /// <summary>Declared bytes for which room is made before any of them is there: most pictures have fewer.</summary>
+    private const int BelievedBytes = 1 << 20;
+
     /// <summary>Reads to the end, and no further than one byte past the limit, whatever length was declared.</summary>
     internal static async Task<byte[]> ReadBoundedAsync(
         Stream stream,
@@ -81,11 +84,23 @@ public static class PictureSource
             throw new UnreadablePictureException(name, $"has {declared} bytes, over the limit of {maxBytes}");
         }
 
-        var content = new byte[declared];
-        var read = await stream.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, cancellationToken);
-        if (read < content.Length)
+        // What is declared is only a word: room is made as bytes arrive.
+        var content = new byte[Math.Min(declared, BelievedBytes)];
+        var length = 0L;
+        while (true)
         {
-            throw new UnreadablePictureException(name, $"is cut short: {declared} bytes declared, {read} found");
+            length += await stream.ReadAtLeastAsync(content.AsMemory((int)length), content.Length - (int)length, false, cancellationToken);
+            if (length < content.Length)
+            {
+                throw new UnreadablePictureException(name, $"is cut short: {declared} bytes declared, {length} found");
+            }
+
+            if (length == declared)
+            {
+                break;
+            }
+
+            Array.Resize(ref content, (int)Math.Min(declared, 2L * length));
         }
 
         var beyond = new byte[1];

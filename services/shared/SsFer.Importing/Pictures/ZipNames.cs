@@ -15,8 +15,43 @@ internal static class ZipNames
     private const int EndLength = 22;
     private const int LongestComment = ushort.MaxValue;
     private const int HeaderLength = 46;
+
+    /// <summary>
+    /// Entries beyond which an archive is refused: its directory stands in memory. No published set of faces has as many in one.
+    /// </summary>
+    private const long MostEntries = 1_500_000;
+
+    /// <summary>Bytes of the directory, likewise: what it says of its entries need not be true.</summary>
+    private const long LongestDirectory = 192 << 20;
+
     private const ushort Utf8Flag = 0x800;
     private const ushort UnicodePath = 0x7075;
+
+    /// <summary>Looks at how long the directory is, before anybody reads it; one that cannot be found is left to who does.</summary>
+    /// <param name="archive">The whole archive; its position changes.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="ImportException">It has too many entries.</exception>
+    public static void RequireBounded(Stream archive, string name)
+    {
+        long offset;
+        long count;
+        try
+        {
+            (offset, count) = FindDirectory(archive);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ArgumentOutOfRangeException)
+        {
+            return;
+        }
+
+        if (count > MostEntries || archive.Length - offset > LongestDirectory)
+        {
+            throw new ImportException(
+                $"'{name}' has more entries than an archive may have ({MostEntries}, in a directory of {LongestDirectory} bytes): "
+                    + "give several"
+            );
+        }
+    }
 
     /// <param name="archive">The whole archive; its position changes.</param>
     /// <param name="name">What messages call it.</param>

@@ -21,6 +21,8 @@ public sealed class ZipPictureSource : IPictureSource
         try
         {
             file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+            ZipNames.RequireBounded(file, path);
+            file.Position = 0;
             _archive = new ZipArchive(file, ZipArchiveMode.Read);
             var position = file.Position;
             names = ZipNames.Read(file, path, encoding);

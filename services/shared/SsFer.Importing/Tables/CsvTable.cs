@@ -45,7 +45,7 @@ internal sealed partial class CsvTable : IDisposable
     {
         var text = CsvText.Begin(reader, delimiter);
         var parser = new CsvParser(
-            text,
+            new CsvRowLimit(text, text.Delimiter),
             new CsvConfiguration(CultureInfo.InvariantCulture)
             {
                 Delimiter = text.Delimiter,
