@@ -48,13 +48,13 @@ public sealed class PredictCommandTests : IDisposable
         var result = await RunAsync("predict", Whole, "good.png", "nothere.jpg", "--json");
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Equal(["model", "pictures"], Names(result.Json));
+        Assert.Equal(["model", "digest", "milliseconds", "pictures"], Names(result.Json));
         var (good, bad) = (result.Json.GetProperty("pictures")[0], result.Json.GetProperty("pictures")[1]);
         Assert.Equal(["name", "status", "width", "height", "faces"], Names(good));
         Assert.Equal(["name", "status", "message", "faces"], Names(bad));
         Assert.Equal(("ok", "unreadable"), (good.GetProperty("status").GetString(), bad.GetProperty("status").GetString()));
         var face = Assert.Single(good.GetProperty("faces").EnumerateArray());
-        Assert.Equal(["box", "landmarks", "detectionScore", "expression", "probabilities"], Names(face));
+        Assert.Equal(["box", "landmarks", "detectionScore", "expression", "topProbability", "probabilities"], Names(face));
         Assert.Equal(["expression", "probability"], Names(face.GetProperty("probabilities")[0]));
     }
 

@@ -5,7 +5,10 @@ internal static class InferenceExamples
 {
     /// <summary>The picture is a grey pixel.</summary>
     public const string JsonBody = """
-        {"pictures": [{"name": "pixel.png", "data": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="}]}
+        {"pictures": [{
+          "name": "pixel.png",
+          "data": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+        }]}
         """;
 
     public const string Expressions = """

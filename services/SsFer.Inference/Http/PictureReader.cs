@@ -16,8 +16,8 @@ internal sealed class Upload(IReadOnlyList<UploadedPicture> pictures, BodySpool 
 }
 
 /// <summary>
-/// The pictures of a request: the parts named <c>images</c> of a form, those in a JSON body, or the body itself. What is over the limit for one picture is
-/// not kept. It all has to arrive within <see cref="InferenceOptions.UploadTimeout"/>.
+/// The pictures of a request: the parts named <c>images</c> of a form, those in a JSON body, or the body itself. What is over the
+/// limit for one picture is not kept. It all has to arrive within <see cref="InferenceOptions.UploadTimeout"/>.
 /// </summary>
 internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProvider time) : IDisposable
 {

@@ -108,6 +108,7 @@ async function lookForModel() {
       find('model').textContent = `Model ${model.id}, version ${model.version}: ${model.classes.join(', ')}`;
       return;
     }
+    find('key-form').hidden = answer.status !== 401;
     find('model').textContent = answer.status === 401 ? 'This service needs a key.' : `No model: ${await problemOf(answer)}`;
     if (answer.status !== 503) {
       return;

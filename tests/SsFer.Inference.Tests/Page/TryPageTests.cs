@@ -104,7 +104,8 @@ public sealed class TryPageTests(BrowserFixture fixture) : IClassFixture<Browser
         Assert.Equal("camera", await tried.Page.EvaluateAsync<string>("document.activeElement.id"));
         await tried.Page.EvaluateAsync("new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
         var times = await tried.Page.EvaluateAsync<double[][]>(
-            "performance.getEntriesByType('resource').filter(one => one.name.includes('expressions')).map(one => [one.startTime, one.responseEnd])"
+            "performance.getEntriesByType('resource').filter(one => one.name.includes('expressions'))"
+                + ".map(one => [one.startTime, one.responseEnd])"
         );
         Assert.All(times.Skip(1).Zip(times), pair => Assert.True(pair.First[0] >= pair.Second[1], "a frame was sent before the answer"));
         tried.AssertCalm();
