@@ -118,6 +118,17 @@ public sealed class SystemModelTests
         );
     }
 
+    /// <summary>In Production the endpoint wants a purpose and keys, which nobody has on a machine of one's own.</summary>
+    [Theory]
+    [InlineData("Development")]
+    [InlineData("Staging", "--environment=Staging")]
+    public async Task Services_OnThisMachine_RunInDevelopmentUnlessAnotherEnvironmentIsNamed(string expected, params string[] settings)
+    {
+        await using var system = await SystemModel.CreateAsync(settings);
+
+        Assert.Equal(expected, (await system.EnvironmentOf(ResourceNames.Inference))["ASPNETCORE_ENVIRONMENT"]);
+    }
+
     [Fact]
     public async Task Servers_InContainers_KeepTheirData()
     {
