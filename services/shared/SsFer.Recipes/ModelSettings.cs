@@ -62,7 +62,7 @@ public enum ModelKind
     /// <summary>The vanilla vision transformer of the paper.</summary>
     ViT,
 
-    /// <summary>A compact residual network for small faces, without batch statistics (decision 18).</summary>
+    /// <summary>A compact residual network for small faces, without batch statistics (decision 19).</summary>
     ResNet,
 }
 
@@ -72,10 +72,10 @@ public enum ModelKind
 public sealed record ResNetSettings
 {
     /// <summary>Channels of the stem and of the first level; each further level has twice those of the one before.</summary>
-    [Source("ours: decision 18"), Range(4, 1024), OmittedAtDefault]
+    [Source("ours: decision 19"), Range(4, 1024), OmittedAtDefault]
     public int Width { get; init; } = 32;
 
-    [Source("ours: decision 18"), Range(1, 6), OmittedAtDefault]
+    [Source("ours: decision 19"), Range(1, 6), OmittedAtDefault]
     public int Levels { get; init; } = 3;
 
     /// <summary>Residual blocks of a level; the first of them halves the side.</summary>

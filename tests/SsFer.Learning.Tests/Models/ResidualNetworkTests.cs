@@ -2,7 +2,6 @@ using SsFer.Learning.Models;
 using SsFer.Learning.Tensors;
 using SsFer.Learning.Weights;
 using SsFer.Recipes;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Models;
@@ -69,7 +68,7 @@ public sealed class ResidualNetworkTests
 
         Assert.Equal(0, weight.mean([1, 2, 3]).abs().max().item<float>(), 1e-6);
         // relu's gain is sqrt(2 / (1 - 1/pi)) = 1.7139, fan-in 8 x 9
-        Assert.Equal(1.7139 * 1.7139 / 72, weight.Squared().mean().item<float>(), 1e-5);
+        Assert.Equal(1.7139 * 1.7139 / 72, weight.Squared().mean().item<float>(), 1e-4);
     }
 
     [Fact]
@@ -102,14 +101,16 @@ public sealed class ResidualNetworkTests
             Classes
         );
         using var parameters = ParameterSet.Zeros(network.Layout, ScalarType.Float64, CPU, withGradients: false);
-        long counted = 0;
+        var counted = 0;
         foreach (var (_, values) in NamedWeights.Of(parameters))
         {
-            values.copy_(arange(counted, counted + values.numel(), dtype: ScalarType.Float64).sin().view(values.shape));
-            counted += values.numel();
+            double[] sines = [.. Enumerable.Range(counted, (int)values.numel()).Select(n => Math.Sin(n))];
+            values.copy_(tensor(sines, values.shape));
+            counted += sines.Length;
         }
 
-        var pixels = arange(0, 48, dtype: ScalarType.Float64).cos().view(1, 3, 4, 4);
+        double[] cosines = [.. Enumerable.Range(0, 48).Select(n => Math.Cos(n))];
+        var pixels = tensor(cosines, [1, 3, 4, 4]);
         var logits = network.Forward(parameters, pixels).data<float>().ToArray();
 
         Assert.Equal([-3.5406226f, -0.49408596f, 1.8305867f], logits, (expected, actual) => Math.Abs(expected - actual) < 1e-5);

@@ -6,7 +6,7 @@ namespace SsFer.Learning.Models;
 
 /// <summary>
 /// Compact residual network for small faces (He et al. 2016, basic blocks, with the average pooling of ResNet-D on the way around a
-/// block that halves the side), without batch statistics (decision 18). A stem at full resolution, levels, global mean, head. Keys:
+/// block that halves the side), without batch statistics (decision 19). A stem at full resolution, levels, global mean, head. Keys:
 /// stem, levels.L.B.conv1, .conv2, .shortcut, head.
 /// </summary>
 public sealed class ResidualNetwork : ClassifierNetwork

@@ -16,8 +16,8 @@ internal sealed class ResidualNetworkGraph(ResidualNetwork model, ParameterSet p
             x = Block(x, block);
         }
 
-        var mean = graph.Node("GlobalAveragePool", "mean", [x]); // [N, C, 1, 1]
-        var feature = graph.Node("Flatten", "feature", [mean]); // [N, C]
+        var pooled = graph.Node("GlobalAveragePool", "pooled", [x]); // [N, C, 1, 1]
+        var feature = graph.Node("Flatten", "feature", [pooled]); // [N, C]
         return graph.Node("Gemm", output, [feature, Weight("head.weight"), Weight("head.bias")], OnnxAttribute.Of("transB", 1));
     }
 
