@@ -133,9 +133,7 @@ public sealed class RecipeTests
         Assert.Equal(
             message,
             Assert
-                .Throws<RecipeException>(() =>
-                    RecipeCatalog.ForServing.With($"Model.ImageSize={side}", $"Model.ResNet.Levels={levels}")
-                )
+                .Throws<RecipeException>(() => RecipeCatalog.ForServing.With($"Model.ImageSize={side}", $"Model.ResNet.Levels={levels}"))
                 .Message
         );
 

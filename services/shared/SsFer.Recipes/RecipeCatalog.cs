@@ -73,6 +73,7 @@ public static class RecipeCatalog
     private static readonly IReadOnlyList<RecipeLine> ServedChanges =
     [
         new("Model.Kind", "ResNet", Served),
+        new("Model.ResNet.Blocks", "3", Served),
         new("Model.ImageSize", "48", "as compact"),
         new("Normalisation.Mean", "0.508,0.508,0.508", "as compact"),
         new("Normalisation.Std", "0.255,0.255,0.255", "as compact"),
@@ -97,7 +98,6 @@ public static class RecipeCatalog
         new("EmaTeacher.EmaDecay", "0.996", "as compact"),
         new("EmaTeacher.UnlabelledWeight", "1", "as compact"),
         new("EmaTeacher.Crop.ScaleMin", "0.7", "as in fine-tuning"),
-        new("Execution.Precision", "Fp32", "ours: convolutions of this size gain nothing from bf16, see decision 19"),
     ];
 
     private static readonly IReadOnlyList<RecipeLine> SmokeChanges =

@@ -119,6 +119,51 @@ public sealed class GradCamTests
     }
 
     [Fact]
+    public void Maps_OfAResidualNetwork_EqualThoseOfFiniteDifferences()
+    {
+        const double Step = 1e-5;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var settings = new ModelSettings
+        {
+            Kind = ModelKind.ResNet,
+            ImageSize = 16,
+            ResNet = new ResNetSettings
+            {
+                Width = 4,
+                Levels = 2,
+                Blocks = 1,
+            },
+        };
+        var model = new ResidualNetwork(settings, 3);
+        using var parameters = TrainedClassifier.InDouble(model);
+        var pictures = randn([4, 3, 16, 16], dtype: ScalarType.Float64, generator: new Generator(2));
+        CamBatch cam;
+        using (enable_grad())
+        {
+            cam = GradCam.Of(model, parameters, pictures);
+        }
+
+        var cut = model.CutAtFeatures(parameters, pictures); // [4, 8, 4, 4]
+        var weights = new List<Tensor>();
+        for (var channel = 0; channel < 8; channel++)
+        {
+            // All places of a channel moved at once: the slope is the sum of their gradients, sixteen times their mean.
+            var direction = zeros_like(cut.Features);
+            direction.narrow(1, channel, 1).copy_(tensor(Step));
+            weights.Add((Score(cut.Features.Plus(direction)) - Score(cut.Features - direction)).Times(1 / (2 * Step * 16))); // [4, 1]
+        }
+
+        var gradients = cat(weights, 1).unsqueeze(1).expand(4, 16, 8); // equal gradients have themselves as mean
+        var expected = GradCam.Map(cut.OnGrid(cut.Features), gradients, grid: 4, settings.ImageSize);
+
+        Assert.True(expected.max().item<double>() > 0.9);
+        Assert.True(cam.Values.allclose(expected, rtol: 0, atol: 1e-6), $"off by {(cam.Values - expected).abs().max().item<double>()}");
+
+        Tensor Score(Tensor moved) => cut.Logits(moved).gather(1, cam.Predicted.unsqueeze(1));
+    }
+
+    [Fact]
     public void Explain_OfATrainedClassifier_TellsItsPredictionsAndLeavesNoTensor()
     {
         var classifier = TrainedClassifier.Instance;

@@ -15,7 +15,17 @@ internal static class ListRecipesCommand
                 var lines = RecipeCatalog.All.Select(RecipeOutline.Of).ToList();
                 session.Terminal.Show(lines, text =>
                 {
-                    var table = new TextTable("recipe", "model", "pixels", "patch", "width", "depth", "pretraining", "fine-tuning", "EMA teacher");
+                    var table = new TextTable(
+                        "recipe",
+                        "model",
+                        "pixels",
+                        "patch",
+                        "width",
+                        "depth",
+                        "pretraining",
+                        "fine-tuning",
+                        "EMA teacher"
+                    );
                     foreach (var line in lines)
                     {
                         int?[] numbers =
@@ -28,7 +38,11 @@ internal static class ListRecipesCommand
                             line.FineTuningEpochs,
                             line.EmaTeacherEpochs,
                         ];
-                        table.Add([line.Name, $"{line.Model}", .. numbers.Select(number => number?.ToString(CultureInfo.InvariantCulture) ?? "-")]);
+                        table.Add([
+                            line.Name,
+                            $"{line.Model}",
+                            .. numbers.Select(number => number?.ToString(CultureInfo.InvariantCulture) ?? "-"),
+                        ]);
                     }
 
                     table.WriteTo(text);

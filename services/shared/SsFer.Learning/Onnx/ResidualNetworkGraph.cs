@@ -57,10 +57,8 @@ internal sealed class ResidualNetworkGraph(ResidualNetwork model, ParameterSet p
             shape.Key,
             [
                 x,
-                graph.Constant(
-                    $"{shape.Key}.weight",
-                    [shape.Outputs, shape.Inputs, shape.Kernel, shape.Kernel],
-                    () => convolution.FoldedWeight(parameters)
+                graph.Constant($"{shape.Key}.weight", [shape.Outputs, shape.Inputs, shape.Kernel, shape.Kernel], () =>
+                    convolution.FoldedWeight(parameters)
                 ),
                 graph.Constant($"{shape.Key}.bias", [shape.Outputs], () => convolution.FoldedBias(parameters).alias()),
             ],

@@ -173,11 +173,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
             return new WeakView(size, recipe.Normalisation, settings.Crop);
         }
 
-        var operations = new RandAugmentSettings
-        {
-            Operations = settings.RandAugmentOperations,
-            Magnitude = settings.RandAugmentMagnitude,
-        };
+        var operations = new RandAugmentSettings { Operations = settings.RandAugmentOperations, Magnitude = settings.RandAugmentMagnitude };
         return new StrongView(size, recipe.Normalisation, settings.Crop, operations);
     }
 

@@ -16,11 +16,7 @@ public static class TrainingState
     public const string LearnerFile = "learner.safetensors";
 
     internal static IReadOnlyList<StateTensor> Of(TrainableParameters parameters, AdamW optimiser, ParameterSet? teacher = null) =>
-        [
-            .. Named(WeightsFile, parameters.Master),
-            .. Moments(optimiser),
-            .. teacher is null ? [] : Named(TeacherFile, teacher),
-        ];
+        [.. Named(WeightsFile, parameters.Master), .. Moments(optimiser), .. teacher is null ? [] : Named(TeacherFile, teacher)];
 
     /// <summary>Of a stage whose product is an average of the weights that learn; null for a stage whose product they are.</summary>
     internal static IReadOnlyList<StateTensor> Averaged(TrainableParameters parameters, AdamW optimiser, ParameterSet? average) =>

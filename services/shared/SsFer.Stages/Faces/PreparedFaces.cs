@@ -213,12 +213,5 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
     /// <param name="Box">As a share of the side; null where no face was found.</param>
     /// <param name="IsDuplicate">Whether it repeats another one's pixels.</param>
     /// <param name="Votes">By class; empty where nobody voted for one.</param>
-    private readonly record struct Face(
-        int Position,
-        string Key,
-        int Label,
-        FaceBox? Box,
-        bool IsDuplicate,
-        ReadOnlyMemory<int> Votes
-    );
+    private readonly record struct Face(int Position, string Key, int Label, FaceBox? Box, bool IsDuplicate, ReadOnlyMemory<int> Votes);
 }
