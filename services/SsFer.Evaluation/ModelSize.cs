@@ -10,7 +10,8 @@ public sealed record ModelSize
     public required long Parameters { get; init; }
 
     /// <summary>
-    /// Multiply-adds of the linear layers for one picture, as papers count them (<see cref="ModelCost.LinearMultiplyAdds"/>).
+    /// Multiply-adds of the linear layers or convolutions for one picture, as papers count them
+    /// (<see cref="ClassifierNetwork.MultiplyAdds"/>).
     /// </summary>
     public required long MultiplyAdds { get; init; }
 
@@ -30,11 +31,8 @@ public sealed record ModelSize
     public static ModelSize Of(ModelDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
-        return new ModelSize
-        {
-            Parameters = new VisionTransformer(description.Model, description.Classes.Count).Layout.ParameterCount,
-            MultiplyAdds = ModelCost.LinearMultiplyAdds(description.Model, description.Classes.Count),
-        };
+        var network = Networks.Create(description.Model, description.Classes.Count);
+        return new ModelSize { Parameters = network.Layout.ParameterCount, MultiplyAdds = network.MultiplyAdds };
     }
 
     private static string Digits(double value, string format, string unit) =>

@@ -1,3 +1,4 @@
+using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
 using SsFer.Importing.FerPlus;
 using SsFer.Importing.Labels;
@@ -79,6 +80,11 @@ public sealed class FerPlusImporterTests : IDisposable
             ],
             items.Select(item => (item.Key, item.Split, item.Label, item.DuplicateOf))
         );
+        Assert.Equal("anger 3, disgust 2, neutral 4, sadness 1", Votes(items[1]));
+        Assert.Equal("neutral 10", Votes(items[0]));
+        Assert.Null(items[2].Votes); // nobody saw a class in it
+        Assert.Equal("happiness 10", Votes(items[3]));
+        Assert.Equal([("train", 2), ("validation", 1)], manifest.Voted!.Select(split => (split.Key, split.Value)));
         Assert.Equal(("neutral", null), (items[1].LabelsByRule!["plurality"], items[1].LabelsByRule!["majority"]));
         Assert.Equal(
             ["Train.zip/T/stranger.png: no row in the votes file", "Valid.zip/V/fer3.png: a picture of this name was there before"],
@@ -233,4 +239,6 @@ public sealed class FerPlusImporterTests : IDisposable
 
         Assert.Contains("none.csv' does not exist", error.Message, StringComparison.Ordinal);
     }
+
+    private static string Votes(DatasetItem item) => string.Join(", ", item.Votes!.Select(votes => $"{votes.Key} {votes.Value}"));
 }

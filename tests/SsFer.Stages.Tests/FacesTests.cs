@@ -4,6 +4,7 @@ using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 using SsFer.Contracts.Events;
+using SsFer.Learning.Training;
 using SsFer.Recipes;
 using SsFer.Stages.Faces;
 
@@ -29,6 +30,10 @@ public sealed class FacesTests : IDisposable
         Assert.True(faces.IsDuplicate(5));
         Assert.False(faces.IsDuplicate(1));
         Assert.Equal([0, -1, -1, -1], faces.LabelsByRule["strict"][..4]);
+        Assert.Equal([7, 2], faces.VotesOf(0).ToArray()); // in the order of the classes, sad and happy
+        Assert.True(faces.VotesOf(1).IsEmpty);
+        Assert.True(faces.VotesOf(2).IsEmpty); // votes for no class are none
+        Assert.Equal([7, 2], new FaceUnion([faces, new FaceSubset(faces, [3, 4])]).VotesOf(faces.Count + 1).ToArray());
         // The tenth picture is of validation, so the tenth face is the eleventh picture.
         var expected = StagesBench.PictureOf(10);
         var actual = faces.Read(9);

@@ -64,6 +64,17 @@ internal sealed class StagesBench : IDisposable
                     Split = i % 10 == 9 ? DatasetSplit.Validation : DatasetSplit.Train,
                     Label = label,
                     LabelsByRule = new Dictionary<string, string?> { ["strict"] = i % 3 == 0 ? label : null },
+                    Votes = (i % 4) switch
+                    {
+                        0 => new Dictionary<string, int>
+                        {
+                            ["happy"] = 2,
+                            ["sad"] = 7,
+                            ["unknown"] = 1,
+                        },
+                        2 => new Dictionary<string, int> { ["unknown"] = 10 },
+                        _ => null,
+                    },
                     Box = i % 2 == 0 ? [4, 4, 12, 12] : null,
                     DuplicateOf = i == 5 ? "00001" : null,
                     PixelHash = firstPicture is { } first ? $"hash of {(first + i) % repeatEvery}" : null,

@@ -43,6 +43,7 @@ internal static class ImportInput
                     planned.Split,
                     planned.Label,
                     planned.LabelsByRule,
+                    planned.Votes,
                     planned.Box,
                     planned.Landmarks,
                     planned.Description,

@@ -15,6 +15,9 @@ internal sealed record PlannedPicture(IPictureSource Source, PictureEntry Entry,
 
     public IReadOnlyDictionary<string, string?>? LabelsByRule { get; init; }
 
+    /// <summary>See <see cref="DatasetItem.Votes"/>.</summary>
+    public IReadOnlyDictionary<string, int>? Votes { get; init; }
+
     /// <summary>See <see cref="DatasetItem.Box"/>; checked against the picture once that is decoded.</summary>
     public AnnotatedBox? Box { get; init; }
 
@@ -24,11 +27,14 @@ internal sealed record PlannedPicture(IPictureSource Source, PictureEntry Entry,
     /// <summary>The archive or directory by its own name, then the file: the same wherever the archive lies.</summary>
     public string Description => Describe(Source, Entry);
 
-    /// <summary>The picture under another label, which holds for the rule that gave the one before too.</summary>
+    /// <summary>
+    /// The picture under another label, which holds for the rule that gave the one before too; votes for another one are no longer its.
+    /// </summary>
     public PlannedPicture Relabelled(string label) =>
         this with
         {
             Label = label,
+            Votes = label == Label ? Votes : null,
             LabelsByRule = LabelsByRule?.ToDictionary(pair => pair.Key, pair => pair.Value == Label ? label : pair.Value),
         };
 
@@ -209,6 +215,7 @@ internal sealed class RawDatasetImport(IArtifactStore store, ImportOptions optio
             Split = planned.Split,
             Label = planned.Label,
             LabelsByRule = planned.LabelsByRule,
+            Votes = planned.Votes,
             Box = read.Box is { } box ? [box.X0, box.Y0, box.X1, box.Y1] : null,
             Landmarks = planned.Landmarks,
             PixelHash = read.PixelHash,

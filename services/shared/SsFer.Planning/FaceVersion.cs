@@ -25,6 +25,10 @@ public sealed record FaceVersion(DatasetReference Reference, DatasetManifest Man
     /// <summary>Faces of the split that have a label, by class in the order of <see cref="Classes"/>.</summary>
     public IReadOnlyList<int> Labelled => [.. Classes.Select(name => CountsOfSplit.Sum(counts => counts.GetValueOrDefault(name)))];
 
+    /// <summary>Faces of the split that have a label and that people voted on.</summary>
+    public int Voted =>
+        Manifest.Voted?.Where(voted => Reference.Split is null || voted.Key == Reference.Split).Sum(voted => voted.Value) ?? 0;
+
     /// <summary>How its faces are cut out of their pictures, or will be; null where that is not known.</summary>
     public FacePreparation? Preparation => Pending ?? (Manifest.Kind == DatasetKind.Prepared ? StoredPreparation.Of(Manifest) : null);
 

@@ -30,6 +30,9 @@ public sealed record RunDraft
     /// <summary>Path in the store of weights that the first stage starts from; null for none.</summary>
     public string? Start { get; init; }
 
+    /// <summary>Which stage that was asked for the run has not, and why; null where it has them all.</summary>
+    public string? StagesNote { get; init; }
+
     /// <summary>What should be known of <see cref="Start"/>; null for nothing.</summary>
     public string? StartNote { get; init; }
 
@@ -46,7 +49,7 @@ public sealed record RunDraft
     public IEnumerable<FaceVersion> Faces => new[] { Labelled, Validation }.OfType<FaceVersion>().Concat(Unlabelled);
 
     /// <summary>What people should know before the run begins.</summary>
-    public IEnumerable<string> Notes => Faces.Select(faces => faces.Note).Append(StartNote).OfType<string>().Distinct();
+    public IEnumerable<string> Notes => Faces.Select(faces => faces.Note).Append(StagesNote).Append(StartNote).OfType<string>().Distinct();
 
     /// <summary>The rest of the labelled dataset is among the unlabelled faces anyway; what is named twice counts once.</summary>
     public IReadOnlyList<FaceVersion> OtherUnlabelled =>

@@ -15,6 +15,7 @@ namespace SsFer.Planning;
 public sealed class RunPlanner(IArtifactStore store, TimeProvider time)
 {
     private const int MaxDatasets = 32;
+    private const string NoSuchStage = "masked reconstruction is for a ViT, so the run begins with fine-tuning";
 
     private readonly RunStore _runs = new(store);
     private readonly DatasetCatalog _catalog = new(store);
@@ -49,16 +50,18 @@ public sealed class RunPlanner(IArtifactStore store, TimeProvider time)
             unlabelled.Add((await FindAsync(name, DatasetSplit.Train))!);
         }
 
+        var stages = RunRequirements.StagesFor(request);
         var draft = new RunDraft
         {
             Recipe = request.Recipe,
-            Stages = request.Stages,
+            Stages = stages,
+            StagesNote = stages.Count < request.Stages.Count ? $"a {request.Recipe.Model.Kind} is not pre-trained: {NoSuchStage}" : null,
             Labelled = labelled,
             Labels = request.Labels,
             Unlabelled = unlabelled,
             Validation = await FindAsync(request.Validation, DatasetSplit.Validation),
             Start = request.StartRun is { } run
-                ? await _weights.OfRunAsync(run, TrainedWeights.StartsOf(request.Stages[0]), cancellationToken)
+                ? await _weights.OfRunAsync(run, TrainedWeights.StartsOf(stages[0]), cancellationToken)
                 : request.StartWeights,
             Evaluation = request.Evaluation,
             EvaluationUnlessTold = request.EvaluationUnlessTold,

@@ -11,9 +11,24 @@ namespace SsFer.Planning;
 /// </summary>
 internal static class RunRequirements
 {
+    /// <summary>The stages that a run of the recipe's model has: those asked for, without a pre-training where it has none.</summary>
+    /// <exception cref="PlanningException">None is left.</exception>
+    public static IReadOnlyList<StageKind> StagesFor(RunRequest request)
+    {
+        var model = request.Recipe.Model;
+        var stages = request.Stages.Where(kind => kind != StageKind.Pretraining || model.CanBePretrained).ToList();
+        return stages.Count > 0
+            ? stages
+            : throw new PlanningException(
+                $"masked reconstruction pre-trains a ViT, and the model of recipe '{request.Recipe.Name}' is a {model.Kind}: fine-tune it "
+                    + "from scratch (ssfer finetune), or choose a recipe with a ViT"
+            );
+    }
+
     /// <exception cref="InvalidRequestException">The run could not be carried out; the message names the setting and the cure.</exception>
     public static void Check(RunDraft run)
     {
+        CheckTargets(run);
         CheckValidation(run);
         var labels = run.Stages.Any(kind => kind != StageKind.Pretraining) ? LabelsOf(run) : 0;
         var faces = (run.Labelled?.Count ?? 0) + run.OtherUnlabelled.Sum(version => version.Count);
@@ -54,6 +69,21 @@ internal static class RunRequirements
             throw new PlanningException(
                 $"the classifier to start from does not know the classes of '{labelled.Reference.Name}': it {lacks}; start from a "
                     + "classifier of the same classes"
+            );
+        }
+    }
+
+    private static void CheckTargets(RunDraft run)
+    {
+        if (
+            run.Recipe.FineTuning.Targets == TargetKind.Votes
+            && run.Stages.Contains(StageKind.FineTuning)
+            && run.Labelled is { Voted: 0 } labelled
+        )
+        {
+            throw new PlanningException(
+                $"the recipe learns from votes (FineTuning.Targets) and '{labelled}' has none: import FERPlus with its votes file again, or "
+                    + "set FineTuning.Targets=Labels"
             );
         }
     }

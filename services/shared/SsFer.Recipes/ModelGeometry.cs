@@ -1,6 +1,6 @@
 namespace SsFer.Recipes;
 
-/// <summary>What follows from a model's settings.</summary>
+/// <summary>What follows from a model's settings; of a kind other than ViT, only <c>FitsOnnx</c> and <c>ParameterCount</c>.</summary>
 public static class ModelGeometry
 {
     extension(ModelSettings settings)
@@ -16,11 +16,23 @@ public static class ModelGeometry
 
         public int HiddenWidth => (int)(settings.Width * settings.MlpRatio);
 
+        /// <summary>Whether masked reconstruction (stage one) is made for it: it removes patches, which only a ViT has.</summary>
+        public bool CanBePretrained => settings.Kind == ModelKind.ViT;
+
         /// <summary>Whether the weights of this architecture fit into the 2 GiB that an ONNX file may have; ViT-Huge's do not.</summary>
         public bool FitsOnnx => settings.ParameterCount(classes: 2) * sizeof(float) < int.MaxValue;
 
-        /// <summary>Parameters of the classifier: class token, positions, patch embedding, blocks, last norm and head.</summary>
-        public long ParameterCount(int classes)
+        /// <summary>Parameters of the classifier.</summary>
+        public long ParameterCount(int classes) =>
+            settings.Kind switch
+            {
+                ModelKind.ViT => settings.TransformerParameters(classes),
+                ModelKind.ResNet => ResNetGeometry.ParameterCount(settings, classes),
+                var other => throw new NotSupportedException($"no parameters are known of the kind {other}"),
+            };
+
+        /// <summary>Class token, positions, patch embedding, blocks, last norm and head.</summary>
+        private long TransformerParameters(int classes)
         {
             long width = settings.Width;
             long hidden = settings.HiddenWidth;
@@ -36,7 +48,7 @@ public static class ModelGeometry
         }
     }
 
-    /// <summary>The settings, where a model can be built by them.</summary>
+    /// <summary>The settings, where a ViT can be built by them.</summary>
     /// <exception cref="ArgumentException">They do not fit each other.</exception>
     public static ModelSettings Checked(ModelSettings settings)
     {

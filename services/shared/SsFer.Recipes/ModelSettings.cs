@@ -2,9 +2,12 @@ using System.ComponentModel.DataAnnotations;
 
 namespace SsFer.Recipes;
 
-/// <summary>The vanilla ViT encoder.</summary>
+/// <summary>The network: which kind it is, the picture it sees, and the numbers of its kind; those of other kinds are passed over.</summary>
 public sealed record ModelSettings
 {
+    [Source("paper 4.2: ViT"), OmittedAtDefault]
+    public ModelKind Kind { get; init; }
+
     /// <summary>Side of the input in pixels.</summary>
     [Source("paper 4.2"), Range(8, 1024)]
     public int ImageSize { get; init; } = 224;
@@ -26,6 +29,8 @@ public sealed record ModelSettings
     /// <summary>Hidden width of the MLP over the embedding width.</summary>
     [Source("ViT (timm)"), Range(0.25, 16)]
     public double MlpRatio { get; init; } = 4;
+
+    public ResNetSettings ResNet { get; init; } = new();
 
     public static ModelSettings Tiny { get; } = new() { Width = 192, Heads = 3 };
 
@@ -49,6 +54,33 @@ public sealed record ModelSettings
             Depth = 32,
             Heads = 16,
         };
+}
+
+/// <summary>What turns a picture into class logits. Only a ViT can be pre-trained by masked reconstruction.</summary>
+public enum ModelKind
+{
+    /// <summary>The vanilla vision transformer of the paper.</summary>
+    ViT,
+
+    /// <summary>A compact residual network for small faces, without batch statistics (decision 19).</summary>
+    ResNet,
+}
+
+/// <summary>
+/// The compact residual network: a stem at full resolution, then levels that each halve the side and double the channels.
+/// </summary>
+public sealed record ResNetSettings
+{
+    /// <summary>Channels of the stem and of the first level; each further level has twice those of the one before.</summary>
+    [Source("ours: decision 19"), Range(4, 1024), OmittedAtDefault]
+    public int Width { get; init; } = 32;
+
+    [Source("ours: decision 19"), Range(1, 6), OmittedAtDefault]
+    public int Levels { get; init; } = 3;
+
+    /// <summary>Residual blocks of a level; the first of them halves the side.</summary>
+    [Source("ResNet-18 (He et al. 2016)"), Range(1, 64), OmittedAtDefault]
+    public int Blocks { get; init; } = 2;
 }
 
 /// <summary>The decoder of stage one.</summary>

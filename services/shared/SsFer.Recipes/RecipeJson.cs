@@ -6,7 +6,8 @@ using System.Text.Json.Serialization;
 namespace SsFer.Recipes;
 
 /// <summary>
-/// A recipe as JSON: one object per group, keys as in <c>Path=Value</c>. Strict: no key may be unknown, missing or repeated.
+/// A recipe as JSON: one object per group, keys as in <c>Path=Value</c>. Strict: no key may be unknown or repeated, and none missing
+/// but those that are left out at their default (<see cref="OmittedAtDefaultAttribute"/>).
 /// </summary>
 internal static class RecipeJson
 {
@@ -18,7 +19,21 @@ internal static class RecipeJson
         Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
     };
 
-    public static string Write(Recipe recipe) => JsonSerializer.Serialize(recipe, Options);
+    private static readonly Recipe Defaults = new() { Name = "" };
+
+    public static string Write(Recipe recipe)
+    {
+        var root = JsonSerializer.SerializeToNode(recipe, Options)!.AsObject();
+        foreach (var setting in RecipeSchema.Settings.Where(setting => setting.IsOmittedAtDefault))
+        {
+            if (setting.ReadText(recipe) == setting.ReadText(Defaults))
+            {
+                Remove(root, [.. setting.Chain.Select(property => property.Name)]);
+            }
+        }
+
+        return root.ToJsonString(Options);
+    }
 
     /// <exception cref="RecipeException">The text is not JSON, a key is unknown, missing or repeated, or a value does not fit.</exception>
     public static Recipe Read(string json)
@@ -41,7 +56,8 @@ internal static class RecipeJson
             throw RecipeSchema.Unknown(unknown);
         }
 
-        if (known.FirstOrDefault(path => !found.Contains(path)) is { } missing)
+        var needed = RecipeSchema.Settings.Where(setting => !setting.IsOmittedAtDefault).Select(setting => setting.Path);
+        if (needed.FirstOrDefault(path => !found.Contains(path)) is { } missing)
         {
             throw new RecipeException($"the recipe lacks the key '{missing}'");
         }
@@ -59,6 +75,22 @@ internal static class RecipeJson
             owner[setting.Chain[^1].Name] = Parse(setting, value);
         }
         return Bind(root);
+    }
+
+    /// <summary>Takes a key out, and with it each group that it leaves empty.</summary>
+    private static void Remove(JsonObject node, ReadOnlySpan<string> path)
+    {
+        if (path.Length > 1)
+        {
+            var group = node[path[0]]!.AsObject();
+            Remove(group, path[1..]);
+            if (group.Count > 0)
+            {
+                return;
+            }
+        }
+
+        node.Remove(path[0]);
     }
 
     private static Recipe Bind(JsonObject root)

@@ -11,6 +11,9 @@ internal sealed record RecipeSetting(string Path, IReadOnlyList<PropertyInfo> Ch
 
     public RangeAttribute? Range => Chain[^1].GetCustomAttribute<RangeAttribute>();
 
+    /// <summary>Whether JSON leaves the setting out where it has its default; see <see cref="OmittedAtDefaultAttribute"/>.</summary>
+    public bool IsOmittedAtDefault { get; } = Chain[^1].IsDefined(typeof(OmittedAtDefaultAttribute), inherit: false);
+
     public object Read(Recipe recipe) => Chain.Aggregate((object)recipe, (owner, property) => property.GetValue(owner)!);
 
     public string ReadText(Recipe recipe) =>

@@ -34,6 +34,46 @@ internal static class RecipeValidation
             }
         }
 
+        CheckModel(recipe);
+        CheckNormalisation(recipe.Normalisation);
+        CheckWarmup("Pretraining", recipe.Pretraining.WarmupEpochs, "Epochs", recipe.Pretraining.Epochs);
+        CheckWarmup("FineTuning", recipe.FineTuning.WarmupEpochs, "Epochs", recipe.FineTuning.Epochs);
+        CheckWarmup("FineTuning", recipe.FineTuning.WarmupEpochs, "FewLabelsEpochs", recipe.FineTuning.FewLabelsEpochs);
+        CheckRates("Pretraining", recipe.Pretraining.MinLearningRate, recipe.Pretraining.LearningRate);
+        CheckRates("FineTuning", recipe.FineTuning.MinLearningRate, recipe.FineTuning.LearningRate);
+        CheckAccumulation(recipe);
+        CheckCrop("Pretraining", recipe.Pretraining.Crop);
+        CheckCrop("FineTuning", recipe.FineTuning.Crop);
+        CheckCrop("EmaTeacher", recipe.EmaTeacher.Crop);
+    }
+
+    private static void CheckModel(Recipe recipe)
+    {
+        switch (recipe.Model.Kind)
+        {
+            case ModelKind.ViT:
+                CheckTransformer(recipe);
+                break;
+            case ModelKind.ResNet:
+                CheckResNet(recipe.Model);
+                break;
+            case var other:
+                throw new RecipeException($"Model.Kind = {other} is not known");
+        }
+    }
+
+    private static void CheckResNet(ModelSettings model)
+    {
+        var halvings = 1 << model.ResNet.Levels;
+        Require(
+            model.ImageSize % halvings == 0,
+            $"Model.ResNet.Levels = {model.ResNet.Levels} halve the side as often, and {halvings} does not divide Model.ImageSize = "
+                + $"{model.ImageSize}"
+        );
+    }
+
+    private static void CheckTransformer(Recipe recipe)
+    {
         var model = recipe.Model;
         Require(
             model.ImageSize % model.PatchSize == 0,
@@ -41,7 +81,6 @@ internal static class RecipeValidation
         );
         CheckWidth("Model", model.Width, model.Heads);
         CheckWidth("Decoder", recipe.Decoder.Width, recipe.Decoder.Heads);
-        CheckNormalisation(recipe.Normalisation);
         var patches = model.ImageSize / model.PatchSize * (model.ImageSize / model.PatchSize);
         var visible = MaskRatio.VisibleCount(patches, recipe.Pretraining.MaskRatio);
         Require(
@@ -52,16 +91,6 @@ internal static class RecipeValidation
                     + $"least one must be visible and one removed"
             )
         );
-
-        CheckWarmup("Pretraining", recipe.Pretraining.WarmupEpochs, "Epochs", recipe.Pretraining.Epochs);
-        CheckWarmup("FineTuning", recipe.FineTuning.WarmupEpochs, "Epochs", recipe.FineTuning.Epochs);
-        CheckWarmup("FineTuning", recipe.FineTuning.WarmupEpochs, "FewLabelsEpochs", recipe.FineTuning.FewLabelsEpochs);
-        CheckRates("Pretraining", recipe.Pretraining.MinLearningRate, recipe.Pretraining.LearningRate);
-        CheckRates("FineTuning", recipe.FineTuning.MinLearningRate, recipe.FineTuning.LearningRate);
-        CheckAccumulation(recipe);
-        CheckCrop("Pretraining", recipe.Pretraining.Crop);
-        CheckCrop("FineTuning", recipe.FineTuning.Crop);
-        CheckCrop("EmaTeacher", recipe.EmaTeacher.Crop);
     }
 
     private static void CheckWidth(string group, int width, int heads)

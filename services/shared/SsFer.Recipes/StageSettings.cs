@@ -116,6 +116,25 @@ public sealed record FineTuningSettings
     [Source("ref"), Range(0, 0.99)]
     public double LabelSmoothing { get; init; } = 0.1;
 
+    /// <summary>What a face is to be recognised as: its label, or the distribution of the votes that people gave it.</summary>
+    [Source("paper 3.3: labels"), OmittedAtDefault]
+    public TargetKind Targets { get; init; }
+
+    /// <summary>
+    /// m of w = m w + (1 - m) s after every step, where s are the weights that learn and w those the stage leaves behind; in the first
+    /// steps it is (1 + step) / (10 + step) where that is less. 0: the stage leaves the weights that learn.
+    /// </summary>
+    [Source("paper 3.3: none"), Range(0, 0.99999), OmittedAtDefault]
+    public double WeightAverage { get; init; }
+
+    /// <summary>Operations of RandAugment drawn for a face after crop and flip; 0 leaves it out.</summary>
+    [Source("ref: none in stage two"), Range(0, 15), OmittedAtDefault]
+    public int RandAugmentOperations { get; init; }
+
+    /// <summary>Mean of RandAugment's magnitude, on timm's scale of 0 to 10.</summary>
+    [Source("ref, stage three: timm rand-m9-mstd0.5-inc1"), Range(0, 10), OmittedAtDefault]
+    public double RandAugmentMagnitude { get; init; } = 9;
+
     [Source("paper eq. 10")]
     public MixingKind Mixing { get; init; } = MixingKind.FaceMix;
 
@@ -135,6 +154,19 @@ public sealed record FineTuningSettings
 
     /// <summary>Epochs for this many labelled images.</summary>
     public int EpochsFor(int labelledImages) => labelledImages < FewLabels ? FewLabelsEpochs : Epochs;
+}
+
+/// <summary>What stage two learns a face as.</summary>
+public enum TargetKind
+{
+    /// <summary>Its one label.</summary>
+    Labels,
+
+    /// <summary>
+    /// The share of each class in the votes for a class; votes for none (unknown, not a face) are left out (the "probability" scheme of
+    /// Barsoum et al. 2016, arXiv:1608.01041).
+    /// </summary>
+    Votes,
 }
 
 /// <summary>How a batch of stage two is mixed.</summary>

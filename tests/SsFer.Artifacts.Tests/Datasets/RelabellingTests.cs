@@ -57,6 +57,24 @@ public sealed class RelabellingTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_WithoutVotes_HasThem_AndWithTheSameOnesIsTheSameVersion()
+    {
+        var source = await Sample.WriteAsync(Store, Pictures, options: Options, cancellationToken: Token);
+        Assert.Equal([("train", 1)], source.Voted!.Select(split => (split.Key, split.Value))); // of two, one of them labelled
+
+        var without = await RelabelAsync(source, item => item with { Votes = null });
+        var again = await RelabelAsync(without, item => item with { Votes = Sample.Item(int.Parse(item.Key)).Votes });
+
+        Assert.Null(without.Voted);
+        Assert.All(await ItemsAsync(without), item => Assert.Null(item.Votes));
+        Assert.Equal(source.Shards, again.Shards);
+        Assert.Equal((8, 1), ((await ItemsAsync(again))[1].Votes!["neutral"], (await ItemsAsync(again))[1].Votes!["unknown"]));
+
+        Task<DatasetManifest> RelabelAsync(DatasetManifest from, Func<DatasetItem, DatasetItem> change) =>
+            new Relabelling(Store).WriteAsync(from, Sample.Draft(), item => new(change(item)), Token);
+    }
+
+    [Fact]
     public async Task Write_LabelsOfAnImport_GivesTheVersionOfThatImport()
     {
         var source = await Sample.WriteAsync(Store, Pictures, options: Options, cancellationToken: Token);

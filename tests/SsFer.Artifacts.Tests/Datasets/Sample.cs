@@ -33,6 +33,7 @@ internal static class Sample
                 _ => null,
             },
             LabelsByRule = new Dictionary<string, string?> { ["plurality"] = "neutral", ["majority"] = number % 2 == 0 ? "neutral" : null },
+            Votes = number % 16 == 1 ? new Dictionary<string, int> { ["neutral"] = 8, ["unknown"] = 1 } : null,
             Box = [1.5f, 2.25f, 40, 44.125f],
             Landmarks = [10, 11, 30, 11.5f],
             DetectionScore = 0.875f,

@@ -30,6 +30,11 @@ public sealed class OneRefusalTests(WaysWithEncoders ways) : IClassFixture<WaysW
         "Pretraining.BatchSize to at most 32"
     )]
     [InlineData("--labelled lone --labels 50%", """{"labelled": "lone", "labels": "50%"}""", "the single class [joy]")]
+    [InlineData(
+        "--labelled faces --labels 50% --set FineTuning.Targets=Votes",
+        """{"labelled": "faces", "labels": "50%", "set": {"FineTuning.Targets": "Votes"}}""",
+        "learns from votes (FineTuning.Targets) and 'faces:train' has none"
+    )]
     [InlineData("--labelled faces --encoder gone", """{"labelled": "faces", "encoder": "gone"}""", "there is no run 'gone'")]
     [InlineData(
         "--labelled faces --labels 50% --encoder narrow",

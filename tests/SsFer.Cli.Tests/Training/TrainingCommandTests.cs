@@ -231,6 +231,27 @@ public sealed class TrainingCommandTests : IAsyncLifetime
         (await _material.RunAsync("train", "--labelled", "nobody", "--recipe", "smoke")).AssertFailed(1, "nobody", "mini");
 
     [Fact]
+    public async Task Train_OfAResNetOnVotes_HasNoPretraining_AndItsModelAnswers()
+    {
+        string[] model = ["--set", "Model.Kind=ResNet", "--set", "Model.ResNet.Width=8", "--set", "Model.ResNet.Blocks=1"];
+        string[] training = ["--set", "FineTuning.Targets=Votes", "--set", "FineTuning.WeightAverage=0.9", "--no-teacher"];
+
+        var train = await _material.RunAsync(
+            TrainingMaterial.Train(".ssfer", [.. model, .. training, "--set", "FineTuning.LearningRate=0.003"])
+        );
+
+        train.AssertDone();
+        Assert.Contains("run r: fine-tuning -> evaluation", train.Error, StringComparison.Ordinal);
+        Assert.Contains("a ResNet is not pre-trained", train.Error, StringComparison.Ordinal);
+        Assert.True(Evaluation(train.Json, "classifier").GetProperty("accuracy").GetDouble() > 0.8, "bright and dark are told apart");
+        (await _material.RunAsync("predict", "r", "images/fer0000000.png")).AssertDone();
+        (await _material.RunAsync(["pretrain", "--unlabelled", "mini", "--recipe", "smoke", .. model])).AssertFailed(
+            2,
+            "masked reconstruction pre-trains a ViT, and the model of recipe 'smoke' is a ResNet"
+        );
+    }
+
+    [Fact]
     public async Task FineTune_EncoderOfAnotherShape_IsRefusedWithBothShapes()
     {
         (await _material.RunAsync(Quick("pretrain", "--unlabelled", "mini", "--set", "Model.Width=64"))).AssertDone();

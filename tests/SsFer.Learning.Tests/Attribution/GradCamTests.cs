@@ -19,12 +19,10 @@ public sealed class GradCamTests
         Heads = 2,
     };
 
-    // Channel means of the gradients are (1, -0.5), the class token's left out: 1, 1.5, -1.5 and 0.5, of which ReLU makes 0 the
-    // smallest and 1.5 the largest.
+    // Channel means of the gradients are (1, -0.5): 1, 1.5, -1.5 and 0.5, of which ReLU makes 0 the smallest and 1.5 the largest.
     private static readonly double[,,] Activations =
     {
         {
-            { 9, 9 },
             { 1, 0 },
             { 2, 1 },
             { 0, 3 },
@@ -34,7 +32,6 @@ public sealed class GradCamTests
     private static readonly double[,,] Gradients =
     {
         {
-            { 7, 7 },
             { 1, -1 },
             { 1, 0 },
             { 2, -1 },
@@ -82,8 +79,8 @@ public sealed class GradCamTests
 
         var refused = Assert.Throws<ArgumentException>(() => GradCam.Map(tensor(Activations), tensor(Gradients), grid: 3, size: 6));
 
-        Assert.Contains("[N, 10, D]", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("[1, 5, 2]", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("[N, 9, D]", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("[1, 4, 2]", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,13 +109,58 @@ public sealed class GradCamTests
             weights.Add((Score(activations.Plus(direction)) - Score(activations - direction)).Times(1 / (2 * Step * 4))); // [4, 1]
         }
 
-        var gradients = cat(weights, 1).unsqueeze(1).expand(4, 5, Settings.Width); // equal gradients have themselves as mean
-        var expected = GradCam.Map(activations, gradients, Settings.Grid, Settings.ImageSize);
+        var gradients = cat(weights, 1).unsqueeze(1).expand(4, 4, Settings.Width); // equal gradients have themselves as mean
+        var expected = GradCam.Map(activations.narrow(1, 1, 4), gradients, Settings.Grid, Settings.ImageSize);
 
         Assert.True(expected.max().item<double>() > 0.9);
         Assert.True(cam.Values.allclose(expected, rtol: 0, atol: 1e-6), $"off by {(cam.Values - expected).abs().max().item<double>()}");
 
         Tensor Score(Tensor moved) => model.ForwardLastBlock(parameters, tokens, moved).gather(1, cam.Predicted.unsqueeze(1));
+    }
+
+    [Fact]
+    public void Maps_OfAResidualNetwork_EqualThoseOfFiniteDifferences()
+    {
+        const double Step = 1e-5;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var settings = new ModelSettings
+        {
+            Kind = ModelKind.ResNet,
+            ImageSize = 16,
+            ResNet = new ResNetSettings
+            {
+                Width = 4,
+                Levels = 2,
+                Blocks = 1,
+            },
+        };
+        var model = new ResidualNetwork(settings, 3);
+        using var parameters = TrainedClassifier.InDouble(model);
+        var pictures = randn([4, 3, 16, 16], dtype: ScalarType.Float64, generator: new Generator(2));
+        CamBatch cam;
+        using (enable_grad())
+        {
+            cam = GradCam.Of(model, parameters, pictures);
+        }
+
+        var cut = model.CutAtFeatures(parameters, pictures); // [4, 8, 4, 4]
+        var weights = new List<Tensor>();
+        for (var channel = 0; channel < 8; channel++)
+        {
+            // All places of a channel moved at once: the slope is the sum of their gradients, sixteen times their mean.
+            var direction = zeros_like(cut.Features);
+            direction.narrow(1, channel, 1).copy_(tensor(Step));
+            weights.Add((Score(cut.Features.Plus(direction)) - Score(cut.Features - direction)).Times(1 / (2 * Step * 16))); // [4, 1]
+        }
+
+        var gradients = cat(weights, 1).unsqueeze(1).expand(4, 16, 8); // equal gradients have themselves as mean
+        var expected = GradCam.Map(cut.OnGrid(cut.Features), gradients, grid: 4, settings.ImageSize);
+
+        Assert.True(expected.max().item<double>() > 0.9);
+        Assert.True(cam.Values.allclose(expected, rtol: 0, atol: 1e-6), $"off by {(cam.Values - expected).abs().max().item<double>()}");
+
+        Tensor Score(Tensor moved) => cut.Logits(moved).gather(1, cam.Predicted.unsqueeze(1));
     }
 
     [Fact]

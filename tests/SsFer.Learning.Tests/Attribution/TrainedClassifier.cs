@@ -19,7 +19,7 @@ internal static class TrainedClassifier
     public static Classifier Instance => Trained.Value;
 
     /// <summary>Weights in double precision, so that a difference quotient with a step of 1e-5 is right to about eight digits.</summary>
-    public static ParameterSet InDouble(VisionTransformer model)
+    public static ParameterSet InDouble(ClassifierNetwork model)
     {
         using var single = ParameterSet.Initialised(model.Layout, 5);
         return single.CopyTo(ScalarType.Float64, CPU, withGradients: false);

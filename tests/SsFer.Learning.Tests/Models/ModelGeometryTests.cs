@@ -13,7 +13,7 @@ public sealed class ModelGeometryTests
     {
         var settings = RecipeCatalog.Get(recipe).Model;
 
-        Assert.Equal(new VisionTransformer(settings, classes: 7).Layout.ParameterCount, settings.ParameterCount(classes: 7));
+        Assert.Equal(Networks.Create(settings, classes: 7).Layout.ParameterCount, settings.ParameterCount(classes: 7));
     }
 
     [Fact]

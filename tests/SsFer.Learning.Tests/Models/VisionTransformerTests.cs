@@ -44,7 +44,7 @@ public sealed class VisionTransformerTests
         var loss = FaceMix.Loss(
             logits[0],
             logits[1],
-            tensor(new long[] { 3, 0, 4, 0 }),
+            CrossEntropy.OneHot(tensor(new long[] { 3, 0, 4, 0 }), model.Classes),
             Lambda,
             tensor(new[] { 0.25f, 0.625f, 0.625f, 0.25f }),
             0.1

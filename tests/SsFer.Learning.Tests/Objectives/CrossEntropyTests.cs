@@ -33,7 +33,7 @@ public sealed class CrossEntropyTests
     {
         using var scope = NewDisposeScope();
 
-        var target = CrossEntropy.Smooth(tensor(new long[] { 2 }), 4, 0.1).data<float>().ToArray();
+        var target = CrossEntropy.Smooth(CrossEntropy.OneHot(tensor(new long[] { 2 }), 4), 0.1).data<float>().ToArray();
 
         Assert.Equal([0.025f, 0.025f, 0.925f, 0.025f], target.Select(value => MathF.Round(value, 6)));
     }

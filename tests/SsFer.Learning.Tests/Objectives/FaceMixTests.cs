@@ -20,7 +20,7 @@ public sealed class FaceMixTests
         var loss = FaceMix.Loss(
             ParityNumbers.Get("objectives.mixed"),
             ParityNumbers.Get("objectives.plain"),
-            tensor(Classes),
+            Targets(),
             0.71875,
             ParityNumbers.Get("objectives.kappa"),
             0.1
@@ -35,9 +35,9 @@ public sealed class FaceMixTests
         using var scope = NewDisposeScope();
         var mixed = ParityNumbers.Get("objectives.mixed");
 
-        var loss = FaceMix.Loss(mixed, ParityNumbers.Get("objectives.plain"), tensor(Classes), 0.3, zeros(6), 0.1);
+        var loss = FaceMix.Loss(mixed, ParityNumbers.Get("objectives.plain"), Targets(), 0.3, zeros(6), 0.1);
 
-        Assert.Equal(FaceMix.MixedLoss(mixed, tensor(Classes), 0.3, 0.1).mean().item<float>(), loss.item<float>());
+        Assert.Equal(FaceMix.MixedLoss(mixed, Targets(), 0.3, 0.1).mean().item<float>(), loss.item<float>());
     }
 
     [Theory]
@@ -48,13 +48,13 @@ public sealed class FaceMixTests
         using var scope = NewDisposeScope();
         var pictures = ParityNumbers.Get("pictures");
         var logits = ParityNumbers.Get("objectives.mixed");
-        var classes = partner ? tensor(Classes).flip(0) : tensor(Classes);
+        var targets = partner ? Targets().flip(0) : Targets();
 
         var mixed = FaceMix.Mix(pictures, lambda);
-        var loss = FaceMix.MixedLoss(logits, tensor(Classes), lambda, 0.1);
+        var loss = FaceMix.MixedLoss(logits, Targets(), lambda, 0.1);
 
         Assert.Equal((partner ? pictures.flip(0) : pictures).data<float>().ToArray(), mixed.data<float>().ToArray());
-        Assert.Equal(CrossEntropy.Soft(logits, CrossEntropy.Smooth(classes, 7, 0.1)).data<float>().ToArray(), loss.data<float>().ToArray());
+        Assert.Equal(CrossEntropy.Soft(logits, CrossEntropy.Smooth(targets, 0.1)).data<float>().ToArray(), loss.data<float>().ToArray());
     }
 
     /// <summary>The reference code mixes in place, and then takes the losses of the unmixed pictures on mixed ones.</summary>
@@ -108,4 +108,6 @@ public sealed class FaceMixTests
             FaceMix.Mix(numbers, 0).data<float>().ToArray()
         );
     }
+
+    private static Tensor Targets() => CrossEntropy.OneHot(tensor(Classes), 7);
 }

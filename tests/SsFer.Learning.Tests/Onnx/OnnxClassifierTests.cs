@@ -20,6 +20,7 @@ public sealed class OnnxClassifierTests
         ["smoke"] = RecipeCatalog.Smoke.Model,
         ["compact"] = RecipeCatalog.Compact.Model,
         ["patch 16"] = ModelSettings.Tiny with { ImageSize = 112, Depth = 3 },
+        ["served"] = RecipeCatalog.ForServing.Model,
         ["one block"] = RecipeCatalog.Smoke.Model with { Depth = 1 },
     };
 
@@ -162,7 +163,8 @@ public sealed class OnnxClassifierTests
         [
             .. pixels.Select((value, i) => (value - (float)normalisation.Mean[i / plane % 3]) / (float)normalisation.Std[i / plane % 3]),
         ];
-        var expected = new VisionTransformer(settings, Classes)
+        var expected = Networks
+            .Create(settings, Classes)
             .Forward(parameters, tensor(normalised, [batch, 3, settings.ImageSize, settings.ImageSize]))
             .data<float>()
             .ToArray();
@@ -179,7 +181,7 @@ public sealed class OnnxClassifierTests
         IReadOnlyDictionary<string, string>? metadata = null
     )
     {
-        var model = new VisionTransformer(settings, Classes);
+        var model = Networks.Create(settings, Classes);
         parameters = ParameterSet.Initialised(model.Layout, 5);
         var random = new Random(9);
         foreach (var (_, values) in NamedWeights.Of(parameters).Where(pair => pair.Value.dim() == 1))

@@ -1,10 +1,14 @@
+using SsFer.Learning.Tensors;
 using SsFer.Learning.Training;
 using SsFer.Recipes;
+using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Training;
 
 public sealed class FineTuningTaskTests
 {
+    private const string Name = "levels.1.0.conv1.weight";
+
     [Fact]
     public void FaceMix_ReportsTheMeanKappaOfTheViewsItTrainsOn()
     {
@@ -46,6 +50,33 @@ public sealed class FineTuningTaskTests
 
         Assert.Contains("99", fault.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void WeightAverage_AfterEachStep_FollowsTheWeightsThatLearn_FasterEarlyOn()
+    {
+        using var scope = NewDisposeScope();
+        var recipe = TrainingCase.OfResNet(TrainingCase.Recipe);
+        using var task = new FineTuningTask(recipe, new VotedFaces(new SyntheticFaces(32, 4)), 4, encoder: null, TrainingCase.Fp32);
+        var average = Tensor(task, TrainingState.WeightsFile);
+        var learner = Tensor(task, TrainingState.LearnerFile);
+        var expected = average.clone();
+        Assert.True(average.equal(learner).all().item<bool>());
+
+        for (var step = 0; step < 3; step++)
+        {
+            using var _ = task.Step(step, task.Prepare(step)).Values;
+            var decay = (1 + step) / (10.0 + step); // below the recipe's 0.9
+            expected = expected.Times(decay).Plus(learner.Times(1 - decay));
+
+            Assert.True(average.allclose(expected, rtol: 0, atol: 1e-6));
+        }
+
+        Assert.False(average.allclose(learner, rtol: 0, atol: 1e-6));
+        Assert.True(task.Weights.Single(pair => pair.Key == Name).Value.equal(average).all().item<bool>()); // what the stage leaves
+    }
+
+    private static Tensor Tensor(FineTuningTask task, string file) =>
+        task.State.Single(tensor => tensor.File == file && tensor.Name == Name).Tensor;
 
     private static FineTuningTask Task(MixingKind mixing) =>
         new(

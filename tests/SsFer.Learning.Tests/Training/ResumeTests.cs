@@ -10,6 +10,7 @@ public sealed class ResumeTests
     [InlineData(TrainingCase.Pretraining)]
     [InlineData(TrainingCase.FineTuning)]
     [InlineData(TrainingCase.EmaTeacher)]
+    [InlineData(TrainingCase.ResNet)]
     public Task Training_StoppedAtAnyStepAndResumed_EndsWithTheSameBytes(string stage) => AssertResumes(stage, TrainingCase.Fp32);
 
     [Fact]
@@ -21,6 +22,7 @@ public sealed class ResumeTests
     [InlineData(TrainingCase.Pretraining)]
     [InlineData(TrainingCase.FineTuning)]
     [InlineData(TrainingCase.EmaTeacher)]
+    [InlineData(TrainingCase.ResNet)]
     public Task Training_InMicroBatchesRecomputedAndClipped_StoppedAndResumed_EndsWithTheSameBytes(string stage) =>
         AssertResumes(
             stage,
@@ -38,6 +40,7 @@ public sealed class ResumeTests
     [InlineData(TrainingCase.Pretraining)]
     [InlineData(TrainingCase.FineTuning)]
     [InlineData(TrainingCase.EmaTeacher)]
+    [InlineData(TrainingCase.ResNet)]
     public void Training_WithOneOrFourLoaderThreads_EndsWithTheSameBytes(string stage) =>
         Assert.Equal(Trained(stage, TrainingCase.Fp32, loaderThreads: 1), Trained(stage, TrainingCase.Fp32, loaderThreads: 4));
 

@@ -18,6 +18,7 @@ public sealed class SteadyStateTests
     [InlineData(TrainingCase.Pretraining)]
     [InlineData(TrainingCase.FineTuning)]
     [InlineData(TrainingCase.EmaTeacher)]
+    [InlineData(TrainingCase.ResNet)]
     public void Training_For200Steps_HoldsLiveTensorsAndMemoryConstant(string stage)
     {
         List<long> tensors = [],
@@ -54,6 +55,7 @@ public sealed class SteadyStateTests
     [InlineData(TrainingCase.Pretraining)]
     [InlineData(TrainingCase.FineTuning)]
     [InlineData(TrainingCase.EmaTeacher)]
+    [InlineData(TrainingCase.ResNet)]
     public void Task_Disposed_LeavesNoTensorBehind(string stage)
     {
         Collect();

@@ -15,6 +15,9 @@ internal abstract class TrainingCase : IDisposable
     public const string FineTuning = "fine-tuning";
     public const string EmaTeacher = "EMA teacher";
 
+    /// <summary>Fine-tuning of a residual network on votes, with an average of its weights.</summary>
+    public const string ResNet = "ResNet";
+
     private const int Classes = 4;
 
     /// <summary>Four steps an epoch in every stage; pseudo-labels pass although the classifier is untrained.</summary>
@@ -44,10 +47,13 @@ internal abstract class TrainingCase : IDisposable
         {
             case Pretraining:
                 return new Of<MaskedBatch>(new PretrainingTask(recipe, faces, target));
+            case ResNet:
+                recipe = OfResNet(recipe);
+                return new Of<MixedBatch>(new FineTuningTask(recipe, new VotedFaces(faces), Classes, encoder: null, target));
             case FineTuning:
                 return new Of<MixedBatch>(new FineTuningTask(recipe, faces, Classes, encoder: null, target));
             default:
-                using (var classifier = ParameterSet.Initialised(new VisionTransformer(recipe.Model, Classes).Layout, 3))
+                using (var classifier = ParameterSet.Initialised(Networks.Create(recipe.Model, Classes).Layout, 3))
                 {
                     return new Of<TeacherBatch>(
                         new EmaTeacherTask(
@@ -62,6 +68,18 @@ internal abstract class TrainingCase : IDisposable
                 }
         }
     }
+
+    /// <summary>The recipe with a residual network, votes, views of RandAugment and an average of the weights.</summary>
+    public static Recipe OfResNet(Recipe recipe) =>
+        recipe.With(
+            "Model.Kind=ResNet",
+            "Model.ResNet.Width=8",
+            "Model.ResNet.Levels=2",
+            "Model.ResNet.Blocks=1",
+            "FineTuning.Targets=Votes",
+            "FineTuning.WeightAverage=0.9",
+            "FineTuning.RandAugmentOperations=1"
+        );
 
     /// <summary>The recipe with another number of epochs in every stage.</summary>
     public static Recipe WithEpochs(int epochs) =>

@@ -15,10 +15,20 @@ internal static class ListRecipesCommand
                 var lines = RecipeCatalog.All.Select(RecipeOutline.Of).ToList();
                 session.Terminal.Show(lines, text =>
                 {
-                    var table = new TextTable("recipe", "pixels", "patch", "width", "depth", "pretraining", "fine-tuning", "EMA teacher");
+                    var table = new TextTable(
+                        "recipe",
+                        "model",
+                        "pixels",
+                        "patch",
+                        "width",
+                        "depth",
+                        "pretraining",
+                        "fine-tuning",
+                        "EMA teacher"
+                    );
                     foreach (var line in lines)
                     {
-                        int[] numbers =
+                        int?[] numbers =
                         [
                             line.ImageSize,
                             line.PatchSize,
@@ -28,7 +38,11 @@ internal static class ListRecipesCommand
                             line.FineTuningEpochs,
                             line.EmaTeacherEpochs,
                         ];
-                        table.Add([line.Name, .. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))]);
+                        table.Add([
+                            line.Name,
+                            $"{line.Model}",
+                            .. numbers.Select(number => number?.ToString(CultureInfo.InvariantCulture) ?? "-"),
+                        ]);
                     }
 
                     table.WriteTo(text);
@@ -42,31 +56,42 @@ internal static class ListRecipesCommand
     {
         public required string Name { get; init; }
 
+        public required ModelKind Model { get; init; }
+
         public required int ImageSize { get; init; }
 
-        public required int PatchSize { get; init; }
+        /// <summary>Null for a model without patches.</summary>
+        public int? PatchSize { get; init; }
 
+        /// <summary>Embedding dimension of a ViT, channels of a ResNet's first level.</summary>
         public required int Width { get; init; }
 
+        /// <summary>Blocks.</summary>
         public required int Depth { get; init; }
 
-        public required int PretrainingEpochs { get; init; }
+        /// <summary>Null for a model that is not pre-trained.</summary>
+        public int? PretrainingEpochs { get; init; }
 
         public required int FineTuningEpochs { get; init; }
 
         public required int EmaTeacherEpochs { get; init; }
 
-        public static RecipeOutline Of(Recipe recipe) =>
-            new()
+        public static RecipeOutline Of(Recipe recipe)
+        {
+            var model = recipe.Model;
+            var isTransformer = model.Kind == ModelKind.ViT;
+            return new()
             {
                 Name = recipe.Name,
-                ImageSize = recipe.Model.ImageSize,
-                PatchSize = recipe.Model.PatchSize,
-                Width = recipe.Model.Width,
-                Depth = recipe.Model.Depth,
-                PretrainingEpochs = recipe.Pretraining.Epochs,
+                Model = model.Kind,
+                ImageSize = model.ImageSize,
+                PatchSize = isTransformer ? model.PatchSize : null,
+                Width = isTransformer ? model.Width : model.ResNet.Width,
+                Depth = isTransformer ? model.Depth : model.ResNet.Levels * model.ResNet.Blocks,
+                PretrainingEpochs = model.CanBePretrained ? recipe.Pretraining.Epochs : null,
                 FineTuningEpochs = recipe.FineTuning.Epochs,
                 EmaTeacherEpochs = recipe.EmaTeacher.Epochs,
             };
+        }
     }
 }

@@ -41,6 +41,7 @@ public sealed record DatasetDraft
     internal string? FaultOfLabels(DatasetItem item) =>
         !DatasetSplit.IsKnown(item.Split) ? $"its split '{item.Split}' is none of train, validation, test"
         : item.Label is not null && !Classes.Contains(item.Label) ? $"its class '{item.Label}' is none of {string.Join(", ", Classes)}"
+        : item.Votes is { } votes && (votes.Count == 0 || votes.Values.Any(count => count < 1)) ? "its votes must be above zero"
         : null;
 
     internal ArgumentException CannotStore(DatasetItem item, string fault) =>

@@ -15,6 +15,12 @@ public sealed record DatasetItem
     /// <summary>Further labels by rule or task (for FERPlus: plurality, majority), null values where the rule drops the picture.</summary>
     public IReadOnlyDictionary<string, string?>? LabelsByRule { get; init; }
 
+    /// <summary>
+    /// How many people saw each class in the picture, by its name; names of no class (FERPlus: unknown, NF) may be among them. Counts are
+    /// above zero. Null where nobody voted.
+    /// </summary>
+    public IReadOnlyDictionary<string, int>? Votes { get; init; }
+
     /// <summary>Face box (x0, y0, x1, y1) in pixels of the picture, upright as viewers show it, or null where no face was found.</summary>
     public IReadOnlyList<float>? Box { get; init; }
 

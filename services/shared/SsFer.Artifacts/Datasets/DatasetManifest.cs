@@ -33,6 +33,9 @@ public sealed record DatasetManifest
     /// <summary>Items per split, then per class name ("" = unlabelled).</summary>
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> Counts { get; init; }
 
+    /// <summary>Labelled items that people voted on, per split; null where there is none.</summary>
+    public IReadOnlyDictionary<string, int>? Voted { get; init; }
+
     /// <summary>Pictures of the version, in all splits; erased ones are none.</summary>
     [JsonIgnore]
     public int Pictures => Counts.Values.Sum(classes => classes.Values.Sum());

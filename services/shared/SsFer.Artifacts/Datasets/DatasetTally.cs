@@ -4,6 +4,7 @@ namespace SsFer.Artifacts.Datasets;
 internal sealed class DatasetTally
 {
     private readonly SortedDictionary<string, SortedDictionary<string, int>> _counts = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, int> _voted = new(StringComparer.Ordinal);
     private readonly List<RejectedItem> _rejected = [];
     private readonly List<ShardInfo> _shards = [];
     private int _rejectedInSeals;
@@ -20,6 +21,11 @@ internal sealed class DatasetTally
     public void Add(DatasetItem item)
     {
         Count(item.Split, item.Label ?? "", 1);
+        if (item is { Label: not null, Votes: not null })
+        {
+            _voted[item.Split] = _voted.GetValueOrDefault(item.Split) + 1;
+        }
+
         LastKey = item.Key;
     }
 
@@ -30,7 +36,7 @@ internal sealed class DatasetTally
     /// <summary>All that was taken since the seal before; the last shard added is the one it closes.</summary>
     public ShardSeal Seal()
     {
-        var seal = new ShardSeal(_shards[^1], LastKey!, Counts(), [.. _rejected[_rejectedInSeals..]]);
+        var seal = new ShardSeal(_shards[^1], LastKey!, Counts(), [.. _rejected[_rejectedInSeals..]]) { Voted = Voted() };
         _rejectedInSeals = _rejected.Count;
         return seal;
     }
@@ -43,6 +49,12 @@ internal sealed class DatasetTally
         _rejectedInSeals = _rejected.Count;
         LastKey = seal.LastKey;
         _counts.Clear();
+        _voted.Clear();
+        foreach (var (split, count) in seal.Voted ?? new Dictionary<string, int>())
+        {
+            _voted[split] = count;
+        }
+
         Added = 0;
         foreach (var (split, perClass) in seal.Counts)
         {
@@ -70,6 +82,7 @@ internal sealed class DatasetTally
             Classes = [.. draft.Classes.Where(name => !draft.OnlyUsedClasses || _counts.Values.Any(counts => counts.ContainsKey(name)))],
             Shards = [.. _shards],
             Counts = Counts(),
+            Voted = Voted(),
             Rejected =
             [
                 .. _rejected.OrderBy(item => item.Source, StringComparer.Ordinal).ThenBy(item => item.Reason, StringComparer.Ordinal),
@@ -89,6 +102,8 @@ internal sealed class DatasetTally
         perClass[name] = perClass.GetValueOrDefault(name) + count;
         Added += count;
     }
+
+    private SortedDictionary<string, int>? Voted() => _voted.Count == 0 ? null : new(_voted, StringComparer.Ordinal);
 
     // Copies: a seal and a manifest stay as they are while the counting goes on.
     private SortedDictionary<string, IReadOnlyDictionary<string, int>> Counts() =>

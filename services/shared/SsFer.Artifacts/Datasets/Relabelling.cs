@@ -11,7 +11,7 @@ public sealed class Relabelling(IArtifactStore store)
 {
     /// <param name="source">The version with the pictures.</param>
     /// <param name="draft">Name, which is that of the source, classes and provenance of the new version.</param>
-    /// <param name="relabel">Gives each picture, in the order of keys, its split, label, labels by rule and original; other changes
+    /// <param name="relabel">Gives each picture, in the order of keys, its split, label, labels by rule, votes and original; other changes
     /// are passed over. Null erases the picture: no reader of the new version ever sees it.</param>
     /// <param name="cancellationToken">Stops between pictures.</param>
     /// <returns>The manifest of the new version, which is stored and not published.</returns>
@@ -118,6 +118,7 @@ public sealed class Relabelling(IArtifactStore store)
                 Split = told.Split,
                 Label = told.Label,
                 LabelsByRule = told.LabelsByRule,
+                Votes = told.Votes,
                 DuplicateOf = OriginalOf(item.Key, told.DuplicateOf),
             };
             if (draft.FaultOfLabels(next) is { } fault)

@@ -12,4 +12,8 @@ internal sealed record ShardSeal(
     string LastKey,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> Counts,
     IReadOnlyList<RejectedItem> Rejected
-);
+)
+{
+    /// <summary>As <see cref="DatasetManifest.Voted"/>, over this shard and all before it.</summary>
+    public IReadOnlyDictionary<string, int>? Voted { get; init; }
+}

@@ -44,6 +44,8 @@ internal sealed record LabelRow
 
     public IReadOnlyDictionary<string, string?>? LabelsByRule { get; init; }
 
+    public IReadOnlyDictionary<string, int>? Votes { get; init; }
+
     public string? DuplicateOf { get; init; }
 
     /// <summary>True where the picture was erased: it is no part of the version, though its shard may hold it still. Else absent.</summary>
@@ -55,11 +57,14 @@ internal sealed record LabelRow
             Key = item.Key,
             Split = item.Split,
             Label = item.Label,
-            LabelsByRule = item.LabelsByRule is null
-                ? null
-                : new SortedDictionary<string, string?>(item.LabelsByRule.ToDictionary(), StringComparer.Ordinal),
+            LabelsByRule = InOrder(item.LabelsByRule),
+            Votes = InOrder(item.Votes),
             DuplicateOf = item.DuplicateOf,
         };
+
+    // Equal labels are equal bytes, in whatever order they came.
+    private static SortedDictionary<string, T>? InOrder<T>(IReadOnlyDictionary<string, T>? byName) =>
+        byName is null ? null : new SortedDictionary<string, T>(byName.ToDictionary(), StringComparer.Ordinal);
 
     public static LabelRow ErasedOf(string key, string split) =>
         new()
@@ -87,6 +92,7 @@ internal sealed record ShardRow(long Offset, int Length, string Extension, Pictu
                 Split = Labels.Split,
                 Label = Labels.Label,
                 LabelsByRule = Labels.LabelsByRule,
+                Votes = Labels.Votes,
                 Box = Facts.Box,
                 Landmarks = Facts.Landmarks,
                 DetectionScore = Facts.DetectionScore,

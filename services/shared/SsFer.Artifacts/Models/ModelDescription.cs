@@ -28,11 +28,8 @@ public sealed record ModelDescription
         var (own, other) = (Model, recipe.Model);
         (string Setting, object Own, object Other)[] settings =
         [
-            ("Model.PatchSize", own.PatchSize, other.PatchSize),
-            ("Model.Width", own.Width, other.Width),
-            ("Model.Depth", own.Depth, other.Depth),
-            ("Model.Heads", own.Heads, other.Heads),
-            ("Model.MlpRatio", own.MlpRatio, other.MlpRatio),
+            ("Model.Kind", own.Kind, other.Kind),
+            .. own.Kind == other.Kind ? Architecture(own, other) : [],
             ("Normalisation.Mean", Join(Normalisation.Mean), Join(recipe.Normalisation.Mean)),
             ("Normalisation.Std", Join(Normalisation.Std), Join(recipe.Normalisation.Std)),
         ];
@@ -44,6 +41,26 @@ public sealed record ModelDescription
 
         static string Join(IEnumerable<double> values) => string.Join(',', values.Select(value => FormattableString.Invariant($"{value}")));
     }
+
+    /// <summary>The settings that shape a network of this kind.</summary>
+    private static IReadOnlyList<(string Setting, object Own, object Other)> Architecture(ModelSettings own, ModelSettings other) =>
+        own.Kind switch
+        {
+            ModelKind.ResNet =>
+            [
+                ("Model.ResNet.Width", own.ResNet.Width, other.ResNet.Width),
+                ("Model.ResNet.Levels", own.ResNet.Levels, other.ResNet.Levels),
+                ("Model.ResNet.Blocks", own.ResNet.Blocks, other.ResNet.Blocks),
+            ],
+            _ =>
+            [
+                ("Model.PatchSize", own.PatchSize, other.PatchSize),
+                ("Model.Width", own.Width, other.Width),
+                ("Model.Depth", own.Depth, other.Depth),
+                ("Model.Heads", own.Heads, other.Heads),
+                ("Model.MlpRatio", own.MlpRatio, other.MlpRatio),
+            ],
+        };
 
     public IReadOnlyDictionary<string, string> ToMetadata() =>
         new Dictionary<string, string>

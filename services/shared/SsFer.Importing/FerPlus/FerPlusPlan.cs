@@ -56,6 +56,7 @@ internal sealed record FerPlusPlan(IReadOnlyList<PlannedPicture> Pictures, IRead
         {
             Label = labels[FerPlusLabels.NameOf(rule)],
             LabelsByRule = labels,
+            Votes = FerPlusLabels.ByName(row.Votes.AsSpan()),
         };
     }
 

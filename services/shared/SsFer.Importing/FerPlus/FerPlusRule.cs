@@ -51,6 +51,21 @@ public static class FerPlusLabels
         return elected ? Classes[winner] : null;
     }
 
+    /// <summary>Votes [10] under the names of their columns, those above zero; null where nobody voted for a class.</summary>
+    public static IReadOnlyDictionary<string, int>? ByName(ReadOnlySpan<int> votes)
+    {
+        var byName = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var column = 0; column < Columns.Count; column++)
+        {
+            if (votes[column] > 0)
+            {
+                byName[Columns[column]] = votes[column];
+            }
+        }
+
+        return byName.Keys.Any(Classes.Contains) ? byName : null;
+    }
+
     /// <summary>The rule's name on the command line and in <c>LabelsByRule</c>.</summary>
     public static string NameOf(FerPlusRule rule) =>
         rule switch

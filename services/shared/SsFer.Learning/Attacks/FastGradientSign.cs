@@ -17,7 +17,7 @@ internal static class FastGradientSign
     /// <param name="pixels">[N, 3, S, S] in [0, 1].</param>
     /// <param name="truth">[N] int64.</param>
     public static Tensor Gradient(
-        VisionTransformer model,
+        ClassifierNetwork model,
         ParameterSet parameters,
         Normalisation normalisation,
         Tensor pixels,
@@ -32,11 +32,11 @@ internal static class FastGradientSign
     }
 
     /// <summary>Logits [N, classes] of pixels, in the type of the parameters.</summary>
-    public static Tensor Logits(VisionTransformer model, ParameterSet parameters, Normalisation normalisation, Tensor pixels)
+    public static Tensor Logits(ClassifierNetwork model, ParameterSet parameters, Normalisation normalisation, Tensor pixels)
     {
         using var scope = NewDisposeScope();
-        var tokens = model.ForwardToLastBlock(parameters, PixelBatches.Normalise(pixels, normalisation));
-        return model.ForwardLastBlock(parameters, tokens, model.NormaliseForLastBlock(parameters, tokens)).MoveToOuterDisposeScope();
+        var cut = model.CutAtFeatures(parameters, PixelBatches.Normalise(pixels, normalisation));
+        return cut.Logits(cut.Features).MoveToOuterDisposeScope();
     }
 
     /// <summary>clip(x + eps sign(gradient), 0, 1) inside the region, x outside.</summary>

@@ -1,14 +1,13 @@
 using SsFer.Learning.Models;
 using SsFer.Learning.Tensors;
 using SsFer.Learning.Training;
-using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Attribution;
 
 /// <summary>
-/// Grad-CAM of a ViT (docs/method.md, section 4): which patches speak for the predicted class. Looks at the output of the last block's
-/// first LayerNorm, the last place where a patch still has a say: after it the classifier reads the class token alone.
+/// Grad-CAM (docs/method.md, section 4): which places of a picture speak for the predicted class. Where it looks, each network says:
+/// <see cref="ClassifierNetwork.CutAtFeatures"/>.
 /// </summary>
 public static class GradCam
 {
@@ -49,51 +48,49 @@ public static class GradCam
     }
 
     /// <summary>Maps of normalised pictures [N, 3, S, S], each for its predicted class.</summary>
-    internal static CamBatch Of(VisionTransformer model, ParameterSet parameters, Tensor pictures)
+    internal static CamBatch Of(ClassifierNetwork model, ParameterSet parameters, Tensor pictures)
     {
         using var scope = NewDisposeScope();
-        Tensor tokens,
-            activations;
+        FeatureCut cut;
         using (no_grad())
         {
-            tokens = model.ForwardToLastBlock(parameters, pictures);
-            activations = model.NormaliseForLastBlock(parameters, tokens); // [N, 1 + L, D]
+            cut = model.CutAtFeatures(parameters, pictures);
         }
 
-        var logits = model.ForwardLastBlock(parameters, tokens, activations.requires_grad_(true)); // [N, C]
+        var logits = cut.Logits(cut.Features.requires_grad_(true)); // [N, C]
         var predicted = logits.argmax(-1); // [N]
         var scores = logits.gather(1, predicted.unsqueeze(1)).sum(); // no picture knows of another: each gradient is of its own score
-        var gradients = autograd.grad([scores], [activations])[0]; // [N, 1 + L, D]
+        var gradients = autograd.grad([scores], [cut.Features])[0];
         using var noGrad = no_grad();
-        var values = Map(activations, gradients, model.Options.Grid, model.Options.ImageSize);
+        var values = Map(cut.OnGrid(cut.Features), cut.OnGrid(gradients), model.FeatureGrid, model.Options.ImageSize);
         var confidence = nn.functional.softmax(logits, -1).amax([-1]).detach();
         return new CamBatch(predicted.MoveToOuterDisposeScope(), confidence.MoveToOuterDisposeScope(), values.MoveToOuterDisposeScope());
     }
 
     /// <summary>
-    /// The weight of a channel is its mean gradient over the patches; the map is the ReLU of the weighted sum of channels, scaled
+    /// The weight of a channel is its mean gradient over the places; the map is the ReLU of the weighted sum of channels, scaled
     /// to [0, 1] per picture (ours; the paper does not say) and up-sampled bilinearly.
     /// </summary>
-    /// <param name="activations">[N, 1 + L, D], class token first; it is dropped.</param>
-    /// <param name="gradients">Of the score with respect to them, [N, 1 + L, D].</param>
-    /// <param name="grid">Patches along one side.</param>
+    /// <param name="activations">Place by place, [N, L, D].</param>
+    /// <param name="gradients">Of the score with respect to them, [N, L, D].</param>
+    /// <param name="grid">Places along one side.</param>
     /// <param name="size">Side S of the result.</param>
     /// <returns>[N, S, S].</returns>
     internal static Tensor Map(Tensor activations, Tensor gradients, int grid, int size)
     {
         using var scope = NewDisposeScope();
         long n = activations.shape[0],
-            patches = (long)grid * grid;
-        if (activations.shape[1] != 1 + patches || !activations.shape.SequenceEqual(gradients.shape))
+            places = (long)grid * grid;
+        if (activations.shape[1] != places || !activations.shape.SequenceEqual(gradients.shape))
         {
             throw new ArgumentException(
-                $"expected activations and gradients [N, {1 + patches}, D], got [{string.Join(", ", activations.shape)}] and "
+                $"expected activations and gradients [N, {places}, D], got [{string.Join(", ", activations.shape)}] and "
                     + $"[{string.Join(", ", gradients.shape)}]"
             );
         }
 
-        var weights = gradients.narrow(1, 1, patches).mean([1], keepdim: true); // [N, 1, D]
-        var map = nn.functional.relu((activations.narrow(1, 1, patches) * weights).sum(-1)); // [N, L]
+        var weights = gradients.mean([1], keepdim: true); // [N, 1, D]
+        var map = nn.functional.relu((activations * weights).sum(-1)); // [N, L]
         var lowest = map.amin([-1], keepdim: true); // [N, 1]
         var range = map.amax([-1], keepdim: true).Plus(lowest.neg()).AtLeast(SmallestRange);
         var scaled = (map.Plus(lowest.neg()) / range).view(n, 1, grid, grid); // [N, 1, G, G]

@@ -10,10 +10,10 @@ namespace SsFer.Learning.Models;
 /// </summary>
 public sealed class ActivationCheckpoints
 {
-    private readonly Stack<(Block Block, ParameterSet Parameters, Tensor Input, Tensor Output)> _blocks = new();
+    private readonly Stack<(IBlock Block, ParameterSet Parameters, Tensor Input, Tensor Output)> _blocks = new();
 
     /// <summary>A block's output, [N, T, D]: a leaf, through which no gradient passes but by <see cref="Backward"/>.</summary>
-    internal Tensor Forward(Block block, ParameterSet parameters, Tensor input)
+    internal Tensor Forward(IBlock block, ParameterSet parameters, Tensor input)
     {
         using var noGrad = no_grad();
         var output = block.Forward(parameters, input);

@@ -43,7 +43,7 @@ internal sealed class Mlp(ParameterLayout layout, string key, long width, long h
 }
 
 /// <summary>Pre-norm transformer block: x + attention(norm1(x)), then x + mlp(norm2(x)).</summary>
-internal sealed class Block(ParameterLayout layout, string key, long width, long heads, long hidden)
+internal sealed class Block(ParameterLayout layout, string key, long width, long heads, long hidden) : IBlock
 {
     private readonly LayerNorm _norm1 = new(layout, $"{key}.norm1", width);
     private readonly Attention _attn = new(layout, $"{key}.attn", width, heads);

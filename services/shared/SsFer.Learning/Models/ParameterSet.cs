@@ -45,6 +45,10 @@ public sealed class ParameterSet : IDisposable
     /// <summary>The parameter in its own shape; shares memory with <see cref="Flat"/>.</summary>
     public Tensor this[ParameterSlot slot] => _views[slot.Index];
 
+    /// <summary>The parameter of a checkpoint key.</summary>
+    /// <exception cref="InvalidOperationException">The layout has none of that name.</exception>
+    public Tensor Find(string key) => this[Layout.Find(key) ?? throw new InvalidOperationException($"the model has no parameter '{key}'")];
+
     /// <summary>A set of zeros.</summary>
     public static ParameterSet Zeros(ParameterLayout layout, ScalarType type, Device device, bool withGradients) =>
         new(layout, type, device, withGradients);

@@ -8,7 +8,7 @@ namespace SsFer.Learning.Models;
 /// Vanilla ViT classifier on the class token after the final LayerNorm (docs/method.md, section 2). Keys as in timm:
 /// cls_token, pos_embed, patch_embed.proj, blocks.N.*, norm, head.
 /// </summary>
-public sealed class VisionTransformer
+public sealed class VisionTransformer : ClassifierNetwork
 {
     private readonly ParameterSlot _clsToken;
     private readonly ParameterSlot _posEmbed;
@@ -18,10 +18,8 @@ public sealed class VisionTransformer
     private readonly Linear _head;
 
     public VisionTransformer(ModelSettings options, int classes)
+        : base(ModelGeometry.Checked(options), classes)
     {
-        Options = ModelGeometry.Checked(options);
-        Classes = classes > 1 ? classes : throw new ArgumentException($"a classifier needs at least two classes, got {classes}");
-        Layout = new ParameterLayout();
         _clsToken = Layout.Add("cls_token", [1, 1, options.Width], Initialisation.Normal(0.02));
         _posEmbed = Layout.Add(
             "pos_embed",
@@ -40,21 +38,29 @@ public sealed class VisionTransformer
         Layout.Seal();
     }
 
-    public ModelSettings Options { get; }
+    public override int FeatureGrid => Options.Grid;
 
-    public int Classes { get; }
+    public override long MultiplyAdds => ModelCost.LinearMultiplyAdds(Options, Classes);
 
-    public ParameterLayout Layout { get; }
-
-    /// <summary>Logits [N, classes] in fp32.</summary>
-    /// <param name="parameters">Weights.</param>
-    /// <param name="pictures">Normalised pictures, [N, 3, S, S].</param>
-    /// <param name="checkpoints">Where activations are dropped and computed again; the backward pass is then theirs.</param>
-    public Tensor Forward(ParameterSet parameters, Tensor pictures, ActivationCheckpoints? checkpoints = null)
+    public override Tensor Forward(ParameterSet parameters, Tensor pictures, ActivationCheckpoints? checkpoints = null)
     {
         var tokens = ForwardToLastBlock(parameters, pictures, checkpoints);
         using var normalised = NormaliseForLastBlock(parameters, tokens);
         return ForwardLastBlock(parameters, tokens, normalised).to(ScalarType.Float32);
+    }
+
+    /// <summary>
+    /// At the output of the last block's first LayerNorm, the last place where a patch still has a say: after it the classifier reads
+    /// the class token alone.
+    /// </summary>
+    internal override FeatureCut CutAtFeatures(ParameterSet parameters, Tensor pictures)
+    {
+        var tokens = ForwardToLastBlock(parameters, pictures);
+        return new(
+            NormaliseForLastBlock(parameters, tokens), // [N, 1 + L, D]
+            normalised => ForwardLastBlock(parameters, tokens, normalised),
+            values => values.narrow(1, 1, Options.PatchCount) // without the class token
+        );
     }
 
     /// <summary>Tokens that enter the last block, [N, 1 + L, D].</summary>

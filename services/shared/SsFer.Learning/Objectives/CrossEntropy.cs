@@ -13,7 +13,9 @@ public static class CrossEntropy
     public static Tensor Hard(Tensor logits, Tensor classes) =>
         -nn.functional.log_softmax(logits, -1).gather(1, classes.unsqueeze(1)).squeeze(1);
 
-    /// <summary>Targets [N, C]: 1 − s on the class plus s / C everywhere.</summary>
-    public static Tensor Smooth(Tensor classes, int count, double smoothing) =>
-        nn.functional.one_hot(classes, count).to(ScalarType.Float32).Times(1 - smoothing).Plus(smoothing / count);
+    /// <summary>All mass on the class: targets [N, C] in fp32 of class indices [N] (int64).</summary>
+    public static Tensor OneHot(Tensor classes, int count) => nn.functional.one_hot(classes, count).to(ScalarType.Float32);
+
+    /// <summary>Targets [N, C]: 1 − s of what they were plus s / C everywhere.</summary>
+    public static Tensor Smooth(Tensor targets, double smoothing) => targets.Times(1 - smoothing).Plus(smoothing / targets.shape[^1]);
 }

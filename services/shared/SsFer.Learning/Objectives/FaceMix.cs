@@ -15,18 +15,18 @@ public static class FaceMix
     /// </summary>
     /// <param name="mixedLogits">Logits of the mixed pictures, [N, C].</param>
     /// <param name="plainLogits">Logits of the unmixed pictures, [N, C].</param>
-    /// <param name="classes">Classes of the unmixed pictures, [N] int64.</param>
+    /// <param name="targets">What the unmixed pictures are, distributions over the classes, [N, C].</param>
     /// <param name="lambda">Share of x_i in the mixture.</param>
     /// <param name="kappa">1 − IoU of the two face boxes of each pair, [N].</param>
     /// <param name="smoothing">Label smoothing of the mixed target.</param>
-    public static Tensor Loss(Tensor mixedLogits, Tensor plainLogits, Tensor classes, double lambda, Tensor kappa, double smoothing)
+    public static Tensor Loss(Tensor mixedLogits, Tensor plainLogits, Tensor targets, double lambda, Tensor kappa, double smoothing)
     {
-        var mixed = MixedLoss(mixedLogits, classes, lambda, smoothing);
-        var plain = CrossEntropy.Hard(plainLogits, classes);
+        var mixed = MixedLoss(mixedLogits, targets, lambda, smoothing);
+        var plain = CrossEntropy.Soft(plainLogits, targets);
         return mixed.Plus(kappa * plain.Plus(plain.flip(0))).mean();
     }
 
     /// <summary>L_v of each mixed picture, [N]; its mean is plain Mixup's loss.</summary>
-    public static Tensor MixedLoss(Tensor mixedLogits, Tensor classes, double lambda, double smoothing) =>
-        CrossEntropy.Soft(mixedLogits, Mix(CrossEntropy.Smooth(classes, (int)mixedLogits.shape[1], smoothing), lambda));
+    public static Tensor MixedLoss(Tensor mixedLogits, Tensor targets, double lambda, double smoothing) =>
+        CrossEntropy.Soft(mixedLogits, Mix(CrossEntropy.Smooth(targets, smoothing), lambda));
 }

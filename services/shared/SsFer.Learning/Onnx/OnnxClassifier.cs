@@ -44,7 +44,7 @@ public static class OnnxClassifier
         ArgumentNullException.ThrowIfNull(normalisation);
         ArgumentNullException.ThrowIfNull(weights);
         var classes = weights.TryGetValue(ClassBias, out var bias) ? (int)bias.numel() : FewestClasses;
-        var model = new VisionTransformer(settings, classes);
+        var model = Networks.Create(settings, classes);
         using var parameters = ParameterSet.Zeros(model.Layout, ScalarType.Float32, CPU, withGradients: false);
         var report = NamedWeights.Load(parameters, weights, name);
         if (report.Missing.Count > 0)
@@ -58,7 +58,7 @@ public static class OnnxClassifier
     }
 
     private static ProtobufMessage Model(
-        VisionTransformer model,
+        ClassifierNetwork model,
         ParameterSet parameters,
         Normalisation normalisation,
         string name,
@@ -69,7 +69,7 @@ public static class OnnxClassifier
         {
             var graph = new OnnxGraph(name);
             var pixels = graph.Input(Pixels, 3, model.Options.ImageSize, model.Options.ImageSize);
-            var logits = new VisionTransformerGraph(model, parameters, graph).Logits(pixels, normalisation, Logits);
+            var logits = NetworkGraphs.Of(model, parameters, graph).Logits(Normalised(graph, pixels, normalisation), Logits);
             graph.Node("Softmax", Probabilities, [logits], OnnxAttribute.Of("axis", -1));
             graph.Output(Logits, model.Classes);
             graph.Output(Probabilities, model.Classes);
@@ -83,5 +83,12 @@ public static class OnnxClassifier
                 fault
             );
         }
+    }
+
+    private static string Normalised(OnnxGraph graph, string pixels, Normalisation normalisation)
+    {
+        var mean = graph.Constant("mean", [.. normalisation.Mean.Select(value => (float)value)], 1, 3, 1, 1);
+        var std = graph.Constant("std", [.. normalisation.Std.Select(value => (float)value)], 1, 3, 1, 1);
+        return graph.Node("Div", "normalised", [graph.Node("Sub", "centred", [pixels, mean]), std]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SsFer.Learning.Models;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Onnx;
@@ -78,6 +79,13 @@ internal sealed class OnnxGraph(string name)
             using var noGrad = no_grad();
             return values().cpu().contiguous().bytes.ToArray();
         });
+    }
+
+    /// <summary>A parameter as it is, under its own key.</summary>
+    public string Parameter(ParameterSet parameters, string key)
+    {
+        var values = parameters.Find(key);
+        return Constant(key, values.shape, () => values.alias());
     }
 
     /// <summary>A float constant of few values; without a shape a scalar.</summary>

@@ -8,17 +8,16 @@ namespace SsFer.Learning.Onnx;
 /// The operators of <see cref="VisionTransformer"/> in the same order, on the same weights: what one computes the other does, to rounding.
 /// Constants have timm's names; those that are used transposed or in part say so.
 /// </summary>
-internal sealed class VisionTransformerGraph(VisionTransformer model, ParameterSet parameters, OnnxGraph graph)
+internal sealed class VisionTransformerGraph(VisionTransformer model, ParameterSet parameters, OnnxGraph graph) : INetworkGraph
 {
     private const float Epsilon = 1e-6f; // of every LayerNorm (docs/method.md, section 1)
 
     private readonly long _width = model.Options.Width;
     private readonly long _headWidth = model.Options.Width / model.Options.Heads;
 
-    /// <summary>Logits [N, classes] of pictures in [0, 1], [N, 3, S, S].</summary>
-    public string Logits(string pixels, Normalisation normalisation, string output)
+    public string Logits(string normalised, string output)
     {
-        var x = Tokens(pixels, Normalised(pixels, normalisation)); // [N, 1 + L, D]
+        var x = Tokens(normalised); // [N, 1 + L, D]
         for (var i = 0; i < model.Options.Depth; i++)
         {
             x = Block(x, $"blocks.{i}", firstTokenOnly: i == model.Options.Depth - 1);
@@ -28,21 +27,7 @@ internal sealed class VisionTransformerGraph(VisionTransformer model, ParameterS
         return graph.Node("Gemm", output, [feature, Weight("head.weight"), Weight("head.bias")], OnnxAttribute.Of("transB", 1));
     }
 
-    private string Normalised(string pixels, Normalisation normalisation)
-    {
-        var centred = graph.Node(
-            "Sub",
-            "centred",
-            [pixels, graph.Constant("mean", [.. normalisation.Mean.Select(value => (float)value)], 1, 3, 1, 1)]
-        );
-        return graph.Node(
-            "Div",
-            "normalised",
-            [centred, graph.Constant("std", [.. normalisation.Std.Select(value => (float)value)], 1, 3, 1, 1)]
-        );
-    }
-
-    private string Tokens(string pixels, string normalised)
+    private string Tokens(string normalised)
     {
         var options = model.Options;
         var projected = graph.Node(
@@ -54,7 +39,7 @@ internal sealed class VisionTransformerGraph(VisionTransformer model, ParameterS
         ); // [N, D, g, g]
         var columns = graph.Node("Reshape", "patch_embed/columns", [projected, graph.Shape(0, _width, options.PatchCount)]); // [N, D, L]
         var patches = graph.Node("Transpose", "patch_embed/tokens", [columns], OnnxAttribute.Of("perm", [0, 2, 1])); // [N, L, D]
-        var batch = graph.Node("Shape", "batch", [pixels], OnnxAttribute.Of("start", 0), OnnxAttribute.Of("end", 1));
+        var batch = graph.Node("Shape", "batch", [normalised], OnnxAttribute.Of("start", 0), OnnxAttribute.Of("end", 1));
         var shape = graph.Node("Concat", "cls_token/shape", [batch, graph.Shape(1, _width)], OnnxAttribute.Of("axis", 0));
         var token = graph.Node("Expand", "cls_token/all", [Weight("cls_token"), shape]); // [N, 1, D]
         var all = graph.Node("Concat", "tokens", [token, patches], OnnxAttribute.Of("axis", 1)); // [N, 1 + L, D]
@@ -130,12 +115,7 @@ internal sealed class VisionTransformerGraph(VisionTransformer model, ParameterS
         );
     }
 
-    private string Weight(string key)
-    {
-        var values = Of(key);
-        return graph.Constant(key, values.shape, () => values.alias());
-    }
+    private string Weight(string key) => graph.Parameter(parameters, key);
 
-    private Tensor Of(string key) =>
-        parameters[model.Layout.Find(key) ?? throw new InvalidOperationException($"the model has no parameter '{key}'")];
+    private Tensor Of(string key) => parameters.Find(key);
 }

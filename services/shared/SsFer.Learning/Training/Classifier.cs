@@ -29,7 +29,7 @@ public sealed class Classifier : IDisposable
         ComputeTarget target
     )
     {
-        Model = new VisionTransformer(settings, classes);
+        Model = Networks.Create(settings, classes);
         Device = target.Device;
         Normalisation = normalisation;
         _view = new EvaluationView(settings.ImageSize, normalisation);
@@ -43,7 +43,7 @@ public sealed class Classifier : IDisposable
         Parameters = cpu.CopyTo(ScalarType.Float32, Device, withGradients: false);
     }
 
-    internal VisionTransformer Model { get; }
+    internal ClassifierNetwork Model { get; }
 
     internal ParameterSet Parameters { get; }
 

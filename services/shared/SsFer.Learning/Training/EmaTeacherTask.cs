@@ -31,7 +31,7 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
     private readonly IFaceSource _labelled;
     private readonly IFaceSource _unlabelled;
     private readonly ComputeTarget _target;
-    private readonly VisionTransformer _model;
+    private readonly ClassifierNetwork _model;
     private readonly TrainableParameters _student;
     private readonly ParameterSet _teacher;
     private readonly ParameterSet? _teacherCompute;
@@ -60,7 +60,7 @@ public sealed class EmaTeacherTask : ITrainingTask<TeacherBatch>
     {
         (_recipe, _labelled, _unlabelled, _target) = (recipe, labelled, unlabelled, target);
         var settings = recipe.EmaTeacher;
-        _model = new VisionTransformer(recipe.Model, classes);
+        _model = Networks.Create(recipe.Model, classes);
         using (var initial = ParameterSet.Initialised(_model.Layout, recipe.Seed))
         {
             var report = NamedWeights.Load(initial, classifier, "classifier");

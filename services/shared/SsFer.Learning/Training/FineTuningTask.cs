@@ -10,8 +10,12 @@ using static TorchSharp.torch;
 
 namespace SsFer.Learning.Training;
 
-/// <summary>A batch of stage two: faces, λ of the batch and κ of each pair.</summary>
-public sealed record MixedBatch(FaceBatch Faces, double Lambda, float[] Kappa);
+/// <summary>A batch of stage two.</summary>
+/// <param name="Faces">N faces.</param>
+/// <param name="Targets">What they are, distributions over the classes, [N, C].</param>
+/// <param name="Lambda">Of the batch.</param>
+/// <param name="Kappa">Of each pair, [N].</param>
+public sealed record MixedBatch(FaceBatch Faces, float[] Targets, double Lambda, float[] Kappa);
 
 /// <summary>Stage two: supervised fine-tuning, plain, with Mixup or with FaceMix (docs/method.md, section 2; paper, section 3.3).</summary>
 public sealed class FineTuningTask : ITrainingTask<MixedBatch>
@@ -24,12 +28,13 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
     private readonly Recipe _recipe;
     private readonly IFaceSource _faces;
     private readonly ComputeTarget _target;
-    private readonly VisionTransformer _model;
+    private readonly ClassifierNetwork _model;
     private readonly TrainableParameters _parameters;
+    private readonly ParameterSet? _average;
     private readonly GradientAccumulation _gradient;
     private readonly AdamW _optimiser;
     private readonly LearningRateSchedule _schedule;
-    private readonly WeakView _view;
+    private readonly IView _view;
     private readonly EpochBatches _batches;
 
     /// <param name="recipe">Hyper-parameters.</param>
@@ -41,16 +46,17 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
     {
         (_recipe, _faces, _target) = (recipe, faces, target);
         var settings = recipe.FineTuning;
-        _model = new VisionTransformer(recipe.Model, classes);
+        _model = Networks.Create(recipe.Model, classes);
         using (var initial = ParameterSet.Initialised(_model.Layout, recipe.Seed))
         {
             EncoderImport = encoder is null ? null : Import(initial, encoder);
             _parameters = new TrainableParameters(initial, target.Type, target.Device, recipe.Execution.AccumulationSteps);
+            _average = settings.WeightAverage > 0 ? initial.CopyTo(ScalarType.Float32, target.Device, withGradients: false) : null;
         }
 
         _gradient = new GradientAccumulation(_parameters, recipe.Execution);
         _optimiser = new AdamW(settings.Optimiser, _parameters);
-        _view = new WeakView(recipe.Model.ImageSize, recipe.Normalisation, settings.Crop);
+        _view = ViewOf(recipe);
         StepsPerEpoch = TrainingDuration.Epochs(1).ToSteps(faces.Count, settings.BatchSize);
         TotalSteps = TrainingDuration.Epochs(settings.EpochsFor(faces.Count)).ToSteps(faces.Count, settings.BatchSize);
         _schedule = LearningRateSchedule.WarmupCosine(
@@ -61,7 +67,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
             TotalSteps
         );
         _batches = new EpochBatches(recipe.Seed, faces.Count, settings.BatchSize);
-        State = TrainingState.Of(_parameters, _optimiser);
+        State = TrainingState.Averaged(_parameters, _optimiser, _average);
     }
 
     /// <summary>What was taken from the encoder; null when training starts from scratch.</summary>
@@ -75,32 +81,36 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
 
     public IReadOnlyList<StateTensor> State { get; }
 
-    /// <summary>The classifier's weights in fp32 under timm's keys.</summary>
-    public IEnumerable<KeyValuePair<string, Tensor>> Weights => NamedWeights.Of(_parameters.Master);
+    /// <summary>The classifier's weights in fp32 under their keys: the average where one is kept.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> Weights => NamedWeights.Of(_average ?? _parameters.Master);
 
     public MixedBatch Prepare(long step)
     {
-        var faces = FaceBatch.Render(_faces, _view, _batches.At(step));
+        var settings = _recipe.FineTuning;
+        var samples = _batches.At(step);
+        var faces = FaceBatch.Render(_faces, _view, samples);
+        var targets = FaceTargets.Of(_faces, Array.ConvertAll(samples, sample => sample.Index), _model.Classes, settings.Targets);
         var kappa = new float[faces.Count];
         FaceMixPairing.Kappa(faces.Boxes, kappa);
-        return new MixedBatch(faces, FaceMixPairing.Lambda(_recipe.Seed, step, _recipe.FineTuning.MixAlpha), kappa);
+        return new MixedBatch(faces, targets, FaceMixPairing.Lambda(_recipe.Seed, step, settings.MixAlpha), kappa);
     }
 
     public StepResult Step(long step, MixedBatch batch)
     {
         var rate = _schedule.At(step);
-        Tensor pictures = batch.Faces.PixelTensor(_target.Device),
-            classes = batch.Faces.ClassTensor(_target.Device);
-        var kappa = DeviceTransfer.ToDevice(batch.Kappa, [batch.Kappa.Length], _target.Device);
+        var device = _target.Device;
+        Tensor pictures = batch.Faces.PixelTensor(device),
+            targets = DeviceTransfer.ToDevice(batch.Targets, [batch.Faces.Count, _model.Classes], device),
+            kappa = DeviceTransfer.ToDevice(batch.Kappa, [batch.Kappa.Length], device);
         var values = _gradient.Compute(
             (part, checkpoints) =>
                 _recipe.FineTuning.Mixing switch
                 {
-                    MixingKind.None => new(PlainLoss(part.Of(pictures), part.Of(classes), checkpoints)),
-                    MixingKind.Mixup => new(LossOfMixup(part.OfPairs(pictures), part.OfPairs(classes), batch.Lambda, checkpoints)),
+                    MixingKind.None => new(PlainLoss(part.Of(pictures), part.Of(targets), checkpoints)),
+                    MixingKind.Mixup => new(LossOfMixup(part.OfPairs(pictures), part.OfPairs(targets), batch.Lambda, checkpoints)),
                     MixingKind.FaceMix => LossOfFaceMix(
                         part.OfPairs(pictures),
-                        part.OfPairs(classes),
+                        part.OfPairs(targets),
                         batch.Lambda,
                         part.OfPairs(kappa),
                         checkpoints
@@ -110,6 +120,11 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         );
         _optimiser.Step(_parameters, step + 1, rate);
         _parameters.Refresh();
+        if (_average is not null)
+        {
+            ExponentialMovingAverage.Update(_average, _parameters.Master, WarmedUp(_recipe.FineTuning.WeightAverage, step));
+        }
+
         return new StepResult(values, _recipe.FineTuning.Mixing == MixingKind.FaceMix ? FaceMixMetrics : [], rate);
     }
 
@@ -118,6 +133,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
     public void Dispose()
     {
         _optimiser.Dispose();
+        _average?.Dispose();
         _parameters.Dispose();
     }
 
@@ -127,7 +143,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
     /// <param name="name">Names them in errors.</param>
     /// <exception cref="WeightsException">A parameter is missing or of another shape.</exception>
     public static void RequireEncoder(ModelSettings model, IReadOnlyDictionary<string, Tensor> encoder, string name) =>
-        RequireWhole(NamedWeights.Check(new VisionTransformer(model, classes: 2).Layout, BodyOf(encoder), name), name);
+        RequireWhole(NamedWeights.Check(Networks.Create(model, classes: 2).Layout, BodyOf(encoder), name), name);
 
     private static WeightsImport Import(ParameterSet initial, IReadOnlyDictionary<string, Tensor> encoder) =>
         RequireWhole(NamedWeights.Load(initial, BodyOf(encoder), "encoder"), "encoder");
@@ -147,25 +163,42 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
             );
     }
 
-    private Tensor PlainLoss(Tensor pictures, Tensor classes, ActivationCheckpoints? checkpoints)
+    /// <summary>RandAugment comes after crop and flip, as in stage three.</summary>
+    private static IView ViewOf(Recipe recipe)
     {
-        var targets = CrossEntropy.Smooth(classes, _model.Classes, _recipe.FineTuning.LabelSmoothing);
-        return CrossEntropy.Soft(_model.Forward(_parameters.Compute, pictures, checkpoints), targets).mean();
+        var settings = recipe.FineTuning;
+        var size = recipe.Model.ImageSize;
+        if (settings.RandAugmentOperations == 0)
+        {
+            return new WeakView(size, recipe.Normalisation, settings.Crop);
+        }
+
+        var operations = new RandAugmentSettings { Operations = settings.RandAugmentOperations, Magnitude = settings.RandAugmentMagnitude };
+        return new StrongView(size, recipe.Normalisation, settings.Crop, operations);
     }
 
-    private Tensor LossOfMixup(Tensor pictures, Tensor classes, double lambda, ActivationCheckpoints? checkpoints)
+    /// <summary>Early on the average follows faster, so that the first, untrained weights leave it soon.</summary>
+    private static double WarmedUp(double decay, long step) => Math.Min(decay, (1.0 + step) / (10.0 + step));
+
+    private Tensor PlainLoss(Tensor pictures, Tensor targets, ActivationCheckpoints? checkpoints)
+    {
+        var smoothed = CrossEntropy.Smooth(targets, _recipe.FineTuning.LabelSmoothing);
+        return CrossEntropy.Soft(_model.Forward(_parameters.Compute, pictures, checkpoints), smoothed).mean();
+    }
+
+    private Tensor LossOfMixup(Tensor pictures, Tensor targets, double lambda, ActivationCheckpoints? checkpoints)
     {
         var logits = _model.Forward(_parameters.Compute, FaceMix.Mix(pictures, lambda), checkpoints);
-        return FaceMix.MixedLoss(logits, classes, lambda, _recipe.FineTuning.LabelSmoothing).mean();
+        return FaceMix.MixedLoss(logits, targets, lambda, _recipe.FineTuning.LabelSmoothing).mean();
     }
 
-    private StageLoss LossOfFaceMix(Tensor pictures, Tensor classes, double lambda, Tensor kappa, ActivationCheckpoints? checkpoints)
+    private StageLoss LossOfFaceMix(Tensor pictures, Tensor targets, double lambda, Tensor kappa, ActivationCheckpoints? checkpoints)
     {
         // One pass over mixed and unmixed pictures together: larger matrix products than two passes.
         var both = _model.Forward(_parameters.Compute, cat([FaceMix.Mix(pictures, lambda), pictures]), checkpoints).chunk(2); // 2 x [N, C]
         return _recipe.FineTuning.FaceMixLoss switch
         {
-            FaceMixLoss.L4 => new(FaceMix.Loss(both[0], both[1], classes, lambda, kappa, _recipe.FineTuning.LabelSmoothing), kappa.mean()),
+            FaceMixLoss.L4 => new(FaceMix.Loss(both[0], both[1], targets, lambda, kappa, _recipe.FineTuning.LabelSmoothing), kappa.mean()),
             var other => throw new NotSupportedException($"FaceMix's loss {other} is not known"),
         };
     }

@@ -16,6 +16,11 @@ public interface IFaceSource
 
     /// <summary>Its class, or -1 where unlabelled.</summary>
     int LabelOf(int index);
+
+    /// <summary>
+    /// Votes for each class, [classes], at least one of them for a class; empty where nobody voted, which is so unless told otherwise.
+    /// </summary>
+    ReadOnlyMemory<int> VotesOf(int index) => default;
 }
 
 /// <summary>Some faces of a source, in the order of their indices.</summary>
@@ -28,6 +33,8 @@ public sealed class FaceSubset(IFaceSource source, IReadOnlyList<int> indices) :
     public FaceBox? BoxOf(int index) => source.BoxOf(indices[index]);
 
     public int LabelOf(int index) => source.LabelOf(indices[index]);
+
+    public ReadOnlyMemory<int> VotesOf(int index) => source.VotesOf(indices[index]);
 }
 
 /// <summary>Several sources one after the other.</summary>
@@ -54,6 +61,8 @@ public sealed class FaceUnion : IFaceSource
     public FaceBox? BoxOf(int index) => Locate(index, out var local).BoxOf(local);
 
     public int LabelOf(int index) => Locate(index, out var local).LabelOf(local);
+
+    public ReadOnlyMemory<int> VotesOf(int index) => Locate(index, out var local).VotesOf(local);
 
     private IFaceSource Locate(int index, out int local)
     {

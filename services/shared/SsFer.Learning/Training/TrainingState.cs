@@ -12,12 +12,22 @@ public static class TrainingState
     public const string TeacherFile = StageFiles.Teacher;
     public const string OptimiserFile = "optimiser.safetensors";
 
+    /// <summary>The weights that learn, where <see cref="WeightsFile"/> holds their average.</summary>
+    public const string LearnerFile = "learner.safetensors";
+
     internal static IReadOnlyList<StateTensor> Of(TrainableParameters parameters, AdamW optimiser, ParameterSet? teacher = null) =>
+        [.. Named(WeightsFile, parameters.Master), .. Moments(optimiser), .. teacher is null ? [] : Named(TeacherFile, teacher)];
+
+    /// <summary>Of a stage whose product is an average of the weights that learn; null for a stage whose product they are.</summary>
+    internal static IReadOnlyList<StateTensor> Averaged(TrainableParameters parameters, AdamW optimiser, ParameterSet? average) =>
+        average is null
+            ? Of(parameters, optimiser)
+            : [.. Named(WeightsFile, average), .. Named(LearnerFile, parameters.Master), .. Moments(optimiser)];
+
+    private static IEnumerable<StateTensor> Moments(AdamW optimiser) =>
         [
-            .. Named(WeightsFile, parameters.Master),
             new StateTensor(OptimiserFile, "first_moment", optimiser.FirstMoment),
             new StateTensor(OptimiserFile, "second_moment", optimiser.SecondMoment),
-            .. teacher is null ? [] : Named(TeacherFile, teacher),
         ];
 
     private static IEnumerable<StateTensor> Named(string file, ParameterSet parameters) =>

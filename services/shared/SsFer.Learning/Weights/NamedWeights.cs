@@ -48,7 +48,7 @@ public static class NamedWeights
     /// Copies what fits by name. A position embedding of another grid is interpolated (bicubic); any other difference of shape is refused.
     /// </summary>
     /// <param name="target">An fp32 set on the CPU; what is missing in the source keeps its value.</param>
-    /// <param name="source">State dictionary of a ViT or MAE checkpoint.</param>
+    /// <param name="source">State dictionary of a checkpoint.</param>
     /// <param name="name">Names the source in errors.</param>
     /// <exception cref="WeightsException">A shape differs, or nothing fits at all; the target is as it was.</exception>
     public static WeightsImport Load(ParameterSet target, IReadOnlyDictionary<string, Tensor> source, string name)
@@ -122,7 +122,8 @@ public static class NamedWeights
         if (loaded.Count == 0)
         {
             throw new WeightsException(
-                $"{name}: none of its {source.Count} keys is one of a ViT's or MAE's ({specs[0].Name}, {specs[^1].Name}, ...)"
+                $"{name}: none of its {source.Count} keys is one of this model's ({specs[0].Name}, {specs[^1].Name}, ...): choose the "
+                    + "recipe (Model.*) it was trained with"
             );
         }
 

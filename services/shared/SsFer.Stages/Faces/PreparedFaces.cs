@@ -95,6 +95,8 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
 
     public int LabelOf(int index) => _faces[index].Label;
 
+    public ReadOnlyMemory<int> VotesOf(int index) => _faces[index].Votes;
+
     /// <summary>
     /// Classes by each rule the dataset knows (plurality, majority), -1 where the rule drops the face; empty for most datasets.
     /// </summary>
@@ -185,7 +187,8 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
                     item.Key,
                     ClassOf(item.Label),
                     FaceBox.OfNumbers(item.Box)?.InUnitsOf(size, size),
-                    item.DuplicateOf is not null
+                    item.DuplicateOf is not null,
+                    VotesOf(item)
                 )
             );
         }
@@ -193,6 +196,12 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
         foreach (var (rule, labels) in byRule)
         {
             _labelsByRule[rule] = [.. labels, .. Enumerable.Repeat(-1, Count - labels.Count)];
+        }
+
+        ReadOnlyMemory<int> VotesOf(DatasetItem item)
+        {
+            int[] counts = [.. Manifest.Classes.Select(name => item.Votes?.GetValueOrDefault(name) ?? 0)];
+            return counts.Any(count => count > 0) ? counts : default;
         }
 
         int ClassOf(string? label) => label is not null && classes.TryGetValue(label, out var index) ? index : -1;
@@ -203,5 +212,6 @@ public sealed class PreparedFaces : IFaceSource, IDisposable
     /// <param name="Label">Index of the class; -1 without one.</param>
     /// <param name="Box">As a share of the side; null where no face was found.</param>
     /// <param name="IsDuplicate">Whether it repeats another one's pixels.</param>
-    private readonly record struct Face(int Position, string Key, int Label, FaceBox? Box, bool IsDuplicate);
+    /// <param name="Votes">By class; empty where nobody voted for one.</param>
+    private readonly record struct Face(int Position, string Key, int Label, FaceBox? Box, bool IsDuplicate, ReadOnlyMemory<int> Votes);
 }
