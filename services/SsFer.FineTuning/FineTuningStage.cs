@@ -34,8 +34,8 @@ public sealed class FineTuningStage(StageEnvironment environment) : IStage
         var checkpoint = await new TrainingStage(environment, claim, recipe, target).RunAsync(
             task,
             DescribedWeights.MetadataOf(claim, faces.Classes, encoder),
-            $"{faces.Labelled.Count} labelled faces, targets {recipe.FineTuning.Targets}, mixing {recipe.FineTuning.Mixing}, {task.TotalSteps / task.StepsPerEpoch} "
-                + $"epochs of {task.StepsPerEpoch} steps",
+            $"{faces.Labelled.Count} labelled faces, targets {recipe.FineTuning.Targets}, mixing {recipe.FineTuning.Mixing}, "
+                + $"{task.TotalSteps / task.StepsPerEpoch} epochs of {task.StepsPerEpoch} steps",
             cancellationToken
         );
         return StageArtifact.From(

@@ -15,7 +15,6 @@ namespace SsFer.Planning;
 public sealed class RunPlanner(IArtifactStore store, TimeProvider time)
 {
     private const int MaxDatasets = 32;
-    private const string NoSuchStage = "masked reconstruction is for a ViT, so the run begins with fine-tuning";
 
     private readonly RunStore _runs = new(store);
     private readonly DatasetCatalog _catalog = new(store);
@@ -55,7 +54,7 @@ public sealed class RunPlanner(IArtifactStore store, TimeProvider time)
         {
             Recipe = request.Recipe,
             Stages = stages,
-            StagesNote = stages.Count < request.Stages.Count ? $"a {request.Recipe.Model.Kind} is not pre-trained: {NoSuchStage}" : null,
+            StagesNote = RunRequirements.NoteOf(request, stages),
             Labelled = labelled,
             Labels = request.Labels,
             Unlabelled = unlabelled,

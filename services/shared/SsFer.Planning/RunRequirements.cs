@@ -25,6 +25,13 @@ internal static class RunRequirements
             );
     }
 
+    /// <summary>What people should know of the stages that a run has; null where it has all that were asked for.</summary>
+    public static string? NoteOf(RunRequest request, IReadOnlyList<StageKind> stages) =>
+        stages.Count == request.Stages.Count
+            ? null
+            : $"a {request.Recipe.Model.Kind} is not pre-trained, since masked reconstruction is for a ViT: the run begins with "
+                + "fine-tuning";
+
     /// <exception cref="InvalidRequestException">The run could not be carried out; the message names the setting and the cure.</exception>
     public static void Check(RunDraft run)
     {
@@ -82,8 +89,8 @@ internal static class RunRequirements
         )
         {
             throw new PlanningException(
-                $"the recipe learns from votes (FineTuning.Targets) and '{labelled}' has none: import FERPlus with its votes file again, or "
-                    + "set FineTuning.Targets=Labels"
+                $"the recipe learns from votes (FineTuning.Targets) and '{labelled}' has none: import FERPlus with its votes file again, "
+                    + "or set FineTuning.Targets=Labels"
             );
         }
     }

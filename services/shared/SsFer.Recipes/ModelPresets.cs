@@ -49,6 +49,7 @@ internal static class ModelPresets
 
         return
         [
+            ("Model.Kind", nameof(ModelKind.ViT)),
             ("Model.PatchSize", Text(model.PatchSize)),
             ("Model.Width", Text(model.Width)),
             ("Model.Depth", Text(model.Depth)),

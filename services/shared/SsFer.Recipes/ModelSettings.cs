@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace SsFer.Recipes;
 
-/// <summary>The network: which kind it is, the picture it sees, and the numbers of its kind; those of other kinds are passed over.</summary>
+/// <summary>
+/// The network: which kind it is, the picture it sees, and the numbers of its kind; those of other kinds are passed over.
+/// </summary>
 public sealed record ModelSettings
 {
     [Source("paper 4.2: ViT"), OmittedAtDefault]

@@ -30,6 +30,10 @@ public sealed class ModelPresetsTests
     }
 
     [Fact]
+    public void Model_NamedSize_OfARecipeWithAResNet_IsAViTAllTheSame() =>
+        Assert.Equal(ModelKind.ViT, RecipeCatalog.ForServing.With("Model=Tiny").Model.Kind);
+
+    [Fact]
     public void Model_UnknownSize_NamesThoseThereAre() =>
         Assert.Contains(
             "Tiny, Small, Base, Large, Huge",

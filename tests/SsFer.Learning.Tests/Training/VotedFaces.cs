@@ -4,7 +4,9 @@ using SsFer.Recipes;
 
 namespace SsFer.Learning.Tests.Training;
 
-/// <summary>Faces of four classes of which every third one has no votes; of the others seven voted for the class and three for the next.</summary>
+/// <summary>
+/// Faces of four classes of which every third one has no votes; of the others seven voted for the class and three for the next.
+/// </summary>
 internal sealed class VotedFaces(IFaceSource faces) : IFaceSource
 {
     private const int Classes = 4;
