@@ -114,7 +114,12 @@ public sealed class ExpressionModel : IDisposable
 
     private static InferenceSession Open(byte[] file, string name)
     {
-        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = Environment.ProcessorCount, // ONNX Runtime counts the machine's, whatever a container may use
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"); // requests share the processors: none waits by burning one
         try
         {
