@@ -237,7 +237,10 @@ public sealed class TrainingCommandTests : IAsyncLifetime
         string[] training = ["--set", "FineTuning.Targets=Votes", "--set", "FineTuning.WeightAverage=0.9", "--no-teacher"];
 
         var train = await _material.RunAsync(
-            TrainingMaterial.Train(".ssfer", [.. model, .. training, "--set", "FineTuning.LearningRate=0.003"])
+            TrainingMaterial.Train(
+                ".ssfer",
+                [.. model, .. training, "--set", "FineTuning.FewLabelsEpochs=40", "--set", "FineTuning.LearningRate=0.003"]
+            )
         );
 
         train.AssertDone();
