@@ -10,7 +10,7 @@ public sealed class NamedModelsTests
     [Fact]
     public async Task Request_ThatNamesAModel_IsAnsweredByItWhereThatIsAllowed()
     {
-        await using var host = await StartAsync("sad", ("NamedModels:0", "happy"));
+        await using var host = await StartAsync("sad", ("Inference:NamedModels:0", "happy"));
 
         var (own, other) = (await AskAsync(host, ""), await AskAsync(host, "?model=happy"));
 
@@ -38,7 +38,7 @@ public sealed class NamedModelsTests
     [Fact]
     public async Task Request_ForAModelThatIsNotThere_Is404_AndForOneThatDoesNotLoad422()
     {
-        await using var host = await StartAsync("sad", ("NamedModels:0", "*"));
+        await using var host = await StartAsync("sad", ("Inference:NamedModels:0", "*"));
         await host.PromoteAsync("broken", "no model"u8.ToArray());
 
         Assert.Equal(404, (await host.RefusalAsync(Requests.Body(Requests.Plain()), "?model=nobody")).Status);
@@ -51,7 +51,7 @@ public sealed class NamedModelsTests
     [Fact]
     public async Task NamedModels_BeyondTheirNumber_TheOneUnusedForLongestMakesRoom()
     {
-        await using var host = await StartAsync("sad", ("NamedModels:0", "*"), ("MaxNamedModels", "1"));
+        await using var host = await StartAsync("sad", ("Inference:NamedModels:0", "*"), ("MaxNamedModels", "1"));
         using var calm = new TestModel("calm", "neutral");
         await host.PromoteAsync("calm", calm.ToOnnx()); // production looks at the alias only when it is told to
         var named = host.Get<NamedModels>();
