@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using SsFer.Artifacts.Access;
 
 namespace SsFer.ServiceDefaults.Access;
 
@@ -20,11 +21,11 @@ public sealed class AccessOptions
     public TimeSpan LookInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Most requests a minute of a caller whose key has no limit of its own. Default none.</summary>
-    [Range(1, 1_000_000)]
+    [Range(1, ApiKeyStore.MostPerMinute)]
     public int? RequestsPerMinute { get; set; }
 
     /// <summary>Most requests at a time, likewise. Default none but the share that <c>Inference:MaxCallerShare</c> leaves one.</summary>
-    [Range(1, 65_536)]
+    [Range(1, ApiKeyStore.MostConcurrent)]
     public int? ConcurrentRequests { get; set; }
 
     /// <summary>Whether the service is one that callers from outside are meant to reach.</summary>

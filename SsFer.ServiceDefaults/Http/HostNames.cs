@@ -18,8 +18,9 @@ internal sealed class OwnNames
 
 /// <summary>
 /// Which host names a service answers to. A page elsewhere may let a name of its own lead to this machine (DNS rebinding), and would
-/// then be of the same origin: so only names are taken that nobody outside can give out. Addresses are no names and always taken, for
-/// probes of an orchestrator come to them.
+/// then be of the same origin: so only names are taken that nobody outside can give out. The addresses that the machine has at start are
+/// no names and always taken, for probes of an orchestrator come to them; one that only others know it by, such as its host's, has to be
+/// listed.
 /// </summary>
 public static class HostNames
 {

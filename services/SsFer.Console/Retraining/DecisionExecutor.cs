@@ -119,7 +119,7 @@ internal sealed partial class DecisionExecutor(
         }
 
         ValueTask<DatasetItem?> Relabel(DatasetItem item) =>
-            new(merged.TryGetValue(item.Key, out var label) ? item with { Label = label, Votes = null } : item);
+            new(merged.TryGetValue(item.Key, out var label) ? item.Relabelled(label) : item);
     }
 
     [LoggerMessage(LogLevel.Information, "{Dataset}: labels of {Batches} batches make version {Version}, trained on by run {Run}")]

@@ -29,8 +29,8 @@ internal static class InferenceEndpoints
         using var deadline = services.Work.Begin(cancellationToken);
         try
         {
+            using var lease = await models.LeaseAsync(query.Model, deadline.Token); // before the turn: it may have to be loaded
             using var turn = await telemetry.MeasureAsync("queue", () => gate.EnterAsync(caller, deadline.Token));
-            using var lease = await models.LeaseAsync(query.Model, deadline.Token);
             RequestLog.Note(request.HttpContext, lease.Pipeline.Model.Description.Id);
             var clock = services.Work.NewClock();
             var pictures = await telemetry.MeasureAsync("answer", () =>

@@ -20,14 +20,29 @@ internal readonly record struct JsonPicture(string Name, Range Data)
         var reader = new Utf8JsonReader(token);
         reader.Read();
         var buffer = ArrayPool<byte>.Shared.Rent(token.Length);
-        var text = buffer.AsSpan(0, reader.CopyString(buffer)); // without the escapes that some writers use for / and +
-        if (Base64.DecodeFromUtf8InPlace(text, out length) == OperationStatus.Done)
+        if (TryUnescape(ref reader, buffer, out var text) && Base64.DecodeFromUtf8InPlace(text, out length) == OperationStatus.Done)
         {
             return buffer;
         }
 
         ArrayPool<byte>.Shared.Return(buffer);
+        length = 0;
         return null;
+    }
+
+    /// <summary>Some writers escape / and +. False where an escape is half a character, which the reader finds no sooner.</summary>
+    private static bool TryUnescape(ref Utf8JsonReader reader, byte[] buffer, out Span<byte> text)
+    {
+        try
+        {
+            text = buffer.AsSpan(0, reader.CopyString(buffer));
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            text = default;
+            return false;
+        }
     }
 }
 
@@ -56,6 +71,11 @@ internal static class JsonPictures
             throw RequestRefusedException.Malformed(
                 $"the body is not the JSON that is taken here, in line {fault.LineNumber + 1}: send {PictureReader.JsonForm}"
             );
+        }
+        catch (InvalidOperationException)
+        {
+            // The reader finds text that is no Unicode only when it is asked for.
+            throw RequestRefusedException.Malformed($"the body holds text that is not UTF-8: send {PictureReader.JsonForm}");
         }
     }
 

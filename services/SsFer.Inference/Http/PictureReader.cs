@@ -19,7 +19,7 @@ internal sealed class Upload(IReadOnlyList<UploadedPicture> pictures, BodySpool 
 /// The pictures of a request: the parts named <c>images</c> of a form, those in a JSON body, or the body itself. What is over the
 /// limit for one picture is not kept. It all has to arrive within <see cref="InferenceOptions.UploadTimeout"/>.
 /// </summary>
-internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProvider time) : IDisposable
+internal sealed class PictureReader(IOptions<InferenceOptions> options, RequestGate gate, TimeProvider time)
 {
     private const string PartName = "images";
     private const int LongestName = 200;
@@ -33,7 +33,6 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
     private const string OverJsonLimitCure = "send fewer or smaller pictures at a time, or as multipart/form-data";
 
     private readonly InferenceOptions _options = options.Value;
-    private readonly SemaphoreSlim _jsonTurns = new(options.Value.Parallelism);
     private readonly SpoolRoom _room = new(
         options.Value.MaxSpooledBytes,
         Shares.Of(options.Value.MaxSpooledBytes, options.Value.MaxCallerShare).OfOne
@@ -60,7 +59,7 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
         try
         {
             var pictures = IsJson(request)
-                ? await ReadJsonAsync(request, spool, either.Token)
+                ? await ReadJsonAsync(request, spool, either.Token, cancellationToken)
                 : await ReadFilesAsync(request, spool, either.Token);
             return new Upload(pictures, spool);
         }
@@ -84,8 +83,6 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
     public static RequestRefusedException TooMany(int most) =>
         RequestRefusedException.TooLarge($"the request has more than {most} pictures: send the rest in another");
 
-    public void Dispose() => _jsonTurns.Dispose();
-
     private static bool IsJson(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && type.MediaType.Equals(JsonType, StringComparison.OrdinalIgnoreCase);
@@ -103,32 +100,32 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, TimeProv
     }
 
     /// <summary>The body arrives in a spool of its own; few are taken apart at a time, since that takes them into memory.</summary>
-    private async Task<List<UploadedPicture>> ReadJsonAsync(HttpRequest request, BodySpool spool, CancellationToken cancellationToken)
+    /// <param name="request">Whose body it is.</param>
+    /// <param name="spool">Takes the pictures.</param>
+    /// <param name="inTime">Ends with the time in which the body has to arrive.</param>
+    /// <param name="cancellationToken">The client has gone.</param>
+    private async Task<List<UploadedPicture>> ReadJsonAsync(
+        HttpRequest request,
+        BodySpool spool,
+        CancellationToken inTime,
+        CancellationToken cancellationToken
+    )
     {
         BoundedBody.Limit(request, _options.MaxJsonBytes, OverJsonLimitCure);
-        using var arriving = new BodySpool(_options.MemoryBytesPerRequest, _room, Caller.Of(request.HttpContext));
-        var body = await ArriveAsync(request, arriving, cancellationToken)
-            ?? throw BoundedBody.OverLimit(_options.MaxJsonBytes, OverJsonLimitCure);
-        await _jsonTurns.WaitAsync(cancellationToken);
-        try
+        var caller = Caller.Of(request.HttpContext);
+        using var arriving = new BodySpool(_options.MemoryBytesPerRequest, _room, caller);
+        var body = await ArriveAsync(request, arriving, inTime) ?? throw BoundedBody.OverLimit(_options.MaxJsonBytes, OverJsonLimitCure);
+        using var turn = await gate.ReadJsonAsync(caller, cancellationToken);
+        using var owner = MemoryPool<byte>.Shared.Rent(Math.Max(1, body.Length));
+        var json = owner.Memory[..body.Length];
+        await body.ReadAsync(json, cancellationToken);
+        var pictures = new List<UploadedPicture>();
+        foreach (var picture in JsonPictures.Find(json.Span, _options.MaxPictures))
         {
-            using var owner = MemoryPool<byte>.Shared.Rent(Math.Max(1, body.Length));
-            var json = owner.Memory[..body.Length];
-            await body.ReadAsync(json, cancellationToken);
-            var pictures = new List<UploadedPicture>();
-            foreach (var picture in JsonPictures.Find(json.Span, _options.MaxPictures))
-            {
-                pictures.Add(await TakeAsync(spool, picture, json, pictures.Count + 1, cancellationToken));
-            }
+            pictures.Add(await TakeAsync(spool, picture, json, pictures.Count + 1, cancellationToken));
+        }
 
-            return pictures.Count > 0
-                ? pictures
-                : throw RequestRefusedException.Unprocessable($"the request holds no picture: {HowToSend}");
-        }
-        finally
-        {
-            _jsonTurns.Release();
-        }
+        return pictures.Count > 0 ? pictures : throw RequestRefusedException.Unprocessable($"the request holds no picture: {HowToSend}");
     }
 
     private async Task<SpooledPart?> ArriveAsync(HttpRequest request, BodySpool spool, CancellationToken cancellationToken)

@@ -26,6 +26,12 @@ internal sealed class RequestGate(IOptions<InferenceOptions> options)
         )
     );
 
+    private readonly FairTurns _json = new(
+        Shares.Of(options.Value.Parallelism, options.Value.MaxCallerShare),
+        Shares.Of(options.Value.MaxArrivingRequests, options.Value.MaxCallerShare),
+        "too many bodies of JSON wait to be read: try again in a moment, or send multipart/form-data"
+    );
+
     private readonly FairTurns _streams = new(
         Shares.Of(options.Value.MaxStreams, options.Value.MaxCallerShare),
         new Shares(0, 0),
@@ -44,6 +50,11 @@ internal sealed class RequestGate(IOptions<InferenceOptions> options)
     /// <exception cref="RequestRefusedException">There is none.</exception>
     public Task<IDisposable> ArriveAsync(string caller, CancellationToken cancellationToken) =>
         _bodies.EnterAsync(caller, 1, cancellationToken);
+
+    /// <summary>A turn to take a body of JSON apart, which takes it into memory.</summary>
+    /// <exception cref="RequestRefusedException">Too many wait already.</exception>
+    public Task<IDisposable> ReadJsonAsync(string caller, CancellationToken cancellationToken) =>
+        _json.EnterAsync(caller, 1, cancellationToken);
 
     /// <summary>A place for a stream while it lasts; its frames take turns as requests do.</summary>
     /// <exception cref="RequestRefusedException">There is none.</exception>

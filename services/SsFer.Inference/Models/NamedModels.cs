@@ -16,8 +16,10 @@ internal sealed class NamedModels(ModelLoader loader, IArtifactStore store, IOpt
 
     private const int RetryAfter = 1;
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _lock = new();
     private readonly List<(string Id, ServedPipeline Served)> _loaded = []; // the one asked for last at the end
+    private readonly Dictionary<string, Task> _loading = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
 
     /// <exception cref="RequestRefusedException">The service does not answer with this model.</exception>
     public void RequireAllowed(string id)
@@ -37,53 +39,107 @@ internal sealed class NamedModels(ModelLoader loader, IArtifactStore store, IOpt
     public async Task<ModelLease> LeaseAsync(string id, CancellationToken cancellationToken)
     {
         RequireAllowed(id);
-        await _turn.WaitAsync(cancellationToken);
-        try
+        if (TryLease(id) is { } already)
         {
-            var place = _loaded.FindIndex(each => each.Id == id);
-            var served = place >= 0 ? _loaded[place].Served : await LoadAsync(id, cancellationToken);
-            if (place >= 0)
-            {
-                _loaded.RemoveAt(place);
-            }
-
-            _loaded.Add((id, served));
-            served.TryEnter(); // always: it is kept loaded from here
-            return new ModelLease(served);
+            return already;
         }
-        finally
+
+        if (!await store.ExistsAsync(ModelPaths.Card(id), cancellationToken))
         {
-            _turn.Release();
+            throw new UnknownModelException(id); // before another one makes room for it
+        }
+
+        while (true)
+        {
+            await LoadingOf(id).WaitAsync(cancellationToken);
+            if (TryLease(id) is { } loaded)
+            {
+                return loaded;
+            } // else it has made room again
         }
     }
 
     public void Dispose()
     {
-        _loaded.ForEach(each => each.Served.Leave());
-        _turn.Dispose();
-    }
-
-    private async Task<ServedPipeline> LoadAsync(string id, CancellationToken cancellationToken)
-    {
-        if (!await store.ExistsAsync(ModelPaths.Card(id), cancellationToken))
+        _stopping.Cancel();
+        lock (_lock)
         {
-            throw new UnknownModelException(id);
+            _loaded.ForEach(each => each.Served.Leave());
+            _loaded.Clear();
         }
 
-        MakeRoom();
+        _stopping.Dispose();
+    }
+
+    private ModelLease? TryLease(string id)
+    {
+        lock (_lock)
+        {
+            var place = _loaded.FindIndex(each => each.Id == id);
+            if (place < 0)
+            {
+                return null;
+            }
+
+            var served = _loaded[place].Served;
+            _loaded.RemoveAt(place);
+            _loaded.Add((id, served));
+            served.TryEnter(); // always: it is kept loaded from here
+            return new ModelLease(served);
+        }
+    }
+
+    /// <summary>
+    /// One loading for all who wait for it, and none of them ends it: a model that takes longer than a request may is there for the next.
+    /// </summary>
+    private Task LoadingOf(string id)
+    {
+        lock (_lock)
+        {
+            if (_loaded.Any(each => each.Id == id))
+            {
+                return Task.CompletedTask;
+            }
+
+            if (!_loading.TryGetValue(id, out var loading))
+            {
+                MakeRoom();
+                var token = _stopping.Token;
+                loading = Task.Run(() => LoadAsync(id, token), token);
+                _loading.Add(id, loading);
+            }
+
+            return loading;
+        }
+    }
+
+    private async Task LoadAsync(string id, CancellationToken cancellationToken)
+    {
+        ServedPipeline? served = null;
         try
         {
-            return await loader.LoadAsync(id, version: null, cancellationToken);
+            served = await loader.LoadAsync(id, version: null, cancellationToken);
         }
         catch (ExpressionModelException fault)
         {
             throw RequestRefusedException.Unprocessable(fault.Message);
         }
+        finally
+        {
+            lock (_lock)
+            {
+                _loading.Remove(id);
+                if (served is not null)
+                {
+                    _loaded.Add((id, served));
+                }
+            }
+        }
     }
 
     private void MakeRoom()
     {
-        if (_loaded.Count < options.Value.MaxNamedModels)
+        if (_loaded.Count + _loading.Count < options.Value.MaxNamedModels)
         {
             return;
         }

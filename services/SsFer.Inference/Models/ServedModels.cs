@@ -30,12 +30,25 @@ internal sealed class ServedModels(ProductionModel production, NamedModels named
     /// <param name="cancellationToken">Stops the loading.</param>
     /// <exception cref="RequestRefusedException">There is none, or it may not be asked for.</exception>
     public async Task<ModelLease> LeaseAsync(string? id, CancellationToken cancellationToken) =>
-        id is null || IsInProduction(id) ? LeaseProduction() : await named.LeaseAsync(id, cancellationToken);
+        id is null ? LeaseProduction() : TryLeaseProduction(id) ?? await named.LeaseAsync(id, cancellationToken);
 
     private bool IsInProduction(string id)
     {
-        using var lease = production.TryLease();
-        return lease?.Pipeline.Model.Description.Id == id;
+        using var lease = TryLeaseProduction(id);
+        return lease is not null;
+    }
+
+    /// <summary>Null where another model is in production.</summary>
+    private ModelLease? TryLeaseProduction(string id)
+    {
+        var lease = production.TryLease();
+        if (lease is null || lease.Pipeline.Model.Description.Id == id)
+        {
+            return lease;
+        }
+
+        lease.Dispose();
+        return null;
     }
 
     private string ReasonForNoModel() =>

@@ -276,6 +276,7 @@ async function startCamera() {
     return;
   }
   const video = document.createElement('video');
+  find('camera').hidden = true; // a second press would open a second camera
   try {
     stream = await navigator.mediaDevices.getUserMedia({video: {facingMode: 'user', width: {ideal: 640}}});
     video.srcObject = stream;
@@ -287,7 +288,6 @@ async function startCamera() {
     say(fault.name === 'NotAllowedError' ? 'The camera was refused: allow it for this page in the browser.' : 'There is no camera that can be used.', 'bad');
     return;
   }
-  find('camera').hidden = true;
   find('watching').hidden = false;
   find('stop').focus();
   await watch(video, stream);
@@ -311,9 +311,10 @@ async function watch(video, own) {
 function stopCamera() {
   stream?.getTracks().forEach(track => track.stop());
   stream = null;
-  if (!find('watching').hidden) {
-    find('watching').hidden = true;
-    find('camera').hidden = false;
+  const watched = !find('watching').hidden;
+  find('watching').hidden = true;
+  find('camera').hidden = false;
+  if (watched) {
     find('camera').focus({preventScroll: true}); // the last frame stays in view
   }
 }

@@ -66,6 +66,7 @@ public sealed class ApiKeyStoreTests : IDisposable
     [InlineData("", null)]
     [InlineData("line\nbreak", null)]
     [InlineData("museum", 0)]
+    [InlineData("museum", 1_000_001)]
     public async Task Add_OfWhatCannotBe_IsRefused(string name, int? perMinute) =>
         await Assert.ThrowsAsync<ApiKeyRequestException>(() =>
             _keys.AddAsync(new ApiKeyRequest { Name = name, PerMinute = perMinute }, Token)

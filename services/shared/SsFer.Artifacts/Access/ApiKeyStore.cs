@@ -27,6 +27,10 @@ public sealed record IssuedApiKey(ApiKey Key, string Text);
 /// </summary>
 public sealed class ApiKeyStore(IArtifactStore store, TimeProvider time)
 {
+    /// <summary>Most that a caller's limit may be.</summary>
+    public const int MostPerMinute = 1_000_000,
+        MostConcurrent = 65_536;
+
     private const string Path = $"{Containers.Access}/keys.json";
     private const int LongestName = 100;
 
@@ -122,6 +126,13 @@ public sealed class ApiKeyStore(IArtifactStore store, TimeProvider time)
         if (request.PerMinute < 1 || request.Concurrent < 1)
         {
             throw new ApiKeyRequestException("a key's limit is at least 1: to shut it out altogether, revoke it");
+        }
+
+        if (request.PerMinute > MostPerMinute || request.Concurrent > MostConcurrent)
+        {
+            throw new ApiKeyRequestException(
+                $"a key's limits are at most {MostPerMinute} requests a minute and {MostConcurrent} at a time: leave a limit away for none"
+            );
         }
     }
 }

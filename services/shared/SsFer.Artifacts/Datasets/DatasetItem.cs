@@ -44,4 +44,7 @@ public sealed record DatasetItem
 
     /// <summary>Where the picture came from, as the importer saw it (archive and entry, or file name).</summary>
     public required string Source { get; init; }
+
+    /// <summary>The picture with a label that somebody gave it since; votes count where they gave it the same.</summary>
+    public DatasetItem Relabelled(string? label) => this with { Label = label, Votes = label == Label ? Votes : null };
 }

@@ -41,6 +41,8 @@ public sealed record ServedModelFile(byte[] Content, JsonElement? Card, bool IsV
         {
             null => null,
             { ValueKind: not JsonValueKind.Object } => throw new CorruptArtifactException($"'{path}' is damaged, it is no card of a model"),
-            { } present => present.TryGetProperty(DigestName, out var told) ? told.GetString() : null,
+            { } present when !present.TryGetProperty(DigestName, out var told) || told.ValueKind == JsonValueKind.Null => null,
+            { } present when present.GetProperty(DigestName) is { ValueKind: JsonValueKind.String } told => told.GetString(),
+            _ => throw new CorruptArtifactException($"'{path}' is damaged, its {DigestName} is no text"),
         };
 }

@@ -29,7 +29,7 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
     {
         _options = options ?? new DetectorOptions();
         _model = new OnnxModel(onnxPath, _options.Threads);
-        _search = new CanvasSearch(Side, Side, _options.Border, Look);
+        _search = new CanvasSearch(Side, Side, _options.Border, framesSmall: true, Look);
         try
         {
             if (!_model.InputShape.SequenceEqual([1, Side, Side, 3]))

@@ -12,8 +12,12 @@ internal delegate IReadOnlyList<DetectedFace> CanvasLook(ReadOnlySpan<byte> canv
 /// <param name="width">Of the canvas, in pixels.</param>
 /// <param name="height">Of the canvas, in pixels.</param>
 /// <param name="border"><see cref="DetectorOptions.Border"/>.</param>
+/// <param name="framesSmall">
+/// Whether a picture that fits on the canvas is looked at with the border first: for a small canvas, where such a picture is most often
+/// one large face.
+/// </param>
 /// <param name="look">The detector.</param>
-internal sealed class CanvasSearch(int width, int height, float? border, CanvasLook look)
+internal sealed class CanvasSearch(int width, int height, float? border, bool framesSmall, CanvasLook look)
 {
     // Larger faces than this share of the canvas get boxes that are too small, and second boxes on mouth or eye.
     private const float LargestFace = 0.4f;
@@ -27,9 +31,9 @@ internal sealed class CanvasSearch(int width, int height, float? border, CanvasL
             return Look(picture, Place(picture, share));
         }
 
-        // A picture that fits is most often one large face: the look that such a face needs is the first, and then the only one.
+        // The look that a large face needs, where there most likely is one, and then the only look.
         var whole = Place(picture, 1);
-        var framed = picture.Width <= width && picture.Height <= height ? LookFramed(picture) : null;
+        var framed = framesSmall && picture.Width <= width && picture.Height <= height ? LookFramed(picture) : null;
         if (framed is not null && HasLarge(framed, whole))
         {
             return framed;

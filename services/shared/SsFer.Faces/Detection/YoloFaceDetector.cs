@@ -34,7 +34,7 @@ public sealed class YoloFaceDetector : IFaceDetector, IDisposable
             }
 
             (_width, _height) = (width > 0 ? width : FreeSide, height > 0 ? height : FreeSide);
-            _search = new CanvasSearch(_width, _height, _options.Border, Look);
+            _search = new CanvasSearch(_width, _height, _options.Border, framesSmall: false, Look);
             Look(new byte[_width * _height * 3]); // the true output shape shows only in a run
         }
         catch
