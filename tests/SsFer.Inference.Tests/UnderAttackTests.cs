@@ -232,6 +232,8 @@ public sealed class UnderAttackTests : IDisposable
         var start = new ProcessStartInfo("dotnet", [service]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ForgetCaller();
         start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_port}";
+        start.Environment["DOTNET_ENVIRONMENT"] = "Staging"; // as deployed, but that attackers have what lets them in
+        start.Environment["Access__RequireKeys"] = "false";
         start.Environment["ConnectionStrings__blobs"] = $"folder:{store}";
         start.Environment["ConnectionStrings__messaging"] = $"amqp://guest:guest@127.0.0.1:{FreePort.Next()}"; // away, which is no matter
         start.Environment["Inference__Parallelism"] = "2"; // what is held at a time grows with it

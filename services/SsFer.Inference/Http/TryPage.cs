@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using SsFer.ServiceDefaults.Http;
 
@@ -22,8 +21,9 @@ internal static class TryPage
     public static void MapTryPage(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
-        var options = services.GetRequiredService<IOptions<InferenceOptions>>().Value;
-        if (!(options.TryPage ?? !services.GetRequiredService<IHostEnvironment>().IsProduction()))
+        // Not from the options: they are validated, with all others, when the service starts.
+        var told = services.GetRequiredService<IConfiguration>()[$"{InferenceOptions.Section}:{nameof(InferenceOptions.TryPage)}"];
+        if (!(bool.TryParse(told, out var isWanted) ? isWanted : !services.GetRequiredService<IHostEnvironment>().IsProduction()))
         {
             return;
         }

@@ -26,4 +26,17 @@ public sealed class PageFileTests
         );
         Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
     }
+
+    [Theory]
+    [InlineData("true", HttpStatusCode.OK)]
+    [InlineData("false", HttpStatusCode.Unauthorized)] // as everything that there is not
+    public async Task Page_InProduction_IsThereWithoutAKeyWhereItIsAskedFor(string setting, HttpStatusCode expected)
+    {
+        await using var host = await InferenceHost.StartInProductionAsync(null, time: null, (nameof(InferenceOptions.TryPage), setting));
+        await host.KeysAreReadAsync();
+
+        using var answer = await host.Client.GetAsync("/try", TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
 }
