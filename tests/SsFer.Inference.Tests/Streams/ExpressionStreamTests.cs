@@ -169,11 +169,12 @@ public sealed class ExpressionStreamTests
         await using var host = await InferenceHost.StartAsync(sad);
         using var client = await StreamClient.OpenAsync(host);
         Assert.Equal(("sad", 1, "sadness"), Told(await client.AskAsync(Frame(0))));
+        Assert.Equal(("sad", 2, "sadness"), Told(await client.AskAsync(Frame(2)))); // out of sight for too long
 
         await host.PromoteAsync("happy", happy.ToOnnx());
         await host.Production.RefreshAsync(Token);
 
-        Assert.Equal(("happy", 1, "happiness"), Told(await client.AskAsync(Frame(0.01))));
+        Assert.Equal(("happy", 2, "happiness"), Told(await client.AskAsync(Frame(2.01))));
 
         static (string, int?, string) Told(FrameAnswer answer)
         {
