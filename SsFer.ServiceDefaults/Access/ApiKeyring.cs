@@ -27,6 +27,10 @@ internal sealed partial class ApiKeyring(ApiKeyStore keys, ILogger<ApiKeyring> l
             ? key
             : null;
 
+    /// <summary>Whether a key that was found before still opens something.</summary>
+    public bool IsValid(ApiKey key) =>
+        Volatile.Read(ref _known)?.GetValueOrDefault(key.Id) is { Revoked: null } known && known.Sha256 == key.Sha256;
+
     /// <summary>Looks at the store; one look at a time. Faults of the store are logged, not thrown.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using SsFer.Artifacts.Access;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.ServiceDefaults.Access;
 
@@ -22,6 +24,27 @@ public static class Caller
     {
         ArgumentNullException.ThrowIfNull(context);
         return context.Features.Get<Presented>()?.Key;
+    }
+
+    /// <summary>Asks again what was asked when the request was let in: one that lasts may outlive its key.</summary>
+    /// <exception cref="RequestRefusedException">The key was revoked meanwhile.</exception>
+    public static void RequireKeyStillValid(HttpContext context)
+    {
+        if (KeyOf(context) is { } key && !context.RequestServices.GetRequiredService<ApiKeyring>().IsValid(key))
+        {
+            throw new RequestRefusedException(
+                StatusCodes.Status401Unauthorized,
+                $"API key {key.Id} was revoked: ask for another, and begin again with it"
+            );
+        }
+    }
+
+    /// <summary>Counts a part of a request, such as a frame of a stream, as a request of this caller.</summary>
+    /// <exception cref="RequestRefusedException">It has made as many in this minute as it may.</exception>
+    public static void CountAnother(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.RequestServices.GetService<CallerLimits>()?.Count(context);
     }
 
     internal static void Remember(HttpContext context, ApiKey key) => context.Features.Set(new Presented(key));

@@ -66,6 +66,18 @@ internal sealed class CallerLimits : IDisposable
         );
     }
 
+    /// <summary>Takes from the caller's minute what a request takes, for a part of a request that is as much work as one.</summary>
+    /// <exception cref="RequestRefusedException">Nothing is left of it.</exception>
+    public void Count(HttpContext context)
+    {
+        using var lease = _rates.AttemptAcquire(context);
+        if (!lease.IsAcquired)
+        {
+            lease.TryGetMetadata(MetadataName.RetryAfter, out var pause);
+            throw new RequestRefusedException(StatusCodes.Status429TooManyRequests, RateRefusal(context, WholeSeconds(pause)));
+        }
+    }
+
     public void Dispose()
     {
         _rates.Dispose();
@@ -82,10 +94,16 @@ internal sealed class CallerLimits : IDisposable
             context,
             StatusCodes.Status429TooManyRequests,
             isRate
-                ? $"this caller may make {PerMinute(context)} requests a minute: try again in {seconds} s"
+                ? RateRefusal(context, seconds)
                 : $"this caller may have {Concurrent(context)} requests in work at a time: try again when one of them is answered"
         );
     }
+
+    private string RateRefusal(HttpContext context, long seconds) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"this caller may make {PerMinute(context)} requests a minute: try again in {seconds} s"
+        );
 
     private int? PerMinute(HttpContext context) => Caller.KeyOf(context)?.PerMinute ?? _options.RequestsPerMinute;
 

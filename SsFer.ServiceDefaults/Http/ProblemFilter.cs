@@ -3,10 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SsFer.Artifacts.Datasets;
-using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
-using SsFer.Recipes;
 
 namespace SsFer.ServiceDefaults.Http;
 
@@ -18,7 +15,6 @@ namespace SsFer.ServiceDefaults.Http;
 internal sealed partial class ProblemFilter(Func<Exception, bool> isRefusal, ILogger<ProblemFilter> logger) : IEndpointFilter
 {
     private const int StoreRetryAfter = 5;
-    private const int LongestDetail = 2000;
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -34,8 +30,7 @@ internal sealed partial class ProblemFilter(Func<Exception, bool> isRefusal, ILo
         }
         catch (Exception fault) when (StatusOf(fault) is { } status && !http.Response.HasStarted)
         {
-            // A service that has no answer yet, or too many requests, is no fault worth a line for each.
-            if (status >= StatusCodes.Status500InternalServerError && fault is not RequestRefusedException)
+            if (KnownFaults.IsOfTheService(fault))
             {
                 LogFault(http.Request.Method, http.Request.Path, fault.Message);
             }
@@ -60,15 +55,9 @@ internal sealed partial class ProblemFilter(Func<Exception, bool> isRefusal, ILo
                 http.Response.Headers.Connection = "close";
             }
 
-            return Results.Problem(
-                detail: Shortened(string.Join(' ', fault.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries))),
-                statusCode: status
-            );
+            return Results.Problem(detail: KnownFaults.DetailOf(fault), statusCode: status);
         }
     }
-
-    /// <summary>It repeats names as they were sent, and one may have megabytes.</summary>
-    private static string Shortened(string detail) => detail.Length > LongestDetail ? $"{detail[..LongestDetail]}..." : detail;
 
     /// <summary>What arrived is no HTTP, or ended in the middle.</summary>
     private static bool IsOfTransport(Exception fault) => fault is BadHttpRequestException or ConnectionResetException;
@@ -83,21 +72,7 @@ internal sealed partial class ProblemFilter(Func<Exception, bool> isRefusal, ILo
 
     /// <summary>Null for a defect of ours, which is the server's to report.</summary>
     private int? StatusOf(Exception fault) =>
-        fault switch
-        {
-            RequestRefusedException refusal => refusal.Status,
-            BadHttpRequestException bad => bad.StatusCode,
-            ConnectionResetException => StatusCodes.Status400BadRequest,
-            InvalidRequestException or ArtifactNameException => StatusCodes.Status422UnprocessableEntity,
-            DatasetNotFoundException or UnknownModelException or ArtifactNotFoundException => StatusCodes.Status404NotFound,
-            ArtifactUnavailableException => StatusCodes.Status503ServiceUnavailable,
-            StorageFullException => StatusCodes.Status507InsufficientStorage,
-            CorruptArtifactException or StoreAccessException => StatusCodes.Status500InternalServerError,
-            // What is stored stands against it: a run of other settings, no model to roll back to
-            ArtifactException => StatusCodes.Status409Conflict,
-            _ when isRefusal(fault) => StatusCodes.Status422UnprocessableEntity,
-            _ => null,
-        };
+        KnownFaults.StatusOf(fault) ?? (isRefusal(fault) ? StatusCodes.Status422UnprocessableEntity : null);
 
     [LoggerMessage(LogLevel.Warning, "{Method} {Path}: {Why}")]
     private partial void LogFault(string method, string path, string why);

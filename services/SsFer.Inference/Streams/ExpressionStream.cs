@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Json;
@@ -13,45 +12,52 @@ using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Inference.Streams;
 
+/// <summary>What a stream takes beside what answering does.</summary>
+internal sealed record StreamServices(
+    TimeProvider Time,
+    IOptions<JsonOptions> Json,
+    IHostApplicationLifetime Lifetime,
+    ILogger<ExpressionStream> Logger
+);
+
 /// <summary>
 /// Frames in, answers out, one line each, each answered before the next is read: a client that sends faster than it is answered is
 /// slowed down by the connection, and what is held does not grow with the length of the stream.
 /// </summary>
-internal sealed class ExpressionStream
+internal sealed partial class ExpressionStream
 {
     public const string MediaType = "application/x-ndjson";
 
+    /// <summary>A client of which so many frames in a row are refused does not listen.</summary>
+    private const int MostRefused = 16;
+
     private readonly HttpContext _http;
     private readonly AnsweringServices _services;
-    private readonly TimeProvider _time;
-    private readonly JsonSerializerOptions _json;
+    private readonly StreamServices _own;
     private readonly ExpressionsQuery _query;
     private readonly string _caller;
     private readonly long _began;
-    private FaceTracks _tracks = new();
-    private (string? Digest, double At) _last;
+    private readonly FaceTracks _tracks = new();
+    private (string Digest, double At)? _last;
     private long _number;
+    private int _refused;
 
-    private ExpressionStream(HttpContext http, AnsweringServices services, TimeProvider time, JsonSerializerOptions json)
+    private ExpressionStream(HttpContext http, AnsweringServices services, StreamServices own)
     {
-        (_http, _services, _time, _json) = (http, services, time, json);
+        (_http, _services, _own) = (http, services, own);
         _query = ExpressionsQuery.Of(http.Request.Query, services.Options.Value);
         _caller = Caller.Of(http);
-        _began = time.GetTimestamp();
+        _began = own.Time.GetTimestamp();
     }
 
     /// <summary><c>POST /v1/expressions/stream</c>.</summary>
-    public static async Task PostAsync(
-        HttpContext http,
-        [AsParameters] AnsweringServices services,
-        TimeProvider time,
-        IOptions<JsonOptions> json
-    )
+    public static async Task PostAsync(HttpContext http, [AsParameters] AnsweringServices services, [AsParameters] StreamServices own)
     {
         RequireLines(http.Request);
-        var stream = new ExpressionStream(http, services, time, json.Value.SerializerOptions);
+        var stream = new ExpressionStream(http, services, own);
         services.Models.RequireAny(stream._query.Model);
         using var place = await services.Gate.StreamAsync(stream._caller, http.RequestAborted);
+        await stream.RequireModelAsync(http.RequestAborted);
         LiftLimits(http);
         try
         {
@@ -90,36 +96,63 @@ internal sealed class ExpressionStream
         }
     }
 
+    /// <summary>Loads it, where that is to be done: while nothing is answered yet, what is wrong with it has a status of its own.</summary>
+    private async Task RequireModelAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = _services.Work.Begin(cancellationToken);
+        try
+        {
+            (await _services.Models.LeaseAsync(_query.Model, deadline.Token)).Dispose();
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed)
+        {
+            throw deadline.Refusal();
+        }
+    }
+
     private async Task AnswerAllAsync(CancellationToken cancellationToken)
     {
         _http.Response.ContentType = MediaType;
         await _http.Response.StartAsync(cancellationToken);
-        var lines = new FrameLines(PipeReader.Create(_http.Request.Body), _services.Options.Value.MaxFrameBytes);
+        var lines = new FrameLines(_http.Request.BodyReader, _services.Options.Value.MaxFrameBytes);
         try
         {
             while (await NextAsync(lines, cancellationToken) is { } line)
             {
                 using (line)
                 {
+                    Caller.RequireKeyStillValid(_http);
                     await WriteAsync(await AnswerAsync(line.Text, cancellationToken), cancellationToken);
                 }
             }
         }
         catch (RequestRefusedException fault)
         {
-            await WriteAsync(ProblemOf(fault), cancellationToken); // of the whole stream, which ends
+            await WriteAsync(ProblemOf(fault.Status, fault), cancellationToken); // of the whole stream, which ends
         }
     }
 
     private async Task<FrameLines.Line?> NextAsync(FrameLines lines, CancellationToken cancellationToken)
     {
         _number++;
+        if (_refused == MostRefused)
+        {
+            throw RequestRefusedException.Malformed(
+                $"{MostRefused} frames in a row were refused: mend what their lines tell, then begin a new stream"
+            );
+        }
+
         var limit = _services.Options.Value.UploadTimeout;
-        using var patience = new CancellationTokenSource(limit, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        var stopping = _own.Lifetime.ApplicationStopping;
+        using var patience = new CancellationTokenSource(limit, _own.Time);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token, stopping);
         try
         {
-            return await lines.NextAsync(either.Token);
+            return await lines.NextAsync(any.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw RequestRefusedException.Busy("the service stops: begin a new stream");
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -137,30 +170,41 @@ internal sealed class ExpressionStream
     {
         try
         {
+            Caller.CountAnother(_http);
             var frame = StreamedFrame.Of(line.Span);
-            var at = frame.At ?? _time.GetElapsedTime(_began).TotalSeconds;
-            if (!double.IsFinite(at) || at < _last.At)
+            var answer = await AnswerAsync(frame, line, TimeOf(frame), cancellationToken);
+            _refused = 0;
+            return answer;
+        }
+        catch (Exception fault) when (KnownFaults.StatusOf(fault) is { } status)
+        {
+            _refused++;
+            if (KnownFaults.IsOfTheService(fault))
             {
-                throw RequestRefusedException.Unprocessable("'at' is earlier than that of the frame before: send frames in their order");
+                LogFault(_own.Logger, _number, fault.Message);
             }
 
-            return await AnswerAsync(frame.Picture, line, at, cancellationToken);
-        }
-        catch (RequestRefusedException fault)
-        {
-            return ProblemOf(fault);
+            return ProblemOf(status, fault);
         }
     }
 
+    private double TimeOf(StreamedFrame frame)
+    {
+        var at = frame.At ?? _own.Time.GetElapsedTime(_began).TotalSeconds;
+        return !double.IsFinite(at) ? throw RequestRefusedException.Unprocessable("'at' is beyond all numbers: send seconds")
+            : at < _last?.At
+                ? throw RequestRefusedException.Unprocessable("'at' is earlier than that of the frame before: send frames in their order")
+            : at;
+    }
+
     private async Task<FrameAnswer> AnswerAsync(
-        JsonPicture picture,
+        StreamedFrame frame,
         ReadOnlyMemory<byte> line,
         double at,
         CancellationToken cancellationToken
     )
     {
-        var bytes = picture.Decode(line.Span, out var length)
-            ?? throw RequestRefusedException.Unprocessable($"the data is not base64: send {StreamedFrame.Form}");
+        var bytes = frame.Decode(line.Span, out var length);
         using var deadline = _services.Work.Begin(cancellationToken);
         try
         {
@@ -190,9 +234,9 @@ internal sealed class ExpressionStream
         var (model, clock) = (lease.Pipeline.Model, _services.Work.NewClock());
         var turns = _services.Gate.Pictures.Of(_caller);
         var answers = await lease.Pipeline.AnswerAsync([upload], _query.Asked, turns, clock, cancellationToken);
-        if (_last.Digest != model.Digest)
+        if (_last?.Digest != model.Digest)
         {
-            _tracks = new FaceTracks(); // another model's probabilities are no continuation
+            _tracks.ForgetProbabilities();
         }
 
         _last = (model.Digest, at);
@@ -200,13 +244,16 @@ internal sealed class ExpressionStream
         return ExpressionsAnswer.Of(model, lease.Version.Promotion, [followed], clock);
     }
 
-    private FrameAnswer ProblemOf(RequestRefusedException fault) =>
-        new() { Frame = _number, Problem = new FrameProblem(fault.Status, fault.Message) };
+    private FrameAnswer ProblemOf(int status, Exception fault) =>
+        new() { Frame = _number, Problem = new FrameProblem(status, KnownFaults.DetailOf(fault)) };
 
     private async Task WriteAsync(FrameAnswer answer, CancellationToken cancellationToken)
     {
-        await JsonSerializer.SerializeAsync(_http.Response.Body, answer, _json, cancellationToken);
+        await JsonSerializer.SerializeAsync(_http.Response.Body, answer, _own.Json.Value.SerializerOptions, cancellationToken);
         await _http.Response.Body.WriteAsync("\n"u8.ToArray(), cancellationToken);
         await _http.Response.Body.FlushAsync(cancellationToken);
     }
+
+    [LoggerMessage(LogLevel.Warning, "frame {Frame} of a stream: {Why}")]
+    private static partial void LogFault(ILogger logger, long frame, string why);
 }

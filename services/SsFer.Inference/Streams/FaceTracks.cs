@@ -41,6 +41,9 @@ internal sealed class FaceTracks
         return followed;
     }
 
+    /// <summary>Another model answers: its probabilities are no continuation of those before, the faces are.</summary>
+    public void ForgetProbabilities() => _tracks.ForEach(track => track.ForgetProbabilities());
+
     /// <summary>The pairs that overlap most first; null for a face that overlaps none that is left.</summary>
     private Track?[] Match(IReadOnlyList<FaceAnswer> faces)
     {
@@ -84,6 +87,8 @@ internal sealed class FaceTracks
         public FaceBox Box { get; private set; }
 
         public double SeenAt { get; private set; }
+
+        public void ForgetProbabilities() => _probabilities = null;
 
         public FaceAnswer See(FaceAnswer face, double at)
         {

@@ -1,14 +1,16 @@
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 using SsFer.Inference.Http;
 using SsFer.Inference.Streams;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Inference.Tests.Streams;
 
 public sealed class ExpressionStreamTests
 {
-    private const string Path = "/v1/expressions/stream";
+    private const string Path = StreamClient.Path;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -54,6 +56,133 @@ public sealed class ExpressionStreamTests
         Assert.Equal(PictureStatus.Unreadable, answers[6].Answer!.Pictures[0].Status);
     }
 
+    [Theory]
+    [InlineData("{\"data\": \"\\ud800\"}")]
+    [InlineData("{\"\\ud800\": 1}")]
+    [InlineData("{\"\\ud800data\": \"\"}")]
+    [InlineData("{\"data\": \"\u00ff\"}")]
+    [InlineData("{\"\u00ff\": \"\"}")]
+    public async Task Frame_OfHalfASurrogatePairOrNoUtf8_Is400InItsLine(string line)
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(model);
+
+        using var response = await host.Client.PostAsync(
+            Path,
+            Requests.Body(Encoding.Latin1.GetBytes($"{line}\n{Frame(0)}"), ExpressionStream.MediaType),
+            Token
+        );
+
+        Assert.Equal([400, null], AnswersOf(await response.Content.ReadAsStringAsync(Token)).Select(answer => answer.Problem?.Status));
+    }
+
+    [Fact]
+    public async Task Time_MayBeginBelowZero_AndIsFinite()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(model);
+
+        var answers = await AskAsync(host, Frame(-2), Frame(-1), "{\"at\": 1e999, \"data\": \"\"}", "\r", Frame(-1.5));
+
+        Assert.Equal([null, null, 422, 422], answers.Select(answer => answer.Problem?.Status));
+        Assert.Equal("'at' is beyond all numbers: send seconds", answers[2].Problem!.Detail);
+        Assert.StartsWith("'at' is earlier than", answers[3].Problem!.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Frames_RefusedInARow_EndTheStreamAfterSixteen()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(model);
+        var wrong = Enumerable.Repeat("{}", 15);
+
+        Assert.Equal(31, (await AskAsync(host, [.. wrong, Frame(0), .. wrong])).Count);
+        var answers = await AskAsync(host, [.. wrong, "{}", Frame(0)]);
+
+        Assert.Equal(17, answers.Count);
+        Assert.Equal(
+            (17, 400, "16 frames in a row were refused: mend what their lines tell, then begin a new stream"),
+            (answers[^1].Frame, answers[^1].Problem!.Status, answers[^1].Problem!.Detail)
+        );
+    }
+
+    [Fact]
+    public async Task Line_ThatComesTooSlowly_EndsTheStream()
+    {
+        using var model = new TestModel("m");
+        var time = new FakeTimeProvider();
+        await using var host = await InferenceHost.StartAsync(model, time);
+        using var client = await StreamClient.OpenAsync(host);
+        Assert.Equal(1, (await client.AskAsync(Frame(0))).Frame);
+
+        var answer = client.ReadAsync();
+        while (!answer.IsCompleted)
+        {
+            await client.SendAsync("x");
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, Token);
+        }
+
+        Assert.Equal((2, 408), ((await answer).Frame, (await answer).Problem!.Status));
+        Assert.Null(await client.TryReadAsync());
+        Assert.Empty(host.Log.Traces);
+    }
+
+    [Fact]
+    public async Task Service_ThatStops_EndsTheStreamWithAWord()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(model);
+        using var client = await StreamClient.OpenAsync(host);
+        Assert.Null((await client.AskAsync(Frame(0))).Problem);
+
+        host.Get<IHostApplicationLifetime>().StopApplication();
+
+        Assert.Equal(new FrameProblem(503, "the service stops: begin a new stream"), (await client.ReadAsync()).Problem);
+        Assert.Null(await client.TryReadAsync());
+        Assert.Empty(host.Log.Traces);
+    }
+
+    [Fact]
+    public async Task Client_ThatGoesAwayInALine_LeavesItsPlaceAndNoTrace()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(model, ("MaxStreams", "1"));
+        for (var i = 0; i < 3; i++)
+        {
+            var client = await StreamClient.OpenAsync(host);
+            var answer = await client.AskAsync(Frame(0));
+            Assert.Equal(1, answer.Frame);
+            await client.SendAsync("{");
+            client.Dispose();
+            await UntilNoStreamAsync(host);
+        }
+
+        Assert.Empty(host.Log.Traces);
+    }
+
+    [Fact]
+    public async Task Model_ThatChangesMeanwhile_LeavesAFaceItsTrack_AndIsNotMixedWithTheOneBefore()
+    {
+        using var sad = new TestModel("sad", "sadness");
+        using var happy = new TestModel("happy", "happiness");
+        await using var host = await InferenceHost.StartAsync(sad);
+        using var client = await StreamClient.OpenAsync(host);
+        Assert.Equal(("sad", 1, "sadness"), Told(await client.AskAsync(Frame(0))));
+        Assert.Equal(("sad", 2, "sadness"), Told(await client.AskAsync(Frame(2)))); // out of sight for too long
+
+        await host.PromoteAsync("happy", happy.ToOnnx());
+        await host.Production.RefreshAsync(Token);
+
+        Assert.Equal(("happy", 2, "happiness"), Told(await client.AskAsync(Frame(2.01))));
+
+        static (string, int?, string) Told(FrameAnswer answer)
+        {
+            var face = answer.Answer!.Pictures[0].Faces[0];
+            return (answer.Answer.Model, face.Track, face.Expression);
+        }
+    }
+
     [Fact]
     public async Task Frame_LongerThanAllowed_EndsTheStreamWithAWord()
     {
@@ -74,26 +203,11 @@ public sealed class ExpressionStreamTests
     {
         using var model = new TestModel("m");
         await using var host = await InferenceHost.StartAsync(model);
-        using var client = new TcpClient(); // an HttpClient reads no answer before all is sent
-        await client.ConnectAsync("127.0.0.1", host.Client.BaseAddress!.Port, Token);
-        await using var stream = client.GetStream();
-        using var reader = new StreamReader(stream);
-        await SendAsync(
-            stream,
-            $"POST {Path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {ExpressionStream.MediaType}\r\nTransfer-Encoding: chunked\r\n\r\n"
-        );
+        using var client = await StreamClient.OpenAsync(host);
 
         for (var frame = 1; frame <= 3; frame++)
         {
-            var line = $"{Frame(frame)}\n";
-            await SendAsync(stream, $"{line.Length:x}\r\n{line}\r\n");
-            string? answer;
-            do
-            {
-                answer = await reader.ReadLineAsync(Token);
-            } while (answer is not null && !answer.StartsWith('{'));
-
-            Assert.Equal(frame, JsonSerializer.Deserialize<FrameAnswer>(answer!, JsonSerializerOptions.Web)!.Frame);
+            Assert.Equal(frame, (await client.AskAsync(Frame(frame))).Frame);
         }
     }
 
@@ -129,8 +243,24 @@ public sealed class ExpressionStreamTests
         );
     }
 
-    private static string Frame(double at) =>
-        FormattableString.Invariant($"{{\"at\": {at}, \"data\": \"{Convert.ToBase64String(Requests.Plain())}\"}}");
+    /// <summary>Of a service that takes one.</summary>
+    private static async Task UntilNoStreamAsync(InferenceHost host)
+    {
+        while (true)
+        {
+            try
+            {
+                (await host.Get<RequestGate>().StreamAsync("somebody", Token)).Dispose();
+                return;
+            }
+            catch (RequestRefusedException)
+            {
+                await Task.Delay(10, Token);
+            }
+        }
+    }
+
+    private static string Frame(double at) => StreamClient.Frame(at);
 
     private static HttpContent Lines(params string[] lines) =>
         Requests.Body(Encoding.UTF8.GetBytes(string.Join('\n', lines)), ExpressionStream.MediaType);
@@ -140,12 +270,12 @@ public sealed class ExpressionStreamTests
         using var response = await host.Client.PostAsync(Path, Lines(lines), Token);
         var text = await response.Content.ReadAsStringAsync(Token);
         Assert.True(response.IsSuccessStatusCode, text);
-        return
+        return AnswersOf(text);
+    }
+
+    private static IReadOnlyList<FrameAnswer> AnswersOf(string text) =>
         [
             .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(line => JsonSerializer.Deserialize<FrameAnswer>(line, JsonSerializerOptions.Web)!),
         ];
-    }
-
-    private static ValueTask SendAsync(NetworkStream stream, string text) => stream.WriteAsync(Encoding.ASCII.GetBytes(text), Token);
 }

@@ -62,6 +62,18 @@ public sealed class FaceTracksTests
         Assert.Equal(once[0].TopProbability, often[0].TopProbability, 1e-6);
     }
 
+    [Fact]
+    public void Probabilities_ForgottenForAnotherModel_AreTakenAsTheyAre_AndNumbersStay()
+    {
+        var tracks = new FaceTracks();
+        tracks.Follow([Face(0, happiness: 0)], 0);
+
+        tracks.ForgetProbabilities();
+
+        var face = Assert.Single(tracks.Follow([Face(0, happiness: 1)], 0.01));
+        Assert.Equal((1, 1), (face.Track, face.TopProbability));
+    }
+
     private static IEnumerable<int?> Numbers(IReadOnlyList<FaceAnswer> faces) => faces.Select(face => face.Track);
 
     /// <summary>100 pixels a side.</summary>
