@@ -92,7 +92,9 @@ public static class InferenceService
             .Produces<FrameAnswer>(StatusCodes.Status200OK, ExpressionStream.MediaType)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .DescribesStream();
         group
             .MapGet("/model", InferenceEndpoints.GetModel)

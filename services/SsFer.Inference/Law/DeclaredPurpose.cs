@@ -77,8 +77,8 @@ internal sealed class DeclaredPurpose(IHostEnvironment environment) : IValidateO
             _ when purpose.Any(char.IsControl) => $"{Key} holds characters that cannot be printed: say it in a few words",
             _ when exemption is null && IsForbidden(purpose) =>
                 $"{Key} is '{purpose}': Article 5(1)(f) of Regulation (EU) 2024/1689 forbids to infer emotions at workplaces and in "
-                    + $"education; say it in other words if it is neither, and where it is for medical or safety reasons, set {InferenceOptions.Section}:{nameof(Exemption)} to "
-                    + $"{nameof(Exemption.Medical)} or {nameof(Exemption.Safety)}",
+                    + $"education; say it in other words if it is neither, and where it is for medical or safety reasons, set "
+                    + $"{InferenceOptions.Section}:{nameof(Exemption)} to {nameof(Exemption.Medical)} or {nameof(Exemption.Safety)}",
             _ => null,
         };
 

@@ -30,20 +30,11 @@ internal readonly record struct StreamedFrame(double? At, JsonPicture Picture)
     /// <summary>The picture's bytes, in a buffer to be given back to the shared pool.</summary>
     /// <param name="line">The frame's.</param>
     /// <param name="length">Of the picture.</param>
-    /// <exception cref="RequestRefusedException">The data is no text, or no base64.</exception>
-    public byte[] Decode(ReadOnlySpan<byte> line, out int length)
-    {
-        try
-        {
-            return Picture.Decode(line, out length) ?? throw RequestRefusedException.Unprocessable($"the data is not base64: send {Form}");
-        }
-        catch (Exception fault) when (IsMalformed(fault))
-        {
-            throw OfAnotherForm();
-        }
-    }
+    /// <exception cref="RequestRefusedException">The data is no base64.</exception>
+    public byte[] Decode(ReadOnlySpan<byte> line, out int length) =>
+        Picture.Decode(line, out length) ?? throw RequestRefusedException.Unprocessable($"the data is not base64: send {Form}");
 
-    /// <summary>No JSON, no number, or a string that is no UTF-8 or has half of a surrogate pair, which is read only when it is used.</summary>
+    /// <summary>No JSON, no number, or a name that is no UTF-8 or has half of a surrogate pair, which is found when it is compared.</summary>
     private static bool IsMalformed(Exception fault) => fault is JsonException or FormatException or InvalidOperationException;
 
     private static StreamedFrame Read(ref Utf8JsonReader reader)

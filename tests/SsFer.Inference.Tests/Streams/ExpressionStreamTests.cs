@@ -57,12 +57,12 @@ public sealed class ExpressionStreamTests
     }
 
     [Theory]
-    [InlineData("{\"data\": \"\\ud800\"}")]
-    [InlineData("{\"\\ud800\": 1}")]
-    [InlineData("{\"\\ud800data\": \"\"}")]
-    [InlineData("{\"data\": \"\u00ff\"}")]
-    [InlineData("{\"\u00ff\": \"\"}")]
-    public async Task Frame_OfHalfASurrogatePairOrNoUtf8_Is400InItsLine(string line)
+    [InlineData("{\"data\": \"\\ud800\"}", 422)]
+    [InlineData("{\"\\ud800\": 1}", 400)]
+    [InlineData("{\"\\ud800data\": \"\"}", 400)]
+    [InlineData("{\"data\": \"\u00ff\"}", 422)]
+    [InlineData("{\"\u00ff\": \"\"}", 400)]
+    public async Task Frame_OfHalfASurrogatePairOrNoUtf8_IsRefusedInItsLine(string line, int status)
     {
         using var model = new TestModel("m");
         await using var host = await InferenceHost.StartAsync(model);
@@ -73,7 +73,7 @@ public sealed class ExpressionStreamTests
             Token
         );
 
-        Assert.Equal([400, null], AnswersOf(await response.Content.ReadAsStringAsync(Token)).Select(answer => answer.Problem?.Status));
+        Assert.Equal([status, null], AnswersOf(await response.Content.ReadAsStringAsync(Token)).Select(answer => answer.Problem?.Status));
     }
 
     [Fact]
