@@ -34,7 +34,7 @@ internal readonly record struct StreamedFrame(double? At, JsonPicture Picture)
     public byte[] Decode(ReadOnlySpan<byte> line, out int length) =>
         Picture.Decode(line, out length) ?? throw RequestRefusedException.Unprocessable($"the data is not base64: send {Form}");
 
-    /// <summary>No JSON, no number, or a name that is no UTF-8 or has half of a surrogate pair, which is found when it is compared.</summary>
+    /// <summary>No JSON, no number, or a name that is no UTF-8 or half of a surrogate pair, which is found when it is compared.</summary>
     private static bool IsMalformed(Exception fault) => fault is JsonException or FormatException or InvalidOperationException;
 
     private static StreamedFrame Read(ref Utf8JsonReader reader)
