@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace SsFer.AppHost;
@@ -16,9 +17,22 @@ internal static class AppHostDefaults
         ["Logging:LogLevel:Aspire.Hosting.Dcp"] = nameof(LogLevel.Error),
     };
 
+    /// <summary>
+    /// Aspire's own waits for ever, and the proxy before a service may take a request sooner than the service listens and never answer
+    /// it: then nothing would be healthy again.
+    /// </summary>
+    private static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(10);
+
     public static IDistributedApplicationBuilder WithDefaults(this IDistributedApplicationBuilder builder)
     {
         builder.Configuration.AddInMemoryCollection(Defaults.Where(setting => builder.Configuration[setting.Key] is null));
+        builder.Services.PostConfigure<HealthCheckServiceOptions>(checks =>
+        {
+            foreach (var check in checks.Registrations)
+            {
+                check.Timeout = LongestCheck;
+            }
+        });
         if (builder.ExecutionContext.IsRunMode)
         {
             builder.Services.AddHostedService<OrderlyStop>();

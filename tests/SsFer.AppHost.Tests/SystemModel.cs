@@ -1,7 +1,10 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace SsFer.AppHost.Tests;
 
@@ -43,6 +46,13 @@ internal sealed class SystemModel(IDistributedApplicationTestingBuilder builder)
                 TestContext.Current.CancellationToken
             );
         return configuration.EnvironmentVariables.ToDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>How long each check of health may take.</summary>
+    public IEnumerable<TimeSpan> LongestChecks()
+    {
+        using var services = builder.Services.BuildServiceProvider();
+        return [.. services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations.Select(check => check.Timeout)];
     }
 
     public ValueTask DisposeAsync() => builder.DisposeAsync();

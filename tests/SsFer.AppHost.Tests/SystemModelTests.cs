@@ -30,6 +30,18 @@ public sealed class SystemModelTests
         Assert.Equal(Services.Order(StringComparer.Ordinal), system.Projects.Select(project => project.Name).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>One that is never answered would keep a healthy service from being taken for one.</summary>
+    [Fact]
+    public async Task Checks_OfHealth_AllHaveAnEnd()
+    {
+        await using var system = await SystemModel.CreateAsync();
+
+        var longest = system.LongestChecks().ToList();
+
+        Assert.True(longest.Count >= Services.Length, $"{longest.Count} checks");
+        Assert.All(longest, each => Assert.InRange(each, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)));
+    }
+
     [Fact]
     public async Task EveryStageKind_HasAService()
     {
