@@ -24,5 +24,6 @@ public static class AccessPolicies
         options.FallbackPolicy = options.GetPolicy(Operate);
     }
 
-    internal static string NameOf(ApiKeyRole role) => role == ApiKeyRole.Predict ? Predict : Operate;
+    /// <summary>What people call a role.</summary>
+    public static string NameOf(ApiKeyRole role) => role == ApiKeyRole.Predict ? Predict : Operate;
 }

@@ -133,13 +133,13 @@ public sealed class RecipeTests
         Assert.Equal(
             message,
             Assert
-                .Throws<RecipeException>(() => RecipeCatalog.ForServing.With($"Model.ImageSize={side}", $"Model.ResNet.Levels={levels}"))
+                .Throws<RecipeException>(() => RecipeCatalog.Served.With($"Model.ImageSize={side}", $"Model.ResNet.Levels={levels}"))
                 .Message
         );
 
     [Fact]
     public void With_ResNet_IsNotHeldToThePatchesOfAViT() =>
-        Assert.Equal(40, RecipeCatalog.ForServing.With("Model.ImageSize=40").Model.ImageSize);
+        Assert.Equal(40, RecipeCatalog.Served.With("Model.ImageSize=40").Model.ImageSize);
 
     [Fact]
     public void With_SeveralKinds_ReplacesThemAndLeavesTheRest()

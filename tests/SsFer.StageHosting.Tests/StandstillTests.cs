@@ -66,55 +66,56 @@ public sealed class StandstillTests
     [Fact]
     public async Task Stage_StandsStillAndDoesNotStop_IsLeftToAnotherAndTheProcessEnds()
     {
-        var before = Environment.ExitCode;
-        try
-        {
-            await using var bench = new WorkerBench(_time, Settings);
-            bench.Script.Work = (_, _) => _goOn.Task;
-            await bench.CreateRunAsync();
-            await bench.StartAsync();
+        await using var bench = await StuckAsync();
 
-            await UntilAsync(() => bench.Stopping.IsCancellationRequested, Step);
+        await UntilEndedAsync(bench);
 
-            var record = await bench.RecordAsync();
-            Assert.Equal((StageState.Pending, 1), (record.State, record.Attempt));
-            Assert.Contains("stood still for 00:30:00", record.Error, StringComparison.Ordinal);
-            Assert.Equal(1, Environment.ExitCode);
-            Assert.Single(bench.Log, told => told.Line.Contains("this process ends", StringComparison.Ordinal));
-            await using var claim = await new StageLedger(bench.Store, new StageProtocolOptions(), TimeProvider.System).TryClaimAsync(
-                Run,
-                First,
-                Token
-            );
-            Assert.NotNull(claim);
-            _goOn.SetResult(); // what it comes to after all is nobody's
-            Assert.Equal(2, (await bench.RecordAsync()).Fence);
-        }
-        finally
-        {
-            Environment.ExitCode = before;
-        }
+        var record = await bench.RecordAsync();
+        Assert.Equal((StageState.Pending, 1), (record.State, record.Attempt));
+        Assert.Contains("stood still for 00:30:00", record.Error, StringComparison.Ordinal);
+        Assert.Single(bench.Log, told => told.Line.Contains("this process ends", StringComparison.Ordinal));
+        await using var claim = await new StageLedger(bench.Store, new StageProtocolOptions(), TimeProvider.System).TryClaimAsync(
+            Run,
+            First,
+            Token
+        );
+        Assert.NotNull(claim);
+        _goOn.SetResult(); // what it comes to after all is nobody's
+        Assert.Equal(2, (await bench.RecordAsync()).Fence);
     }
 
     /// <summary>As who sees that a stage hangs does.</summary>
     [Fact]
     public async Task Stage_CancelledAndDoesNotStop_EndsTheProcessToo()
     {
+        await using var bench = await StuckAsync();
+        await UntilAsync(() => bench.Log.Any(told => told.Line.Contains("pretrain begins", StringComparison.Ordinal)), TimeSpan.Zero);
+        await bench.Runs.RequestCancelAsync(Run, Token);
+
+        await UntilEndedAsync(bench);
+
+        Assert.Equal(StageState.Cancelled, (await bench.RecordAsync()).State);
+        _goOn.SetResult();
+    }
+
+    /// <summary>A worker with a stage that neither goes on nor hears that it is to stop.</summary>
+    private async Task<WorkerBench> StuckAsync()
+    {
+        var bench = new WorkerBench(_time, Settings);
+        bench.Script.Work = (_, _) => _goOn.Task;
+        await bench.CreateRunAsync();
+        await bench.StartAsync();
+        return bench;
+    }
+
+    /// <summary>Until the worker ends its process, and with the code that says so.</summary>
+    private async Task UntilEndedAsync(WorkerBench bench)
+    {
         var before = Environment.ExitCode;
         try
         {
-            await using var bench = new WorkerBench(_time, Settings);
-            bench.Script.Work = (_, _) => _goOn.Task;
-            await bench.CreateRunAsync();
-            await bench.StartAsync();
-            await UntilAsync(() => bench.Log.Any(told => told.Line.Contains("pretrain begins", StringComparison.Ordinal)), TimeSpan.Zero);
-            await bench.Runs.RequestCancelAsync(Run, Token);
-
             await UntilAsync(() => bench.Stopping.IsCancellationRequested, Step);
-
-            Assert.Equal(StageState.Cancelled, (await bench.RecordAsync()).State);
             Assert.Equal(1, Environment.ExitCode);
-            _goOn.SetResult();
         }
         finally
         {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
+using SsFer.Inference.Explanation;
 using SsFer.Inference.Streams;
 
 namespace SsFer.Inference.Http;
@@ -31,12 +32,19 @@ internal static class InferenceDocument
             {
                 operation.Description =
                     "One frame a line, each answered before the next is read. Faces are followed by the overlap of their boxes and have a "
-                    + "track; their probabilities are smoothed with a time constant of 0.5 s.";
+                    + string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"track; their probabilities are smoothed with a time constant of {FaceTracks.TimeConstant} s."
+                    );
                 operation.Parameters = [.. Options(context.ApplicationServices.GetRequiredService<IOptions<InferenceOptions>>().Value)];
+                var time = new OpenApiSchema { Type = JsonSchemaType.Number, Description = "When it was taken, in seconds; never falls" };
                 operation.RequestBody = new OpenApiRequestBody
                 {
                     Required = true,
-                    Content = new Dictionary<string, OpenApiMediaType> { [ExpressionStream.MediaType] = new() { Schema = Frame() } },
+                    Content = new Dictionary<string, OpenApiMediaType>
+                    {
+                        [ExpressionStream.MediaType] = new() { Schema = PictureWith("at", time) },
+                    },
                 };
                 return Task.CompletedTask;
             }
@@ -95,7 +103,8 @@ internal static class InferenceDocument
             ExpressionsQuery.Explain,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"A heat map for the {limits.MaxExplainedFaces} most certain faces of each picture; each runs the model 49 times"
+                $"A heat map for the {limits.MaxExplainedFaces} most certain faces of each picture; each runs the model "
+                    + $"{Occlusion.Places * Occlusion.Places} times"
             ),
             Flag()
         );
@@ -132,14 +141,15 @@ internal static class InferenceDocument
                 ["image/*"] = new() { Schema = picture },
                 ["application/json"] = new()
                 {
-                    Schema = Member("pictures", ListOf(JsonPictureSchema())),
+                    Schema = Member("pictures", ListOf(PictureWith("name", new OpenApiSchema { Type = JsonSchemaType.String }))),
                     Example = JsonNode.Parse(InferenceExamples.JsonBody),
                 },
             },
         };
     }
 
-    private static OpenApiSchema JsonPictureSchema() =>
+    /// <summary>A picture in base64, and one thing that may be said of it.</summary>
+    private static OpenApiSchema PictureWith(string name, OpenApiSchema schema) =>
         new()
         {
             Type = JsonSchemaType.Object,
@@ -147,20 +157,7 @@ internal static class InferenceDocument
             AdditionalPropertiesAllowed = false,
             Properties = new Dictionary<string, IOpenApiSchema>
             {
-                ["name"] = new OpenApiSchema { Type = JsonSchemaType.String },
-                ["data"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" },
-            },
-        };
-
-    private static OpenApiSchema Frame() =>
-        new()
-        {
-            Type = JsonSchemaType.Object,
-            Required = new HashSet<string> { "data" },
-            AdditionalPropertiesAllowed = false,
-            Properties = new Dictionary<string, IOpenApiSchema>
-            {
-                ["at"] = new OpenApiSchema { Type = JsonSchemaType.Number, Description = "When it was taken, in seconds; never falls" },
+                [name] = schema,
                 ["data"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" },
             },
         };

@@ -8,7 +8,7 @@ public static class RecipeCatalog
 {
     private const string Cpu = "ours: sized for two CPU cores and an hour";
     private const string Tuned = "ours: tuned on FERPlus validation, see decision 7";
-    private const string Served = "ours: see decision 19";
+    private const string Trial = "ours: see decision 19";
     private const string Minutes = "ours: the whole demo in under four minutes on two CPU cores";
     private const string Drawn = "ours: tuned on the validation split of drawn faces";
     private const string Seconds = "ours: done in seconds";
@@ -72,26 +72,26 @@ public static class RecipeCatalog
 
     private static readonly IReadOnlyList<RecipeLine> ServedChanges =
     [
-        new("Model.Kind", "ResNet", Served),
-        new("Model.ResNet.Blocks", "3", Served),
+        new("Model.Kind", "ResNet", Trial),
+        new("Model.ResNet.Blocks", "3", Trial),
         new("Model.ImageSize", "48", "as compact"),
         new("Normalisation.Mean", "0.508,0.508,0.508", "as compact"),
         new("Normalisation.Std", "0.255,0.255,0.255", "as compact"),
-        new("FineTuning.Epochs", "60", Served),
+        new("FineTuning.Epochs", "60", Trial),
         new("FineTuning.FewLabelsEpochs", "200", "as compact"),
         new("FineTuning.WarmupEpochs", "3", "ours: a twentieth of the epochs, as in the paper"),
-        new("FineTuning.BatchSize", "128", Served),
-        new("FineTuning.LearningRate", "0.002", Served),
+        new("FineTuning.BatchSize", "128", Trial),
+        new("FineTuning.LearningRate", "0.002", Trial),
         new("FineTuning.LabelSmoothing", "0", "ours: votes are smooth already"),
         new("FineTuning.Targets", "Votes", "Barsoum et al. 2016 (arXiv:1608.01041)"),
-        new("FineTuning.WeightAverage", "0.999", Served),
-        new("FineTuning.RandAugmentOperations", "2", Served),
-        new("FineTuning.RandAugmentMagnitude", "5", Served),
-        new("FineTuning.Mixing", "Mixup", Served),
+        new("FineTuning.WeightAverage", "0.999", Trial),
+        new("FineTuning.RandAugmentOperations", "2", Trial),
+        new("FineTuning.RandAugmentMagnitude", "5", Trial),
+        new("FineTuning.Mixing", "Mixup", Trial),
         new("FineTuning.MixAlpha", "0.2", "Mixup (Zhang et al. 2018): 0.1 to 0.4"),
         new("FineTuning.Optimiser.DecayAllParameters", "false", "MAE"),
-        new("FineTuning.Crop.ScaleMin", "0.7", Served),
-        new("FineTuning.Crop.RatioMin", "0.85", Served),
+        new("FineTuning.Crop.ScaleMin", "0.7", Trial),
+        new("FineTuning.Crop.RatioMin", "0.85", Trial),
         new("FineTuning.Crop.RatioMax", "1.18", "ours: 1 over the smallest ratio"),
         new("EmaTeacher.Epochs", "2", "as compact"),
         new("EmaTeacher.LearningRate", "0.0003", "as compact"),
@@ -132,7 +132,7 @@ public static class RecipeCatalog
     public static Recipe Compact { get; } = Derive("compact", CompactChanges);
 
     /// <summary>48-pixel faces for the prediction endpoint: a compact residual network that learns from votes, on a CPU.</summary>
-    public static Recipe ForServing { get; } = Derive("served", ServedChanges);
+    public static Recipe Served { get; } = Derive("served", ServedChanges);
 
     /// <summary>Drawn faces, every part of the method within minutes; for <c>ssfer demo</c>.</summary>
     public static Recipe Demo { get; } = Derive("demo", DemoChanges);
@@ -140,7 +140,7 @@ public static class RecipeCatalog
     /// <summary>All stages in seconds, to see that they run; learns next to nothing.</summary>
     public static Recipe Smoke { get; } = Derive("smoke", SmokeChanges);
 
-    public static IReadOnlyList<Recipe> All { get; } = [Paper, Compact, ForServing, Demo, Smoke];
+    public static IReadOnlyList<Recipe> All { get; } = [Paper, Compact, Served, Demo, Smoke];
 
     /// <exception cref="RecipeException">There is no preset of this name.</exception>
     public static Recipe Get(string name) =>

@@ -31,7 +31,7 @@ public sealed class ModelPresetsTests
 
     [Fact]
     public void Model_NamedSize_OfARecipeWithAResNet_IsAViTAllTheSame() =>
-        Assert.Equal(ModelKind.ViT, RecipeCatalog.ForServing.With("Model=Tiny").Model.Kind);
+        Assert.Equal(ModelKind.ViT, RecipeCatalog.Served.With("Model=Tiny").Model.Kind);
 
     [Fact]
     public void Model_UnknownSize_NamesThoseThereAre() =>

@@ -50,7 +50,7 @@ public sealed class ResidualNetworkTests
     [Fact]
     public void Served_HasTheSizeThatItsDecisionStates()
     {
-        var network = Networks.Create(RecipeCatalog.ForServing.Model, classes: 8);
+        var network = Networks.Create(RecipeCatalog.Served.Model, classes: 8);
 
         Assert.Equal(1_085_416, network.Layout.ParameterCount);
         Assert.Equal(93.4e6, network.MultiplyAdds, 0.05e6);

@@ -20,7 +20,7 @@ public sealed class OnnxClassifierTests
         ["smoke"] = RecipeCatalog.Smoke.Model,
         ["compact"] = RecipeCatalog.Compact.Model,
         ["patch 16"] = ModelSettings.Tiny with { ImageSize = 112, Depth = 3 },
-        ["served"] = RecipeCatalog.ForServing.Model,
+        ["served"] = RecipeCatalog.Served.Model,
         ["one block"] = RecipeCatalog.Smoke.Model with { Depth = 1 },
     };
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SsFer.Artifacts.Access;
+using SsFer.ServiceDefaults.Access;
 
 namespace SsFer.Cli.Commands.Keys;
 
@@ -13,9 +14,9 @@ internal static class AddKeyCommand
         {
             Description = "What it opens, predict (answers of the endpoint) or operate (all else); may be given twice",
             HelpName = "ROLE",
-            DefaultValueFactory = _ => [KeyReport.NameOf(ApiKeyRole.Predict)],
+            DefaultValueFactory = _ => [AccessPolicies.NameOf(ApiKeyRole.Predict)],
         };
-        roles.AcceptOnlyFromAmong([.. Enum.GetValues<ApiKeyRole>().Select(KeyReport.NameOf)]);
+        roles.AcceptOnlyFromAmong([.. Enum.GetValues<ApiKeyRole>().Select(AccessPolicies.NameOf)]);
         var perMinute = Limit("--per-minute", "Most requests a minute [default: as the endpoint is set]");
         var concurrent = Limit("--concurrent", "Most requests at a time [default: as the endpoint is set]");
         return new Command("add", "Makes a key; it is shown once and stored nowhere") { name, roles, perMinute, concurrent }.Does(

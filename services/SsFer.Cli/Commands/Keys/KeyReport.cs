@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using SsFer.Artifacts.Access;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
+using SsFer.ServiceDefaults.Access;
 using SsFer.ServiceDefaults.Storage;
 
 namespace SsFer.Cli.Commands.Keys;
@@ -44,7 +45,5 @@ internal static class KeyReport
         return document;
     }
 
-    public static string RolesOf(ApiKey key) => string.Join(", ", key.Roles.Select(NameOf));
-
-    public static string NameOf(ApiKeyRole role) => role == ApiKeyRole.Predict ? "predict" : "operate";
+    public static string RolesOf(ApiKey key) => string.Join(", ", key.Roles.Select(AccessPolicies.NameOf));
 }
