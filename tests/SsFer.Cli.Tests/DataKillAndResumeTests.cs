@@ -31,7 +31,7 @@ public sealed partial class DataKillAndResumeTests : IDisposable
             Assert.Empty(Drafts());
             for (var kill = 1; kill <= 2; kill++)
             {
-                await KillAfterShardAsync(kill, TimeSpan.FromMilliseconds(random.Next(0, 1500)), command);
+                await KillAfterShardAsync(kill, TimeSpan.FromMilliseconds(random.Next(0, 250)), command);
             }
 
             var resumed = await RunAsync("killed", command);

@@ -100,6 +100,7 @@ public sealed class Picture
             return this;
         }
 
+        using var turn = VipsRuntime.Turn(Math.Max(width, Width), Math.Max(height, Height));
         using var image = ToVips();
         using var bicubic = Interpolate.NewFromName("bicubic");
         // libvips counts from pixel centres: half a pixel comes on before the transform and goes off after it. Its own resize forgets
@@ -114,7 +115,7 @@ public sealed class Picture
             ody: origin.Y - 0.5,
             extend: Enums.Extend.Copy
         );
-        return new Picture(width, height, warped.WriteToMemory<byte>());
+        return VipsPixels.Read(warped);
     }
 
     private Picture Shrink(int width, int height)
@@ -124,14 +125,16 @@ public sealed class Picture
             return this;
         }
 
+        using var turn = VipsRuntime.Turn(Width, Height);
         using var image = ToVips();
         using var resized = image.Resize((double)width / Width, kernel: Enums.Kernel.Cubic, vscale: (double)height / Height);
-        return new Picture(width, height, resized.WriteToMemory<byte>());
+        return VipsPixels.Read(resized);
     }
 
     /// <summary>A PNG with no metadata, one channel where the picture is grey; the same pixels give the same bytes.</summary>
     public byte[] EncodePng()
     {
+        using var turn = VipsRuntime.Turn(Width, Height);
         using var image = ToVips();
         if (!IsGrey())
         {

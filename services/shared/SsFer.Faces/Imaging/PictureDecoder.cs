@@ -9,7 +9,7 @@ namespace SsFer.Faces.Imaging;
 /// </summary>
 public sealed class PictureDecoder(ImageBudget? budget = null)
 {
-    private const int StripBytes = 80_000; // below what the collector treats as large
+    private const string Profile = "icc-profile-data";
 
     private static readonly double[] MidGrey = [128, 128, 128];
     private readonly ImageBudget _budget = budget ?? ImageBudget.Default;
@@ -32,16 +32,22 @@ public sealed class PictureDecoder(ImageBudget? budget = null)
     public Picture Decode(PictureFile file, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(file);
+        using var turn = VipsRuntime.Turn(file.Header.Width, file.Header.Height);
         using var stored = Load(file);
         using var stop = cancellationToken.Register(() => stored.SetKill(true));
         try
         {
+            if (IsPlain(stored, file.Header.Orientation))
+            {
+                return VipsPixels.Read(stored, cancellationToken);
+            }
+
             using var upright = Upright(stored, file.Header.Orientation);
             using var colour = ToSrgb(upright);
             using var opaque = colour.HasAlpha() ? colour.Flatten(background: MidGrey) : colour.Copy();
             using var three = opaque.Bands == 3 ? opaque.Copy() : opaque.ExtractBand(0, n: 3);
             using var eight = three.Cast(Enums.BandFormat.Uchar);
-            return new Picture(eight.Width, eight.Height, PixelsOf(eight, cancellationToken));
+            return VipsPixels.Read(eight, cancellationToken);
         }
         catch (VipsException e)
         {
@@ -88,20 +94,13 @@ public sealed class PictureDecoder(ImageBudget? budget = null)
             _ => 16,
         };
 
-    /// <summary>Row by row into memory of ours, without the whole picture that libvips would make of it first.</summary>
-    private static byte[] PixelsOf(Image image, CancellationToken cancellationToken)
-    {
-        var pixels = GC.AllocateUninitializedArray<byte>(checked(image.Width * image.Height * 3));
-        var rows = Math.Max(1, StripBytes / (3 * image.Width));
-        using var region = Region.New(image);
-        for (var top = 0; top < image.Height; top += rows)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            region.Fetch(0, top, image.Width, Math.Min(rows, image.Height - top)).CopyTo(pixels, top * image.Width * 3);
-        }
-
-        return pixels;
-    }
+    /// <summary>Whether it is what a picture holds already; each of libvips' steps costs a small picture as much as its pixels do.</summary>
+    private static bool IsPlain(Image stored, int orientation) =>
+        orientation == 1
+        && stored
+            is { Format: Enums.BandFormat.Uchar, Bands: 3, Interpretation: Enums.Interpretation.Srgb }
+                or { Format: Enums.BandFormat.Uchar, Bands: 1, Interpretation: Enums.Interpretation.Bw }
+        && !stored.Contains(Profile);
 
     private static Image Upright(Image stored, int orientation)
     {
@@ -119,7 +118,7 @@ public sealed class PictureDecoder(ImageBudget? budget = null)
     // A profile that is damaged, or made for another kind of picture (grey with an RGB profile is common), is ignored by libvips, as
     // viewers do.
     private static Image ToSrgb(Image image) =>
-        image.Contains("icc-profile-data")
+        image.Contains(Profile)
             ? image.IccTransform("srgb", embedded: true, intent: Enums.Intent.Relative, depth: 8)
             : image.Colourspace(Enums.Interpretation.Srgb);
 }
