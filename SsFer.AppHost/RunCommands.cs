@@ -53,17 +53,25 @@ internal static class RunCommands
         static string? NameOf(JsonElement dataset) => dataset.GetProperty("name").GetString();
     }
 
-    private static async Task<string> RetryAsync(HttpClient console, CancellationToken cancellationToken)
+    internal static async Task<string> RetryAsync(HttpClient console, CancellationToken cancellationToken)
     {
-        var runs = await GetAsync(console, "/api/runs", cancellationToken);
-        var failed = runs.Where(run => run.GetProperty("state").GetString() == "failed").Select(run => run.GetProperty("id").GetString());
-        if (failed.FirstOrDefault() is not { } run)
+        for (var page = "/api/runs"; page is not null; )
         {
-            return "none of the newest runs has failed";
+            using var answer = await console.GetAsync(page, cancellationToken);
+            var runs = (await ReadAsync(answer, cancellationToken)).EnumerateArray();
+            if (runs.FirstOrDefault(HasFailed) is { ValueKind: JsonValueKind.Object } failed)
+            {
+                var run = failed.GetProperty("id").GetString();
+                await PostAsync(console, $"/api/runs/{run}/retry", new { }, cancellationToken);
+                return $"run {run} goes on";
+            }
+
+            page = NextOf(answer);
         }
 
-        await PostAsync(console, $"/api/runs/{run}/retry", new { }, cancellationToken);
-        return $"run {run} goes on";
+        return "no run has failed";
+
+        static bool HasFailed(JsonElement run) => run.GetProperty("state").GetString() == "failed";
     }
 
     private static async Task<string> RollBackAsync(HttpClient console, CancellationToken cancellationToken)
@@ -103,6 +111,12 @@ internal static class RunCommands
         using var answer = await console.GetAsync(path, cancellationToken);
         return [.. (await ReadAsync(answer, cancellationToken)).EnumerateArray()];
     }
+
+    /// <summary>Where a listing goes on (RFC 8288); null where it ends.</summary>
+    private static string? NextOf(HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues("Link", out var links) && links.First().Split('>') is [['<', .. var next], "; rel=\"next\""]
+            ? next
+            : null;
 
     private static async Task<JsonElement> PostAsync(HttpClient console, string path, object body, CancellationToken cancellationToken)
     {

@@ -94,7 +94,7 @@ public sealed class PictureDecoder(ImageBudget? budget = null)
             _ => 16,
         };
 
-    /// <summary>Whether it is what a picture holds already; each of libvips' steps costs a small picture as much as its pixels do.</summary>
+    /// <summary>Whether it is what a picture holds already: a step of libvips' costs a small picture as much as its pixels do.</summary>
     private static bool IsPlain(Image stored, int orientation) =>
         orientation == 1
         && stored
