@@ -9,6 +9,7 @@ namespace SsFer.Cli.Tests;
 public sealed partial class DataKillAndResumeTests : IDisposable
 {
     private const int Pictures = 12_400; // three full shards and a rest
+    private const int Side = 8; // that of the faces: resizing is no part of this
     private readonly Material _material = new();
 
     [Fact]
@@ -21,7 +22,7 @@ public sealed partial class DataKillAndResumeTests : IDisposable
             var command in (string[][])
                 [
                     ["data", "import", "faces", "many.zip", "--name", "many"],
-                    ["data", "prepare", "many", "--size", "8", "--detector", "none"],
+                    ["data", "prepare", "many", "--size", $"{Side}", "--detector", "none"],
                 ]
         )
         {
@@ -95,9 +96,9 @@ public sealed partial class DataKillAndResumeTests : IDisposable
         for (var i = 0; i < Pictures; i++)
         {
             var number = i % 100 == 0 ? 0 : i;
-            var pixels = Enumerable.Range(0, 12 * 12 * 3).Select(at => (byte)(at % 3 == 0 ? number >> 7 : number * 3 + at / 7)).ToArray();
+            var pixels = Enumerable.Range(0, Side * Side * 3).Select(at => (byte)(at % 3 == 0 ? number >> 7 : number * 3 + at / 7)).ToArray();
             using var stream = archive.CreateEntry($"{i / 100:000}/{i:00000}.png", CompressionLevel.NoCompression).Open();
-            stream.Write(new Picture(12, 12, pixels).EncodePng());
+            stream.Write(new Picture(Side, Side, pixels).EncodePng());
         }
     }
 

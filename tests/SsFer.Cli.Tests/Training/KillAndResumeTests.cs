@@ -8,17 +8,17 @@ public sealed class KillAndResumeTests : IAsyncLifetime
     private static readonly string[] Stages = ["pretraining", "fine-tuning", "ema-teacher"];
 
     /// <summary>
-    /// Some five hundred steps a stage, of which the first sixty are those to be killed at: it ends long after its killer has come, on
+    /// Some three hundred steps a stage, of which the first sixty are those to be killed at: it ends long after its killer has come, on
     /// a busy machine too.
     /// </summary>
     private static readonly string[] Long =
     [
         "--set",
-        "Pretraining.Epochs=100",
+        "Pretraining.Epochs=60",
         "--set",
-        "FineTuning.FewLabelsEpochs=80",
+        "FineTuning.FewLabelsEpochs=48",
         "--set",
-        "EmaTeacher.Epochs=125",
+        "EmaTeacher.Epochs=75",
         "--set",
         "Execution.CheckpointSteps=10",
     ];

@@ -68,7 +68,7 @@ public sealed class RivalDrills(Servers servers, CalmRunFixture calmRun) : Drill
         await UntilInMidStageAsync(system);
 
         zombie.Suspend();
-        system.Start(Trainer, [.. Slowly(1), .. ShortClaims]);
+        system.Start(Trainer, [.. Slowly(2), .. ShortClaims]);
         await UntilTakenOverAsync(system);
         zombie.Resume(); // while the other works
 

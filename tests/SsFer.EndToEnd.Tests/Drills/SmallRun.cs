@@ -25,9 +25,9 @@ internal static class SmallRun
 
     public static Recipe Recipe { get; } =
         RecipeCatalog.Smoke.With([
-            "Pretraining.Epochs=20",
-            "FineTuning.FewLabelsEpochs=15",
-            "EmaTeacher.Epochs=6",
+            "Pretraining.Epochs=12",
+            "FineTuning.FewLabelsEpochs=9",
+            "EmaTeacher.Epochs=4",
             "Execution.CheckpointSteps=10",
             "Execution.Threads=1",
             "Execution.LoaderThreads=1",
