@@ -96,7 +96,10 @@ public sealed partial class DataKillAndResumeTests : IDisposable
         for (var i = 0; i < Pictures; i++)
         {
             var number = i % 100 == 0 ? 0 : i;
-            var pixels = Enumerable.Range(0, Side * Side * 3).Select(at => (byte)(at % 3 == 0 ? number >> 7 : number * 3 + at / 7)).ToArray();
+            var pixels = Enumerable
+                .Range(0, Side * Side * 3)
+                .Select(at => (byte)(at % 3 == 0 ? number >> 7 : number * 3 + at / 7))
+                .ToArray();
             using var stream = archive.CreateEntry($"{i / 100:000}/{i:00000}.png", CompressionLevel.NoCompression).Open();
             stream.Write(new Picture(Side, Side, pixels).EncodePng());
         }
