@@ -9,7 +9,7 @@ public sealed class RunCommandsTests
     [Fact]
     public async Task Retry_FailedRunBehindANewerPage_IsFound()
     {
-        using var console = new Listing(("newest", "running"), ("done", "succeeded"), ("broken", "failed"), ("older", "failed"));
+        using var console = new Listing(("newest", "running"), ("done", "completed"), ("broken", "failed"), ("older", "failed"));
         using var client = new HttpClient(console, disposeHandler: false) { BaseAddress = new Uri("http://console") };
 
         Assert.Equal("run broken goes on", await RunCommands.RetryAsync(client, Token));
@@ -19,7 +19,7 @@ public sealed class RunCommandsTests
     [Fact]
     public async Task Retry_NoFailedRun_IsSaid()
     {
-        using var console = new Listing(("newest", "running"), ("done", "succeeded"));
+        using var console = new Listing(("newest", "running"), ("done", "completed"));
         using var client = new HttpClient(console, disposeHandler: false) { BaseAddress = new Uri("http://console") };
 
         Assert.Equal("no run has failed", await RunCommands.RetryAsync(client, Token));
