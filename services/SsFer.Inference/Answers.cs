@@ -166,8 +166,8 @@ public sealed record ServedModelAnswer
 {
     public required string Id { get; init; }
 
-    /// <summary>Number of the promotion that brought it there.</summary>
-    public required long Version { get; init; }
+    /// <summary>Number of the promotion that brought it there; null for the built-in model, which answers until there is one.</summary>
+    public required long? Version { get; init; }
 
     /// <summary>SHA-256 of its ONNX file, in hexadecimal.</summary>
     public required string Digest { get; init; }

@@ -75,6 +75,9 @@ public sealed class InferenceOptions
     [Range(1, 1 << 26)]
     public int MaxFrameBytes { get; set; } = 4 << 20;
 
+    /// <summary>Whether the model that comes with the program answers until one is in production. Default true.</summary>
+    public bool BuiltInModel { get; set; } = true;
+
     /// <summary>Models that a request may name in place of the one in production; <c>*</c> for any of the store. Default none.</summary>
     public IList<string> NamedModels { get; } = [];
 

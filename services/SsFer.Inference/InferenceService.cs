@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Models;
+using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 using SsFer.Inference.Http;
 using SsFer.Inference.Law;
@@ -24,11 +25,20 @@ public static class InferenceService
     public static IHostApplicationBuilder AddInference(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.AddArtifactStore();
+        var services = builder.Services;
+        if (builder.IsAlone())
+        {
+            services.AddSingleton<IArtifactStore, NoStore>();
+            services.TryAddSingleton(TimeProvider.System);
+        }
+        else
+        {
+            builder.AddArtifactStore();
+            builder.AddMessaging(ProductionWatch.Subscribe);
+        }
+
         builder.AddApiKeys(forCallers: true);
         builder.AnswersTo(ResourceNames.Inference);
-        builder.AddMessaging(ProductionWatch.Subscribe);
-        var services = builder.Services;
         services.AddOptions<InferenceOptions>().BindConfiguration(InferenceOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<InferenceOptions>, InferenceOptionsValidation>();
         services.AddSingleton<IValidateOptions<InferenceOptions>, DeclaredPurpose>();
@@ -53,6 +63,16 @@ public static class InferenceService
         });
         return builder;
     }
+
+    /// <summary>
+    /// Whether somebody tries the service by itself, with neither a store nor a broker: the built-in model needs none. Where it is
+    /// deployed a connection that is missing is a mistake.
+    /// </summary>
+    private static bool IsAlone(this IHostApplicationBuilder builder) =>
+        builder.Environment.IsDevelopment()
+        && ((string[])[ResourceNames.Blobs, ResourceNames.Messaging]).All(name =>
+            string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString(name))
+        );
 
     /// <summary>
     /// <c>POST /v1/expressions</c>, <c>GET /v1/model</c>, the document that describes them, <c>/v1/openapi/inference.json</c>, and a page

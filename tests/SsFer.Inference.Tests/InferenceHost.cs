@@ -121,7 +121,11 @@ internal sealed class InferenceHost : IAsyncDisposable
 
     private static Dictionary<string, string?> AllOf((string Key, string Value)[] settings)
     {
-        var all = new Dictionary<string, string?> { [nameof(InferenceOptions.LookInterval)] = "01:00:00" };
+        var all = new Dictionary<string, string?>
+        {
+            [nameof(InferenceOptions.LookInterval)] = "01:00:00",
+            [nameof(InferenceOptions.BuiltInModel)] = "false", // the tests' own models are told apart by their answers
+        };
         foreach (var (key, value) in settings)
         {
             all[key] = value;

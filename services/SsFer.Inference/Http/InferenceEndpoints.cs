@@ -54,7 +54,7 @@ internal static class InferenceEndpoints
             new ServedModelAnswer
             {
                 Id = model.Description.Id,
-                Version = lease.Version.Promotion!.Value,
+                Version = lease.Version.Promotion,
                 Digest = model.Digest,
                 Classes = model.Description.Classes,
                 Size = model.Size,

@@ -19,8 +19,15 @@ internal sealed class ModelLoader(IArtifactStore store, IOptions<InferenceOption
             logger.IsUnverified(id);
         }
 
-        var pipeline = await Task.Run(() => Open(file.Content, ServedModel.PathOf(id)), cancellationToken);
+        var pipeline = await Task.Run(() => Open(ExpressionModel.Load(file.Content, ServedModel.PathOf(id))), cancellationToken);
         return new ServedPipeline(pipeline, new ServedVersion(version, time.GetUtcNow(), file.Card));
+    }
+
+    /// <summary>The model that comes with the program, which is no version of the store's.</summary>
+    public async Task<ServedPipeline> LoadBuiltInAsync(CancellationToken cancellationToken)
+    {
+        var pipeline = await Task.Run(() => Open(BuiltInModel.Open()), cancellationToken);
+        return new ServedPipeline(pipeline, new ServedVersion(Promotion: null, time.GetUtcNow(), BuiltInModel.ReadCard()));
     }
 
     private async Task<ServedModelFile> ReadAsync(string id, CancellationToken cancellationToken)
@@ -39,9 +46,8 @@ internal sealed class ModelLoader(IArtifactStore store, IOptions<InferenceOption
         }
     }
 
-    private FaceExpressionPipeline Open(byte[] content, string path)
+    private FaceExpressionPipeline Open(ExpressionModel model)
     {
-        var model = ExpressionModel.Load(content, path);
         try
         {
             return new FaceExpressionPipeline(model, options.Value);

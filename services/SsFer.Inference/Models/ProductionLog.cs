@@ -6,6 +6,9 @@ internal static partial class ProductionLog
     [LoggerMessage(LogLevel.Information, "serving model {Model}")]
     public static partial void Serves(this ILogger logger, string model);
 
+    [LoggerMessage(LogLevel.Information, "serving {Model}, which is built in, until a model is promoted")]
+    public static partial void ServesBuiltIn(this ILogger logger, string model);
+
     [LoggerMessage(LogLevel.Information, "the card of model {Model} tells no SHA-256 of its file, which is served unverified")]
     public static partial void IsUnverified(this ILogger logger, string model);
 

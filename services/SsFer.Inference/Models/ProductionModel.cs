@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Recipes;
@@ -5,13 +6,18 @@ using SsFer.Recipes;
 namespace SsFer.Inference.Models;
 
 /// <summary>
-/// Serves the model that the production alias names, and changes over when the alias moves: requests under way keep the model they
+/// Serves the model that the production alias names, the built-in one until there is any, and changes over when the alias moves: requests under way keep the model they
 /// began with, later ones get the new one, and the old one is unloaded when its last request ends. A model that does not load is
 /// refused and the one before keeps serving; what refused it may pass, such as memory that was short while two models were loaded,
 /// so it is tried again, after growing pauses.
 /// </summary>
-internal sealed class ProductionModel(ModelLoader loader, ModelRegistry registry, TimeProvider time, ILogger<ProductionModel> logger)
-    : IDisposable
+internal sealed class ProductionModel(
+    ModelLoader loader,
+    ModelRegistry registry,
+    IOptions<InferenceOptions> options,
+    TimeProvider time,
+    ILogger<ProductionModel> logger
+) : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
@@ -76,6 +82,11 @@ internal sealed class ProductionModel(ModelLoader loader, ModelRegistry registry
             )
             {
                 await ChangeOverAsync(wanted, cancellationToken);
+            }
+            else if (wanted is null && _current is null && options.Value.BuiltInModel)
+            {
+                Volatile.Write(ref _current, await loader.LoadBuiltInAsync(cancellationToken));
+                logger.ServesBuiltIn(Serving);
             }
 
             _complaint = null;

@@ -34,6 +34,19 @@ internal static class ModelForPictures
         return ExpressionModel.Load(file.ToArray(), stored.Name);
     }
 
+    /// <summary>Whether the store has a model, or a run with one, of this id.</summary>
+    public static async Task<bool> IsStoredAsync(IArtifactStore store, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.ExistsAsync(ModelPaths.Card(id), cancellationToken);
+        }
+        catch (Exception fault) when (fault is ArtifactNameException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The file that the endpoint would serve; null where the store has none, as of a model that was not evaluated.</summary>
     /// <exception cref="CorruptArtifactException">It is not the file that was evaluated.</exception>
     private static async Task<ServedModelFile?> TryReadServedAsync(IArtifactStore store, string model, CancellationToken cancellationToken)

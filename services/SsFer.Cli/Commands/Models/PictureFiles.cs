@@ -22,6 +22,9 @@ internal static class PictureFiles
     /// </summary>
     public static IReadOnlyList<string> Named(IEnumerable<string> names) => [.. names.SelectMany(Named)];
 
+    /// <summary>Whether a name looks like one of pictures, be they there or not: a folder, a pattern, or a picture's extension.</summary>
+    public static bool StandsForPictures(string name) => Directory.Exists(name) || IsPattern(name) || HasPictureExtension(name);
+
     /// <summary>The file's bytes; null where it is longer than <see cref="MostBytes"/>.</summary>
     /// <exception cref="UnreadablePictureException">It cannot be read; the message says why, and the cure.</exception>
     public static async Task<UploadedPicture> ReadAsync(string file, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SsFer.Artifacts.Storage;
 using SsFer.Cli.Terminal;
 using SsFer.FaceDetection;
 using SsFer.Faces.Imaging;
@@ -9,19 +10,15 @@ using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Models;
 
-/// <summary><c>predict MODEL IMAGE...</c>: every face in pictures and its expression, as the endpoint answers.</summary>
+/// <summary><c>predict [MODEL] IMAGE...</c>: every face in pictures and its expression, as the endpoint answers.</summary>
 internal static class PredictCommand
 {
-    private static readonly Argument<string> Model = new("model")
+    private static readonly Argument<string[]> Names = new("names")
     {
-        Description = "A model of the store (see ssfer models list), or a .safetensors or .onnx file written by SsFer",
-        HelpName = "MODEL",
-    };
-
-    private static readonly Argument<string[]> Images = new("images")
-    {
-        Description = "Pictures, folders of pictures, or patterns such as 'photos/**/*.jpg'",
-        HelpName = "IMAGE",
+        Description =
+            "MODEL: one of the store (see ssfer models list), or a .safetensors or .onnx file written by SsFer; the built-in one unless "
+            + "named. IMAGE: pictures, folders of pictures, or patterns such as 'photos/**/*.jpg'",
+        HelpName = "[MODEL] IMAGE",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -46,13 +43,16 @@ internal static class PredictCommand
     };
 
     public static Command Create() =>
-        new Command("predict", "Faces in pictures and their expressions") { Model, Images, Detector, Annotate }.Does(
+        new Command("predict", "Faces in pictures and their expressions") { Names, Detector, Annotate }.Does(
             async (session, arguments, cancellationToken) =>
             {
-                var files = PictureFiles.Named(arguments.GetRequiredValue(Images));
+                var (named, images) = await SplitAsync(session.Store, arguments.GetRequiredValue(Names), cancellationToken);
+                var files = PictureFiles.Named(images);
                 var annotated = arguments.GetValue(Annotate) is { } target ? AnnotatedFiles.To(target, files) : null;
-                var detector = arguments.GetValue(Detector) is { } named ? DetectorChoice.Parse(named) : null;
-                var model = await ModelForPictures.OpenAsync(session.Store, arguments.GetRequiredValue(Model), cancellationToken);
+                var detector = arguments.GetValue(Detector) is { } search ? DetectorChoice.Parse(search) : null;
+                var model = named is null
+                    ? BuiltInModel.Open()
+                    : await ModelForPictures.OpenAsync(session.Store, named, cancellationToken);
                 using var pipeline = Open(model, detector);
                 var clock = new PhaseClock(TimeProvider.System);
                 var predictor = new PicturePredictor(pipeline, clock, annotated);
@@ -74,6 +74,28 @@ internal static class PredictCommand
                 Show(session.Terminal, ExpressionsAnswer.Of(model, version: null, pictures, clock));
             }
         );
+
+    /// <summary>
+    /// The first name is the model's, unless it stands for pictures; one that could be either, such as a folder called like a model of
+    /// the store, is the model where pictures follow.
+    /// </summary>
+    /// <exception cref="UsageException">No picture is named.</exception>
+    private static async Task<(string? Model, string[] Images)> SplitAsync(
+        IArtifactStore store,
+        string[] names,
+        CancellationToken cancellationToken
+    )
+    {
+        var (first, others) = (names[0], names[1..]);
+        if (PictureFiles.StandsForPictures(first) && (others.Length == 0 || !await ModelForPictures.IsStoredAsync(store, first, cancellationToken)))
+        {
+            return (null, names);
+        }
+
+        return others.Length > 0
+            ? (first, others)
+            : throw new UsageException($"'{first}' is no picture: name pictures, behind a model or alone for the built-in one");
+    }
 
     /// <summary>The model with the faces it looks at; <paramref name="detector"/> finds them in place of the model's own.</summary>
     internal static FaceExpressionPipeline Open(ExpressionModel model, DetectorChoice? detector)
