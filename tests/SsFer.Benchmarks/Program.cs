@@ -1,10 +1,12 @@
 using BenchmarkDotNet.Running;
 using SsFer.Benchmarks;
+using SsFer.Benchmarks.Serving;
 
 // dotnet run -c Release --project tests/SsFer.Benchmarks -- steps [NAME...] [--device cpu|cuda] [--threads N]
 // dotnet run -c Release --project tests/SsFer.Benchmarks -- profile [NAME...]
 // dotnet run -c Release --project tests/SsFer.Benchmarks -- kernels [BenchmarkDotNet options]
 // dotnet run -c Release --project tests/SsFer.Benchmarks -- relabelling [PICTURES]
+// dotnet run -c Release --project tests/SsFer.Benchmarks -- serving [SECONDS]
 switch (args.FirstOrDefault())
 {
     case "steps":
@@ -16,7 +18,9 @@ switch (args.FirstOrDefault())
         return 0;
     case "relabelling":
         return await RelabellingCase.RunAsync(args.ElementAtOrDefault(1));
+    case "serving":
+        return await ServingCase.RunAsync(args.ElementAtOrDefault(1));
     default:
-        Console.Error.WriteLine("error: say steps, profile, kernels or relabelling");
+        Console.Error.WriteLine("error: say steps, profile, kernels, relabelling or serving");
         return 2;
 }

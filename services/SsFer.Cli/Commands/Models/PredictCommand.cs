@@ -50,9 +50,7 @@ internal static class PredictCommand
                 var files = PictureFiles.Named(images);
                 var annotated = arguments.GetValue(Annotate) is { } target ? AnnotatedFiles.To(target, files) : null;
                 var detector = arguments.GetValue(Detector) is { } search ? DetectorChoice.Parse(search) : null;
-                var model = named is null
-                    ? BuiltInModel.Open()
-                    : await ModelForPictures.OpenAsync(session.Store, named, cancellationToken);
+                var model = named is null ? BuiltInModel.Open() : await ModelForPictures.OpenAsync(session.Store, named, cancellationToken);
                 using var pipeline = Open(model, detector);
                 var clock = new PhaseClock(TimeProvider.System);
                 var predictor = new PicturePredictor(pipeline, clock, annotated);
@@ -87,7 +85,10 @@ internal static class PredictCommand
     )
     {
         var (first, others) = (names[0], names[1..]);
-        if (PictureFiles.StandsForPictures(first) && (others.Length == 0 || !await ModelForPictures.IsStoredAsync(store, first, cancellationToken)))
+        if (
+            PictureFiles.StandsForPictures(first)
+            && (others.Length == 0 || !await ModelForPictures.IsStoredAsync(store, first, cancellationToken))
+        )
         {
             return (null, names);
         }

@@ -1,0 +1,66 @@
+using System.IO.Compression;
+using NetVips;
+using SsFer.Faces.Imaging;
+
+namespace SsFer.Benchmarks.Serving;
+
+/// <summary>A picture that is asked about, over and over.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Content">The encoded file.</param>
+/// <param name="IsCropped">Whether it is a face as it is, in which none is looked for.</param>
+internal sealed record LoadPicture(string Name, byte[] Content, bool IsCropped)
+{
+    /// <summary>Of LFW and FERPlus, under the folder of real faces.</summary>
+    /// <param name="data">Holds <c>lfw/</c> and <c>ferplus/</c>.</param>
+    public static IReadOnlyList<LoadPicture> From(string data)
+    {
+        var faces = Entries(Path.Combine(data, "lfw", "lfw-128.zip"), ".jpg", 3);
+        return
+        [
+            new("face of 128 pixels", faces[0], false),
+            new("photograph of 1280 pixels, three faces", Photograph(faces), false),
+            new("cropped face of 48 pixels", Entries(Path.Combine(data, "ferplus", "FER2013Valid.zip"), ".png", 1)[0], true),
+        ];
+    }
+
+    private static byte[][] Entries(string zip, string extension, int count)
+    {
+        using var archive = ZipFile.OpenRead(zip);
+        return
+        [
+            .. archive
+                .Entries.Where(entry => entry.Name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
+                .Take(count)
+                .Select(entry =>
+                {
+                    using var file = entry.Open();
+                    using var content = new MemoryStream();
+                    file.CopyTo(content);
+                    return content.ToArray();
+                }),
+        ];
+    }
+
+    /// <summary>1280 x 960, the faces side by side over grey, each of 320 pixels.</summary>
+    private static byte[] Photograph(byte[][] faces)
+    {
+        const int Width = 1280,
+            Height = 960,
+            Side = 320;
+        var decoder = new PictureDecoder();
+        var pixels = new byte[Width * Height * 3];
+        pixels.AsSpan().Fill(112);
+        for (var number = 0; number < faces.Length; number++)
+        {
+            var face = decoder.Decode(faces[number], "face").Resize(Side, Side);
+            var left = 80 + (number * (Side + 80));
+            for (var y = 0; y < Side; y++)
+            {
+                face.Pixels.Slice(y * Side * 3, Side * 3).CopyTo(pixels.AsSpan((((320 + y) * Width) + left) * 3));
+            }
+        }
+
+        using var image = Image.NewFromMemory(pixels, Width, Height, 3, Enums.BandFormat.Uchar);
+        return image.JpegsaveBuffer(q: 85);
+    }
+}
