@@ -41,6 +41,32 @@ public sealed class PredictCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Predict_NoModelNamed_AnswersWithTheBuiltInOne()
+    {
+        _material.Write("faces/somebody.png", Photographs.OfOneFace(0));
+
+        var alone = await RunAsync("predict", "faces/somebody.png", "--json");
+        var folder = await RunAsync("predict", "faces", "--json");
+
+        alone.AssertDone();
+        folder.AssertDone();
+        Assert.All([alone, folder], result =>
+        {
+            var picture = Assert.Single(result.Json.GetProperty("pictures").EnumerateArray());
+            Assert.Equal(8, picture.GetProperty("faces")[0].GetProperty("probabilities").GetArrayLength());
+        });
+        Assert.Equal(alone.Json.GetProperty("model").GetString(), folder.Json.GetProperty("model").GetString());
+    }
+
+    [Fact]
+    public async Task Predict_OnlyAModelIsNamed_AsksForPictures()
+    {
+        await WriteModelAsync(Whole, "none");
+
+        (await RunAsync("predict", Whole)).AssertFailed(2, $"error: '{Whole}' is no picture: name pictures, behind a model or alone");
+    }
+
+    [Fact]
     public async Task Predict_AsJson_HasTheFieldsOfTheEndpointsAnswer()
     {
         await WriteModelAsync(Whole, "none");

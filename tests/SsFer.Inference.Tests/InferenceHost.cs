@@ -38,7 +38,7 @@ internal sealed class InferenceHost : IAsyncDisposable
             )
         );
         builder.Logging.ClearProviders().AddProvider(Log);
-        builder.Configuration["ConnectionStrings:blobs"] = $"folder:{_folder.FullName}";
+        builder.Configuration["ConnectionStrings:blobs"] ??= $"folder:{_folder.FullName}";
         if (time is not null)
         {
             builder.Services.AddSingleton<TimeProvider>(time);

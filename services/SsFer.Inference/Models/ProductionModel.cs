@@ -6,10 +6,10 @@ using SsFer.Recipes;
 namespace SsFer.Inference.Models;
 
 /// <summary>
-/// Serves the model that the production alias names, the built-in one until there is any, and changes over when the alias moves: requests under way keep the model they
-/// began with, later ones get the new one, and the old one is unloaded when its last request ends. A model that does not load is
-/// refused and the one before keeps serving; what refused it may pass, such as memory that was short while two models were loaded,
-/// so it is tried again, after growing pauses.
+/// Serves the model that the production alias names, the built-in one until there is any, and changes over when the alias moves:
+/// requests under way keep the model they began with, later ones get the new one, and the old one is unloaded when its last request
+/// ends. A model that does not load is refused and the one before keeps serving; what refused it may pass, such as memory that was
+/// short while two models were loaded, so it is tried again, after growing pauses.
 /// </summary>
 internal sealed class ProductionModel(
     ModelLoader loader,

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -43,7 +42,7 @@ internal static class ServingCase
     {
         using var pipeline = new FaceExpressionPipeline(BuiltInModel.Open(), new InferenceOptions());
         var turns = new PictureTurns(Environment.ProcessorCount, 1L << 30);
-        var asked = new AnswerOptions { Cropped = picture.IsCropped };
+        var asked = new AnswerOptions { IsCropped = picture.IsCropped };
         async Task<bool?> AskAsync(CancellationToken cancellationToken)
         {
             var answers = await pipeline.AnswerAsync(
@@ -64,8 +63,7 @@ internal static class ServingCase
 
     private static async Task ServedAsync(HttpClient client, LoadPicture picture, TimeSpan duration)
     {
-        using var endpoint = await ServedProcess.StartAsync(
-            Path.Combine(AppContext.BaseDirectory, "SsFer.Inference.dll"),
+        using var endpoint = await InferenceProcess.StartAsync(
             (address, token) => AskAsync(client, address, picture, token),
             CancellationToken.None
         );

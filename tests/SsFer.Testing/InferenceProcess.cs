@@ -1,21 +1,20 @@
 using System.Diagnostics;
-using SsFer.Testing;
 
-namespace SsFer.Benchmarks.Serving;
+namespace SsFer.Testing;
 
 /// <summary>The endpoint by itself, with the built-in model, in a process of its own.</summary>
-internal sealed class ServedProcess : IDisposable
+public sealed class InferenceProcess : IDisposable
 {
     private const string Listening = "Now listening on: ";
 
     private readonly Process _process;
 
-    private ServedProcess(Process process, Uri address, TimeSpan start) => (_process, Address, Start) = (process, address, start);
+    private InferenceProcess(Process process, Uri address, TimeSpan start) => (_process, Address, Start) = (process, address, start);
 
     public Uri Address { get; }
 
     /// <summary>From the start of the process to its first answer.</summary>
-    public TimeSpan Start { get; private set; }
+    public TimeSpan Start { get; }
 
     /// <summary>Processor time since it started.</summary>
     public TimeSpan ProcessorTime
@@ -37,15 +36,16 @@ internal sealed class ServedProcess : IDisposable
         }
     }
 
-    /// <param name="program">Its assembly.</param>
-    /// <param name="ask">The first request, which may have to be made again until the model is there.</param>
+    /// <summary>Starts it with neither a store nor a broker.</summary>
+    /// <param name="ask">The first request, which may have to be made again until the model is there; true is an answer.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public static async Task<ServedProcess> StartAsync(
-        string program,
+    public static async Task<InferenceProcess> StartAsync(
         Func<Uri, CancellationToken, Task<bool?>> ask,
         CancellationToken cancellationToken
     )
     {
+        ArgumentNullException.ThrowIfNull(ask);
+        var program = Path.Combine(AppContext.BaseDirectory, "SsFer.Inference.dll"); // of a project that refers to it
         var start = new ProcessStartInfo("dotnet", [program]) { RedirectStandardOutput = true };
         start.ForgetCaller();
         start.Environment["DOTNET_ENVIRONMENT"] = "Development";
@@ -63,7 +63,7 @@ internal sealed class ServedProcess : IDisposable
 
             var took = Stopwatch.GetElapsedTime(began);
             _ = DrainAsync(process, cancellationToken);
-            return new ServedProcess(process, address, took);
+            return new InferenceProcess(process, address, took);
         }
         catch
         {
