@@ -10,9 +10,14 @@ public sealed record ExpressionsAnswer
     /// <summary>Id of the model that answered.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Number of the promotion that brought the model into production; null where the model was asked for by its name.</summary>
+    /// <summary>Number of the promotion that brought the model into production; null where the model was asked for by its name, and for a
+    /// candidate.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Version { get; init; }
+
+    /// <summary>The model is no version in production: it is tried beside it, and this request is one of its share.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsCandidate { get; init; }
 
     /// <summary>SHA-256 of the model's ONNX file, in hexadecimal.</summary>
     public required string Digest { get; init; }

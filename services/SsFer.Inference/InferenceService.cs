@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
+using SsFer.Inference.Candidates;
 using SsFer.Inference.Http;
 using SsFer.Inference.Law;
 using SsFer.Inference.Models;
@@ -44,6 +45,7 @@ public static class InferenceService
         services.AddSingleton<IValidateOptions<InferenceOptions>, DeclaredPurpose>();
         services.AddTransient<IStartupFilter, RequestLog>();
         services.TryAddSingleton<ModelRegistry>();
+        services.AddCandidates();
         services.AddSingleton<ModelLoader>();
         services.AddSingleton<ProductionModel>();
         services.AddSingleton<NamedModels>();

@@ -17,6 +17,9 @@ public sealed class PhaseClock(TimeProvider time)
 
     public PhaseMilliseconds Milliseconds => new(Of(Phase.Decode), Of(Phase.Detect), Of(Phase.Cut), Of(Phase.Classify), Of(Phase.Explain));
 
+    /// <summary>All phases together.</summary>
+    internal TimeSpan AtWork => TimeSpan.FromTicks(_ticks.Sum());
+
     /// <summary>Also where the work fails: it took its time.</summary>
     internal T Measure<T>(Phase phase, Func<T> work)
     {

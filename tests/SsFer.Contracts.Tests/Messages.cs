@@ -94,6 +94,21 @@ internal static class Messages
             Sequence = 5,
             Reason = "complaints",
         },
+        new CandidateStarted
+        {
+            Model = Model,
+            Candidacy = "5f0c",
+            Kind = "canary",
+            Share = 0.05,
+            Reason = "try it on Mondays",
+        },
+        new CandidateEnded
+        {
+            Model = Model,
+            Candidacy = "5f0c",
+            Outcome = "aborted",
+            Reason = "3 of 50 requests failed",
+        },
         new LabelsAdded
         {
             Dataset = "ferplus",

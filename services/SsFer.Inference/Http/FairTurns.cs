@@ -76,6 +76,28 @@ internal sealed class FairTurns(Shares amount, Shares waiting, string refusal)
         }
     }
 
+    /// <summary>A share for one who does not wait: nobody else does, and as much as told stays free beside it.</summary>
+    /// <exception cref="RequestRefusedException">It is not to be had now.</exception>
+    public IDisposable EnterAtOnce(string caller, long weight, long spare)
+    {
+        lock (_lock)
+        {
+            if (_waiting == 0 && _inUse + weight + spare <= amount.Most)
+            {
+                var waiter = Add(caller, weight);
+                Serve();
+                if (waiter.Granted.Task.IsCompletedSuccessfully)
+                {
+                    return waiter.Granted.Task.Result;
+                }
+
+                Remove(waiter); // the caller has its part
+            }
+
+            throw RequestRefusedException.Busy(refusal, RetryAfter);
+        }
+    }
+
     private Waiter Add(string name, long weight)
     {
         if (!_callers.TryGetValue(name, out var caller))

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SsFer.Inference.Candidates;
 using SsFer.Inference.Models;
 using SsFer.ServiceDefaults.Access;
 
@@ -18,7 +19,11 @@ internal sealed record AnsweringServices(
 internal static class InferenceEndpoints
 {
     /// <summary><c>POST /v1/expressions</c>.</summary>
-    public static async Task<IResult> PostExpressionsAsync(HttpRequest request, [AsParameters] AnsweringServices services)
+    public static async Task<IResult> PostExpressionsAsync(
+        HttpRequest request,
+        TriedAnswers answers,
+        [AsParameters] AnsweringServices services
+    )
     {
         var cancellationToken = request.HttpContext.RequestAborted;
         var (models, gate, telemetry) = (services.Models, services.Gate, services.Telemetry);
@@ -32,11 +37,12 @@ internal static class InferenceEndpoints
             using var lease = await models.LeaseAsync(query.Model, deadline.Token); // before the turn: it may have to be loaded
             using var turn = await telemetry.MeasureAsync("queue", () => gate.EnterAsync(caller, deadline.Token));
             RequestLog.Note(request.HttpContext, lease.Pipeline.Model.Description.Id);
-            var clock = services.Work.NewClock();
-            var pictures = await telemetry.MeasureAsync("answer", () =>
-                lease.Pipeline.AnswerAsync(upload.Pictures, query.Asked, gate.Pictures.Of(caller), clock, deadline.Token)
+            var question = new Question(upload, query.Asked, gate.Pictures.Of(caller));
+            var answer = await telemetry.MeasureAsync("answer", () =>
+                answers.AnswerAsync(lease, isNamed: query.Model is not null, question, deadline)
             );
-            return Results.Ok(ExpressionsAnswer.Of(lease.Pipeline.Model, lease.Version.Promotion, pictures, clock));
+            RequestLog.Note(request.HttpContext, answer.Model);
+            return Results.Ok(answer);
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {

@@ -7,12 +7,27 @@ using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Inference.Http;
 
-/// <summary>The pictures of a request, spooled while it is answered.</summary>
+/// <summary>The pictures of a request, spooled until the last who holds them lets them go.</summary>
 internal sealed class Upload(IReadOnlyList<UploadedPicture> pictures, BodySpool spool) : IDisposable
 {
+    private int _holders = 1;
+
     public IReadOnlyList<UploadedPicture> Pictures => pictures;
 
-    public void Dispose() => spool.Dispose();
+    /// <summary>One more holds them, by one who does already, and disposes what is returned.</summary>
+    public Upload Hold()
+    {
+        Interlocked.Increment(ref _holders);
+        return this;
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            spool.Dispose();
+        }
+    }
 }
 
 /// <summary>

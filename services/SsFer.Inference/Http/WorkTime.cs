@@ -9,6 +9,9 @@ internal sealed class WorkTime(IOptions<InferenceOptions> options, TimeProvider 
 {
     public Deadline Begin(CancellationToken requestAborted) => new(options.Value.RequestTimeout, time, requestAborted);
 
+    /// <summary>For a part of the work on a request that must leave time for another.</summary>
+    public Deadline BeginHalf(CancellationToken cancellationToken) => new(options.Value.RequestTimeout / 2, time, cancellationToken);
+
     /// <summary>Tells where the time goes.</summary>
     public PhaseClock NewClock() => new(time);
 }
@@ -29,6 +32,8 @@ internal sealed class Deadline : IDisposable
         _passed = new CancellationTokenSource(length, time);
         _either = CancellationTokenSource.CreateLinkedTokenSource(_passed.Token, requestAborted);
     }
+
+    public TimeSpan Length => _length;
 
     /// <summary>Also where the client has gone.</summary>
     public CancellationToken Token => _either.Token;

@@ -23,7 +23,8 @@ internal sealed class ModelLease : IDisposable
 }
 
 /// <summary>How a model came to be served.</summary>
-/// <param name="Promotion">Number of the promotion that brought it into production; null where it was asked for by its name.</param>
+/// <param name="Promotion">Number of the promotion that brought it into production; null where it was asked for by its name, and for
+/// a candidate.</param>
 /// <param name="Since">When this instance began to serve it.</param>
 /// <param name="Card">Its card; null where the store has none.</param>
 internal sealed record ServedVersion(long? Promotion, DateTimeOffset Since, JsonElement? Card);
@@ -40,21 +41,21 @@ internal sealed class ServedPipeline(FaceExpressionPipeline pipeline, ServedVers
     /// <summary>Whether no request uses it now.</summary>
     public bool IsIdle => Volatile.Read(ref _users) <= 1;
 
-    /// <summary>False where the last user has gone: what is disposed does not come back.</summary>
-    public bool TryEnter()
+    /// <summary>Null where the last user has gone: what is disposed does not come back.</summary>
+    public ModelLease? TryLease()
     {
         for (var users = Volatile.Read(ref _users); users > 0; )
         {
             var before = Interlocked.CompareExchange(ref _users, users + 1, users);
             if (before == users)
             {
-                return true;
+                return new ModelLease(this);
             }
 
             users = before;
         }
 
-        return false;
+        return null;
     }
 
     public void Leave()

@@ -8,7 +8,7 @@ namespace SsFer.Inference.Models;
 internal sealed class ModelLoader(IArtifactStore store, IOptions<InferenceOptions> options, TimeProvider time, ILogger<ModelLoader> logger)
 {
     /// <param name="id">Of the model.</param>
-    /// <param name="version">Number of its promotion; null where it is asked for by its name.</param>
+    /// <param name="version">Number of its promotion; null where it is asked for by its name, and for a candidate.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="ExpressionModelException">It is not stored, is not the file that was evaluated, or does not load.</exception>
     public async Task<ServedPipeline> LoadAsync(string id, long? version, CancellationToken cancellationToken)

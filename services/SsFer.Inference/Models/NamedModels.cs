@@ -84,8 +84,7 @@ internal sealed class NamedModels(ModelLoader loader, IArtifactStore store, IOpt
             var served = _loaded[place].Served;
             _loaded.RemoveAt(place);
             _loaded.Add((id, served));
-            served.TryEnter(); // always: it is kept loaded from here
-            return new ModelLease(served);
+            return served.TryLease(); // always: it is kept loaded from here
         }
     }
 

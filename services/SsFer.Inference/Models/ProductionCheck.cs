@@ -1,13 +1,15 @@
+using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using SsFer.Inference.Candidates;
 
 namespace SsFer.Inference.Models;
 
 /// <summary>
 /// Unhealthy until the first look at production has ended: others answer meanwhile. Degraded, not unhealthy, while nothing is
-/// promoted or what is promoted does not load: the instance is fine, answers with the model it has, and will serve the first one
+/// promoted or what is promoted, or tried beside it, does not load: the instance is fine, answers with the model it has, and will serve the first one
 /// that loads.
 /// </summary>
-internal sealed class ProductionCheck(ProductionModel production) : IHealthCheck
+internal sealed class ProductionCheck(ProductionModel production, CandidateModel candidate) : IHealthCheck
 {
     public const string Name = "model";
 
@@ -27,12 +29,24 @@ internal sealed class ProductionCheck(ProductionModel production) : IHealthCheck
         using var lease = production.TryLease();
         var serving = lease is null ? "serving no model" : $"serving {lease.Pipeline.Model.Description.Id}";
         return Task.FromResult(
-            (lease, production.Refusal) switch
+            (lease, production.Refusal ?? candidate.Refusal) switch
             {
                 (_, { } refusal) => HealthCheckResult.Degraded($"{serving}; {refusal.Model} was refused: {refusal.Reason}"),
                 (null, _) => HealthCheckResult.Degraded("no model is in production"),
-                _ => HealthCheckResult.Healthy(serving),
+                _ => HealthCheckResult.Healthy($"{serving}{Trial()}"),
             }
         );
     }
+
+    private string Trial() =>
+        candidate.Trial switch
+        {
+            null => "",
+            { Candidacy: { Share: { } share } canary } => string.Create(
+                CultureInfo.InvariantCulture,
+                $"; {canary.Model} is tried on {100 * share:0.##} % of the requests"
+            ),
+            { Agreement: var (agreed, compared) } shadow =>
+                $"; {shadow.Candidacy.Model} is tried in the shadow, {agreed} of {compared} faces named alike",
+        };
 }

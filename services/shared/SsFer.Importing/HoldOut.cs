@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using SsFer.Artifacts.Datasets;
+using SsFer.Recipes;
 
 namespace SsFer.Importing;
 
@@ -22,17 +23,7 @@ public sealed record HoldOut
 
     /// <summary>The share that a text says, as terminal and HTTP take it: <c>20%</c> or <c>0.2</c>.</summary>
     /// <returns>Null where it says none; <see cref="Refusal"/> is then what to answer.</returns>
-    public static double? FindShare(string text)
-    {
-        var trimmed = text.Trim();
-        var isPercent = trimmed.EndsWith('%');
-        var digits = isPercent ? trimmed[..^1].TrimEnd() : trimmed;
-        return
-            decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && (isPercent ? number / 100 : number) is > 0 and < 1 and var share
-            ? (double)share
-            : null;
-    }
+    public static double? FindShare(string text) => (double?)WrittenShare.Find(text);
 
     public static string Refusal(string text) => $"'{text}' is no share to hold out: give one between 0 and 1, such as 20% or 0.2";
 

@@ -13,16 +13,19 @@ public sealed record AliasChange(AliasEntry Entry, bool IsNew);
 /// </summary>
 public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
 {
+    private readonly AliasDocument _document = new(store);
+
     /// <summary>Empty where no model was ever promoted.</summary>
     /// <exception cref="CorruptArtifactException">The document is damaged.</exception>
-    public async Task<ProductionAlias> ReadAsync(CancellationToken cancellationToken) => (await LoadAsync(cancellationToken)).Alias;
+    public async Task<ProductionAlias> ReadAsync(CancellationToken cancellationToken) =>
+        (await _document.LoadAsync(cancellationToken)).Alias;
 
     /// <summary>As <see cref="ReadAsync"/> for a listing of models, which a damaged document does not end.</summary>
     public async Task<Listed<ProductionAlias>> ReadListedAsync(CancellationToken cancellationToken) =>
         (await Listed.ReadAsync<ProductionAlias>("production", async () => await ReadAsync(cancellationToken)))!;
 
     /// <summary>
-    /// Puts a model into production. A run does so once, however often it asks, even where the model was rolled back since: an
+    /// Puts a model into production; the candidacy that is open ends. A run does so once, however often it asks, even where the model was rolled back since: an
     /// evaluation that crashed repeats itself. A model that is in production already stays there as it is.
     /// </summary>
     /// <exception cref="UnknownModelException">It has no card.</exception>
@@ -58,27 +61,20 @@ public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
     public async Task<AliasEntry> RollBackAsync(string? from, AliasActor by, string reason, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(by);
-        var id = NewId();
-        while (true)
-        {
-            var (alias, tag) = await LoadAsync(cancellationToken);
-            if (alias.ChangeOf(id) is { } landed)
-            {
-                return landed;
-            }
+        var id = AliasDocument.NewId();
+        return await _document.ChangeAsync<AliasEntry>(alias => alias.ChangeOf(id), DecideAsync, cancellationToken);
 
+        async Task<(AliasEntry, ProductionAlias?)> DecideAsync(ProductionAlias alias)
+        {
             if (from is not null && alias.Current != from)
             {
                 throw new OtherModelInProductionException(from, alias.Current);
             }
 
             var earlier = alias.Earlier ?? throw new NoEarlierModelException(alias.Current);
-            await RequireAsync(earlier, cancellationToken);
+            await _document.RequireModelAsync(earlier, cancellationToken);
             var next = alias.With(id, AliasAction.RolledBack, earlier, reason, by, time.GetUtcNow());
-            if (await TryWriteAsync(next, tag, cancellationToken))
-            {
-                return next.Latest!;
-            }
+            return (next.Latest!, next);
         }
     }
 
@@ -91,59 +87,26 @@ public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
     )
     {
         ArgumentNullException.ThrowIfNull(by);
-        await RequireAsync(model, cancellationToken);
-        var id = NewId();
-        while (true)
-        {
-            var (alias, tag) = await LoadAsync(cancellationToken);
-            if (alias.ChangeOf(id) is { } landed)
-            {
-                return new AliasChange(landed, IsNew: true);
-            }
+        await _document.RequireModelAsync(model, cancellationToken);
+        var id = AliasDocument.NewId();
+        return await _document.ChangeAsync(FindLanded, alias => Task.FromResult(Decide(alias)), cancellationToken);
 
+        AliasChange? FindLanded(ProductionAlias alias) => alias.ChangeOf(id) is { } landed ? new AliasChange(landed, IsNew: true) : null;
+
+        (AliasChange?, ProductionAlias?) Decide(ProductionAlias alias)
+        {
             if ((alias.PromotionOf(model, by) ?? (alias.Current == model ? alias.Latest : null)) is { } done)
             {
-                return new AliasChange(done, IsNew: false);
+                return (new AliasChange(done, IsNew: false), null);
             }
 
             if (!isMeant(alias))
             {
-                return null;
+                return (null, null);
             }
 
             var next = alias.With(id, AliasAction.Promoted, model, reason, by, time.GetUtcNow());
-            if (await TryWriteAsync(next, tag, cancellationToken))
-            {
-                return new AliasChange(next.Latest!, IsNew: true);
-            }
-        }
-    }
-
-    private static string NewId() => Guid.NewGuid().ToString("N");
-
-    private async Task<(ProductionAlias Alias, string? Tag)> LoadAsync(CancellationToken cancellationToken) =>
-        await store.TryReadJsonAsync<ProductionAlias>(ModelPaths.Production, cancellationToken) is { } stored
-            ? (stored.Value, stored.ETag)
-            : (new ProductionAlias(), null);
-
-    /// <summary>
-    /// False where another writer was faster; it was in time, so a loop that tries again ends. It does not prove that nothing was
-    /// written: the answer may have been lost and the other one built on what it told of, so the loop looks for its own change
-    /// first.
-    /// </summary>
-    private async Task<bool> TryWriteAsync(ProductionAlias alias, string? tag, CancellationToken cancellationToken) =>
-        await (
-            tag is null
-                ? store.TryPutJsonIfAbsentAsync(ModelPaths.Production, alias, cancellationToken)
-                : store.TryPutJsonIfMatchAsync(ModelPaths.Production, alias, tag, cancellationToken)
-        )
-            is not null;
-
-    private async Task RequireAsync(string model, CancellationToken cancellationToken)
-    {
-        if (!await store.ExistsAsync(ModelPaths.Card(model), cancellationToken))
-        {
-            throw new UnknownModelException(model);
+            return (new AliasChange(next.Latest!, IsNew: true), next);
         }
     }
 }

@@ -13,18 +13,29 @@ public enum AliasAction
     RolledBack,
 }
 
-/// <summary>Who changed the alias: a run, whose evaluation did it, or a person.</summary>
+/// <summary>Who changed the alias: a run, whose evaluation did it, a person, or a service.</summary>
 public sealed record AliasActor
 {
     public string? Run { get; init; }
 
     public string? Person { get; init; }
 
+    /// <summary>Name of a service that did it by itself.</summary>
+    public string? Service { get; init; }
+
     public static AliasActor OfRun(string run) => new() { Run = run };
 
     public static AliasActor OfPerson(string person) => new() { Person = person };
 
-    public override string ToString() => Run is null ? Person ?? "nobody" : $"run {Run}";
+    public static AliasActor OfService(string service) => new() { Service = service };
+
+    public override string ToString() =>
+        this switch
+        {
+            { Run: { } run } => $"run {run}",
+            { Service: { } service } => $"service {service}",
+            _ => Person ?? "nobody",
+        };
 }
 
 /// <summary>One change of the production alias.</summary>
@@ -57,14 +68,21 @@ public sealed record AliasEntry
 /// <summary>
 /// The production alias as it is stored (<see cref="ModelPaths.Production"/>): its whole history, the newest entry last. It is one
 /// document, so that the change and its record are one conditional write; it may grow without bound because it grows by some 250
-/// bytes a promotion, and a promotion takes a training run: one a day for ten years makes less than a megabyte.
+/// bytes a promotion, and a promotion takes a training run: one a day for ten years makes less than a megabyte. The same holds for
+/// the models that were tried beside production.
 /// </summary>
 public sealed record ProductionAlias
 {
     /// <summary>The model in production; repeats the last entry for those who read the document without SsFer.</summary>
     public string? Current { get; init; }
 
+    /// <summary>The model that is tried beside it, by the last of the candidacies; null where none is.</summary>
+    public Candidacy? Candidate => Candidacies is [.., { End: null } open] ? open : null;
+
     public IReadOnlyList<AliasEntry> History { get; init; } = [];
+
+    /// <summary>All models that were tried beside production, the newest last; only that may be open.</summary>
+    public IReadOnlyList<Candidacy> Candidacies { get; init; } = [];
 
     [JsonIgnore]
     public AliasEntry? Latest => History.Count == 0 ? null : History[^1];
@@ -103,6 +121,9 @@ public sealed record ProductionAlias
     /// <summary>The change of this id; null where it was not made.</summary>
     internal AliasEntry? ChangeOf(string id) => History.LastOrDefault(entry => entry.Id == id);
 
+    /// <summary>The candidacy that began, or ended, by the change of this id; null where it was not made.</summary>
+    internal Candidacy? CandidacyOf(string id) => Candidacies.LastOrDefault(each => each.Id == id || each.End?.Id == id);
+
     internal ProductionAlias With(string id, AliasAction action, string model, string reason, AliasActor by, DateTimeOffset at)
     {
         var entry = new AliasEntry
@@ -116,6 +137,32 @@ public sealed record ProductionAlias
             By = by,
             At = at,
         };
-        return new ProductionAlias { Current = model, History = [.. History, entry] };
+        var end = new CandidacyEnd
+        {
+            Id = id,
+            Outcome = Candidate?.Model == model ? CandidacyOutcome.Promoted : CandidacyOutcome.Superseded,
+            Reason = reason,
+            By = by,
+            At = at,
+        };
+        return EndingCandidacy(end) with { Current = model, History = [.. History, entry] };
     }
+
+    /// <summary>With this candidacy in place of the one that is open.</summary>
+    internal ProductionAlias Trying(Candidacy candidacy)
+    {
+        var end = new CandidacyEnd
+        {
+            Id = candidacy.Id,
+            Outcome = CandidacyOutcome.Superseded,
+            Reason = candidacy.Reason,
+            By = candidacy.By,
+            At = candidacy.Since,
+        };
+        return this with { Candidacies = [.. EndingCandidacy(end).Candidacies, candidacy] };
+    }
+
+    /// <summary>The same where none is open.</summary>
+    internal ProductionAlias EndingCandidacy(CandidacyEnd end) =>
+        Candidate is { } open ? this with { Candidacies = [.. Candidacies.SkipLast(1), open with { End = end }] } : this;
 }
