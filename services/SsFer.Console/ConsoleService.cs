@@ -46,6 +46,10 @@ public static class ConsoleService
             provider.GetRequiredService<IArtifactStore>(),
             provider.GetRequiredService<TimeProvider>()
         ));
+        services.AddSingleton(provider => new CandidateRegistry(
+            provider.GetRequiredService<IArtifactStore>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton(provider => new TrainedWeights(provider.GetRequiredService<IArtifactStore>()));
         services.AddSingleton<EventHub>();
         services.AddSingleton<ProgressBoard>();

@@ -47,6 +47,45 @@ public sealed class ModelCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Candidate_TriedAndWithdrawn_IsShownAsItStands()
+    {
+        await AddModelAsync("m1");
+        await AddModelAsync("m2");
+        (await RunAsync("models", "promote", "m1")).AssertDone();
+
+        var shadow = await RunAsync("models", "shadow", "m2", "--json");
+        var canary = await RunAsync("models", "canary", "m2", "--share", "5%", "--reason", "agrees");
+        var list = await RunAsync("models", "list");
+        var shown = await RunAsync("models", "show", "m2");
+        var documents = await RunAsync("models", "list", "--json");
+        var ended = await RunAsync("models", "withdraw", "--model", "m2", "--reason", "enough");
+
+        shadow.AssertDone();
+        Assert.Equal(("m2", "shadow"), (Text(shadow.Json, "model"), Text(shadow.Json, "kind")));
+        canary.AssertDone();
+        const string Line = @"(?m)^m2 is tried on 5 % of the requests since .* UTC \(agrees; by .+\)\r?$";
+        Assert.Matches(Line, canary.Output);
+        Assert.Matches("(?m)^m2 .* candidate\r?$", list.Output);
+        Assert.Matches(Line, shown.Output);
+        Assert.Equal(
+            [("m1", false), ("m2", true)],
+            documents.Json.EnumerateArray().Select(model => (Text(model, "id")!, model.GetProperty("candidate").GetBoolean()))
+        );
+        ended.AssertDone();
+        Assert.Matches(@"(?m)^m2 is tried no more \(enough\)\r?$", ended.Output);
+    }
+
+    [Fact]
+    public async Task Candidate_ThatCannotBe_SaysWhatToDo()
+    {
+        await AddModelAsync("m1");
+
+        (await RunAsync("models", "canary", "m1", "--share", "60%")).AssertFailed(exitCode: 2, "'60%'", "at most 50 %");
+        (await RunAsync("models", "shadow", "none")).AssertFailed(exitCode: 1, "'none'", "ssfer models list");
+        (await RunAsync("models", "withdraw")).AssertFailed(exitCode: 1, "ssfer models canary");
+    }
+
+    [Fact]
     public async Task Production_OfWhatIsNotThere_SaysWhatToDo()
     {
         (await RunAsync("models", "promote", "none")).AssertFailed(exitCode: 1, "'none'", "ssfer models list");

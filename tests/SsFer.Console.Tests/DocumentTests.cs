@@ -27,6 +27,9 @@ public sealed class DocumentTests
         ["get /api/models/production"] = "200 500 503",
         ["get /api/models/{id}"] = "200 404 422 500 503",
         ["post /api/models/{id}/promote"] = $"200 {Bodies} 403 404 409 422 500 503 507",
+        ["post /api/models/{id}/canary"] = $"200 {Bodies} 403 404 409 422 500 503 507",
+        ["post /api/models/{id}/shadow"] = $"200 {Bodies} 403 404 409 422 500 503 507",
+        ["post /api/models/withdraw"] = $"200 {Bodies} 403 409 422 500 503 507",
         ["post /api/models/rollback"] = $"200 {Bodies} 403 404 409 422 500 503 507",
         ["get /api/events"] = "200 500",
     };
@@ -102,6 +105,13 @@ public sealed class DocumentTests
             ("get /api/models/{id}", "/api/models/aliases", null, null, 422),
             ("post /api/models/{id}/promote", "/api/models/nobody/promote", null, null, 404),
             ("post /api/models/{id}/promote", "/api/models/nobody/promote", "application/json", "{\"by\": \"\"}", 422),
+            ("post /api/models/{id}/canary", "/api/models/nobody/canary", "application/json", "{}", 400),
+            ("post /api/models/{id}/canary", "/api/models/nobody/canary", "application/json", "{\"share\": 0.6}", 422),
+            ("post /api/models/{id}/canary", "/api/models/nobody/canary", "application/json", "{\"share\": 0.05}", 404),
+            ("post /api/models/{id}/canary", "/api/models/nobody/canary", null, null, 415),
+            ("post /api/models/{id}/shadow", "/api/models/nobody/shadow", null, null, 404),
+            ("post /api/models/{id}/shadow", "/api/models/nobody/shadow", "application/json", "{\"by\": \"\"}", 422),
+            ("post /api/models/withdraw", "/api/models/withdraw", null, null, 409),
             ("post /api/models/rollback", "/api/models/rollback", "application/json", "{\"form\": \"m\"}", 400),
             ("post /api/models/rollback", "/api/models/rollback", null, null, 409),
         ];

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using SsFer.Inference.Http;
+using static SsFer.Inference.Tests.Waits;
 
 namespace SsFer.Inference.Tests;
 
@@ -106,15 +107,5 @@ public sealed class ClientFaultTests
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(body), Token);
         using var reader = new StreamReader(client.GetStream());
         return await reader.ReadLineAsync(Token) ?? "";
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        patience.CancelAfter(TimeSpan.FromMinutes(1));
-        while (!isSo())
-        {
-            await Task.Delay(10, patience.Token);
-        }
     }
 }

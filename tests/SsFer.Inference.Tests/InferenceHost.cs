@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
+using SsFer.Inference.Candidates;
 using SsFer.Inference.Http;
 using SsFer.Inference.Models;
 using SsFer.ServiceDefaults;
@@ -25,6 +26,7 @@ internal sealed class InferenceHost : IAsyncDisposable
     private InferenceHost(
         FakeTimeProvider? time,
         Func<IArtifactStore, IArtifactStore>? disturb,
+        AskModel? ask,
         Dictionary<string, string?> settings,
         string environment
     )
@@ -52,6 +54,11 @@ internal sealed class InferenceHost : IAsyncDisposable
         builder.AddServiceDefaults();
         builder.ShareProcess();
         builder.AddInference();
+        if (ask is not null)
+        {
+            builder.Services.AddSingleton(ask);
+        }
+
         _application = builder.Build();
         _application.MapDefaultEndpoints();
         _application.MapInference();
@@ -84,6 +91,20 @@ internal sealed class InferenceHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>Likewise, with models that are asked in the test's own way.</summary>
+    public static async Task<InferenceHost> StartAsync(
+        TestModel? model,
+        FakeTimeProvider? time,
+        AskModel ask,
+        params (string Key, string Value)[] settings
+    )
+    {
+        var host = new InferenceHost(time, disturb: null, ask, AllOf(settings), Environments.Development);
+        await host.StartAsync(model);
+        await host.Production.RefreshAsync(TestContext.Current.CancellationToken);
+        return host;
+    }
+
     /// <summary>Likewise, as it is deployed: with a purpose, and keys that somebody has to make.</summary>
     public static async Task<InferenceHost> StartInProductionAsync(
         TestModel? model,
@@ -94,6 +115,7 @@ internal sealed class InferenceHost : IAsyncDisposable
         var host = new InferenceHost(
             time,
             disturb: null,
+            ask: null,
             AllOf([(nameof(InferenceOptions.Purpose), "audience research"), .. settings]),
             Environments.Production
         );
@@ -114,7 +136,7 @@ internal sealed class InferenceHost : IAsyncDisposable
         params (string Key, string Value)[] settings
     )
     {
-        var host = new InferenceHost(time, disturb, AllOf(settings), Environments.Development);
+        var host = new InferenceHost(time, disturb, ask: null, AllOf(settings), Environments.Development);
         await host.StartAsync(model);
         return host;
     }
@@ -149,18 +171,41 @@ internal sealed class InferenceHost : IAsyncDisposable
     /// <summary>Stores a model's file and makes it the one in production; nobody is told.</summary>
     public async Task PromoteAsync(string id, byte[]? onnx)
     {
-        if (onnx is not null)
-        {
-            await Store.PutAsync(ServedModel.PathOf(id), new MemoryStream(onnx), TestContext.Current.CancellationToken);
-        }
-
-        await Store.PutAsync(ModelPaths.Card(id), new MemoryStream("{}"u8.ToArray()), TestContext.Current.CancellationToken);
+        await AddAsync(id, onnx);
         await new ModelRegistry(Store, TimeProvider.System).PromoteAsync(
             id,
             AliasActor.OfPerson("tester"),
             "test",
             TestContext.Current.CancellationToken
         );
+    }
+
+    /// <summary>Stores a model's file and tries it beside production, which the service then knows.</summary>
+    public async Task<Candidacy> TryAsync(string id, byte[]? onnx, Trial trial)
+    {
+        await AddAsync(id, onnx);
+        var (candidacy, _) = await new CandidateRegistry(Store, TimeProvider.System).StartAsync(
+            id,
+            trial,
+            AliasActor.OfPerson("tester"),
+            "test",
+            TestContext.Current.CancellationToken
+        );
+        await Production.RefreshAsync(TestContext.Current.CancellationToken);
+        return candidacy;
+    }
+
+    public Task<ProductionAlias> ReadAliasAsync() =>
+        new ModelRegistry(Store, TimeProvider.System).ReadAsync(TestContext.Current.CancellationToken);
+
+    private async Task AddAsync(string id, byte[]? onnx)
+    {
+        if (onnx is not null)
+        {
+            await Store.PutAsync(ServedModel.PathOf(id), new MemoryStream(onnx), TestContext.Current.CancellationToken);
+        }
+
+        await Store.PutAsync(ModelPaths.Card(id), new MemoryStream("{}"u8.ToArray()), TestContext.Current.CancellationToken);
     }
 
     /// <summary>Waits until the service knows the keys that there are now.</summary>

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using SsFer.Artifacts.Models;
 using SsFer.Contracts.Events;
 using SsFer.Inference.Models;
+using static SsFer.Inference.Tests.Waits;
 
 namespace SsFer.Inference.Tests;
 
@@ -296,14 +297,4 @@ public sealed class ProductionModelTests
             using var lease = host.Production.TryLease();
             return lease?.Pipeline.Model.Description.Id == model;
         });
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        patience.CancelAfter(TimeSpan.FromMinutes(1));
-        while (!condition())
-        {
-            await Task.Delay(10, patience.Token);
-        }
-    }
 }

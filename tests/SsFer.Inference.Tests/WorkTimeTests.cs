@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using SsFer.Inference.Http;
+using static SsFer.Inference.Tests.Waits;
 
 namespace SsFer.Inference.Tests;
 
@@ -115,16 +116,6 @@ public sealed class WorkTimeTests
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Requests.Path) { Content = new Trickle(leaving) };
         using var answer = await host.Client.SendAsync(request, leaving);
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        patience.CancelAfter(TimeSpan.FromMinutes(1));
-        while (!isSo())
-        {
-            await Task.Delay(10, patience.Token);
-        }
     }
 
     /// <summary>A hundred bytes, and no more until it is told to end.</summary>

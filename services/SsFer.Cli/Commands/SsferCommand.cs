@@ -58,6 +58,9 @@ internal static class SsferCommand
                 CompareModelsCommand.Create(),
                 PromoteModelCommand.Create(),
                 RollBackModelCommand.Create(),
+                TryModelCommands.Canary(),
+                TryModelCommands.Shadow(),
+                TryModelCommands.Withdraw(),
             },
             new Command("keys", "Keys that let callers into the endpoint")
             {

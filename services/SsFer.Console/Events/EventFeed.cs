@@ -22,6 +22,8 @@ internal sealed class EventFeed(EventHub hub, ProgressBoard board)
         Stream<ModelRejected>(heard, message => message.Run);
         Stream<ModelPromoted>(heard, message => message.Model); // a model has the name of its run
         Stream<ModelRolledBack>(heard, message => message.Previous);
+        Stream<CandidateStarted>(heard, message => message.Model);
+        Stream<CandidateEnded>(heard, message => message.Model);
         Stream<LabelsAdded>(heard, _ => null);
     }
 

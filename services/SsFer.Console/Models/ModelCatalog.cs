@@ -19,6 +19,9 @@ public sealed record ModelAnswer
     /// </summary>
     public required bool? InProduction { get; init; }
 
+    /// <summary>Whether it is tried beside production now; null as above.</summary>
+    public required bool? IsCandidate { get; init; }
+
     /// <summary>When its run was asked for.</summary>
     public DateTimeOffset? Created { get; init; }
 
@@ -59,9 +62,7 @@ internal sealed class ModelCatalog(IArtifactStore store)
 
     /// <summary>One entry of the listing; null where there is no card.</summary>
     public async Task<ModelAnswer?> TryFindAsync(string id, ProductionAlias? production, CancellationToken cancellationToken) =>
-        await Listed.ReadAsync(id, () => TryReadAsync(id, cancellationToken)) is { } card
-            ? AnswerOf(card, production is null ? null : id == production.Current)
-            : null;
+        await Listed.ReadAsync(id, () => TryReadAsync(id, cancellationToken)) is { } card ? AnswerOf(card, production) : null;
 
     private async IAsyncEnumerable<string> IdsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -74,11 +75,12 @@ internal sealed class ModelCatalog(IArtifactStore store)
         }
     }
 
-    private static ModelAnswer AnswerOf(Listed<Card> listed, bool? isInProduction) =>
+    private static ModelAnswer AnswerOf(Listed<Card> listed, ProductionAlias? production) =>
         new()
         {
             Id = listed.Name,
-            InProduction = isInProduction,
+            InProduction = production?.HasInProduction(listed.Name),
+            IsCandidate = production?.HasAsCandidate(listed.Name),
             Created = listed.Value?.Run.Created,
             Recipe = listed.Value?.Run.RecipeName,
             Classes = listed.Value?.Classes ?? [],

@@ -4,33 +4,15 @@ using SsFer.Artifacts.Models;
 using SsFer.Console.Events;
 using SsFer.Console.Http;
 using SsFer.Contracts.Events;
-using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Console.Models;
-
-/// <summary>Why a person changes what is in production.</summary>
-public sealed record ProductionBody
-{
-    public const int LongestText = 500;
-
-    /// <summary>Stands in the history. Default "by hand".</summary>
-    public string Reason { get; init; } = "by hand";
-
-    /// <summary>Who asks. Default "console".</summary>
-    public string By { get; init; } = "console";
-
-    /// <summary>
-    /// The model that is to be replaced: where another one is in production, nothing is changed, so that the request may be repeated.
-    /// Any unless told.
-    /// </summary>
-    public string? From { get; init; }
-}
 
 /// <summary>A model with its card, as the evaluation wrote it.</summary>
 /// <param name="Id">Id of the model.</param>
 /// <param name="InProduction">As of <see cref="ModelAnswer"/>.</param>
+/// <param name="IsCandidate">As of <see cref="ModelAnswer"/>.</param>
 /// <param name="Card">The card as it is stored.</param>
-public sealed record ModelCardAnswer(string Id, bool? InProduction, JsonElement Card);
+public sealed record ModelCardAnswer(string Id, bool? InProduction, bool? IsCandidate, JsonElement Card);
 
 /// <summary><c>/api/models</c>.</summary>
 internal static class ModelEndpoints
@@ -40,7 +22,7 @@ internal static class ModelEndpoints
         api.MapGet("/models", ListAsync).WithName("GetModels").WithSummary("Models, the newest first").Produces<ModelAnswer[]>().IsPaged();
         api.MapGet("/models/production", HistoryAsync)
             .WithName("GetProduction")
-            .WithSummary("The model in production and all that ever were")
+            .WithSummary("The model in production, the candidate, and all that ever were")
             .Produces<ProductionAlias>();
         api.MapGet("/models/{id}", GetAsync)
             .WithName("GetModel")
@@ -61,6 +43,7 @@ internal static class ModelEndpoints
             .Produces<AliasEntry>()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
+        api.MapCandidates();
     }
 
     private static async Task<IResult> ListAsync(
@@ -87,14 +70,12 @@ internal static class ModelEndpoints
         ModelCatalog catalog,
         ModelRegistry registry,
         CancellationToken cancellationToken
-    ) =>
-        Results.Ok(
-            new ModelCardAnswer(
-                id,
-                (await registry.ReadListedAsync(cancellationToken)).Value is { } production ? production.Current == id : null,
-                await catalog.ReadAsync(id, cancellationToken)
-            )
-        );
+    )
+    {
+        var alias = (await registry.ReadListedAsync(cancellationToken)).Value;
+        var card = await catalog.ReadAsync(id, cancellationToken);
+        return Results.Ok(new ModelCardAnswer(id, alias?.HasInProduction(id), alias?.HasAsCandidate(id), card));
+    }
 
     private static async Task<IResult> PromoteAsync(
         string id,
@@ -105,7 +86,7 @@ internal static class ModelEndpoints
         CancellationToken cancellationToken
     )
     {
-        var body = await ReadAsync(request, options.Value, cancellationToken);
+        var body = await request.ReadOptionalChangeAsync<ProductionBody>(options.Value, cancellationToken);
         var by = AliasActor.OfPerson(body.By);
         var (entry, _) = body.From is null
             ? await registry.PromoteAsync(id, by, body.Reason, cancellationToken)
@@ -133,7 +114,7 @@ internal static class ModelEndpoints
         CancellationToken cancellationToken
     )
     {
-        var body = await ReadAsync(request, options.Value, cancellationToken);
+        var body = await request.ReadOptionalChangeAsync<ProductionBody>(options.Value, cancellationToken);
         var entry = await registry.RollBackAsync(body.From, AliasActor.OfPerson(body.By), body.Reason, cancellationToken);
         await events.PublishAsync(
             new ModelRolledBack
@@ -146,15 +127,5 @@ internal static class ModelEndpoints
             cancellationToken
         );
         return Results.Ok(entry);
-    }
-
-    private static async Task<ProductionBody> ReadAsync(HttpRequest request, ConsoleOptions options, CancellationToken cancellationToken)
-    {
-        var body = await RequestBody.ReadOptionalJsonAsync<ProductionBody>(request, options.MaxDocumentBytes, cancellationToken);
-        return body.Reason.Length <= ProductionBody.LongestText && body.By.Length is > 0 and <= ProductionBody.LongestText
-            ? body
-            : throw RequestRefusedException.Unprocessable(
-                $"reason and by have at most {ProductionBody.LongestText} characters, and by has at least one"
-            );
     }
 }

@@ -25,7 +25,8 @@ internal sealed record AbortRule(int MinAnswers, double FailureTolerance, double
     public string? ReasonAgainst(RoleRecord candidate, RoleRecord production) =>
         candidate.Requests < MinAnswers ? null
         : FailsMore(candidate, production)
-            ? $"{candidate.Failures} of its {candidate.Requests} requests failed, {production.Failures} of {production.Requests} of production"
+            ? $"{candidate.Failures} of its {candidate.Requests} requests failed, of production's {production.Failures} of "
+                + $"{production.Requests}"
         : candidate.Milliseconds.Count < MinAnswers || production.Milliseconds.Count < MinAnswers ? null
         : SlownessOf(candidate.Milliseconds, production.Milliseconds);
 
@@ -55,8 +56,8 @@ internal sealed record AbortRule(int MinAnswers, double FailureTolerance, double
         var slow = candidate.Count(each => each > MaxSlowdown * tail);
         return LowerBound(slow, candidate.Count) > TailShare
             ? FormattableString.Invariant(
-                $"a face takes more than {MaxSlowdown:0.##} x {tail:0.##} ms, production's 95th percentile, in {slow} of {candidate.Count} answers"
-            )
+                $"in {slow} of {candidate.Count} answers a face takes more than {MaxSlowdown:0.##} x {tail:0.##} ms, "
+            ) + "production's 95th percentile"
             : null;
     }
 

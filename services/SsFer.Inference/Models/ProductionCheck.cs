@@ -1,13 +1,13 @@
-using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using SsFer.Artifacts.Models;
 using SsFer.Inference.Candidates;
 
 namespace SsFer.Inference.Models;
 
 /// <summary>
 /// Unhealthy until the first look at production has ended: others answer meanwhile. Degraded, not unhealthy, while nothing is
-/// promoted or what is promoted, or tried beside it, does not load: the instance is fine, answers with the model it has, and will serve the first one
-/// that loads.
+/// promoted, or what is promoted or tried beside it does not load: the instance is fine, answers with the model it has, and will serve
+/// the first one that loads.
 /// </summary>
 internal sealed class ProductionCheck(ProductionModel production, CandidateModel candidate) : IHealthCheck
 {
@@ -42,11 +42,8 @@ internal sealed class ProductionCheck(ProductionModel production, CandidateModel
         candidate.Trial switch
         {
             null => "",
-            { Candidacy: { Share: { } share } canary } => string.Create(
-                CultureInfo.InvariantCulture,
-                $"; {canary.Model} is tried on {100 * share:0.##} % of the requests"
-            ),
-            { Agreement: var (agreed, compared) } shadow =>
-                $"; {shadow.Candidacy.Model} is tried in the shadow, {agreed} of {compared} faces named alike",
+            { Candidacy: { Kind: TrialKind.Canary } canary } => $"; {canary.Model} is tried {canary.Way}",
+            { Candidacy: var shadow, Agreement: var (agreed, compared) } =>
+                $"; {shadow.Model} is tried {shadow.Way}, {agreed} of {compared} faces named alike",
         };
 }

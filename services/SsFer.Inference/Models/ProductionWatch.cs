@@ -22,7 +22,8 @@ internal sealed class ProductionWatch(
     private readonly WakeSignal _wakeSignal = new(time);
 
     /// <summary>
-    /// Another model is in production or tried beside it: the alias is the truth, not the message, so those that come late or twice change nothing.
+    /// Another model is in production or tried beside it: the alias is the truth, not the message, so those that come late or twice
+    /// change nothing.
     /// </summary>
     public static void Subscribe(Subscriptions heard)
     {

@@ -76,7 +76,8 @@ public sealed partial class ModelRegistryTests : IDisposable
                   },
                   "at": "2026-11-23T09:30:00+00:00"
                 }
-              ]
+              ],
+              "candidacies": []
             }
             """,
             EntryId()

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using SsFer.Cli.Commands.Up;
+using SsFer.Inference.Candidates;
 using SsFer.Inference.Http;
 using SsFer.StageHosting;
 
@@ -56,6 +57,7 @@ public sealed partial class MetricsDashboardTests : IDisposable
         listener.Start();
         system.Services.GetRequiredService<StageTelemetry>();
         system.Services.GetRequiredService<RequestTelemetry>();
+        system.Services.GetRequiredService<RoleTelemetry>();
         return instruments;
     }
 

@@ -9,7 +9,7 @@ namespace SsFer.Cli.Commands.Models;
 internal static class ListModelsCommand
 {
     public static Command Create() =>
-        new Command("list", "All models with their accuracy, and which is in production").Does(
+        new Command("list", "All models with their accuracy, and which is in production or tried beside it").Does(
             async (session, _, cancellationToken) =>
             {
                 var cards = await StoredCards.ListAsync(session, cancellationToken);
@@ -27,7 +27,7 @@ internal static class ListModelsCommand
                     {
                         if (listed.Value is not { } card)
                         {
-                            table.Add(listed.Name, "damaged", "-", "-", "-", "-", "-", listed.Name == alias?.Current ? "production" : "");
+                            table.Add(listed.Name, "damaged", "-", "-", "-", "-", "-", ProductionText.Alias(listed.Name, alias));
                             continue;
                         }
 
@@ -39,7 +39,7 @@ internal static class ListModelsCommand
                             card.Product,
                             card.Evaluations[^1].Accuracy.ToString("P2", CultureInfo.InvariantCulture),
                             ProductionText.Verdict(card.Promotion),
-                            card.Id == alias?.Current ? "production" : ""
+                            ProductionText.Alias(card.Id, alias)
                         );
                     }
 

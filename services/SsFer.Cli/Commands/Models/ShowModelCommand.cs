@@ -42,6 +42,11 @@ internal static class ShowModelCommand
                         output.WriteLine(ProductionText.Of(alias.Latest!));
                     }
 
+                    if (alias.Candidate is { } candidacy && candidacy.Model == card.Id)
+                    {
+                        output.WriteLine(ProductionText.Of(candidacy));
+                    }
+
                     foreach (var evaluation in card.Evaluations)
                     {
                         EvaluationText.Write(output, evaluation);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using SsFer.Recipes;
 
@@ -47,6 +48,9 @@ public sealed record Trial
 
     public TrialKind Kind { get; private init; }
 
+    /// <summary>Its kind as documents and messages call it.</summary>
+    public string Name => Kind == TrialKind.Canary ? "canary" : "shadow";
+
     /// <summary>Share of the requests that the candidate answers, in (0, 0.5]; null for a shadow.</summary>
     public decimal? Share { get; private init; }
 
@@ -83,6 +87,13 @@ public sealed record Candidacy
     public required AliasActor By { get; init; }
 
     public required DateTimeOffset Since { get; init; }
+
+    /// <summary>How it is tried, in words.</summary>
+    [JsonIgnore]
+    public string Way =>
+        Share is { } share
+            ? string.Create(CultureInfo.InvariantCulture, $"on {100 * share:0.##} % of the requests")
+            : "in the shadow of production";
 
     /// <summary>Null while it lasts.</summary>
     public CandidacyEnd? End { get; init; }

@@ -25,8 +25,8 @@ public sealed class ModelRegistry(IArtifactStore store, TimeProvider time)
         (await Listed.ReadAsync<ProductionAlias>("production", async () => await ReadAsync(cancellationToken)))!;
 
     /// <summary>
-    /// Puts a model into production; the candidacy that is open ends. A run does so once, however often it asks, even where the model was rolled back since: an
-    /// evaluation that crashed repeats itself. A model that is in production already stays there as it is.
+    /// Puts a model into production; a candidacy that is open ends. A run does so once, however often it asks, even where the model
+    /// was rolled back since: an evaluation that crashed repeats itself. A model that is in production already stays there as it is.
     /// </summary>
     /// <exception cref="UnknownModelException">It has no card.</exception>
     public async Task<AliasChange> PromoteAsync(string model, AliasActor by, string reason, CancellationToken cancellationToken) =>

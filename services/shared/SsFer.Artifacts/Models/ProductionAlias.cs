@@ -84,6 +84,10 @@ public sealed record ProductionAlias
     /// <summary>All models that were tried beside production, the newest last; only that may be open.</summary>
     public IReadOnlyList<Candidacy> Candidacies { get; init; } = [];
 
+    public bool HasInProduction(string model) => Current == model;
+
+    public bool HasAsCandidate(string model) => Candidate?.Model == model;
+
     [JsonIgnore]
     public AliasEntry? Latest => History.Count == 0 ? null : History[^1];
 
