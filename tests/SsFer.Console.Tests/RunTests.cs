@@ -419,6 +419,9 @@ public sealed class RunTests
             "/api/models/production",
             "/api/models/{id}",
             "/api/models/{id}/promote",
+            "/api/models/{id}/canary",
+            "/api/models/{id}/shadow",
+            "/api/models/withdraw",
             "/api/models/rollback",
             "/api/events",
         ];

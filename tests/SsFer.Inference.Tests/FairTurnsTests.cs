@@ -22,6 +22,27 @@ public sealed class FairTurnsTests
     }
 
     [Fact]
+    public async Task Share_ForOneWhoDoesNotWait_IsHadOnlyWhereItIsToSpare()
+    {
+        var turns = new FairTurns(new Shares(3, 2), Shares.Unlimited, "busy");
+
+        turns.EnterAtOnce("shadow", 1, spare: 1).Dispose();
+        using (turns.EnterAtOnce("shadow", 2, spare: 1))
+        {
+            Assert.Equal(503, Assert.Throws<RequestRefusedException>(() => turns.EnterAtOnce("other", 1, spare: 1)).Status);
+            Assert.Throws<RequestRefusedException>(() => turns.EnterAtOnce("shadow", 1, spare: 0)); // it has its part
+            Assert.Equal((2, 0), (turns.InUse, turns.Waiting));
+            using var last = await turns.EnterAsync("other", 1, Token);
+            var waiting = turns.EnterAsync("other", 1, Token);
+            Assert.Throws<RequestRefusedException>(() => turns.EnterAtOnce("third", 0, spare: 0)); // others wait already
+            last.Dispose();
+            (await waiting.WaitAsync(Token)).Dispose();
+        }
+
+        Assert.Equal((0, 0), (turns.InUse, turns.Waiting));
+    }
+
+    [Fact]
     public async Task Callers_ThatWait_AreServedInRotation()
     {
         var turns = new FairTurns(new Shares(1, 1), Shares.Unlimited, "busy");

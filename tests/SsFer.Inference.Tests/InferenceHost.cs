@@ -92,14 +92,23 @@ internal sealed class InferenceHost : IAsyncDisposable
     }
 
     /// <summary>Likewise, with models that are asked in the test's own way.</summary>
-    public static async Task<InferenceHost> StartAsync(
+    public static Task<InferenceHost> StartAsync(
         TestModel? model,
         FakeTimeProvider? time,
         AskModel ask,
         params (string Key, string Value)[] settings
+    ) => StartAsync(model, time, disturb: null, ask, settings);
+
+    /// <summary>Likewise, with something between the service and its store.</summary>
+    public static async Task<InferenceHost> StartAsync(
+        TestModel? model,
+        FakeTimeProvider? time,
+        Func<IArtifactStore, IArtifactStore>? disturb,
+        AskModel ask,
+        params (string Key, string Value)[] settings
     )
     {
-        var host = new InferenceHost(time, disturb: null, ask, AllOf(settings), Environments.Development);
+        var host = new InferenceHost(time, disturb, ask, AllOf(settings), Environments.Development);
         await host.StartAsync(model);
         await host.Production.RefreshAsync(TestContext.Current.CancellationToken);
         return host;

@@ -37,11 +37,13 @@ internal sealed class CandidateModel(
         {
             await abort.WriteAsync(candidacy, verdict, cancellationToken);
             candidacy = null;
+            End();
         }
 
-        if (candidacy?.Model != _slot.Key)
+        if (_slot.Key is { } tried && tried != candidacy?.Model)
         {
             End();
+            logger.EndsTrial(tried);
         }
 
         var wanted = candidacy is null ? null : new WantedModel(candidacy.Model, candidacy.Model, Promotion: null);
@@ -58,11 +60,7 @@ internal sealed class CandidateModel(
 
     private void End()
     {
-        if (_slot.Key is { } model)
-        {
-            Volatile.Write(ref _trial, null);
-            _slot.Put(key: null, next: null);
-            logger.EndsTrial(model);
-        }
+        Volatile.Write(ref _trial, null);
+        _slot.Put(key: null, next: null);
     }
 }

@@ -26,27 +26,30 @@ public sealed class AbortRuleTests
         Assert.Equal(isReason ? $"{failures} of its {requests} requests failed, of production's {usual} of {of}" : null, reason);
     }
 
+    // At three deviations the lower end of 35 of 50 is 0.488, of 36 of 50 0.508.
     [Theory]
-    [InlineData(50, 6.0, 50, 4.0, false)] // just as slow as it may be
-    [InlineData(50, 6.1, 50, 4.0, true)]
-    [InlineData(49, 60, 50, 4.0, false)]
-    [InlineData(50, 60, 49, 4.0, false)]
-    [InlineData(50, 1.0, 50, 4.0, false)] // faster
-    public void Median_SlowerThanProductions_IsAReason(int candidates, double median, int productions, double usual, bool isReason)
+    [InlineData(50, 50, 6.0, 50, false)] // just as slow as it may be
+    [InlineData(50, 50, 6.1, 50, true)]
+    [InlineData(35, 50, 9.0, 50, false)]
+    [InlineData(36, 50, 9.0, 50, true)]
+    [InlineData(49, 49, 60.0, 50, false)]
+    [InlineData(50, 50, 60.0, 49, false)]
+    [InlineData(50, 50, 1.0, 50, false)] // faster
+    public void Median_SlowerThanProductions_IsAReason(int slow, int answers, double milliseconds, int productions, bool isReason)
     {
-        var reason = Rule.ReasonAgainst(Answers(candidates, median), Answers(productions, usual));
+        var usual = (double[])[.. Enumerable.Repeat(4.0, productions - 10), .. Enumerable.Repeat(100.0, 10)]; // no matter for the tail
+        var candidate = (double[])[.. Enumerable.Repeat(4.0, answers - slow), .. Enumerable.Repeat(milliseconds, slow)];
 
         Assert.Equal(
-            isReason ? FormattableString.Invariant($"a face takes {median} ms, the median, against {usual} ms in production") : null,
-            reason
+            isReason ? $"in {slow} of {answers} answers a face takes more than 1.5 x 4 ms, production's median" : null,
+            Rule.ReasonAgainst(new RoleRecord(answers, 0, candidate), new RoleRecord(productions, 0, usual))
         );
     }
 
-    // Of 100 answers 5 are as slow as production's slowest twentieth by nature; at three deviations 14 (0.0657 at the lower end) are no
-    // accident, 11 (0.0467) may be.
+    // At three deviations the lower end of 18 of 100 is 0.093, of 20 of 100 0.107.
     [Theory]
-    [InlineData(11, false)]
-    [InlineData(14, true)]
+    [InlineData(18, false)]
+    [InlineData(20, true)]
     public void Tail_SlowerThanProductions_IsAReason(int slow, bool isReason)
     {
         var candidate = new RoleRecord(100, 0, [.. Enumerable.Repeat(4.0, 100 - slow), .. Enumerable.Repeat(30.0, slow)]);
@@ -61,8 +64,9 @@ public sealed class AbortRuleTests
     [InlineData(0, 50, 0)]
     [InlineData(2, 50, 0.006336)]
     [InlineData(3, 50, 0.0126272)]
+    [InlineData(36, 50, 0.5078944)]
     [InlineData(50, 50, 0.8474576)]
-    [InlineData(14, 100, 0.0656822)]
+    [InlineData(20, 100, 0.1071926)]
     public void LowerBound_OfAShare_IsWilsons(int hits, int of, double expected) =>
         Assert.Equal(expected, AbortRule.LowerBound(hits, of), tolerance: 1e-6);
 
