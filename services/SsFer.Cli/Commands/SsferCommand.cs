@@ -58,6 +58,7 @@ internal static class SsferCommand
                 CompareModelsCommand.Create(),
                 PromoteModelCommand.Create(),
                 RollBackModelCommand.Create(),
+                QuantiseModelCommand.Create(),
             },
             new Command("keys", "Keys that let callers into the endpoint")
             {

@@ -112,10 +112,7 @@ public sealed class OnnxClassifierTests
         var fault = Assert.Throws<WeightsException>(() =>
             OnnxClassifier.Write(
                 stream,
-                Models["smoke"],
-                new Normalisation(),
-                encoder,
-                "encoder.safetensors",
+                new OnnxSource(Models["smoke"], new Normalisation(), encoder, "encoder.safetensors"),
                 new Dictionary<string, string>()
             )
         );
@@ -136,10 +133,7 @@ public sealed class OnnxClassifierTests
             using var stream = new MemoryStream();
             OnnxClassifier.Write(
                 stream,
-                Models["smoke"],
-                new Normalisation(),
-                weights,
-                "model",
+                new OnnxSource(Models["smoke"], new Normalisation(), weights, "model"),
                 new Dictionary<string, string> { ["a"] = "b" }
             );
             return stream.ToArray();
@@ -196,10 +190,7 @@ public sealed class OnnxClassifierTests
         using var stream = new MemoryStream();
         OnnxClassifier.Write(
             stream,
-            settings,
-            normalisation,
-            NamedWeights.Of(parameters).ToDictionary(),
-            "test model",
+            new OnnxSource(settings, normalisation, NamedWeights.Of(parameters).ToDictionary(), "test model"),
             metadata ?? new Dictionary<string, string>()
         );
         using var options = new SessionOptions { IntraOpNumThreads = 1 };
