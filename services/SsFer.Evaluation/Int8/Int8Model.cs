@@ -33,6 +33,7 @@ public sealed record Int8Model(StoredModel Model, ModelCard Card, string Id)
     {
         ArgumentNullException.ThrowIfNull(basis);
         var description = Model.Description;
+        OnnxClassifier.RequireInt8(description.Model, Card.Id);
         var served = OnnxModelFile.Describe(Id, description.Classes, Model.Preparation);
         var source = new OnnxSource(description.Model, description.Normalisation, Model.Weights.Tensors, Id);
         var order = ClassList.OrderOf(description.Classes, basis.Faces.Manifest.Classes) ?? throw OtherClasses(basis);

@@ -47,12 +47,18 @@ public static class OnnxClassifier
     public static void WriteInt8(Stream stream, OnnxSource source, ActivationRanges ranges, IReadOnlyDictionary<string, string> metadata)
     {
         ArgumentNullException.ThrowIfNull(source);
-        if (source.Model.Kind != ModelKind.ResNet)
-        {
-            throw new WeightsException($"{source.Name} is a {source.Model.Kind}, and int8 is written of a ResNet alone: export it in fp32");
-        }
-
+        RequireInt8(source.Model, source.Name);
         Write(stream, source, metadata, graph => new Int8Precision(graph, ranges));
+    }
+
+    /// <exception cref="WeightsException">A model of this kind is not written in int8.</exception>
+    public static void RequireInt8(ModelSettings settings, string name)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        if (settings.Kind != ModelKind.ResNet)
+        {
+            throw new WeightsException($"{name} is a {settings.Kind}, and int8 is written of a ResNet alone: serve it in fp32");
+        }
     }
 
     private static void Write(
