@@ -57,6 +57,50 @@ internal static class InferenceExamples
         }
         """;
 
+    /// <summary>The picture is that of <see cref="JsonBody"/>.</summary>
+    public const string Frame = """
+        {
+          "at": 0.04,
+          "data": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+        }
+        """;
+
+    public const string FrameAnswer = """
+        {
+          "frame": 1,
+          "at": 0.04,
+          "answer": {
+            "model": "first",
+            "version": 3,
+            "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "milliseconds": {"decode": 0.3, "detect": 3.1, "cut": 0.2, "classify": 0.4, "explain": 0},
+            "pictures": [
+              {
+                "name": "frame 1",
+                "status": "ok",
+                "width": 320,
+                "height": 240,
+                "faces": [
+                  {
+                    "box": {"left": 100.5, "top": 44, "right": 165.2, "bottom": 122.1},
+                    "landmarks": [],
+                    "detectionScore": 0.91,
+                    "expression": "happiness",
+                    "topProbability": 0.85,
+                    "probabilities": [
+                      {"expression": "happiness", "probability": 0.85},
+                      {"expression": "neutral", "probability": 0.1},
+                      {"expression": "sadness", "probability": 0.05}
+                    ],
+                    "track": 1
+                  }
+                ]
+              }
+            ]
+          }
+        }
+        """;
+
     public const string Model = """
         {
           "id": "first",
