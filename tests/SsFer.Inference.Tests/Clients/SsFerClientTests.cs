@@ -7,7 +7,7 @@ using static SsFer.Client.Tests.Clients;
 namespace SsFer.Client.Tests;
 
 /// <summary>The generated client against the endpoint.</summary>
-public sealed class ClientTests
+public sealed class SsFerClientTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -8,7 +8,7 @@ using static SsFer.Client.Tests.Clients;
 namespace SsFer.Client.Tests;
 
 /// <summary>Frames in, answers out.</summary>
-public sealed class StreamTests
+public sealed class ExpressionStreamClientTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
