@@ -110,7 +110,8 @@ internal static class QuantiseModelCommand
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"accuracy on {after.Dataset}: {after.Accuracy:P2}, in fp32 {before.Accuracy:P2}; the same answer for {made.SameAnswers:P1} of the faces"
+                $"accuracy on {after.Dataset}: {after.Accuracy:P2}, in fp32 {before.Accuracy:P2}; the same answer for "
+                    + $"{made.SameAnswers:P1} of the faces"
             )
         );
         output.WriteLine($"next: ssfer models promote {quantised.Id}");
