@@ -12,6 +12,9 @@ namespace SsFer.ServiceDefaults.Access;
 /// <summary>API keys and limits for each caller.</summary>
 public static class AccessExtensions
 {
+    /// <summary>Carries a key, where <c>Authorization: Bearer</c> does not.</summary>
+    public const string KeyHeader = "X-API-Key";
+
     /// <summary>
     /// Requests are let in by the keys of the store where <see cref="AccessOptions"/> demands it, and limited for each caller; once,
     /// however often it is called. Operations say what they need with <see cref="AccessPolicies"/>.

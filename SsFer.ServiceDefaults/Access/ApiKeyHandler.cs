@@ -27,11 +27,10 @@ internal sealed class ApiKeyHandler(
 {
     public const string SchemeName = "ApiKey";
 
-    private const string Header = "X-API-Key";
     private const string Bearer = "Bearer ";
     private const string Realm = "Bearer realm=\"ssfer\"";
     private const int RetryAfter = 1;
-    private const string HowToSend = "send it as 'Authorization: Bearer KEY' or 'X-API-Key: KEY'";
+    private const string HowToSend = "send it as 'Authorization: Bearer KEY' or '" + AccessExtensions.KeyHeader + ": KEY'";
 
     private static readonly AuthenticateResult Anybody = Ticket("anybody", Enum.GetValues<ApiKeyRole>());
 
@@ -100,7 +99,7 @@ internal sealed class ApiKeyHandler(
     {
         var authorization = Request.Headers[HeaderNames.Authorization].ToString();
         return authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim()
-            : Request.Headers[Header] is { Count: > 0 } own ? own.ToString()
+            : Request.Headers[AccessExtensions.KeyHeader] is { Count: > 0 } own ? own.ToString()
             : null;
     }
 

@@ -139,7 +139,14 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
                 )
                 : null,
         };
-        await ModelCard.TryPublishAsync(environment.Store, card, productWeights, replaced, cancellationToken);
+        await ModelCard.TryPublishAsync(
+            environment.Store,
+            card,
+            productWeights,
+            file => Task.Run(() => OnnxModelFile.Write(file, spec.Id, productWeights, card.Preparation!), cancellationToken),
+            replaced,
+            cancellationToken
+        );
     }
 
     private async Task<string> ReportAsync(StageClaim claim, RunSpec spec, ModelCard card, CancellationToken cancellationToken)

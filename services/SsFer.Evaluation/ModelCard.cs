@@ -4,6 +4,7 @@ using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
+using SsFer.Evaluation.Int8;
 using SsFer.Evaluation.Promotion;
 using SsFer.Learning.Weights;
 using SsFer.Recipes;
@@ -39,6 +40,9 @@ public sealed record ModelCard
 
     /// <summary>Device, arithmetic and threads that the figures were measured with.</summary>
     public string? MeasuredOn { get; init; }
+
+    /// <summary>How it was brought to int8; null where it is served in fp32.</summary>
+    public Int8Calibration? Calibration { get; init; }
 
     /// <summary>What the gate decided; null where none was asked for.</summary>
     public PromotionDecision? Promotion { get; init; }
@@ -87,13 +91,15 @@ public sealed record ModelCard
     /// <param name="store">Where models are.</param>
     /// <param name="card">What the model is.</param>
     /// <param name="weights">Of the product.</param>
+    /// <param name="onnx">Writes the file that is served.</param>
     /// <param name="replaced">The card that this one takes the place of, whose digest counts on; null for a new model.</param>
     /// <param name="cancellationToken">Stops between files.</param>
-    /// <returns>False where another worker published a card of the model meanwhile: that one counts.</returns>
-    internal static async Task<bool> TryPublishAsync(
+    /// <returns>The card as it is stored; null where another worker published one of the model meanwhile: that one counts.</returns>
+    internal static async Task<ModelCard?> TryPublishAsync(
         IArtifactStore store,
         ModelCard card,
         SafetensorsContent weights,
+        Func<Stream, Task> onnx,
         StoredJson<ModelCard>? replaced,
         CancellationToken cancellationToken
     )
@@ -109,27 +115,18 @@ public sealed record ModelCard
             file => Safetensors.WriteAsync(file, weights.Tensors, metadata, cancellationToken),
             cancellationToken
         );
-        var digest = await PutUnlessPresentAsync(
-            store,
-            ServedModel.PathOf(card.Id),
-            file =>
-            {
-                OnnxModelFile.Write(file, card.Id, weights, preparation);
-                return Task.CompletedTask;
-            },
-            cancellationToken
-        );
+        var digest = await PutUnlessPresentAsync(store, ServedModel.PathOf(card.Id), onnx, cancellationToken);
         var published = card with
         {
             OnnxSha256 = replaced?.Value.OnnxSha256 ?? digest,
             WeightsSha256 = replaced?.Value.WeightsSha256 ?? weightsDigest,
         };
-        return await (
+        var etag = await (
             replaced is null
                 ? store.TryPutJsonIfAbsentAsync(CardPath(card.Id), published, cancellationToken)
                 : store.TryPutJsonIfMatchAsync(CardPath(card.Id), published, replaced.ETag, cancellationToken)
-        )
-            is not null;
+        );
+        return etag is null ? null : published;
     }
 
     /// <summary>

@@ -39,7 +39,7 @@ public sealed record ModelEvaluation
     )
     {
         ArgumentNullException.ThrowIfNull(basis);
-        var (faces, dataset, target, seed) = basis;
+        var (faces, dataset, target, _) = basis;
         var description = DescribedWeights.Of(weights, name);
         using var ordered = OrderedClassifier.Of(weights, description.Classes, faces.Manifest.Classes, dataset);
         using var classifier = new Classifier(
@@ -50,7 +50,17 @@ public sealed record ModelEvaluation
             name,
             target
         );
-        int[] predicted = [.. classifier.Predict(faces, cancellationToken).Select(row => Array.IndexOf(row, row.Max()))];
+        return Of(model, [.. classifier.Predict(faces, cancellationToken).Select(row => Array.IndexOf(row, row.Max()))], basis);
+    }
+
+    /// <summary>Measures predictions that are there, by each rule.</summary>
+    /// <param name="model">Name for the report.</param>
+    /// <param name="predicted">A class for each face of the basis.</param>
+    /// <param name="basis">What was measured on.</param>
+    /// <exception cref="PermanentStageException">No face has a label.</exception>
+    internal static ModelEvaluation Of(string model, int[] predicted, EvaluationBasis basis)
+    {
+        var (faces, dataset, _, seed) = basis;
         int[] own = [.. Enumerable.Range(0, faces.Count).Select(faces.LabelOf)];
         var rules = new List<RuleEvaluation>();
         foreach (var (rule, truth) in faces.LabelsByRule.Prepend(KeyValuePair.Create("labels", own)))

@@ -18,12 +18,16 @@ public static class OnnxModelFile
     {
         ArgumentNullException.ThrowIfNull(weights);
         var description = DescribedWeights.Of(weights, id);
-        var served = new ServedModel
+        var served = Describe(id, description.Classes, preparation);
+        OnnxClassifier.Write(stream, new OnnxSource(description.Model, description.Normalisation, weights.Tensors, id), served);
+    }
+
+    /// <summary>What the file says of the model.</summary>
+    internal static IReadOnlyDictionary<string, string> Describe(string id, IReadOnlyList<string> classes, FacePreparation preparation) =>
+        new ServedModel
         {
             Id = id,
-            Classes = description.Classes,
+            Classes = classes,
             Preparation = preparation,
-        };
-        OnnxClassifier.Write(stream, description.Model, description.Normalisation, weights.Tensors, id, served.ToMetadata());
-    }
+        }.ToMetadata();
 }

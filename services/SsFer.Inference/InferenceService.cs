@@ -61,7 +61,7 @@ public static class InferenceService
         services.AddOpenApi(Document, options =>
         {
             options.ShouldInclude = description => description.GroupName == Document;
-            options.DescribesNumbersAsNumbers();
+            options.DescribesTheWhole();
         });
         return builder;
     }
@@ -86,6 +86,7 @@ public static class InferenceService
         var group = endpoints
             .MapGroup("/v1")
             .WithGroupName(Document)
+            .WithTags("Expressions")
             .RequireAuthorization(AccessPolicies.AnyKey)
             .AnswersProblems()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
@@ -95,7 +96,6 @@ public static class InferenceService
         group
             .MapPost("/expressions", InferenceEndpoints.PostExpressionsAsync)
             .WithName("PostExpressions")
-            .WithSummary("Faces in pictures and their expressions")
             .RequireAuthorization(AccessPolicies.Predict)
             .Produces<ExpressionsAnswer>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -109,7 +109,6 @@ public static class InferenceService
         group
             .MapPost("/expressions/stream", ExpressionStream.PostAsync)
             .WithName("PostExpressionStream")
-            .WithSummary("Frames to answers, a line each as they are ready")
             .RequireAuthorization(AccessPolicies.Predict)
             .Produces<FrameAnswer>(StatusCodes.Status200OK, ExpressionStream.MediaType)
             .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -118,12 +117,7 @@ public static class InferenceService
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .DescribesStream();
-        group
-            .MapGet("/model", InferenceEndpoints.GetModel)
-            .WithName("GetServedModel")
-            .WithSummary("The model in production")
-            .Produces<ServedModelAnswer>()
-            .DescribesModel();
+        group.MapGet("/model", InferenceEndpoints.GetModel).WithName("GetServedModel").Produces<ServedModelAnswer>().DescribesModel();
         endpoints.MapOpenApi("/v1/openapi/{documentName}.json").RequireAuthorization(AccessPolicies.AnyKey);
         endpoints.MapTryPage();
         return endpoints;

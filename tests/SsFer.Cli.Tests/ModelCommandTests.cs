@@ -14,6 +14,10 @@ public sealed class ModelCommandTests : IDisposable
     private readonly Material _material = new();
 
     [Fact]
+    public async Task Quantise_OfWhatIsNotThere_SaysWhatThereIs() =>
+        (await RunAsync("models", "quantise", "nothere")).AssertFailed(exitCode: 1, "no model 'nothere'", "ssfer models list");
+
+    [Fact]
     public async Task Production_PromotedAndRolledBack_IsShownAsItStands()
     {
         await AddModelAsync("m1");

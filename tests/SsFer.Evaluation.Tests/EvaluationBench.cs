@@ -12,6 +12,7 @@ using SsFer.Learning.Training;
 using SsFer.Learning.Weights;
 using SsFer.Recipes;
 using SsFer.Stages;
+using SsFer.Stages.Faces;
 
 namespace SsFer.Evaluation.Tests;
 
@@ -29,14 +30,15 @@ internal sealed class EvaluationBench : IDisposable
     private const int Side = 32;
     private static readonly string[] Classes = ["dark <&>", "bright"]; // a name that would break a page which did not escape it
 
-    private static readonly Recipe Recipe = RecipeCatalog.Smoke.With(["Execution.Precision=Fp32", "Execution.Threads=1"]);
+    private static readonly Recipe Transformer = RecipeCatalog.Smoke.With(["Execution.Precision=Fp32", "Execution.Threads=1"]);
 
+    private readonly Recipe _recipe;
     private readonly DirectoryInfo _folder;
     private readonly DatasetReference _dataset;
 
-    private EvaluationBench(FakeTimeProvider time, DirectoryInfo folder, DatasetReference dataset)
+    private EvaluationBench(FakeTimeProvider time, DirectoryInfo folder, DatasetReference dataset, Recipe recipe)
     {
-        (Time, _folder, _dataset) = (time, folder, dataset);
+        (Time, _folder, _dataset, _recipe) = (time, folder, dataset, recipe);
         Store = new FaultyStore(new FolderArtifactStore(Path.Combine(folder.FullName, "store")));
         Registry = new ModelRegistry(Store, time);
     }
@@ -49,7 +51,10 @@ internal sealed class EvaluationBench : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<EvaluationBench> CreateAsync()
+    /// <summary>The small residual network in the place of the small transformer.</summary>
+    public static Recipe ResNet { get; } = Transformer.With(["Model.Kind=ResNet", "Model.ResNet.Blocks=1"]);
+
+    public static async Task<EvaluationBench> CreateAsync(Recipe? recipe = null)
     {
         var folder = Directory.CreateTempSubdirectory("ssfer-evaluation-");
         var store = new FolderArtifactStore(Path.Combine(folder.FullName, "store"));
@@ -84,7 +89,7 @@ internal sealed class EvaluationBench : IDisposable
 
         var manifest = await writer.CompleteAsync(new Dictionary<string, string> { ["detector"] = "none" }, Token);
         await new DatasetCatalog(store).PublishAsync(manifest, Token);
-        return new EvaluationBench(new FakeTimeProvider(), folder, new DatasetReference("shades", manifest.Version));
+        return new EvaluationBench(new FakeTimeProvider(), folder, new DatasetReference("shades", manifest.Version), recipe ?? Transformer);
     }
 
     /// <summary>Creates a run whose fine-tuning left this classifier.</summary>
@@ -103,7 +108,7 @@ internal sealed class EvaluationBench : IDisposable
         {
             Id = run,
             RecipeName = "smoke",
-            Recipe = JsonSerializer.Deserialize<JsonElement>(Recipe.ToJson()),
+            Recipe = JsonSerializer.Deserialize<JsonElement>(_recipe.ToJson()),
             Labelled = _dataset with { Split = learned },
             Unlabelled = [],
             Validation = _dataset with { Split = DatasetSplit.Validation },
@@ -178,6 +183,14 @@ internal sealed class EvaluationBench : IDisposable
         return await worker.TryClaimAsync(run, Evaluate, Token) ?? throw new InvalidOperationException("the stage is not to be had");
     }
 
+    /// <summary>Faces of the bench, and what figures on them rest on.</summary>
+    public async Task<EvaluationBasis> BasisAsync(string split)
+    {
+        var reference = _dataset with { Split = split };
+        var faces = await PreparedFaces.OpenAsync(Store, reference, Path.Combine(_folder.FullName, "cache"), Token);
+        return new EvaluationBasis(faces, $"shades:{split}", ComputeTarget.Choose("cpu", Precision.Fp32, threads: 1), Seed: 4);
+    }
+
     public Task<StageArtifact> RunStageAsync(StageClaim claim) =>
         new EvaluationStage(
             new StageEnvironment
@@ -214,15 +227,15 @@ internal sealed class EvaluationBench : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private static async Task WriteAsync(Stream stream, ShadeClassifier classifier, CancellationToken cancellationToken)
+    private async Task WriteAsync(Stream stream, ShadeClassifier classifier, CancellationToken cancellationToken)
     {
         var description = new ModelDescription
         {
-            Model = Recipe.Model,
-            Normalisation = Recipe.Normalisation,
+            Model = _recipe.Model,
+            Normalisation = _recipe.Normalisation,
             Classes = classifier.Classes ?? Classes,
         };
-        using var weights = classifier.Weights(Recipe);
+        using var weights = classifier.Weights(_recipe);
         await Safetensors.WriteAsync(stream, NamedWeights.Of(weights), description.ToMetadata(), cancellationToken);
     }
 

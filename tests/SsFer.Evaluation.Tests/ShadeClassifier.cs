@@ -12,7 +12,7 @@ namespace SsFer.Evaluation.Tests;
 internal sealed record ShadeClassifier(float Bias = 0)
 {
     private static readonly Lock Training = new();
-    private static Dictionary<string, float[]>? _trained;
+    private static readonly Dictionary<ModelKind, Dictionary<string, float[]>> Trained = [];
 
     public static ShadeClassifier Good { get; } = new();
 
@@ -26,17 +26,21 @@ internal sealed record ShadeClassifier(float Bias = 0)
     /// <summary>All parameters; the caller disposes them.</summary>
     public ParameterSet Weights(Recipe recipe)
     {
-        var model = new VisionTransformer(recipe.Model, 2);
+        var model = Networks.Create(recipe.Model, 2);
         var parameters = ParameterSet.Zeros(model.Layout, ScalarType.Float32, CPU, withGradients: false);
         using var scope = NewDisposeScope();
+        Dictionary<string, float[]>? trained;
         lock (Training)
         {
-            _trained ??= Train(recipe);
+            if (!Trained.TryGetValue(recipe.Model.Kind, out trained))
+            {
+                trained = Trained[recipe.Model.Kind] = Train(recipe);
+            }
         }
 
         foreach (var (name, tensor) in NamedWeights.Of(parameters))
         {
-            tensor.copy_(Shaped(_trained[name], tensor.shape));
+            tensor.copy_(Shaped(trained[name], tensor.shape));
         }
 
         var bias = parameters[model.Layout.Find("head.bias")!.Value];

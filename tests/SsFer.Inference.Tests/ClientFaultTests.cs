@@ -81,6 +81,24 @@ public sealed class ClientFaultTests
         Assert.Single(host.Log.Lines, line => line.Contains("POST /v1/expressions", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("image/png", "Content-Length: 1000000", "")]
+    [InlineData("image/png", "Transfer-Encoding: chunked", "100000\r\n")]
+    [InlineData("multipart/form-data; boundary=x", "Content-Length: 1000000", "")]
+    [InlineData("multipart/form-data; boundary=x", "Transfer-Encoding: chunked", "100000\r\n")]
+    [InlineData("application/json", "Content-Length: 1000000", "")]
+    public async Task Body_ThatDoesNotArriveInTime_Is408AndOneLineWithoutATrace(string type, string length, string chunk)
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartAsync(model, ("UploadTimeout", "00:00:01"));
+        var part = "--x\r\nContent-Disposition: form-data; name=images; filename=a.png\r\n\r\n";
+
+        var answer = await SendAsync(host, $"Content-Type: {type}\r\n{length}", $"{chunk}{part}{new string('a', 10_000)}");
+
+        Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
+        await AssertNothingRemainsAsync(host);
+    }
+
     private static async Task AssertNothingRemainsAsync(InferenceHost host)
     {
         Assert.Single((await host.AnswerAsync(Requests.Body(Requests.Plain()))).Pictures);

@@ -1,7 +1,10 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using SsFer.Artifacts.Access;
 using SsFer.Inference.Http;
+using SsFer.Inference.Streams;
 
 namespace SsFer.Inference.Tests;
 
@@ -12,6 +15,8 @@ public sealed class DocumentTests
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task OpenApi_DescribesUploadsOptionsAndAnswers()
@@ -42,6 +47,54 @@ public sealed class DocumentTests
     }
 
     [Fact]
+    public async Task OpenApi_WhatIsNeverNull_IsRequired()
+    {
+        var face = (await ReadAsync())["components"]!["schemas"]!["FaceAnswer"]!;
+
+        Assert.Equal("string", face["properties"]!["expression"]!["type"]!.GetValue<string>());
+        Assert.Equal(
+            ["box", "detectionScore", "expression", "landmarks", "probabilities", "topProbability"],
+            face["required"]!.AsArray().Select(name => name!.GetValue<string>()).Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task OpenApi_OperationsAreSummedUpInWords()
+    {
+        var paths = (await ReadAsync())["paths"]!;
+
+        Assert.Equal(
+            ["Faces in pictures and their expressions.", "Frames to answers, a line each as they are ready.", "The model in production."],
+            paths.AsObject().SelectMany(path => path.Value!.AsObject()).Select(operation => operation.Value!["summary"]!.GetValue<string>())
+        );
+    }
+
+    [Fact]
+    public async Task OpenApi_WaysToSendAKey_AreTaken()
+    {
+        using var model = new TestModel("m");
+        await using var host = await InferenceHost.StartInProductionAsync(model, time: null);
+        var key = await host.Get<ApiKeyStore>().AddAsync(new() { Name = "museum" }, Token);
+        await host.KeysAreReadAsync();
+        var document = await ReadAsync();
+        var schemes = document["components"]!["securitySchemes"]!;
+
+        Assert.Equal(Names(schemes), document["security"]!.AsArray().SelectMany(Names));
+        Assert.Equal(["bearer", "apiKey"], Names(schemes));
+        foreach (var (_, scheme) in schemes.AsObject())
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/model");
+            var isHeader = scheme!["in"]?.GetValue<string>() == "header";
+            request.Headers.Add(
+                isHeader ? scheme["name"]!.GetValue<string>() : "Authorization",
+                isHeader ? key.Text : $"{scheme["scheme"]} {key.Text}"
+            );
+            using var answer = await host.Client.SendAsync(request, Token);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task OpenApi_Examples_AreWhatIsAnsweredAndTaken()
     {
         var paths = (await ReadAsync())["paths"]!;
@@ -50,18 +103,23 @@ public sealed class DocumentTests
         var answer = Example<ExpressionsAnswer>(post["responses"]!["200"]!);
         Assert.Equal([PictureStatus.Ok, PictureStatus.NoFace], answer.Pictures.Select(picture => picture.Status));
         Assert.Equal("first", Example<ServedModelAnswer>(paths["/v1/model"]!["get"]!["responses"]!["200"]!).Id);
+        var stream = paths["/v1/expressions/stream"]!["post"]!;
+        Assert.NotNull(Example<FrameAnswer>(stream["responses"]!["200"]!, ExpressionStream.MediaType).Answer);
+        StreamedFrame.Of(System.Text.Encoding.UTF8.GetBytes($"{Described(stream["requestBody"]!, ExpressionStream.MediaType)}"));
         using var model = new TestModel("m");
         await using var host = await InferenceHost.StartAsync(model);
         var body = Requests.Body(System.Text.Encoding.UTF8.GetBytes(InferenceExamples.JsonBody), "application/json");
         Assert.Equal(PictureStatus.Ok, Assert.Single((await host.AnswerAsync(body)).Pictures).Status);
     }
 
-    private static T Example<T>(JsonNode described) => described["content"]!["application/json"]!["example"]!.Deserialize<T>(Strict)!;
+    private static T Example<T>(JsonNode described, string type = "application/json") => Described(described, type).Deserialize<T>(Strict)!;
+
+    private static JsonNode Described(JsonNode described, string type) => described["content"]![type]!["example"]!;
 
     private static async Task<JsonNode> ReadAsync()
     {
         await using var host = await InferenceHost.StartAsync(null);
-        return JsonNode.Parse(await host.Client.GetStringAsync("/v1/openapi/inference.json", TestContext.Current.CancellationToken))!;
+        return JsonNode.Parse(await host.Client.GetStringAsync("/v1/openapi/inference.json", Token))!;
     }
 
     private static IEnumerable<string> Names(JsonNode? node) => node!.AsObject().Select(member => member.Key);

@@ -54,7 +54,8 @@ internal sealed class TestModel : IDisposable
             Classes = Classes,
             Preparation = _preparation,
         };
-        OnnxClassifier.Write(stream, Settings, new Normalisation(), NamedWeights.Of(_parameters).ToDictionary(), Id, served.ToMetadata());
+        var source = new OnnxSource(Settings, new Normalisation(), NamedWeights.Of(_parameters).ToDictionary(), Id);
+        OnnxClassifier.Write(stream, source, served.ToMetadata());
         return stream.ToArray();
     }
 

@@ -61,6 +61,7 @@ internal static class SsferCommand
                 TryModelCommands.Canary(),
                 TryModelCommands.Shadow(),
                 TryModelCommands.Withdraw(),
+                QuantiseModelCommand.Create(),
             },
             new Command("keys", "Keys that let callers into the endpoint")
             {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using SsFer.Inference.Explanation;
@@ -11,6 +10,11 @@ namespace SsFer.Inference.Http;
 /// <summary>What the OpenAPI document says of requests and answers beyond what their types tell.</summary>
 internal static class InferenceDocument
 {
+    private const string Frame = "Frame";
+
+    /// <summary>What NSwag calls a parameter in a client that it generates.</summary>
+    private const string OriginalName = "x-originalName";
+
     public static RouteHandlerBuilder DescribesExpressions(this RouteHandlerBuilder route) =>
         route.AddOpenApiOperationTransformer(
             (operation, context, _) =>
@@ -37,15 +41,8 @@ internal static class InferenceDocument
                         $"track; their probabilities are smoothed with a time constant of {FaceTracks.TimeConstant} s."
                     );
                 operation.Parameters = [.. Options(context.ApplicationServices.GetRequiredService<IOptions<InferenceOptions>>().Value)];
-                var time = new OpenApiSchema { Type = JsonSchemaType.Number, Description = "When it was taken, in seconds; never falls" };
-                operation.RequestBody = new OpenApiRequestBody
-                {
-                    Required = true,
-                    Content = new Dictionary<string, OpenApiMediaType>
-                    {
-                        [ExpressionStream.MediaType] = new() { Schema = PictureWith("at", time) },
-                    },
-                };
+                operation.RequestBody = Frames(context.Document!);
+                ShowExample(operation, InferenceExamples.FrameAnswer);
                 return Task.CompletedTask;
             }
         );
@@ -55,20 +52,6 @@ internal static class InferenceDocument
             (operation, _, _) =>
             {
                 ShowExample(operation, InferenceExamples.Model);
-                return Task.CompletedTask;
-            }
-        );
-
-    /// <summary>Answers have numbers where the framework, which would read them from texts too, describes either.</summary>
-    public static void DescribesNumbersAsNumbers(this OpenApiOptions options) =>
-        options.AddSchemaTransformer(
-            (schema, _, _) =>
-            {
-                if (schema.Type is { } type && (type & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0)
-                {
-                    (schema.Type, schema.Pattern) = (type & ~JsonSchemaType.String, null);
-                }
-
                 return Task.CompletedTask;
             }
         );
@@ -124,7 +107,12 @@ internal static class InferenceDocument
             In = ParameterLocation.Query,
             Description = description,
             Schema = schema,
+            Extensions = new Dictionary<string, IOpenApiExtension> { [OriginalName] = new JsonNodeExtension(VariableOf(name)) },
         };
+
+    /// <summary><c>max-faces</c> is <c>maxFaces</c> to a programmer.</summary>
+    private static string VariableOf(string option) =>
+        string.Concat(option.Split('-').Select((word, i) => i == 0 ? word : $"{char.ToUpperInvariant(word[0])}{word[1..]}"));
 
     private static OpenApiRequestBody Body()
     {
@@ -148,6 +136,31 @@ internal static class InferenceDocument
         };
     }
 
+    /// <summary>A frame has a name in the document: there is a type for it in every client that is generated.</summary>
+    private static OpenApiRequestBody Frames(OpenApiDocument document)
+    {
+        var time = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Number,
+            Format = "double",
+            Description = "When it was taken, in seconds; never falls. Since the stream began, where it is left away",
+        };
+        document.AddComponent(Frame, PictureWith("at", time));
+        return new OpenApiRequestBody
+        {
+            Required = true,
+            Description = "One frame a line",
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [ExpressionStream.MediaType] = new()
+                {
+                    Schema = new OpenApiSchemaReference(Frame, document),
+                    Example = JsonNode.Parse(InferenceExamples.Frame),
+                },
+            },
+        };
+    }
+
     /// <summary>A picture in base64, and one thing that may be said of it.</summary>
     private static OpenApiSchema PictureWith(string name, OpenApiSchema schema) =>
         new()
@@ -158,7 +171,12 @@ internal static class InferenceDocument
             Properties = new Dictionary<string, IOpenApiSchema>
             {
                 [name] = schema,
-                ["data"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" },
+                ["data"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Format = "byte",
+                    Description = "The picture's file, in base64",
+                },
             },
         };
 

@@ -15,10 +15,10 @@ internal sealed record AnsweringServices(
     IOptions<InferenceOptions> Options
 );
 
-/// <summary>What the endpoints do.</summary>
+/// <summary>What the endpoints do. The OpenAPI document takes the operations' summaries from here.</summary>
 internal static class InferenceEndpoints
 {
-    /// <summary><c>POST /v1/expressions</c>.</summary>
+    /// <summary>Faces in pictures and their expressions.</summary>
     public static async Task<IResult> PostExpressionsAsync(
         HttpRequest request,
         TriedAnswers answers,
@@ -50,7 +50,7 @@ internal static class InferenceEndpoints
         }
     }
 
-    /// <summary><c>GET /v1/model</c>.</summary>
+    /// <summary>The model in production.</summary>
     public static IResult GetModel(HttpContext context, ServedModels models)
     {
         using var lease = models.LeaseProduction();

@@ -3,19 +3,23 @@ namespace SsFer.Inference.Http;
 /// <summary>Requests and answers as the OpenAPI document shows them.</summary>
 internal static class InferenceExamples
 {
-    /// <summary>The picture is a grey pixel.</summary>
-    public const string JsonBody = """
+    /// <summary>A grey one, as PNG in base64.</summary>
+    private const string Pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
+
+    private const string Digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+    public const string JsonBody = $$"""
         {"pictures": [{
           "name": "pixel.png",
-          "data": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+          "data": "{{Pixel}}"
         }]}
         """;
 
-    public const string Expressions = """
+    public const string Expressions = $$"""
         {
           "model": "first",
           "version": 3,
-          "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+          "digest": "{{Digest}}",
           "milliseconds": {"decode": 2.1, "detect": 10.4, "cut": 0.6, "classify": 1.2, "explain": 0},
           "pictures": [
             {
@@ -57,11 +61,54 @@ internal static class InferenceExamples
         }
         """;
 
-    public const string Model = """
+    public const string Frame = $$"""
+        {
+          "at": 0.04,
+          "data": "{{Pixel}}"
+        }
+        """;
+
+    public const string FrameAnswer = $$"""
+        {
+          "frame": 1,
+          "at": 0.04,
+          "answer": {
+            "model": "first",
+            "version": 3,
+            "digest": "{{Digest}}",
+            "milliseconds": {"decode": 0.3, "detect": 3.1, "cut": 0.2, "classify": 0.4, "explain": 0},
+            "pictures": [
+              {
+                "name": "frame 1",
+                "status": "ok",
+                "width": 320,
+                "height": 240,
+                "faces": [
+                  {
+                    "box": {"left": 100.5, "top": 44, "right": 165.2, "bottom": 122.1},
+                    "landmarks": [],
+                    "detectionScore": 0.91,
+                    "expression": "happiness",
+                    "topProbability": 0.85,
+                    "probabilities": [
+                      {"expression": "happiness", "probability": 0.85},
+                      {"expression": "neutral", "probability": 0.1},
+                      {"expression": "sadness", "probability": 0.05}
+                    ],
+                    "track": 1
+                  }
+                ]
+              }
+            ]
+          }
+        }
+        """;
+
+    public const string Model = $$"""
         {
           "id": "first",
           "version": 3,
-          "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+          "digest": "{{Digest}}",
           "classes": ["neutral", "happiness", "sadness"],
           "size": 48,
           "since": "2026-11-30T09:15:00+00:00",

@@ -68,6 +68,7 @@ internal sealed class PictureReader(IOptions<InferenceOptions> options, RequestG
     public async Task<Upload> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         BoundedBody.RequireRate(request, _options.MinUploadRate);
+        request.Body = new InterruptibleBodyStream(request.BodyReader);
         var spool = new BodySpool(_options.MemoryBytesPerRequest, _room, Caller.Of(request.HttpContext));
         using var patience = new CancellationTokenSource(_options.UploadTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);

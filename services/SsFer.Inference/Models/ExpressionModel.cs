@@ -120,6 +120,7 @@ public sealed class ExpressionModel : IDisposable
             InterOpNumThreads = 1,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
+        options.AddSessionConfigEntry("session.x64quantprecision", "1"); // processors whose sums of int8 products overflow widen them
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"); // requests share the processors: none waits by burning one
         try
         {

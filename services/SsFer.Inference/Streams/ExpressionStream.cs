@@ -50,7 +50,7 @@ internal sealed partial class ExpressionStream
         _began = own.Time.GetTimestamp();
     }
 
-    /// <summary><c>POST /v1/expressions/stream</c>.</summary>
+    /// <summary>Frames to answers, a line each as they are ready.</summary>
     public static async Task PostAsync(HttpContext http, [AsParameters] AnsweringServices services, [AsParameters] StreamServices own)
     {
         RequireLines(http.Request);

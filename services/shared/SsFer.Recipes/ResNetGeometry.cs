@@ -9,6 +9,9 @@ namespace SsFer.Recipes;
 /// <param name="Side">Of the output in pixels.</param>
 public sealed record ConvolutionShape(string Key, int Inputs, int Outputs, int Kernel, int Stride, int Side)
 {
+    /// <summary>[outputs, inputs, kernel, kernel].</summary>
+    public IReadOnlyList<long> WeightSides => [Outputs, Inputs, Kernel, Kernel];
+
     public long Parameters => Weights + (2L * Outputs);
 
     public long MultiplyAdds => Weights * Side * Side;

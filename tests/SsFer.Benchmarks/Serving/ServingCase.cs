@@ -84,7 +84,8 @@ internal static class ServingCase
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"| | start to first answer {endpoint.Start.TotalSeconds:0.00} s, {endpoint.WorkingSet >> 20} MB after the load | | | | | | | |"
+                $"| | start to first answer {endpoint.Start.TotalSeconds:0.00} s, {endpoint.WorkingSet >> 20} MB after the load "
+                    + $"{string.Concat(Enumerable.Repeat("| ", 7))}|"
             )
         );
     }

@@ -105,12 +105,14 @@ public sealed partial class DocumentTests
         );
     }
 
-    /// <summary>What CONTRIBUTING shows is compiled and tested: the block stands in a source, word for word.</summary>
-    [Fact]
-    public void Example_OfContributing_IsTheTestedOne()
+    /// <summary>C# that a document shows is compiled and tested: the block stands in a source, word for word.</summary>
+    [Theory]
+    [InlineData("CONTRIBUTING.md", "tests/SsFer.Importing.Tests/FileNamesImporter.cs")]
+    [InlineData("docs/api.md", "tests/SsFer.Inference.Tests/Clients/Moods.cs")]
+    public void Example_OfADocument_IsTheTestedOne(string document, string source)
     {
-        var tested = RepositoryFiles.Read("tests/SsFer.Importing.Tests/FileNamesImporter.cs").ReplaceLineEndings("\n");
-        var shown = Assert.Single(MarkdownDocument.Parse(RepositoryFiles.Read("CONTRIBUTING.md")).CodeBlocks("csharp"));
+        var tested = RepositoryFiles.Read(source).ReplaceLineEndings("\n");
+        var shown = Assert.Single(MarkdownDocument.Parse(RepositoryFiles.Read(document)).CodeBlocks("csharp"));
 
         Assert.EndsWith(shown + "\n", tested, StringComparison.Ordinal);
     }

@@ -1,6 +1,4 @@
-using System.IO.Compression;
 using Microsoft.ML.OnnxRuntime;
-using SsFer.Faces.Imaging;
 using SsFer.Learning.Models;
 using SsFer.Learning.Onnx;
 using SsFer.Learning.Tensors;
@@ -54,7 +52,7 @@ public sealed class OnnxClassifierTests
     [Theory]
     [MemberData(nameof(ModelsAndBatches))]
     public void Logits_OfRealFaces_EqualTorchSharp(string model, int batch) =>
-        AssertEqual(Models[model], Faces(batch, Models[model].ImageSize), batch);
+        AssertEqual(Models[model], RealFaces.Planes(batch, Models[model].ImageSize), batch);
 
     [Fact]
     [Trait("Category", "Slow")]
@@ -112,10 +110,7 @@ public sealed class OnnxClassifierTests
         var fault = Assert.Throws<WeightsException>(() =>
             OnnxClassifier.Write(
                 stream,
-                Models["smoke"],
-                new Normalisation(),
-                encoder,
-                "encoder.safetensors",
+                new OnnxSource(Models["smoke"], new Normalisation(), encoder, "encoder.safetensors"),
                 new Dictionary<string, string>()
             )
         );
@@ -136,10 +131,7 @@ public sealed class OnnxClassifierTests
             using var stream = new MemoryStream();
             OnnxClassifier.Write(
                 stream,
-                Models["smoke"],
-                new Normalisation(),
-                weights,
-                "model",
+                new OnnxSource(Models["smoke"], new Normalisation(), weights, "model"),
                 new Dictionary<string, string> { ["a"] = "b" }
             );
             return stream.ToArray();
@@ -196,10 +188,7 @@ public sealed class OnnxClassifierTests
         using var stream = new MemoryStream();
         OnnxClassifier.Write(
             stream,
-            settings,
-            normalisation,
-            NamedWeights.Of(parameters).ToDictionary(),
-            "test model",
+            new OnnxSource(settings, normalisation, NamedWeights.Of(parameters).ToDictionary(), "test model"),
             metadata ?? new Dictionary<string, string>()
         );
         using var options = new SessionOptions { IntraOpNumThreads = 1 };
@@ -212,24 +201,5 @@ public sealed class OnnxClassifierTests
         using var input = OrtValue.CreateTensorValueFromMemory(pixels, [batch, 3, size, size]);
         using var outputs = session.Run(options, [OnnxClassifier.Pixels], [input], [OnnxClassifier.Logits, OnnxClassifier.Probabilities]);
         return (outputs[0].GetTensorDataAsSpan<float>().ToArray(), outputs[1].GetTensorDataAsSpan<float>().ToArray());
-    }
-
-    private static float[] Faces(int count, int size)
-    {
-        using var zip = ZipFile.OpenRead(Path.Combine(Testing.RealData.Folder, "ferplus", "FER2013Valid.zip"));
-        var pixels = new List<float>();
-        foreach (var entry in zip.Entries.Where(entry => entry.Length > 0).Take(count))
-        {
-            using var stream = entry.Open();
-            using var memory = new MemoryStream();
-            stream.CopyTo(memory);
-            var face = new PictureDecoder().Decode(memory.ToArray(), entry.FullName).Resize(size, size);
-            for (var i = 0; i < 3 * size * size; i++)
-            {
-                pixels.Add(face.Pixels[(3 * (i % (size * size))) + (i / (size * size))] / 255f);
-            }
-        }
-
-        return [.. pixels];
     }
 }

@@ -15,11 +15,11 @@ internal interface INetworkGraph
 /// <summary>Which operators a network is written with.</summary>
 internal static class NetworkGraphs
 {
-    public static INetworkGraph Of(ClassifierNetwork model, ParameterSet parameters, OnnxGraph graph) =>
+    public static INetworkGraph Of(ClassifierNetwork model, ParameterSet parameters, OnnxGraph graph, IGraphPrecision precision) =>
         model switch
         {
             VisionTransformer transformer => new VisionTransformerGraph(transformer, parameters, graph),
-            ResidualNetwork residual => new ResidualNetworkGraph(residual, parameters, graph),
+            ResidualNetwork residual => new ResidualNetworkGraph(residual, parameters, graph, precision),
             _ => throw new NotSupportedException($"no ONNX operators are known of a {model.GetType().Name}"),
         };
 }

@@ -24,65 +24,92 @@ public static class OnnxClassifier
     /// <summary>Weights without a head are held against a model of so many, to say what they lack.</summary>
     private const int FewestClasses = 2;
 
+    /// <summary>In fp32.</summary>
     /// <param name="stream">Receives the file; stays open.</param>
-    /// <param name="settings">Architecture.</param>
-    /// <param name="normalisation">Of the pictures it was trained on.</param>
-    /// <param name="weights">All parameters under timm's keys.</param>
-    /// <param name="name">Names the model in the file and in errors.</param>
+    /// <param name="source">The classifier.</param>
     /// <param name="metadata">Kept in the file as <c>metadata_props</c>.</param>
     /// <exception cref="WeightsException">A parameter is missing or of another shape, or the file would be over the 2 GiB an ONNX file
     /// may have.</exception>
-    public static void Write(
-        Stream stream,
-        ModelSettings settings,
-        Normalisation normalisation,
-        IReadOnlyDictionary<string, Tensor> weights,
-        string name,
-        IReadOnlyDictionary<string, string> metadata
-    )
-    {
-        ArgumentNullException.ThrowIfNull(normalisation);
-        ArgumentNullException.ThrowIfNull(weights);
-        var classes = weights.TryGetValue(ClassBias, out var bias) ? (int)bias.numel() : FewestClasses;
-        var model = Networks.Create(settings, classes);
-        using var parameters = ParameterSet.Zeros(model.Layout, ScalarType.Float32, CPU, withGradients: false);
-        var report = NamedWeights.Load(parameters, weights, name);
-        if (report.Missing.Count > 0)
-        {
-            throw new WeightsException($"{name} is no classifier: it lacks {string.Join(", ", report.Missing)}");
-        }
+    public static void Write(Stream stream, OnnxSource source, IReadOnlyDictionary<string, string> metadata) =>
+        Write(stream, source, metadata, graph => new SinglePrecision(graph));
 
-        var file = Model(model, parameters, normalisation, name, metadata);
-        using var output = new CodedOutputStream(stream, leaveOpen: true);
-        file.WriteTo(output);
+    /// <summary>In fp32, with every activation as an output: what <see cref="WriteInt8"/> needs is measured on it.</summary>
+    /// <inheritdoc cref="Write(Stream, OnnxSource, IReadOnlyDictionary{string, string})"/>
+    public static void WriteWatched(Stream stream, OnnxSource source) =>
+        Write(stream, source, new Dictionary<string, string>(), graph => new WatchedPrecision(graph));
+
+    /// <summary>With convolutions in int8.</summary>
+    /// <param name="stream">Receives the file; stays open.</param>
+    /// <param name="source">The classifier.</param>
+    /// <param name="ranges">Of its activations on faces like those it will see.</param>
+    /// <param name="metadata">Kept in the file as <c>metadata_props</c>.</param>
+    /// <exception cref="WeightsException">As of fp32, or the classifier has no convolutions to speak of.</exception>
+    public static void WriteInt8(Stream stream, OnnxSource source, ActivationRanges ranges, IReadOnlyDictionary<string, string> metadata)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        RequireInt8(source.Model, source.Name);
+        Write(stream, source, metadata, graph => new Int8Precision(graph, ranges));
     }
 
-    private static ProtobufMessage Model(
-        ClassifierNetwork model,
-        ParameterSet parameters,
-        Normalisation normalisation,
-        string name,
-        IReadOnlyDictionary<string, string> metadata
+    /// <exception cref="WeightsException">A model of this kind is not written in int8.</exception>
+    public static void RequireInt8(ModelSettings settings, string name)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        if (settings.Kind != ModelKind.ResNet)
+        {
+            throw new WeightsException($"{name} is a {settings.Kind}, and int8 is written of a ResNet alone: serve it in fp32");
+        }
+    }
+
+    private static void Write(
+        Stream stream,
+        OnnxSource source,
+        IReadOnlyDictionary<string, string> metadata,
+        Func<OnnxGraph, IGraphPrecision> precisionOf
     )
     {
+        ArgumentNullException.ThrowIfNull(source);
+        var classes = source.Weights.TryGetValue(ClassBias, out var bias) ? (int)bias.numel() : FewestClasses;
+        var model = Networks.Create(source.Model, classes);
+        using var parameters = ParameterSet.Zeros(model.Layout, ScalarType.Float32, CPU, withGradients: false);
+        var report = NamedWeights.Load(parameters, source.Weights, source.Name);
+        if (report.Missing.Count > 0)
+        {
+            throw new WeightsException($"{source.Name} is no classifier: it lacks {string.Join(", ", report.Missing)}");
+        }
+
         try
         {
-            var graph = new OnnxGraph(name);
-            var pixels = graph.Input(Pixels, 3, model.Options.ImageSize, model.Options.ImageSize);
-            var logits = NetworkGraphs.Of(model, parameters, graph).Logits(Normalised(graph, pixels, normalisation), Logits);
-            graph.Node("Softmax", Probabilities, [logits], OnnxAttribute.Of("axis", -1));
-            graph.Output(Logits, model.Classes);
-            graph.Output(Probabilities, model.Classes);
-            return graph.ToModel(metadata);
+            var graph = new OnnxGraph(source.Name);
+            Add(model, parameters, source.Normalisation, graph, precisionOf(graph));
+            var file = graph.ToModel(metadata);
+            using var output = new CodedOutputStream(stream, leaveOpen: true);
+            file.WriteTo(output);
         }
         catch (OverflowException fault)
         {
             throw new WeightsException(
-                $"{name} has {model.Layout.ParameterCount} parameters, more than fit into the 2 GiB of an ONNX file: export its "
+                $"{source.Name} has {model.Layout.ParameterCount} parameters, more than fit into the 2 GiB of an ONNX file: export its "
                     + $"weights as safetensors instead",
                 fault
             );
         }
+    }
+
+    private static void Add(
+        ClassifierNetwork model,
+        ParameterSet parameters,
+        Normalisation normalisation,
+        OnnxGraph graph,
+        IGraphPrecision precision
+    )
+    {
+        var pixels = graph.Input(Pixels, 3, model.Options.ImageSize, model.Options.ImageSize);
+        var network = NetworkGraphs.Of(model, parameters, graph, precision);
+        var logits = network.Logits(Normalised(graph, pixels, normalisation), Logits);
+        graph.Node("Softmax", Probabilities, [logits], OnnxAttribute.Of("axis", -1));
+        graph.Output(Logits, model.Classes);
+        graph.Output(Probabilities, model.Classes);
     }
 
     private static string Normalised(OnnxGraph graph, string pixels, Normalisation normalisation)
@@ -92,3 +119,10 @@ public static class OnnxClassifier
         return graph.Node("Div", "normalised", [graph.Node("Sub", "centred", [pixels, mean]), std]);
     }
 }
+
+/// <summary>A trained classifier, as it is written into a file.</summary>
+/// <param name="Model">Architecture.</param>
+/// <param name="Normalisation">Of the pictures it was trained on.</param>
+/// <param name="Weights">All parameters under timm's keys.</param>
+/// <param name="Name">Names the model in the file and in errors.</param>
+public sealed record OnnxSource(ModelSettings Model, Normalisation Normalisation, IReadOnlyDictionary<string, Tensor> Weights, string Name);

@@ -18,6 +18,9 @@ internal sealed class OnnxGraph(string name)
     private const int FormatVersion = 9;
 
     private const int Float = 1;
+    private const int UInt8 = 2;
+    private const int Int8 = 3;
+    private const int Int32 = 6;
     private const int Int64 = 7;
 
     private readonly ProtobufMessage _nodes = new();
@@ -30,6 +33,13 @@ internal sealed class OnnxGraph(string name)
 
     /// <summary>Makes a float value [batch, sides] an output.</summary>
     public void Output(string output, params long[] sides) => End(12, output, sides);
+
+    /// <summary>Makes a float value of any shape an output as well.</summary>
+    public void Watch(string value) =>
+        _ends.Message(
+            12,
+            new ProtobufMessage().Text(1, value).Message(2, new ProtobufMessage().Message(1, new ProtobufMessage().Number(1, Float)))
+        );
 
     /// <summary>Adds a node with one output, which also names the node.</summary>
     public string Node(string operation, string output, string[] inputs, params OnnxAttribute[] attributes)
@@ -91,6 +101,17 @@ internal sealed class OnnxGraph(string name)
     /// <summary>A float constant of few values; without a shape a scalar.</summary>
     public string Constant(string key, float[] values, params long[] shape) =>
         Tensor(key, Float, shape, values.Length * sizeof(float), () => BytesOf(values, sizeof(float)));
+
+    /// <summary>A constant of 8-bit integers.</summary>
+    public string Constant(string key, IEnumerable<long> shape, sbyte[] values) =>
+        Tensor(key, Int8, [.. shape], values.Length, () => BytesOf(values, sizeof(sbyte)));
+
+    /// <summary>A list of 32-bit integers.</summary>
+    public string Constant(string key, int[] values) =>
+        Tensor(key, Int32, [values.Length], values.Length * sizeof(int), () => BytesOf(values, sizeof(int)));
+
+    /// <summary>A scalar of 8 bits without a sign.</summary>
+    public string Constant(string key, byte value) => Tensor(key, UInt8, [], sizeof(byte), () => [value]);
 
     /// <summary>A list of integers, such as a shape; equal lists are one constant.</summary>
     public string Shape(params long[] values) =>

@@ -6,11 +6,12 @@ namespace SsFer.Learning.Onnx;
 /// The operators of <see cref="ResidualNetwork"/> in the same order. Standardised weights are folded: every convolution is a plain one
 /// with a bias, before a ReLU or an addition, which ONNX Runtime runs as one operator.
 /// </summary>
-internal sealed class ResidualNetworkGraph(ResidualNetwork model, ParameterSet parameters, OnnxGraph graph) : INetworkGraph
+internal sealed class ResidualNetworkGraph(ResidualNetwork model, ParameterSet parameters, OnnxGraph graph, IGraphPrecision precision)
+    : INetworkGraph
 {
     public string Logits(string normalised, string output)
     {
-        var x = Relu(Convolution(normalised, model.Stem), "stem/relu"); // [N, W, S, S]
+        var x = Relu(Convolution(precision.Activation(normalised), model.Stem), "stem/relu"); // [N, W, S, S]
         foreach (var block in model.Blocks)
         {
             x = Block(x, block);
@@ -25,7 +26,7 @@ internal sealed class ResidualNetworkGraph(ResidualNetwork model, ParameterSet p
     {
         var key = block.First.Shape.Key;
         var inner = Convolution(Relu(Convolution(x, block.First), $"{key}/relu"), block.Second);
-        return Relu(graph.Node("Add", $"{inner}/sum", [Around(x, block), inner]), $"{inner}/out");
+        return Relu(graph.Node("Add", $"{inner}/sum", [Around(x, block), precision.Activation(inner)]), $"{inner}/out");
     }
 
     private string Around(string x, ResidualBlock block)
@@ -38,14 +39,16 @@ internal sealed class ResidualNetworkGraph(ResidualNetwork model, ParameterSet p
         var pooled =
             block.Stride == 1
                 ? x
-                : graph.Node(
-                    "AveragePool",
-                    $"{shortcut.Shape.Key}/pool",
-                    [x],
-                    OnnxAttribute.Of("kernel_shape", [block.Stride, block.Stride]),
-                    OnnxAttribute.Of("strides", [block.Stride, block.Stride])
+                : precision.Activation(
+                    graph.Node(
+                        "AveragePool",
+                        $"{shortcut.Shape.Key}/pool",
+                        [x],
+                        OnnxAttribute.Of("kernel_shape", [block.Stride, block.Stride]),
+                        OnnxAttribute.Of("strides", [block.Stride, block.Stride])
+                    )
                 );
-        return Convolution(pooled, shortcut);
+        return precision.Activation(Convolution(pooled, shortcut));
     }
 
     private string Convolution(string x, StandardisedConvolution convolution)
@@ -55,20 +58,14 @@ internal sealed class ResidualNetworkGraph(ResidualNetwork model, ParameterSet p
         return graph.Node(
             "Conv",
             shape.Key,
-            [
-                x,
-                graph.Constant($"{shape.Key}.weight", [shape.Outputs, shape.Inputs, shape.Kernel, shape.Kernel], () =>
-                    convolution.FoldedWeight(parameters)
-                ),
-                graph.Constant($"{shape.Key}.bias", [shape.Outputs], () => convolution.FoldedBias(parameters).alias()),
-            ],
+            precision.Operands(x, convolution, parameters),
             OnnxAttribute.Of("kernel_shape", [shape.Kernel, shape.Kernel]),
             OnnxAttribute.Of("strides", [shape.Stride, shape.Stride]),
             OnnxAttribute.Of("pads", [pad, pad, pad, pad])
         );
     }
 
-    private string Relu(string x, string output) => graph.Node("Relu", output, [x]);
+    private string Relu(string x, string output) => precision.Activation(graph.Node("Relu", output, [x]));
 
     private string Weight(string key) => graph.Parameter(parameters, key);
 }
