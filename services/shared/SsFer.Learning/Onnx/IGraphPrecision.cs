@@ -57,6 +57,7 @@ internal sealed class WatchedPrecision(OnnxGraph graph) : SinglePrecision(graph)
 internal sealed class Int8Precision(OnnxGraph graph, ActivationRanges ranges) : IGraphPrecision
 {
     private const int LargestWeight = 127;
+    private const int LargestSum = int.MaxValue / 2;
 
     private readonly Dictionary<string, float> _scales = new(StringComparer.Ordinal);
 
@@ -75,30 +76,32 @@ internal sealed class Int8Precision(OnnxGraph graph, ActivationRanges ranges) : 
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var key = convolution.Shape.Key;
-        var filters = convolution.FoldedWeight(parameters);
-        var scales = (filters.abs().amax([1, 2, 3]) / LargestWeight).clamp(min: float.Epsilon); // [outputs]
-        var rounded = (filters / scales.reshape(-1, 1, 1, 1)).round().to(ScalarType.Int8);
-        var sums = scales * _scales[input];
-        var shifts = (convolution.FoldedBias(parameters) / sums).round().clamp(-int.MaxValue / 2, int.MaxValue / 2).to(ScalarType.Int32);
+        var (key, outputs) = (convolution.Shape.Key, convolution.Shape.Outputs);
+        var weight = convolution.FoldedWeight(parameters).contiguous().data<float>().ToArray(); // [outputs, inputs, k, k]
+        var bias = convolution.FoldedBias(parameters).contiguous().data<float>().ToArray(); // [outputs]
+        var channel = weight.Length / outputs;
+        var scales = Array.ConvertAll(weight.Chunk(channel).ToArray(), ScaleOf);
+        var sums = Array.ConvertAll(scales, scale => scale * _scales[input]);
+        var steps = weight.Select((value, at) => (sbyte)MathF.Round(value / scales[at / channel])).ToArray();
+        var shifts = bias.Zip(sums, (value, scale) => (int)Math.Clamp(Math.Round(value / (double)scale), -LargestSum, LargestSum))
+            .ToArray();
         return
         [
             input,
-            Dequantised(
-                graph.Constant($"{key}.weight", convolution.Shape.WeightSides, rounded.data<sbyte>().ToArray()),
-                $"{key}.weight",
-                scales
-            ),
-            Dequantised(graph.Constant($"{key}.bias", shifts.data<int>().ToArray()), $"{key}.bias", sums),
+            Dequantised(graph.Constant($"{key}.weight", convolution.Shape.WeightSides, steps), $"{key}.weight", scales),
+            Dequantised(graph.Constant($"{key}.bias", shifts), $"{key}.bias", sums),
         ];
     }
 
+    /// <summary>The step between neighbouring numbers of a channel; of one without weights any will do.</summary>
+    private static float ScaleOf(float[] channel) => channel.Max(MathF.Abs) is > 0 and var largest ? largest / LargestWeight : 1;
+
     /// <summary>With a scale for each output channel.</summary>
-    private string Dequantised(string constant, string key, Tensor scales) =>
+    private string Dequantised(string constant, string key, float[] scales) =>
         graph.Node(
             "DequantizeLinear",
             $"{key}/real",
-            [constant, graph.Constant($"{key}/scale", scales.data<float>().ToArray(), scales.shape[0])],
+            [constant, graph.Constant($"{key}/scale", scales, scales.Length)],
             OnnxAttribute.Of("axis", 0)
         );
 }
