@@ -84,10 +84,30 @@ internal static class ServiceExtensions
             service.WithArgs(program);
         }
 
+        if (service.Resource.GetReplicaCount() == 1)
+        {
+            service.WithEndpoint("http", endpoint => endpoint.ListensItself(builder.Configuration));
+        }
+
         return service
             .WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.LocalEnvironment())
             .WithEnvironment("LOGGING__CONSOLE__FORMATTERNAME", "ssfer") // Aspire sets "simple", spelt so
             .WithEnvironment("Store__CacheDirectory", DataFolder.Of(builder, "cache"));
+    }
+
+    /// <summary>
+    /// Aspire's proxy before a service may lose it when it is started again: it takes connections then and passes nothing on, and the
+    /// service is never healthy. Only replicas, which share a port, take one.
+    /// </summary>
+    private static void ListensItself(this EndpointAnnotation endpoint, IConfiguration configuration)
+    {
+        endpoint.IsProxied = false;
+        if (endpoint.Port is null || configuration.GetValue("DcpPublisher:RandomizePorts", false))
+        {
+            endpoint.Port = FreePort.Next(); // under test, where systems run side by side
+        }
+
+        endpoint.TargetPort = endpoint.Port;
     }
 
     /// <summary>

@@ -82,8 +82,6 @@ run_project() {
 }
 
 run_tests() {
-  # Hundreds of processes that live for seconds: what they compile a second time, and better, they hardly use.
-  export DOTNET_TC_QuickJitForLoops=1 DOTNET_TC_CallCountingDelayMs=2000
   local passed=0 failed=0 skipped=0 name report code total ok bad
   rm -rf "$results"
   mkdir -p "$results"

@@ -23,6 +23,12 @@ internal sealed class ServerProcess : IDisposable
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
     }
 
+    /// <summary>Processor time since it started.</summary>
+    public TimeSpan ProcessorTime => Refreshed().TotalProcessorTime;
+
+    /// <summary>Resident bytes.</summary>
+    public long WorkingSet => Refreshed().WorkingSet64;
+
     /// <summary>Starts it and waits until it answers.</summary>
     /// <param name="name">For messages.</param>
     /// <param name="start">What to start.</param>
@@ -87,6 +93,12 @@ internal sealed class ServerProcess : IDisposable
     {
         Kill();
         _process.Dispose();
+    }
+
+    private Process Refreshed()
+    {
+        _process.Refresh();
+        return _process;
     }
 
     private async Task WaitAsync(Func<CancellationToken, Task<bool>> answers, CancellationToken cancellationToken)

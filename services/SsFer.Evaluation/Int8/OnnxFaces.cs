@@ -1,8 +1,8 @@
 using Microsoft.ML.OnnxRuntime;
+using SsFer.Faces;
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Onnx;
 using SsFer.Learning.Training;
-using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions; // ASP.NET has one of its own
 
 namespace SsFer.Evaluation.Int8;
 
@@ -20,12 +20,12 @@ internal sealed class OnnxFaces : IDisposable
     /// <param name="keepsActivations">Whether outputs inside the network are left as they are, and not fused away.</param>
     public OnnxFaces(byte[] file, int size, bool keepsActivations = false)
     {
-        using var options = new SessionOptions
+        using var options = CpuSession.Options(Environment.ProcessorCount);
+        if (keepsActivations)
         {
-            IntraOpNumThreads = Environment.ProcessorCount, // ONNX Runtime counts the machine's, whatever a container may use
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-            GraphOptimizationLevel = keepsActivations ? GraphOptimizationLevel.ORT_DISABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_ALL,
-        };
+            options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
+        }
+
         _session = new InferenceSession(file, options);
         _size = size;
     }

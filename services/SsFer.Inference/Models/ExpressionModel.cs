@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
+using SsFer.Faces;
 using SsFer.Faces.Imaging;
 using SsFer.Recipes;
-using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions; // ASP.NET has one of its own
 
 namespace SsFer.Inference.Models;
 
@@ -114,14 +114,7 @@ public sealed class ExpressionModel : IDisposable
 
     private static InferenceSession Open(byte[] file, string name)
     {
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = Environment.ProcessorCount, // ONNX Runtime counts the machine's, whatever a container may use
-            InterOpNumThreads = 1,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
-        options.AddSessionConfigEntry("session.x64quantprecision", "1"); // processors whose sums of int8 products overflow widen them
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"); // requests share the processors: none waits by burning one
+        using var options = CpuSession.Options(Environment.ProcessorCount);
         try
         {
             return new InferenceSession(file, options);

@@ -93,7 +93,7 @@ internal static class ServingCase
     private static async Task<bool?> AskAsync(HttpClient client, Uri address, LoadPicture picture, CancellationToken cancellationToken)
     {
         using var content = new ByteArrayContent(picture.Content);
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        content.Headers.ContentType = new MediaTypeHeaderValue("image/jpeg"); // which of them it is the endpoint sees for itself
         var query = picture.IsCropped ? "?cropped=true" : "";
         try
         {

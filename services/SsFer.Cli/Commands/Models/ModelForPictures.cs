@@ -34,7 +34,7 @@ internal static class ModelForPictures
         return ExpressionModel.Load(file.ToArray(), stored.Name);
     }
 
-    /// <summary>Whether the store has a model, or a run with one, of this id.</summary>
+    /// <summary>Whether the store has a model of this id.</summary>
     public static async Task<bool> IsStoredAsync(IArtifactStore store, string id, CancellationToken cancellationToken)
     {
         try

@@ -20,12 +20,7 @@ internal sealed class OnnxModel : IDisposable
             );
         }
 
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = threads,
-            InterOpNumThreads = 1,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
+        using var options = CpuSession.Options(threads);
         try
         {
             _session = new InferenceSession(path, options);

@@ -1,5 +1,4 @@
 using SsFer.Learning.Models;
-using static TorchSharp.torch;
 
 namespace SsFer.Learning.Onnx;
 
@@ -17,88 +16,4 @@ internal interface IGraphPrecision
     /// <param name="parameters">Holds its weights.</param>
     /// <returns>Their names.</returns>
     string[] Operands(string input, StandardisedConvolution convolution, ParameterSet parameters);
-}
-
-/// <summary>fp32 throughout.</summary>
-internal class SinglePrecision(OnnxGraph graph) : IGraphPrecision
-{
-    public virtual string Activation(string value) => value;
-
-    public string[] Operands(string input, StandardisedConvolution convolution, ParameterSet parameters)
-    {
-        var shape = convolution.Shape;
-        return
-        [
-            input,
-            graph.Constant($"{shape.Key}.weight", shape.WeightSides, () => convolution.FoldedWeight(parameters)),
-            graph.Constant($"{shape.Key}.bias", [shape.Outputs], () => convolution.FoldedBias(parameters).alias()),
-        ];
-    }
-}
-
-/// <summary>fp32, and every activation is an output as well, so that its range can be measured.</summary>
-internal sealed class WatchedPrecision(OnnxGraph graph) : SinglePrecision(graph)
-{
-    private readonly OnnxGraph _graph = graph;
-
-    public override string Activation(string value)
-    {
-        _graph.Watch(value);
-        return value;
-    }
-}
-
-/// <summary>
-/// int8 as ONNX Runtime wants it (QDQ): activations are 8-bit numbers on a scale of the whole tensor, weights on one of each output
-/// channel, sums in 32 bits. Scales stand in the file, so that no answer depends on what else is in its batch.
-/// </summary>
-/// <param name="graph">Receives the nodes.</param>
-/// <param name="ranges">Of every activation.</param>
-internal sealed class Int8Precision(OnnxGraph graph, ActivationRanges ranges) : IGraphPrecision
-{
-    private const int LargestWeight = 127;
-
-    private readonly Dictionary<string, float> _scales = new(StringComparer.Ordinal);
-
-    public string Activation(string value)
-    {
-        var (scale, zero) = ranges.Of(value);
-        var name = $"{value}/scale";
-        string[] grid = [graph.Constant(name, [scale]), graph.Constant($"{value}/zero", zero)];
-        var rounded = graph.Node("QuantizeLinear", $"{value}/int8", [value, .. grid]);
-        var read = graph.Node("DequantizeLinear", $"{value}/rounded", [rounded, .. grid]);
-        _scales[read] = scale;
-        return read;
-    }
-
-    public string[] Operands(string input, StandardisedConvolution convolution, ParameterSet parameters)
-    {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        var key = convolution.Shape.Key;
-        var filters = convolution.FoldedWeight(parameters);
-        var scales = (filters.abs().amax([1, 2, 3]) / LargestWeight).clamp(min: float.Epsilon); // [outputs]
-        var rounded = (filters / scales.reshape(-1, 1, 1, 1)).round().to(ScalarType.Int8);
-        var sums = scales * _scales[input];
-        var shifts = (convolution.FoldedBias(parameters) / sums).round().clamp(-int.MaxValue / 2, int.MaxValue / 2).to(ScalarType.Int32);
-        return
-        [
-            input,
-            Dequantised(
-                graph.Constant($"{key}.weight", convolution.Shape.WeightSides, rounded.data<sbyte>().ToArray()),
-                $"{key}.weight",
-                scales
-            ),
-            Dequantised(graph.Constant($"{key}.bias", shifts.data<int>().ToArray()), $"{key}.bias", sums),
-        ];
-    }
-
-    /// <summary>With a scale for each output channel.</summary>
-    private string Dequantised(string constant, string key, Tensor scales) =>
-        graph.Node(
-            "DequantizeLinear",
-            $"{key}/real",
-            [constant, graph.Constant($"{key}/scale", scales.data<float>().ToArray(), scales.shape[0])],
-            OnnxAttribute.Of("axis", 0)
-        );
 }

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace SsFer.Build.Tests.Repository;
 
 /// <summary>What the documents say of the built-in model is what its card says; that the card is right, another test evaluates.</summary>
-public sealed class BuiltInModelTests
+public sealed class BuiltInModelCardTests
 {
     private const string Folder = "services/SsFer.Inference/BuiltIn";
 
