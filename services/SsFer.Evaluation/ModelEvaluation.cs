@@ -1,3 +1,4 @@
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Learning.Metrics;
 using SsFer.Learning.Training;
@@ -19,6 +20,9 @@ public sealed record ModelEvaluation
     public required string Dataset { get; init; }
 
     public required IReadOnlyList<RuleEvaluation> Rules { get; init; }
+
+    /// <summary>How it answered all faces of the split, labelled or not; null in cards from before this was noted.</summary>
+    public PredictionReference? Predictions { get; init; }
 
     /// <summary>Accuracy by the first rule, the import's own, duplicates in.</summary>
     public double Accuracy => Rules[0].All.Accuracy;
@@ -50,7 +54,8 @@ public sealed record ModelEvaluation
             name,
             target
         );
-        int[] predicted = [.. classifier.Predict(faces, cancellationToken).Select(row => Array.IndexOf(row, row.Max()))];
+        var probabilities = classifier.Predict(faces, cancellationToken);
+        int[] predicted = [.. probabilities.Select(row => Array.IndexOf(row, row.Max()))];
         int[] own = [.. Enumerable.Range(0, faces.Count).Select(faces.LabelOf)];
         var rules = new List<RuleEvaluation>();
         foreach (var (rule, truth) in faces.LabelsByRule.Prepend(KeyValuePair.Create("labels", own)))
@@ -69,6 +74,7 @@ public sealed record ModelEvaluation
             Model = model,
             Dataset = dataset,
             Rules = rules,
+            Predictions = PredictionReference.Of(probabilities, faces.Manifest.Classes),
         };
     }
 }

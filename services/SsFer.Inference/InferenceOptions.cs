@@ -138,6 +138,10 @@ public sealed class InferenceOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan LookInterval { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Time whose answers are compared with those of the model's evaluation (metric of drift). Default a day.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "30.00:00:00")]
+    public TimeSpan DriftWindow { get; set; } = TimeSpan.FromDays(1);
+
     internal ImageBudget Budget =>
         new()
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -147,14 +148,18 @@ internal sealed class InferenceHost : IAsyncDisposable
     }
 
     /// <summary>Stores a model's file and makes it the one in production; nobody is told.</summary>
-    public async Task PromoteAsync(string id, byte[]? onnx)
+    public async Task PromoteAsync(string id, byte[]? onnx, string card = "{}")
     {
         if (onnx is not null)
         {
             await Store.PutAsync(ServedModel.PathOf(id), new MemoryStream(onnx), TestContext.Current.CancellationToken);
         }
 
-        await Store.PutAsync(ModelPaths.Card(id), new MemoryStream("{}"u8.ToArray()), TestContext.Current.CancellationToken);
+        await Store.PutAsync(
+            ModelPaths.Card(id),
+            new MemoryStream(Encoding.UTF8.GetBytes(card)),
+            TestContext.Current.CancellationToken
+        );
         await new ModelRegistry(Store, TimeProvider.System).PromoteAsync(
             id,
             AliasActor.OfPerson("tester"),

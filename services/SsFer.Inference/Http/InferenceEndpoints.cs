@@ -36,6 +36,7 @@ internal static class InferenceEndpoints
             var pictures = await telemetry.MeasureAsync("answer", () =>
                 lease.Pipeline.AnswerAsync(upload.Pictures, query.Asked, gate.Pictures.Of(caller), clock, deadline.Token)
             );
+            telemetry.Answered(lease, pictures);
             return Results.Ok(ExpressionsAnswer.Of(lease.Pipeline.Model, lease.Version.Promotion, pictures, clock));
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
