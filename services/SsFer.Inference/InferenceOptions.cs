@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using SsFer.Faces.Imaging;
+using SsFer.Inference.Keeping;
 using SsFer.Inference.Law;
 
 namespace SsFer.Inference;
@@ -141,6 +142,9 @@ public sealed class InferenceOptions
     /// <summary>Time whose answers are compared with those of the model's evaluation (metric of drift). Default a day.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "30.00:00:00")]
     public TimeSpan DriftWindow { get; set; } = TimeSpan.FromDays(1);
+
+    [ValidateObjectMembers]
+    public KeepOptions Keep { get; set; } = new();
 
     internal ImageBudget Budget =>
         new()

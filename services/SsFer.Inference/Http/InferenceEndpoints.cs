@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SsFer.Inference.Keeping;
 using SsFer.Inference.Models;
 using SsFer.ServiceDefaults.Access;
 
@@ -18,7 +19,11 @@ internal sealed record AnsweringServices(
 internal static class InferenceEndpoints
 {
     /// <summary><c>POST /v1/expressions</c>.</summary>
-    public static async Task<IResult> PostExpressionsAsync(HttpRequest request, [AsParameters] AnsweringServices services)
+    public static async Task<IResult> PostExpressionsAsync(
+        HttpRequest request,
+        [AsParameters] AnsweringServices services,
+        PictureKeeper keeper
+    )
     {
         var cancellationToken = request.HttpContext.RequestAborted;
         var (models, gate, telemetry) = (services.Models, services.Gate, services.Telemetry);
@@ -37,6 +42,11 @@ internal static class InferenceEndpoints
                 lease.Pipeline.AnswerAsync(upload.Pictures, query.Asked, gate.Pictures.Of(caller), clock, deadline.Token)
             );
             telemetry.Answered(lease, pictures);
+            if (query.MayKeep)
+            {
+                pictures = await keeper.OfferAsync(lease.Pipeline.Model, upload.Pictures, pictures, deadline.Token);
+            }
+
             return Results.Ok(ExpressionsAnswer.Of(lease.Pipeline.Model, lease.Version.Promotion, pictures, clock));
         }
         catch (OperationCanceledException) when (deadline.HasPassed)

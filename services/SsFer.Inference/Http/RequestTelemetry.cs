@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using SsFer.Artifacts.Models;
+using SsFer.Inference.Keeping;
 using SsFer.Inference.Models;
 
 namespace SsFer.Inference.Http;
@@ -24,7 +25,8 @@ internal sealed class RequestTelemetry : IDisposable
     private readonly Histogram<double> _phases,
         _topProbabilities;
     private readonly Counter<long> _pictures,
-        _faces;
+        _faces,
+        _kept;
     private readonly ProductionModel _production;
     private readonly TimeProvider _time;
 
@@ -43,6 +45,7 @@ internal sealed class RequestTelemetry : IDisposable
             "Pictures answered, by model, status, and source: request or stream."
         );
         _faces = _meter.CreateCounter<long>("ssfer.inference.faces", "{face}", "Faces answered, by model, expression and source.");
+        _kept = _meter.CreateCounter<long>("ssfer.inference.kept_pictures", "{picture}", "Pictures that were to be kept, by outcome.");
         _topProbabilities = _meter.CreateHistogram(
             "ssfer.inference.top_probability",
             unit: null, // which exporters translate in different ways
@@ -104,6 +107,9 @@ internal sealed class RequestTelemetry : IDisposable
     /// Counts what a frame was answered. It is no drift: a minute of one person is thousands of faces that are all alike.
     /// </summary>
     public void AnsweredFrame(ModelLease lease, PictureAnswer frame) => Count(lease, frame, "stream");
+
+    /// <summary>Counts a picture that was to be kept for labelling.</summary>
+    public void Kept(KeepOutcome outcome) => _kept.Add(1, Tag("outcome", outcome.ToString()));
 
     public void Dispose()
     {
