@@ -41,9 +41,8 @@ public sealed class KeptPictureStoreTests : IDisposable
 
         await _store.EraseAsync(picture.Id, Token);
 
-        Assert.All(
-            await _artifacts.ListAsync("", Token).ToListAsync(Token),
-            entry => Assert.StartsWith($"kept/{other.Id}/", entry.Path, StringComparison.Ordinal)
+        Assert.All(await _artifacts.ListAsync("", Token).ToListAsync(Token), entry =>
+            Assert.StartsWith($"kept/{other.Id}/", entry.Path, StringComparison.Ordinal)
         );
         Assert.Equal("two", await ReadAsync(other));
         var again = await Assert.ThrowsAsync<UnknownKeptPictureException>(() => _store.EraseAsync(picture.Id, Token));

@@ -26,7 +26,10 @@ public sealed class KeptCommandTests : IDisposable
         var exported = await SsferProcess.RunAsync(_material.Root, ["kept", "export", "unsure"]);
 
         listed.AssertDone();
-        Assert.Equal(pictures.Select(picture => picture.Id), listed.Json.EnumerateArray().Select(each => each.GetProperty("id").GetString()));
+        Assert.Equal(
+            pictures.Select(picture => picture.Id),
+            listed.Json.EnumerateArray().Select(each => each.GetProperty("id").GetString())
+        );
         exported.AssertDone();
         Assert.Contains("exported 4 pictures and unsure", exported.Output, StringComparison.Ordinal);
         var table = Path.Combine(_material.Root, "unsure", "kept.csv");
@@ -39,7 +42,9 @@ public sealed class KeptCommandTests : IDisposable
 
         await File.WriteAllLinesAsync(
             table,
-            lines.Select((line, i) => i == 0 ? line : line.Replace(".png,,", i % 2 == 0 ? ".png,fear," : ".png,anger,", StringComparison.Ordinal)),
+            lines.Select(
+                (line, i) => i == 0 ? line : line.Replace(".png,,", i % 2 == 0 ? ".png,fear," : ".png,anger,", StringComparison.Ordinal)
+            ),
             Token
         );
         var import = exported.Error.Split("ssfer ")[^1].Trim().Replace("NAME", "seen", StringComparison.Ordinal);

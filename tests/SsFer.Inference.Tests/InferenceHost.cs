@@ -155,11 +155,7 @@ internal sealed class InferenceHost : IAsyncDisposable
             await Store.PutAsync(ServedModel.PathOf(id), new MemoryStream(onnx), TestContext.Current.CancellationToken);
         }
 
-        await Store.PutAsync(
-            ModelPaths.Card(id),
-            new MemoryStream(Encoding.UTF8.GetBytes(card)),
-            TestContext.Current.CancellationToken
-        );
+        await Store.PutAsync(ModelPaths.Card(id), new MemoryStream(Encoding.UTF8.GetBytes(card)), TestContext.Current.CancellationToken);
         await new ModelRegistry(Store, TimeProvider.System).PromoteAsync(
             id,
             AliasActor.OfPerson("tester"),

@@ -25,7 +25,9 @@ public sealed class MetricsTests
         using var faces = Collect<long>(host, "ssfer.inference.faces");
         using var probabilities = Collect<double>(host, "ssfer.inference.top_probability");
 
-        await host.AnswerAsync(Requests.Form(("a", Requests.Plain()), ("b", Requests.Plain()), ("c", "?"u8.ToArray()), ("d", new byte[20_001])));
+        await host.AnswerAsync(
+            Requests.Form(("a", Requests.Plain()), ("b", Requests.Plain()), ("c", "?"u8.ToArray()), ("d", new byte[20_001]))
+        );
 
         Assert.Equal(
             ["m ok request", "m ok request", "m unreadable request", "m too_large request"],
@@ -114,7 +116,10 @@ public sealed class MetricsTests
 
         Assert.Contains(lines, line => line.StartsWith("ssfer_inference_phase_duration_seconds_bucket{", StringComparison.Ordinal));
         var own = lines.Where(line => line.Contains("model=\"fetched\"", StringComparison.Ordinal)).ToList();
-        Assert.Matches(@"^ssfer_inference_pictures_total\{.*source=""request"".*status=""ok"".*\} 200\b", Of("ssfer_inference_pictures_total"));
+        Assert.Matches(
+            @"^ssfer_inference_pictures_total\{.*source=""request"".*status=""ok"".*\} 200\b",
+            Of("ssfer_inference_pictures_total")
+        );
         Assert.Matches(@"^ssfer_inference_faces_total\{.*expression=""happiness"".*\} 200\b", Of("ssfer_inference_faces_total"));
         Assert.Equal(
             ["0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "1", "+Inf"],
@@ -124,7 +129,9 @@ public sealed class MetricsTests
         Assert.Matches(@"^ssfer_inference_drift\{.*of=""expressions"".*\} 2\.982", Of("ssfer_inference_drift", "expressions"));
 
         string Of(string name, string tag = "") =>
-            Assert.Single(own, line => line.StartsWith($"{name}{{", StringComparison.Ordinal) && line.Contains(tag, StringComparison.Ordinal));
+            Assert.Single(own, line =>
+                line.StartsWith($"{name}{{", StringComparison.Ordinal) && line.Contains(tag, StringComparison.Ordinal)
+            );
     }
 
     [Fact]

@@ -132,11 +132,7 @@ internal sealed class RequestTelemetry : IDisposable
     {
         using var lease = _production.TryLease();
         return lease?.Version.Drift?.Measure() is { } drift
-            ?
-            [
-                new(drift.Confidence, TagOf(lease), Tag("of", "confidence")),
-                new(drift.Expressions, TagOf(lease), Tag("of", "expressions")),
-            ]
+            ? [new(drift.Confidence, TagOf(lease), Tag("of", "confidence")), new(drift.Expressions, TagOf(lease), Tag("of", "expressions"))]
             : [];
     }
 

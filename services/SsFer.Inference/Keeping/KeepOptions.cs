@@ -13,7 +13,7 @@ public sealed class KeepOptions
     public double Below { get; set; } = 0.5;
 
     /// <summary>Most pictures a day (UTC), of all instances together; those that come first. Default 100.</summary>
-    [Range(1, 1_000_000)]
+    [Range(1, 10_000)]
     public int MostPerDay { get; set; } = 100;
 
     /// <summary>

@@ -13,7 +13,9 @@ internal sealed class KeepingRules(IHostEnvironment environment, IConfiguration 
     public ValidateOptionsResult Validate(string? name, InferenceOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.Keep.Enabled && FaultOf(options.Keep) is { } fault ? ValidateOptionsResult.Fail(fault) : ValidateOptionsResult.Success;
+        return options.Keep.Enabled && FaultOf(options.Keep) is { } fault
+            ? ValidateOptionsResult.Fail(fault)
+            : ValidateOptionsResult.Success;
     }
 
     private string? FaultOf(KeepOptions keep) =>

@@ -134,7 +134,7 @@ internal sealed partial class PictureKeeper(
     [LoggerMessage(LogLevel.Warning, "picture {Id} could not be kept for labelling: {Reason}")]
     private partial void LogFailed(string id, string reason);
 
-    private sealed record Offer(KeptPicture Picture, ReadOnlyMemory<byte> File);
+    private sealed record Offer(KeptPicture Picture, byte[] File);
 }
 
 /// <summary>What became of a picture that was to be kept.</summary>

@@ -20,7 +20,14 @@ public sealed class PredictionReferenceTests
     [Fact]
     public void Reference_OfProbabilities_CountsTheAnswers()
     {
-        var reference = PredictionReference.Of([[0.7f, 0.2f, 0.1f], [0.75f, 0.15f, 0.1f], [0.1f, 0.9f, 0]], Classes);
+        var reference = PredictionReference.Of(
+            [
+                [0.7f, 0.2f, 0.1f],
+                [0.75f, 0.15f, 0.1f],
+                [0.1f, 0.9f, 0],
+            ],
+            Classes
+        );
 
         Assert.Equal([0, 0, 0, 0, 0, 0, 0, 2, 0, 1], reference.TopProbabilities);
         Assert.Equal([2, 1, 0], Classes.Select(each => reference.Expressions[each]));
@@ -29,7 +36,12 @@ public sealed class PredictionReferenceTests
     [Fact]
     public void Card_OfAModel_IsReadForItsProduct()
     {
-        var predictions = PredictionReference.Of([[0.7f, 0.2f, 0.1f]], Classes);
+        var predictions = PredictionReference.Of(
+            [
+                [0.7f, 0.2f, 0.1f],
+            ],
+            Classes
+        );
         var card = CardOf(new { model = "student" }, new { model = "teacher", predictions });
 
         Assert.Equal(predictions.TopProbabilities, PredictionReference.TryFind(card, Classes)!.TopProbabilities);
@@ -47,13 +59,7 @@ public sealed class PredictionReferenceTests
         Assert.Null(PredictionReference.TryFind(CardOf(new { model = "teacher", predictions = 3 }), Classes));
         Assert.Null(
             PredictionReference.TryFind(
-                CardOf(
-                    new
-                    {
-                        model = "teacher",
-                        predictions = new { topProbabilities = none, expressions = counts },
-                    }
-                ),
+                CardOf(new { model = "teacher", predictions = new { topProbabilities = none, expressions = counts } }),
                 Classes
             )
         );

@@ -20,7 +20,9 @@ public sealed partial class AlertRuleTests : IDisposable
         var rules = await ReadAsync();
         string[] known = [.. (await SystemMetrics.InstrumentsAsync(_material.Root)).Select(SystemMetrics.NameAtPrometheus), Requests];
 
-        Assert.All(rules.SelectMany(rule => MetricName().Matches(rule.Expr)).Select(name => name.Value), name => Assert.Contains(name, known));
+        Assert.All(rules.SelectMany(rule => MetricName().Matches(rule.Expr)).Select(name => name.Value), name =>
+            Assert.Contains(name, known)
+        );
         Assert.Subset(
             Enum.GetValues<PictureStatus>().Select(status => JsonSerializer.SerializeToElement(status).GetString()!).ToHashSet(),
             rules.SelectMany(rule => Status().Matches(rule.Expr)).SelectMany(status => status.Groups[1].Value.Split('|')).ToHashSet()
@@ -47,7 +49,10 @@ public sealed partial class AlertRuleTests : IDisposable
 
     private static async Task<IReadOnlyList<Rule>> ReadAsync()
     {
-        var reader = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).WithEnforceRequiredMembers().Build();
+        var reader = new DeserializerBuilder()
+            .WithNamingConvention(CamelCaseNamingConvention.Instance)
+            .WithEnforceRequiredMembers()
+            .Build();
         var file = reader.Deserialize<RuleFile>(await SystemMetrics.DocumentAsync("ssfer.rules.yml")); // what it does not know is a fault
         return Assert.Single(file.Groups).Rules;
     }

@@ -21,9 +21,8 @@ public sealed class MetricsDashboardTests : IDisposable
     {
         var document = await SystemMetrics.DocumentAsync("operations.md");
 
-        Assert.All(
-            await SystemMetrics.InstrumentsAsync(_material.Root),
-            instrument => Assert.Contains($"`{instrument.Name}`", document, StringComparison.Ordinal)
+        Assert.All(await SystemMetrics.InstrumentsAsync(_material.Root), instrument =>
+            Assert.Contains($"`{instrument.Name}`", document, StringComparison.Ordinal)
         );
     }
 

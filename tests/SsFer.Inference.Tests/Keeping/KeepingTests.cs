@@ -4,15 +4,15 @@ using Microsoft.Extensions.Time.Testing;
 using SsFer.Artifacts.Kept;
 using SsFer.Artifacts.Storage;
 using SsFer.Inference.Http;
-using SsFer.Inference.Keeping;
 using SsFer.Inference.Tests.Streams;
 
 namespace SsFer.Inference.Tests.Keeping;
 
-/// <summary>Pictures of which the model is unsure: the test's model gives each of three classes about a third.</summary>
+/// <summary>Pictures of which the model is unsure; sure enough is here a model that gives its class all of the probability.</summary>
 public sealed class KeepingTests : IDisposable
 {
-    private static readonly (string, string) Enabled = ("Keep:Enabled", "true");
+    private static readonly (string, string)[] Enabled = [("Inference:Keep:Enabled", "true"), ("Inference:Keep:Below", "1")];
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly TestModel _unsure = new("unsure");
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 30, 9, 0, 0, TimeSpan.Zero));
@@ -40,7 +40,7 @@ public sealed class KeepingTests : IDisposable
 
         var answer = await host.AnswerAsync(Requests.Form(("grace-hopper.png", sent)));
 
-        await outcomes.WaitForMeasurementsAsync(1, TimeSpan.FromMinutes(1));
+        await outcomes.WaitForMeasurementsAsync(1, Patience);
         var kept = Assert.Single(await KeptAsync(host));
         Assert.Equal(
             (Assert.Single(answer.Pictures).Kept, _time.GetUtcNow(), "png", "unsure", answer.Digest),
@@ -48,7 +48,10 @@ public sealed class KeepingTests : IDisposable
         );
         var (face, told) = (Assert.Single(answer.Pictures[0].Faces), Assert.Single(kept.Faces));
         Assert.Equal([0, 0, 40, 30], told.Box);
-        Assert.Equal(face.Probabilities.Select(each => (each.Expression, each.Probability)), told.Probabilities.Select(each => (each.Key, each.Value)));
+        Assert.Equal(
+            face.Probabilities.Select(each => (each.Expression, each.Probability)),
+            told.Probabilities.Select(each => (each.Key, each.Value))
+        );
         using var file = new MemoryStream();
         await using (var stored = await new KeptPictureStore(host.Store).OpenAsync(kept, Token))
         {
@@ -76,7 +79,7 @@ public sealed class KeepingTests : IDisposable
         Assert.Null(Assert.Single((await stream.AskAsync(StreamClient.Frame(0))).Answer!.Pictures).Kept);
         var id = await PostAsync(host, "?keep=true");
 
-        await outcomes.WaitForMeasurementsAsync(1, TimeSpan.FromMinutes(1));
+        await outcomes.WaitForMeasurementsAsync(1, Patience);
         Assert.NotNull(id);
         Assert.Equal(id, Assert.Single(await KeptAsync(host)).Id);
     }
@@ -97,18 +100,18 @@ public sealed class KeepingTests : IDisposable
     [Fact]
     public async Task Pictures_BeyondTheDaysNumber_AreNotKeptUntilTheNextDay()
     {
-        await using var host = await InferenceHost.StartAsync(_unsure, _time, Enabled, ("Keep:MostPerDay", "1"));
+        await using var host = await InferenceHost.StartAsync(_unsure, _time, [.. Enabled, ("Inference:Keep:MostPerDay", "1")]);
         using var outcomes = Outcomes(host);
         foreach (var posted in (int[])[1, 2])
         {
             await PostAsync(host);
-            await outcomes.WaitForMeasurementsAsync(posted, TimeSpan.FromMinutes(1));
+            await outcomes.WaitForMeasurementsAsync(posted, Patience);
         }
 
         Assert.Null(await PostAsync(host)); // the day is known to be full
         _time.Advance(TimeSpan.FromDays(1));
         Assert.NotNull(await PostAsync(host));
-        await outcomes.WaitForMeasurementsAsync(4, TimeSpan.FromMinutes(1));
+        await outcomes.WaitForMeasurementsAsync(4, Patience);
 
         Assert.Equal(["Kept", "OverLimit", "OverLimit", "Kept"], NamesOf(outcomes));
         Assert.Equal([0, 1], (await KeptAsync(host)).Select(each => (each.Kept - _time.Start).Days));
@@ -121,7 +124,7 @@ public sealed class KeepingTests : IDisposable
         await using var host = await BeginAsync(store => slow = new BrokenStore(store));
         using var outcomes = Outcomes(host);
         await PostAsync(host);
-        await slow!.Asked; // the first is being written, and does not end
+        await slow!.Asked.WaitAsync(Patience, Token); // the first is being written, and does not end
 
         var ids = new List<string?>();
         for (var i = 0; i < 5; i++)
@@ -132,7 +135,7 @@ public sealed class KeepingTests : IDisposable
         Assert.All(ids.Take(4), Assert.NotNull);
         Assert.Null(ids[4]);
         slow.Open.SetResult();
-        await outcomes.WaitForMeasurementsAsync(6, TimeSpan.FromMinutes(1));
+        await outcomes.WaitForMeasurementsAsync(6, Patience);
         Assert.Equal(["Dropped", "Kept", "Kept", "Kept", "Kept", "Kept"], NamesOf(outcomes));
     }
 
@@ -149,7 +152,7 @@ public sealed class KeepingTests : IDisposable
 
         var id = await PostAsync(host);
 
-        await outcomes.WaitForMeasurementsAsync(1, TimeSpan.FromMinutes(1));
+        await outcomes.WaitForMeasurementsAsync(1, Patience);
         Assert.Equal(["Failed"], NamesOf(outcomes));
         Assert.Contains(host.Log.Lines, line =>
             line.StartsWith($"Warning: picture {id} could not be kept for labelling: no space left", StringComparison.Ordinal)
@@ -177,7 +180,7 @@ public sealed class KeepingTests : IDisposable
         }
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        patience.CancelAfter(TimeSpan.FromMinutes(1));
+        patience.CancelAfter(Patience);
         do
         {
             _time.Advance(TimeSpan.FromMinutes(10)); // the sweep may not have begun to wait

@@ -31,9 +31,10 @@ internal static class EraseKeptCommand
                 }
 
                 var store = KeptPictures.Open(session, arguments);
-                var erased = named.Length > 0
-                    ? await EraseAsync(store, named, cancellationToken)
-                    : await store.EraseBeforeAsync(day ?? DateOnly.MaxValue, cancellationToken);
+                var erased =
+                    named.Length > 0
+                        ? await EraseAsync(store, named, cancellationToken)
+                        : await store.EraseBeforeAsync(day ?? DateOnly.MaxValue, cancellationToken);
                 session.Terminal.Show(new { erased }, output => output.WriteLine($"erased {erased}"));
             }
         );

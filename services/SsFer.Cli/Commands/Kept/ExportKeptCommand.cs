@@ -69,7 +69,12 @@ internal static class ExportKeptCommand
     }
 
     /// <summary>False where it is gone: erased meanwhile, or never wholly written.</summary>
-    private static async Task<bool> TryCopyAsync(KeptPictureStore store, KeptPicture picture, string path, CancellationToken cancellationToken)
+    private static async Task<bool> TryCopyAsync(
+        KeptPictureStore store,
+        KeptPicture picture,
+        string path,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

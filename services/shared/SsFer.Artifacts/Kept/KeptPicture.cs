@@ -10,9 +10,9 @@ namespace SsFer.Artifacts.Kept;
 public sealed record KeptPicture
 {
     private const string DayFormat = "yyyyMMdd";
-    private const int RandomBytes = 5;
+    private const int RandomBytes = 8;
 
-    /// <summary>Day (UTC) and a random number: <c>20261130-3f9c2a71d0</c>.</summary>
+    /// <summary>Day (UTC) and a random number: <c>20261130-3f9c2a71d0b14e22</c>.</summary>
     public required string Id { get; init; }
 
     public required DateTimeOffset Kept { get; init; }

@@ -16,11 +16,11 @@ public sealed class KeptPictureStore(IArtifactStore store)
     /// <param name="picture">What is told of it.</param>
     /// <param name="file">As it was uploaded.</param>
     /// <param name="cancellationToken">Stops between the two writes.</param>
-    public async Task AddAsync(KeptPicture picture, ReadOnlyMemory<byte> file, CancellationToken cancellationToken)
+    public async Task AddAsync(KeptPicture picture, byte[] file, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(picture);
         await store.TryPutJsonIfAbsentAsync(DocumentOf(picture.Id), picture, cancellationToken);
-        using var content = new MemoryStream(file.ToArray(), writable: false);
+        using var content = new MemoryStream(file, writable: false);
         await store.PutAsync(FileOf(picture), content, cancellationToken);
     }
 
