@@ -14,6 +14,7 @@ public sealed class KeptCommandTests : IDisposable
     private KeptPictureStore Store => new(new FolderArtifactStore(Path.Combine(_material.Root, ".ssfer")));
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Kept_ExportedLabelledAndImported_BecomesADatasetAndIsErased()
     {
         var pictures = new List<KeptPicture>();

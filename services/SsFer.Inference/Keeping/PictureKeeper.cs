@@ -25,9 +25,7 @@ internal sealed partial class PictureKeeper(
 
     private readonly KeepOptions _keep = options.Value.Keep;
     private readonly Channel<Offer> _offers = Channel.CreateBounded<Offer>(Places);
-    private DateOnly? _full;
-
-    private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+    private volatile int _fullDay = -1;
 
     /// <summary>Takes copies of those to be kept, and tells in the answers as what.</summary>
     /// <param name="model">That answered.</param>
@@ -74,7 +72,8 @@ internal sealed partial class PictureKeeper(
         CancellationToken cancellationToken
     )
     {
-        if (_full == Today)
+        var now = time.GetUtcNow();
+        if (_fullDay == DayOf(now).DayNumber)
         {
             telemetry.Kept(KeepOutcome.OverLimit);
             return null;
@@ -84,7 +83,6 @@ internal sealed partial class PictureKeeper(
         {
             using var loaded = await upload.LoadAsync(cancellationToken);
             var bytes = loaded.Bytes.ToArray();
-            var now = time.GetUtcNow();
             var picture = new KeptPicture
             {
                 Id = KeptPicture.NewId(now),
@@ -108,10 +106,10 @@ internal sealed partial class PictureKeeper(
     {
         try
         {
-            var today = Today;
-            if (await store.CountAsync(today, cancellationToken) >= _keep.MostPerDay)
+            var day = DayOf(offer.Picture.Kept);
+            if (await store.CountAsync(day, cancellationToken) >= _keep.MostPerDay)
             {
-                _full = today;
+                _fullDay = day.DayNumber;
                 return KeepOutcome.OverLimit;
             }
 
@@ -124,6 +122,8 @@ internal sealed partial class PictureKeeper(
             return KeepOutcome.Failed;
         }
     }
+
+    private static DateOnly DayOf(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
 
     private static KeptFace FaceOf(FaceAnswer face) =>
         new(

@@ -14,7 +14,7 @@ internal static partial class ProductionLog
 
     [LoggerMessage(
         LogLevel.Information,
-        "the card of model {Model} does not tell how it answered its evaluation: no drift is measured; train or evaluate it again to have it"
+        "the card of model {Model} tells no predictions of its evaluation: no drift is measured; a model evaluated by this version has it"
     )]
     public static partial void HasNoReference(this ILogger logger, string model);
 

@@ -18,8 +18,8 @@ public sealed class KeepingRulesTests
     [Fact]
     public void Keeping_InAFolderInProduction_IsRefusedWithTheCure() =>
         Assert.Equal(
-            "Inference:Keep:Enabled is true and the store is a folder, which encrypts nothing: keep pictures in Azure Storage, or, where the "
-                + "folder's disk is encrypted, set Inference:Keep:AllowFolder to true",
+            "Inference:Keep:Enabled is true and the store is a folder, which encrypts nothing: keep pictures in Azure Storage, or, "
+                + "where the folder's disk is encrypted, set Inference:Keep:AllowFolder to true",
             FaultOf("Production", Folder, new KeepOptions { Enabled = true })
         );
 

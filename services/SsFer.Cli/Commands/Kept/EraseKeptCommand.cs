@@ -24,7 +24,7 @@ internal static class EraseKeptCommand
         return new Command("erase", "Deletes kept pictures and what is told of them, for good") { ids, before, all }.Does(
             async (session, arguments, cancellationToken) =>
             {
-                var (named, day) = (arguments.GetRequiredValue(ids), arguments.GetValue(before));
+                var (named, day) = (arguments.GetValue(ids) ?? [], arguments.GetValue(before));
                 if (new[] { named.Length > 0, day is not null, arguments.GetValue(all) }.Count(isGiven => isGiven) != 1)
                 {
                     throw new UsageException("what is to be erased is not clear: name pictures, or give --before DAY, or --all");
