@@ -30,8 +30,8 @@ public static class ServiceDefaultsExtensions
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(22);
 
     /// <summary>
-    /// A log that is read line by line, telemetry to OTLP where an endpoint is configured, health checks, service discovery, HTTP
-    /// clients that try again, problems as answers, and an orderly stop.
+    /// A log that is read line by line, telemetry to OTLP and for Prometheus where that is configured, health checks, service
+    /// discovery, HTTP clients that try again, problems as answers, and an orderly stop.
     /// </summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -72,8 +72,8 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// The probes, which anybody may ask, and in front of every endpoint of the service what answers where none of them does and what
-    /// asks who calls.
+    /// The probes, which anybody may ask, metrics where they are to be fetched, and in front of every endpoint of the service what
+    /// answers where none of them does and what asks who calls.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
@@ -87,6 +87,7 @@ public static class ServiceDefaultsExtensions
         app.UseAccess();
         app.MapHealthChecks(HealthPath).ForAnybody();
         app.MapHealthChecks(AlivePath, new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) }).ForAnybody();
+        app.MapMetrics();
         return app;
     }
 

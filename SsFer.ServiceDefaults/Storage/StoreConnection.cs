@@ -25,6 +25,9 @@ public static class StoreConnection
             : new BlobArtifactStore(BlobConnection.Open(connection));
     }
 
+    /// <summary>Whether it names a folder, which is as safe as its disk.</summary>
+    public static bool IsFolder(string connection) => FolderOf(connection) is not null;
+
     /// <summary>The folder of a folder store; null for a blob service.</summary>
     internal static string? FolderOf(string? connection) =>
         connection?.StartsWith(FolderPrefix, StringComparison.Ordinal) == true ? connection[FolderPrefix.Length..] : null;

@@ -1,3 +1,4 @@
+using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Learning.Metrics;
 using SsFer.Learning.Training;
@@ -19,6 +20,9 @@ public sealed record ModelEvaluation
     public required string Dataset { get; init; }
 
     public required IReadOnlyList<RuleEvaluation> Rules { get; init; }
+
+    /// <summary>How it answered all faces of the split, labelled or not; null in cards from before this was noted.</summary>
+    public PredictionReference? Predictions { get; init; }
 
     /// <summary>Accuracy by the first rule, the import's own, duplicates in.</summary>
     public double Accuracy => Rules[0].All.Accuracy;
@@ -50,17 +54,18 @@ public sealed record ModelEvaluation
             name,
             target
         );
-        return Of(model, [.. classifier.Predict(faces, cancellationToken).Select(row => Array.IndexOf(row, row.Max()))], basis);
+        return Of(model, classifier.Predict(faces, cancellationToken), basis);
     }
 
     /// <summary>Measures predictions that are there, by each rule.</summary>
     /// <param name="model">Name for the report.</param>
-    /// <param name="predicted">A class for each face of the basis.</param>
+    /// <param name="probabilities">Of every class of the basis, in its order, for each of its faces.</param>
     /// <param name="basis">What was measured on.</param>
     /// <exception cref="PermanentStageException">No face has a label.</exception>
-    internal static ModelEvaluation Of(string model, int[] predicted, EvaluationBasis basis)
+    internal static ModelEvaluation Of(string model, IReadOnlyList<float[]> probabilities, EvaluationBasis basis)
     {
         var (faces, dataset, _, seed) = basis;
+        int[] predicted = [.. probabilities.Select(MostProbable)];
         int[] own = [.. Enumerable.Range(0, faces.Count).Select(faces.LabelOf)];
         var rules = new List<RuleEvaluation>();
         foreach (var (rule, truth) in faces.LabelsByRule.Prepend(KeyValuePair.Create("labels", own)))
@@ -79,8 +84,12 @@ public sealed record ModelEvaluation
             Model = model,
             Dataset = dataset,
             Rules = rules,
+            Predictions = PredictionReference.Of(probabilities, faces.Manifest.Classes),
         };
     }
+
+    /// <summary>The class that is answered: of equal ones the first.</summary>
+    internal static int MostProbable(float[] probabilities) => Array.IndexOf(probabilities, probabilities.Max());
 }
 
 /// <summary>Figures by one label rule. <see cref="WithoutDuplicates"/> is null where the split holds none.</summary>

@@ -98,6 +98,13 @@ public sealed record PictureAnswer
     public int? Height { get; init; }
 
     public IReadOnlyList<FaceAnswer> Faces { get; init; } = [];
+
+    /// <summary>
+    /// The id that the picture is kept under for labelling, so that it can be erased: <c>ssfer kept erase ID</c>. Null where it is not
+    /// kept.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Kept { get; init; }
 }
 
 /// <summary>One face; coordinates are pixels of the upright picture.</summary>

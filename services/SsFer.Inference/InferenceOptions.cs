@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using SsFer.Faces.Imaging;
+using SsFer.Inference.Keeping;
 using SsFer.Inference.Law;
 
 namespace SsFer.Inference;
@@ -137,6 +138,13 @@ public sealed class InferenceOptions
     /// <summary>How often the alias is looked at, for the case that no message of a promotion arrives. Default 15 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan LookInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Time whose answers are compared with those of the model's evaluation (metric of drift). Default a day.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "30.00:00:00")]
+    public TimeSpan DriftWindow { get; set; } = TimeSpan.FromDays(1);
+
+    [ValidateObjectMembers]
+    public KeepOptions Keep { get; set; } = new();
 
     internal ImageBudget Budget =>
         new()

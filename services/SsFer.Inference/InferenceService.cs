@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using SsFer.Artifacts.Kept;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts;
 using SsFer.Inference.Candidates;
 using SsFer.Inference.Http;
+using SsFer.Inference.Keeping;
 using SsFer.Inference.Law;
 using SsFer.Inference.Models;
 using SsFer.Inference.Streams;
@@ -43,6 +45,7 @@ public static class InferenceService
         services.AddOptions<InferenceOptions>().BindConfiguration(InferenceOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<InferenceOptions>, InferenceOptionsValidation>();
         services.AddSingleton<IValidateOptions<InferenceOptions>, DeclaredPurpose>();
+        services.AddSingleton<IValidateOptions<InferenceOptions>, KeepingRules>();
         services.AddTransient<IStartupFilter, RequestLog>();
         services.TryAddSingleton<ModelRegistry>();
         services.AddCandidates();
@@ -56,6 +59,10 @@ public static class InferenceService
         services.AddSingleton<RequestGate>();
         services.AddSingleton<RequestTelemetry>();
         services.AddSingleton<WorkTime>();
+        services.AddSingleton<KeptPictureStore>();
+        services.AddSingleton<PictureKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<PictureKeeper>());
+        services.AddHostedService<KeptPictureSweep>();
         services.AddHealthChecks().AddCheck<ProductionCheck>(ProductionCheck.Name);
         builder.WorksThroughOutages(ProductionCheck.Name); // what answers needs is in memory
         services.AddOpenApi(Document, options =>

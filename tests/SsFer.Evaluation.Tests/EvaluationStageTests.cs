@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
+using SsFer.Artifacts.Storage;
 using SsFer.Contracts.Events;
 using SsFer.Learning.Attacks;
 
@@ -43,6 +45,23 @@ public sealed class EvaluationStageTests : IAsyncLifetime
         Assert.Contains("dark &lt;&amp;&gt;", report, StringComparison.Ordinal);
         Assert.DoesNotContain("dark <", report, StringComparison.Ordinal);
         Assert.DoesNotMatch("(src|href)=\"(?!data:)|url\\(|@import|<script", report);
+    }
+
+    [Fact]
+    public async Task Evaluation_OfAModel_TellsHowItAnsweredEveryFaceOfTheSplit()
+    {
+        await _bench.AddRunAsync("good", ShadeClassifier.Good, """{ "attackFaces": 0 }""");
+        await _bench.EvaluateAsync("good");
+
+        var card = (await _bench.Store.TryReadJsonAsync<JsonElement>(ModelCard.CardPath("good"), Token))!.Value;
+        var told = PredictionReference.TryFind(card, (await _bench.CardAsync("good")).Classes)!;
+
+        Assert.Equal(
+            [("bright", EvaluationBench.Bright), ("dark <&>", EvaluationBench.Dark)],
+            told.Expressions.Select(pair => (pair.Key, (int)pair.Value)).Order()
+        );
+        Assert.Equal(EvaluationBench.Bright + EvaluationBench.Dark, told.TopProbabilities.Sum());
+        Assert.Equal(0, told.TopProbabilities.Take(5).Sum()); // of two classes one has at least a half
     }
 
     [Fact]

@@ -29,7 +29,14 @@ public sealed class DocumentTests
             Names(post["responses"]).Order(StringComparer.Ordinal)
         );
         Assert.Equal(
-            ["max-faces integer 1..64", "min-score number 0..1", "cropped boolean ..", "explain boolean ..", "model string .."],
+            [
+                "max-faces integer 1..64",
+                "min-score number 0..1",
+                "cropped boolean ..",
+                "explain boolean ..",
+                "model string ..",
+                "keep boolean ..",
+            ],
             post["parameters"]!
                 .AsArray()
                 .Select(each => $"{each!["name"]} {each["schema"]!["type"]} {each["schema"]!["minimum"]}..{each["schema"]!["maximum"]}")

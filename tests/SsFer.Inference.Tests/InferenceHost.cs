@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -178,9 +179,9 @@ internal sealed class InferenceHost : IAsyncDisposable
     }
 
     /// <summary>Stores a model's file and makes it the one in production; nobody is told.</summary>
-    public async Task PromoteAsync(string id, byte[]? onnx)
+    public async Task PromoteAsync(string id, byte[]? onnx, string card = "{}")
     {
-        await AddAsync(id, onnx);
+        await AddAsync(id, onnx, card);
         await new ModelRegistry(Store, TimeProvider.System).PromoteAsync(
             id,
             AliasActor.OfPerson("tester"),
@@ -207,14 +208,14 @@ internal sealed class InferenceHost : IAsyncDisposable
     public Task<ProductionAlias> ReadAliasAsync() =>
         new ModelRegistry(Store, TimeProvider.System).ReadAsync(TestContext.Current.CancellationToken);
 
-    private async Task AddAsync(string id, byte[]? onnx)
+    private async Task AddAsync(string id, byte[]? onnx, string card = "{}")
     {
         if (onnx is not null)
         {
             await Store.PutAsync(ServedModel.PathOf(id), new MemoryStream(onnx), TestContext.Current.CancellationToken);
         }
 
-        await Store.PutAsync(ModelPaths.Card(id), new MemoryStream("{}"u8.ToArray()), TestContext.Current.CancellationToken);
+        await Store.PutAsync(ModelPaths.Card(id), new MemoryStream(Encoding.UTF8.GetBytes(card)), TestContext.Current.CancellationToken);
     }
 
     /// <summary>Waits until the service knows the keys that there are now.</summary>

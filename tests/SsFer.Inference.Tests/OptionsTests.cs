@@ -6,7 +6,7 @@ namespace SsFer.Inference.Tests;
 public sealed class OptionsTests
 {
     private const string Known =
-        "the options are max-faces (1 to 64), min-score (0 to 1), cropped and explain (true or false), model (an id)";
+        "the options are max-faces (1 to 64), min-score (0 to 1), cropped, explain and keep (true or false), model (an id)";
 
     [Theory]
     [InlineData("?max-faces=0", "max-faces '0' cannot be")]
@@ -16,6 +16,7 @@ public sealed class OptionsTests
     [InlineData("?min-score=NaN", "min-score 'NaN' cannot be")]
     [InlineData("?cropped=yes", "cropped 'yes' cannot be")]
     [InlineData("?explain=1", "explain '1' cannot be")]
+    [InlineData("?keep=no", "keep 'no' cannot be")]
     [InlineData("?maxfaces=1", "there is no option 'maxfaces'")]
     [InlineData("?explain=true&explain=true", "option 'explain' is to be given once, with a value")]
     [InlineData("?model=", "option 'model' is to be given once, with a value")]

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.FileProviders;
-using Microsoft.Extensions.Hosting;
 using SsFer.Inference.Law;
 
 namespace SsFer.Inference.Tests;
@@ -58,15 +56,4 @@ public sealed class PurposeTests
 
     private static string? FaultOf(string environment, InferenceOptions options) =>
         new DeclaredPurpose(new Surroundings(environment)).Validate(null, options).Failures?.Single();
-
-    private sealed class Surroundings(string name) : IHostEnvironment
-    {
-        public string EnvironmentName { get; set; } = name;
-
-        public string ApplicationName { get; set; } = "";
-
-        public string ContentRootPath { get; set; } = "";
-
-        public IFileProvider ContentRootFileProvider { get; set; } = new NullFileProvider();
-    }
 }

@@ -31,6 +31,7 @@ public sealed class ServiceStartTests : IDisposable
     [InlineData("Store:FaultInjection:Enabled", "true", "Store:FaultInjection:Enabled is true in the Production environment")]
     [InlineData("Store:FaultInjection:FailureRate", "2", "FailureRate")]
     [InlineData("Store:CacheBytes", "1000", "CacheBytes")]
+    [InlineData("Telemetry:Prometheus", "perhaps", "Telemetry:Prometheus")]
     [InlineData("Store:Resilience:Retries", "many", "Store:Resilience:Retries")]
     [InlineData(
         "Store:Resilience:AttemptTimeout",

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SsFer.Cli.Commands.Data;
 using SsFer.Cli.Commands.Demo;
+using SsFer.Cli.Commands.Kept;
 using SsFer.Cli.Commands.Keys;
 using SsFer.Cli.Commands.Models;
 using SsFer.Cli.Commands.Recipes;
@@ -68,6 +69,12 @@ internal static class SsferCommand
                 AddKeyCommand.Create(),
                 ListKeysCommand.Create(),
                 RevokeKeyCommand.Create(),
+            },
+            new Command("kept", "Pictures that the endpoint kept for labelling")
+            {
+                ListKeptCommand.Create(),
+                ExportKeptCommand.Create(),
+                EraseKeptCommand.Create(),
             },
             ExportCommand.Create(),
             UpCommand.Create(),

@@ -56,7 +56,7 @@ public sealed record Int8Model(StoredModel Model, ModelCard Card, string Id)
                 Model = Card.Id,
                 Dataset = dataset,
                 Faces = faces,
-                SameAnswers = expected.Zip(predicted).Count(pair => pair.First == pair.Second) / (double)predicted.Length,
+                SameAnswers = ShareOfSameAnswers(expected, predicted),
             },
             OnnxSha256 = null,
             WeightsSha256 = null,
@@ -71,11 +71,15 @@ public sealed record Int8Model(StoredModel Model, ModelCard Card, string Id)
         );
     }
 
-    /// <summary>Classes in the order of the faces'.</summary>
-    private int[] Predict(byte[] file, IFaceSource faces, int[] order, CancellationToken cancellationToken)
+    private static double ShareOfSameAnswers(IReadOnlyList<float[]> one, IReadOnlyList<float[]> other) =>
+        one.Zip(other).Count(pair => ModelEvaluation.MostProbable(pair.First) == ModelEvaluation.MostProbable(pair.Second))
+        / (double)one.Count;
+
+    /// <summary>Probabilities, with the classes in the order of the faces'.</summary>
+    private float[][] Predict(byte[] file, IFaceSource faces, int[] order, CancellationToken cancellationToken)
     {
         using var onnx = new OnnxFaces(file, Model.Description.Model.ImageSize);
-        return Array.ConvertAll(onnx.Predict(faces, cancellationToken), place => Array.IndexOf(order, place));
+        return [.. onnx.Predict(faces, cancellationToken).Select(row => Array.ConvertAll(order, place => row[place]))];
     }
 
     private PermanentStageException OtherClasses(EvaluationBasis basis) =>

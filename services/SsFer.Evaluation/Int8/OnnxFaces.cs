@@ -32,10 +32,10 @@ internal sealed class OnnxFaces : IDisposable
 
     public IReadOnlyList<string> Outputs => _session.OutputNames;
 
-    /// <summary>The most probable class of each face, by its place among the logits.</summary>
-    public int[] Predict(IFaceSource faces, CancellationToken cancellationToken)
+    /// <summary>Probabilities of each face, in the order of the logits.</summary>
+    public IReadOnlyList<float[]> Predict(IFaceSource faces, CancellationToken cancellationToken)
     {
-        var predicted = new List<int>(faces.Count);
+        var predicted = new List<float[]>(faces.Count);
         Run(
             faces,
             [OnnxClassifier.Probabilities],
@@ -45,13 +45,12 @@ internal sealed class OnnxFaces : IDisposable
                 var classes = (int)outputs[0].GetTensorTypeAndShape().Shape[1];
                 for (var at = 0; at < values.Length; at += classes)
                 {
-                    var row = values.Slice(at, classes).ToArray();
-                    predicted.Add(Array.IndexOf(row, row.Max()));
+                    predicted.Add(values.Slice(at, classes).ToArray());
                 }
             },
             cancellationToken
         );
-        return [.. predicted];
+        return predicted;
     }
 
     /// <summary>Hands on the outputs of batch after batch.</summary>

@@ -12,6 +12,7 @@ internal sealed class TriedAnswers(
     CandidateModel candidate,
     ShadowWork shadows,
     MeasuredAnswers answers,
+    RequestTelemetry telemetry,
     WorkTime work,
     ILogger<TriedAnswers> logger
 )
@@ -24,7 +25,7 @@ internal sealed class TriedAnswers(
     {
         if (isNamed)
         {
-            return await answers.AnswerAsync(ModelRole.Named, lease, question, trial: null, deadline);
+            return await TellAsync(ModelRole.Named, lease, question, trial: null, deadline);
         }
 
         var trial = candidate.Trial;
@@ -39,7 +40,7 @@ internal sealed class TriedAnswers(
             }
         }
 
-        var answer = await answers.AnswerAsync(ModelRole.Production, lease, question, trial, deadline);
+        var answer = await TellAsync(ModelRole.Production, lease, question, trial, deadline);
         if (trial is not null)
         {
             shadows.Offer(trial, question, answer.Pictures);
@@ -55,7 +56,7 @@ internal sealed class TriedAnswers(
         using var half = work.BeginHalf(deadline.Token);
         try
         {
-            return await answers.AnswerAsync(ModelRole.Candidate, lease, question, trial, half);
+            return await TellAsync(ModelRole.Candidate, lease, question, trial, half);
         }
         catch (OperationCanceledException) when (half.HasPassed)
         {
@@ -66,5 +67,19 @@ internal sealed class TriedAnswers(
             logger.CandidateFailed(trial.Candidacy.Model, KnownFaults.DetailOf(fault));
             return null;
         }
+    }
+
+    /// <summary>An answer that the client gets; what a shadow says is counted by its role alone.</summary>
+    private async Task<ExpressionsAnswer> TellAsync(
+        ModelRole role,
+        ModelLease lease,
+        Question question,
+        CandidateTrial? trial,
+        Deadline deadline
+    )
+    {
+        var answer = await answers.AnswerAsync(role, lease, question, trial, deadline);
+        telemetry.Answered(lease, answer.Pictures);
+        return answer;
     }
 }

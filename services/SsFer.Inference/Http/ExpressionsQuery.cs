@@ -6,18 +6,20 @@ namespace SsFer.Inference.Http;
 /// <summary>What a request asks for in its query.</summary>
 /// <param name="Model">Id of the model; null for the one in production.</param>
 /// <param name="Asked">Of each picture.</param>
-internal sealed record ExpressionsQuery(string? Model, AnswerOptions Asked)
+/// <param name="MayKeep">Whether pictures may be kept for labelling, where the service does so.</param>
+internal sealed record ExpressionsQuery(string? Model, AnswerOptions Asked, bool MayKeep)
 {
     public const string MaxFaces = "max-faces";
     public const string MinScore = "min-score";
     public const string Cropped = "cropped";
     public const string Explain = "explain";
     public const string ModelName = "model";
+    public const string Keep = "keep";
 
     /// <exception cref="RequestRefusedException">It has an option that nobody knows, one given twice, or one out of its range.</exception>
     public static ExpressionsQuery Of(IQueryCollection query, InferenceOptions limits)
     {
-        var (model, asked) = ((string?)null, new AnswerOptions());
+        var (model, asked, mayKeep) = ((string?)null, new AnswerOptions(), true);
         foreach (var (name, values) in query)
         {
             if (values is not [{ Length: > 0 } value])
@@ -25,18 +27,19 @@ internal sealed record ExpressionsQuery(string? Model, AnswerOptions Asked)
                 throw Refusal($"option '{name}' is to be given once, with a value", limits);
             }
 
-            (model, asked) = name switch
+            (model, asked, mayKeep) = name switch
             {
-                MaxFaces => (model, asked with { MaxFaces = CountOf(value, limits) }),
-                MinScore => (model, asked with { MinScore = ScoreOf(value, limits) }),
-                Cropped => (model, asked with { IsCropped = FlagOf(name, value, limits) }),
-                Explain => (model, asked with { IsExplained = FlagOf(name, value, limits) }),
-                ModelName => (value, asked),
+                MaxFaces => (model, asked with { MaxFaces = CountOf(value, limits) }, mayKeep),
+                MinScore => (model, asked with { MinScore = ScoreOf(value, limits) }, mayKeep),
+                Cropped => (model, asked with { IsCropped = FlagOf(name, value, limits) }, mayKeep),
+                Explain => (model, asked with { IsExplained = FlagOf(name, value, limits) }, mayKeep),
+                ModelName => (value, asked, mayKeep),
+                Keep => (model, asked, FlagOf(name, value, limits)),
                 _ => throw Refusal($"there is no option '{name}'", limits),
             };
         }
 
-        return new ExpressionsQuery(model, asked);
+        return new ExpressionsQuery(model, asked, mayKeep);
     }
 
     private static int CountOf(string value, InferenceOptions limits) =>
@@ -56,8 +59,8 @@ internal sealed record ExpressionsQuery(string? Model, AnswerOptions Asked)
         RequestRefusedException.Malformed(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{what}: the options are {MaxFaces} (1 to {limits.MaxFaces}), {MinScore} (0 to 1), {Cropped} and {Explain} (true or "
-                    + $"false), {ModelName} (an id)"
+                $"{what}: the options are {MaxFaces} (1 to {limits.MaxFaces}), {MinScore} (0 to 1), {Cropped}, {Explain} and {Keep} "
+                    + $"(true or false), {ModelName} (an id)"
             )
         );
 }

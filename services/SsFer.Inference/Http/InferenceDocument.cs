@@ -96,9 +96,14 @@ internal static class InferenceDocument
             "Id of a model other than the one in production, where Inference:NamedModels allows it",
             new OpenApiSchema { Type = JsonSchemaType.String }
         );
+        yield return Option(
+            ExpressionsQuery.Keep,
+            "False: no picture of the request is kept for labelling, whatever Inference:Keep says; frames of a stream never are",
+            Flag(isSet: true)
+        );
     }
 
-    private static OpenApiSchema Flag() => new() { Type = JsonSchemaType.Boolean, Default = false };
+    private static OpenApiSchema Flag(bool isSet = false) => new() { Type = JsonSchemaType.Boolean, Default = isSet };
 
     private static OpenApiParameter Option(string name, string description, OpenApiSchema schema) =>
         new()

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using SsFer.Inference.Candidates;
+using SsFer.Inference.Keeping;
 using SsFer.Inference.Models;
 using SsFer.ServiceDefaults.Access;
 
@@ -22,6 +23,7 @@ internal static class InferenceEndpoints
     public static async Task<IResult> PostExpressionsAsync(
         HttpRequest request,
         TriedAnswers answers,
+        PictureKeeper keeper,
         [AsParameters] AnsweringServices services
     )
     {
@@ -42,7 +44,7 @@ internal static class InferenceEndpoints
                 answers.AnswerAsync(lease, isNamed: query.Model is not null, question, deadline)
             );
             RequestLog.Note(request.HttpContext, answer.Model);
-            return Results.Ok(answer);
+            return Results.Ok(query.MayKeep ? await keeper.OfferAsync(upload.Pictures, answer, deadline.Token) : answer);
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {

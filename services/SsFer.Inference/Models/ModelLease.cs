@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SsFer.Inference.Drift;
 
 namespace SsFer.Inference.Models;
 
@@ -27,7 +28,8 @@ internal sealed class ModelLease : IDisposable
 /// a candidate.</param>
 /// <param name="Since">When this instance began to serve it.</param>
 /// <param name="Card">Its card; null where the store has none.</param>
-internal sealed record ServedVersion(long? Promotion, DateTimeOffset Since, JsonElement? Card);
+/// <param name="Drift">Its answers of late beside those of its evaluation; null where the card does not tell of those.</param>
+internal sealed record ServedVersion(long? Promotion, DateTimeOffset Since, JsonElement? Card, DriftWindow? Drift);
 
 /// <summary>A pipeline and the number of its users: who keeps it loaded, and every request. The last one out disposes it.</summary>
 internal sealed class ServedPipeline(FaceExpressionPipeline pipeline, ServedVersion version)

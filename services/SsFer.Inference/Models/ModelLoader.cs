@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
+using SsFer.Inference.Drift;
 
 namespace SsFer.Inference.Models;
 
@@ -20,14 +22,27 @@ internal sealed class ModelLoader(IArtifactStore store, IOptions<InferenceOption
         }
 
         var pipeline = await Task.Run(() => Open(ExpressionModel.Load(file.Content, ServedModel.PathOf(id))), cancellationToken);
-        return new ServedPipeline(pipeline, new ServedVersion(version, time.GetUtcNow(), file.Card));
+        return Serve(pipeline, version, file.Card);
     }
 
     /// <summary>The model that comes with the program, which is no version of the store's.</summary>
     public async Task<ServedPipeline> LoadBuiltInAsync(CancellationToken cancellationToken)
     {
         var pipeline = await Task.Run(() => Open(BuiltInModel.Open()), cancellationToken);
-        return new ServedPipeline(pipeline, new ServedVersion(Promotion: null, time.GetUtcNow(), BuiltInModel.ReadCard()));
+        return Serve(pipeline, version: null, BuiltInModel.ReadCard());
+    }
+
+    private ServedPipeline Serve(FaceExpressionPipeline pipeline, long? version, JsonElement? card)
+    {
+        var model = pipeline.Model.Description;
+        var reference = PredictionReference.TryFind(card, model.Classes);
+        if (reference is null)
+        {
+            logger.HasNoReference(model.Id);
+        }
+
+        var drift = reference is null ? null : new DriftWindow(reference, model.Classes, options.Value.DriftWindow, time);
+        return new ServedPipeline(pipeline, new ServedVersion(version, time.GetUtcNow(), card, drift));
     }
 
     private async Task<ServedModelFile> ReadAsync(string id, CancellationToken cancellationToken)

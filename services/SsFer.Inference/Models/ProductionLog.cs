@@ -13,6 +13,12 @@ internal static partial class ProductionLog
     public static partial void IsUnverified(this ILogger logger, string model);
 
     [LoggerMessage(
+        LogLevel.Information,
+        "the card of model {Model} tells no predictions of its evaluation: no drift is measured; a model evaluated by this version has it"
+    )]
+    public static partial void HasNoReference(this ILogger logger, string model);
+
+    [LoggerMessage(
         LogLevel.Warning,
         "the faces of model {Model} were found with yolo-face; BlazeFace, which finds them here, cuts them a little differently"
     )]

@@ -60,7 +60,7 @@ async function refusalOf(answer) {
 /** Asks about a picture and shows the answer; returns how long to wait before the next one, and whether to ask no more. */
 async function ask(blob, image) {
   const number = ++asked;
-  const query = new URLSearchParams();
+  const query = new URLSearchParams({keep: 'false'}); // nobody here was told of any keeping
   if (find('explain').checked) {
     query.set('explain', 'true');
   }

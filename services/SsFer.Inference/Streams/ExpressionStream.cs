@@ -234,6 +234,7 @@ internal sealed partial class ExpressionStream
         var (model, clock) = (lease.Pipeline.Model, _services.Work.NewClock());
         var turns = _services.Gate.Pictures.Of(_caller);
         var answers = await lease.Pipeline.AnswerAsync([upload], _query.Asked, turns, clock, cancellationToken);
+        _services.Telemetry.AnsweredFrame(lease, answers[0]);
         if (_last?.Digest != model.Digest)
         {
             _tracks.ForgetProbabilities();

@@ -10,4 +10,7 @@ public static class Containers
 
     /// <summary>Who may call; apart from the rest, so that access to the rest tells nothing of it.</summary>
     public const string Access = "access";
+
+    /// <summary>Pictures kept for labelling; apart from the rest, so that access to the rest shows nobody.</summary>
+    public const string Kept = "kept";
 }
