@@ -143,7 +143,8 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
             environment.Store,
             card,
             productWeights,
-            file => Task.Run(() => OnnxModelFile.Write(file, spec.Id, productWeights, card.Preparation!), cancellationToken),
+            file =>
+                Task.Run(() => OnnxModelFile.Write(file, spec.Id, productWeights, card.Preparation!, card.Temperature), cancellationToken),
             replaced,
             cancellationToken
         );

@@ -57,6 +57,10 @@ public sealed record ModelCard
     [JsonIgnore]
     public ModelEvaluation ProductEvaluation => Evaluations.First(evaluation => evaluation.Model == Product);
 
+    /// <summary>That the logits are divided by in the file that is served; 1 where none was fitted.</summary>
+    [JsonIgnore]
+    public double Temperature => ProductEvaluation.Confidence?.Temperature ?? 1;
+
     /// <summary>Stands for all that the card says, in hexadecimal.</summary>
     internal string Digest() => Convert.ToHexStringLower(SHA256.HashData(ArtifactJson.Serialize(this)));
 
@@ -108,6 +112,8 @@ public sealed record ModelCard
             ?? throw new ArgumentException("a model is published with the preparation of its faces", nameof(card));
         var metadata = new Dictionary<string, string>(weights.Metadata, StringComparer.Ordinal);
         var (key, told) = preparation.ToMetadata();
+        metadata[key] = told;
+        (key, told) = StoredTemperature.ToMetadata(card.Temperature);
         metadata[key] = told;
         var weightsDigest = await PutUnlessPresentAsync(
             store,

@@ -21,7 +21,12 @@ public sealed record ModelEvaluation
 
     public required IReadOnlyList<RuleEvaluation> Rules { get; init; }
 
-    /// <summary>How it answered all faces of the split, labelled or not; null in cards from before this was noted.</summary>
+    /// <summary>What brings its confidence to its share of right answers; null where the split has too few labels, and in cards from before
+    /// this was fitted.</summary>
+    public TemperatureScaling? Confidence { get; init; }
+
+    /// <summary>How it answered all faces of the split, labelled or not, with this temperature; null in cards from before this was
+    /// noted.</summary>
     public PredictionReference? Predictions { get; init; }
 
     /// <summary>Accuracy by the first rule, the import's own, duplicates in.</summary>
@@ -79,12 +84,17 @@ public sealed record ModelEvaluation
             rules.Add(RuleEvaluation.Of(rule, truth, predicted, faces, dataset, seed));
         }
 
+        var confidence = TemperatureScaling.TryFit(probabilities, own);
+        var answered = confidence is null
+            ? probabilities
+            : probabilities.Select(row => TemperatureScaling.Apply(row, confidence.Temperature));
         return new ModelEvaluation
         {
             Model = model,
             Dataset = dataset,
             Rules = rules,
-            Predictions = PredictionReference.Of(probabilities, faces.Manifest.Classes),
+            Confidence = confidence,
+            Predictions = PredictionReference.Of(answered, faces.Manifest.Classes),
         };
     }
 

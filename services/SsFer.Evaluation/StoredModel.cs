@@ -19,6 +19,9 @@ public sealed record StoredModel(string Name, ModelDescription Description, Safe
     /// <summary>How faces are cut for it; by default settings where the file does not say.</summary>
     public FacePreparation Preparation => KnownPreparation ?? new FacePreparation { Size = Description.Model.ImageSize };
 
+    /// <summary>Of its probabilities; 1 where the file does not say.</summary>
+    public double Temperature { get; } = StoredTemperature.Find(Weights.Metadata, Name);
+
     /// <summary>What it learned from, as its file tells, or else the run of the store that made it.</summary>
     /// <exception cref="CorruptArtifactException">The file's metadata cannot be read.</exception>
     public async Task<WeightsLineage> LineageAsync(IArtifactStore store, CancellationToken cancellationToken)

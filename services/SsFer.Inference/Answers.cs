@@ -122,7 +122,10 @@ public sealed record FaceAnswer
     /// <summary>The most probable class.</summary>
     public string Expression => Probabilities[0].Expression;
 
-    /// <summary>What the network gives its class. No share of right answers: that takes a calibration, and no model has one yet.</summary>
+    /// <summary>
+    /// What the model gives its class. Calibrated on the faces it was evaluated on, where its card tells a temperature: so often such an
+    /// answer was right there.
+    /// </summary>
     public float TopProbability => Probabilities[0].Probability;
 
     /// <summary>Of every class, the most probable first; their sum is 1.</summary>

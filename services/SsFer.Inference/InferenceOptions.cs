@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using SsFer.Faces;
 using SsFer.Faces.Imaging;
 using SsFer.Inference.Keeping;
 using SsFer.Inference.Law;
@@ -78,6 +79,12 @@ public sealed class InferenceOptions
 
     /// <summary>Whether the model that comes with the program answers until one is in production. Default true.</summary>
     public bool BuiltInModel { get; set; } = true;
+
+    /// <summary>
+    /// Where models run: <c>Cpu</c>, <c>Cuda</c>, or <c>Auto</c>, which is the GPU of a build with <c>-p:Accelerator=cuda</c> where there is
+    /// one. Where that fails they run on the CPU, and a line of the log says why. Faces are found on the CPU. Default <c>Auto</c>.
+    /// </summary>
+    public OnnxDevice Device { get; set; } = OnnxDevice.Auto;
 
     /// <summary>Models that a request may name in place of the one in production; <c>*</c> for any of the store. Default none.</summary>
     public IList<string> NamedModels { get; } = [];

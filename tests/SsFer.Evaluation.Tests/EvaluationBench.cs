@@ -17,7 +17,7 @@ using SsFer.Stages.Faces;
 namespace SsFer.Evaluation.Tests;
 
 /// <summary>
-/// A folder store with 60 prepared faces, dark and bright, and runs whose fine-tuning is done: its product is a classifier of the
+/// A folder store with prepared faces, dark and bright, and runs whose fine-tuning is done: its product is a classifier of the
 /// test's choice.
 /// </summary>
 internal sealed class EvaluationBench : IDisposable
@@ -54,7 +54,10 @@ internal sealed class EvaluationBench : IDisposable
     /// <summary>The small residual network in the place of the small transformer.</summary>
     public static Recipe ResNet { get; } = Transformer.With(["Model.Kind=ResNet", "Model.ResNet.Blocks=1"]);
 
-    public static async Task<EvaluationBench> CreateAsync(Recipe? recipe = null)
+    /// <param name="recipe">Of the classifiers; the small transformer's unless told.</param>
+    /// <param name="faces">Of which the first 20 are for training; the <see cref="Dark"/> and <see cref="Bright"/> of 60 are for
+    /// validation.</param>
+    public static async Task<EvaluationBench> CreateAsync(Recipe? recipe = null, int faces = 60)
     {
         var folder = Directory.CreateTempSubdirectory("ssfer-evaluation-");
         var store = new FolderArtifactStore(Path.Combine(folder.FullName, "store"));
@@ -68,7 +71,7 @@ internal sealed class EvaluationBench : IDisposable
                 Classes = Classes,
             }
         );
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < faces; i++)
         {
             var dark = i % 20 < 12;
             await writer.AddAsync(

@@ -6,7 +6,10 @@ using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Artifacts.Storage;
 using SsFer.Contracts.Events;
+using SsFer.Evaluation.Int8;
 using SsFer.Learning.Attacks;
+using SsFer.Learning.Metrics;
+using SsFer.Stages.Faces;
 
 namespace SsFer.Evaluation.Tests;
 
@@ -62,6 +65,40 @@ public sealed class EvaluationStageTests : IAsyncLifetime
         );
         Assert.Equal(EvaluationBench.Bright + EvaluationBench.Dark, told.TopProbabilities.Sum());
         Assert.Equal(0, told.TopProbabilities.Take(5).Sum()); // of two classes one has at least a half
+    }
+
+    [Fact]
+    public async Task Evaluation_OnFacesEnough_CalibratesWhatIsServed()
+    {
+        using var bench = await EvaluationBench.CreateAsync(faces: 20 + TemperatureScaling.LeastFaces);
+        await bench.AddRunAsync("good", ShadeClassifier.Good, """{ "attackFaces": 0 }""");
+        await bench.EvaluateAsync("good");
+
+        var card = await bench.CardAsync("good");
+        var confidence = card.ProductEvaluation.Confidence!;
+        using var weights = await StoredModel.OpenStoredAsync(bench.Store, "good", Token);
+        using var faces = (await bench.BasisAsync(DatasetSplit.Validation)).Faces;
+        using var uncalibrated = new MemoryStream();
+        OnnxModelFile.Write(uncalibrated, "good", weights.Weights, weights.Preparation, temperature: 1);
+        var served = Predict(await bench.ReadAsync(ServedModel.PathOf("good")), faces);
+        var trained = Predict(uncalibrated.ToArray(), faces);
+
+        Assert.InRange(confidence.Temperature, 0.2, 0.9); // it is always right, and trained so little that it does not know
+        Assert.InRange(confidence.ErrorAfter, 0, confidence.ErrorBefore - 0.01);
+        Assert.Equal(confidence.Temperature, weights.Temperature);
+        Assert.All(served.Zip(trained), pair =>
+            Assert.Equal(TemperatureScaling.Apply(pair.Second, confidence.Temperature).Max(), pair.First.Max(), 1e-4f)
+        );
+        Assert.Equal(served.Count(row => row.Max() >= 0.9f), card.ProductEvaluation.Predictions!.TopProbabilities[^1]);
+    }
+
+    [Fact]
+    public async Task Evaluation_OnFewFaces_LeavesConfidenceAsItIs()
+    {
+        await _bench.AddRunAsync("good", ShadeClassifier.Good, """{ "attackFaces": 0 }""");
+        await _bench.EvaluateAsync("good");
+
+        Assert.Null((await _bench.CardAsync("good")).ProductEvaluation.Confidence);
     }
 
     [Fact]
@@ -236,5 +273,11 @@ public sealed class EvaluationStageTests : IAsyncLifetime
         await _bench.AddRunAsync("foreign", ShadeClassifier.Good, """{ "attackFaces": 0 }""");
         await _bench.EvaluateAsync("foreign");
         return await _bench.CardAsync("foreign");
+    }
+
+    private static IReadOnlyList<float[]> Predict(byte[] onnx, PreparedFaces faces)
+    {
+        using var model = new OnnxFaces(onnx, faces.Size);
+        return model.Predict(faces, Token);
     }
 }

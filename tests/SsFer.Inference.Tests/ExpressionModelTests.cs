@@ -1,3 +1,4 @@
+using SsFer.Faces;
 using SsFer.Faces.Imaging;
 using SsFer.Inference.Models;
 
@@ -5,6 +6,22 @@ namespace SsFer.Inference.Tests;
 
 public sealed class ExpressionModelTests
 {
+    [Theory]
+    [InlineData(OnnxDevice.Cuda, "this build is for the CPU: build with -p:Accelerator=cuda")]
+    [InlineData(OnnxDevice.Auto, null)]
+    [InlineData(OnnxDevice.Cpu, null)]
+    public void Load_InABuildForTheCpu_AnswersAndSaysWhyNotOnAGpu(OnnxDevice device, string? reason)
+    {
+        using var model = new TestModel("m");
+
+        using var loaded = ExpressionModel.Load(model.ToOnnx(), "m", device);
+
+        Assert.Equal(reason, loaded.WhyNotCuda);
+        Assert.Single(
+            loaded.Classify([new Picture(loaded.Size, loaded.Size, new byte[3 * loaded.Size * loaded.Size])], CancellationToken.None)
+        );
+    }
+
     [Fact]
     public void Classify_WhenItIsCancelled_StopsBeforeTheNextBatch()
     {

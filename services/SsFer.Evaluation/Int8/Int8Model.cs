@@ -40,9 +40,10 @@ public sealed record Int8Model(StoredModel Model, ModelCard Card, string Id)
 
         var (ranges, faces) = Int8Calibration.Measure(source, calibration, basis.Seed, cancellationToken);
         var single = InMemory(file => OnnxClassifier.Write(file, source, served));
-        var quantised = InMemory(file => OnnxClassifier.WriteInt8(file, source, ranges, served));
+        byte[] Quantised(double temperature) =>
+            InMemory(file => OnnxClassifier.WriteInt8(file, source with { Temperature = temperature }, ranges, served));
         var expected = Predict(single, basis.Faces, order, cancellationToken);
-        var predicted = Predict(quantised, basis.Faces, order, cancellationToken);
+        var predicted = Predict(Quantised(temperature: 1), basis.Faces, order, cancellationToken);
         var card = Card with
         {
             Id = Id,
@@ -65,15 +66,15 @@ public sealed record Int8Model(StoredModel Model, ModelCard Card, string Id)
             store,
             card,
             Model.Weights,
-            file => file.WriteAsync(quantised, cancellationToken).AsTask(),
+            file => file.WriteAsync(Quantised(card.Temperature), cancellationToken).AsTask(),
             replaced: null,
             cancellationToken
         );
     }
 
-    private static double ShareOfSameAnswers(IReadOnlyList<float[]> one, IReadOnlyList<float[]> other) =>
+    private static double ShareOfSameAnswers(float[][] one, float[][] other) =>
         one.Zip(other).Count(pair => ModelEvaluation.MostProbable(pair.First) == ModelEvaluation.MostProbable(pair.Second))
-        / (double)one.Count;
+        / (double)one.Length;
 
     /// <summary>Probabilities, with the classes in the order of the faces'.</summary>
     private float[][] Predict(byte[] file, IFaceSource faces, int[] order, CancellationToken cancellationToken)

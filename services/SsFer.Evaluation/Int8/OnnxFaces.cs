@@ -20,7 +20,7 @@ internal sealed class OnnxFaces : IDisposable
     /// <param name="keepsActivations">Whether outputs inside the network are left as they are, and not fused away.</param>
     public OnnxFaces(byte[] file, int size, bool keepsActivations = false)
     {
-        using var options = CpuSession.Options(Environment.ProcessorCount);
+        using var options = OnnxSessions.CpuOptions(Environment.ProcessorCount);
         if (keepsActivations)
         {
             options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;

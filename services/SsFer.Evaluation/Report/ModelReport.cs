@@ -34,6 +34,7 @@ public static class ModelReport
                 )}
                 {Card($"{headline.MacroF1:0.000}", "macro-F1", $"mean over the classes, rare ones count alike")}
                 {Card($"{headline.Count:N0}", "faces", $"{content.Product.Dataset}")}
+                {Confidence(content)}
                 {Size(content)}
                 {PseudoLabels(content)}
                 </div>
@@ -67,6 +68,15 @@ public static class ModelReport
                 <p class="decision {(decision.Promoted ? "promoted" : "rejected")}">
                 <strong>{(decision.Promoted ? "Promoted" : "Rejected")}</strong> {decision.Reason}</p>
                 """
+            );
+
+    private static Markup Confidence(ReportContent content) =>
+        content.Product.Confidence is not { } confidence
+            ? Markup.Empty
+            : Card(
+                $"{confidence.ErrorAfter:P1}",
+                "calibration error",
+                $"{confidence.ErrorBefore:P1} before its logits were divided by {confidence.Temperature:0.00}"
             );
 
     private static Markup Size(ReportContent content) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -63,10 +64,10 @@ internal static class InferenceDocumentOptions
         );
     }
 
-    /// <summary>What is never null stands in every answer, also where it is computed.</summary>
+    /// <summary>What is neither null nor left out stands in every answer, also where it is computed.</summary>
     private static void DescribeProperties(OpenApiSchema schema, IEnumerable<JsonPropertyInfo> properties)
     {
-        foreach (var property in properties.Where(each => !each.IsGetNullable && schema.Properties?.ContainsKey(each.Name) == true))
+        foreach (var property in properties.Where(each => IsAlwaysThere(each) && schema.Properties?.ContainsKey(each.Name) == true))
         {
             schema.Required ??= new HashSet<string>();
             schema.Required.Add(property.Name);
@@ -76,6 +77,9 @@ internal static class InferenceDocumentOptions
             }
         }
     }
+
+    private static bool IsAlwaysThere(JsonPropertyInfo property) =>
+        !property.IsGetNullable && property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) != true;
 
     private static void DescribeKeys(OpenApiDocument document)
     {

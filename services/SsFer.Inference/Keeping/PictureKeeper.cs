@@ -4,7 +4,6 @@ using SsFer.Artifacts.Kept;
 using SsFer.Artifacts.Storage;
 using SsFer.Faces.Imaging;
 using SsFer.Inference.Http;
-using SsFer.Inference.Models;
 
 namespace SsFer.Inference.Keeping;
 
@@ -51,7 +50,10 @@ internal sealed partial class PictureKeeper(
             }
         }
 
-        return answer with { Pictures = told };
+        return answer with
+        {
+            Pictures = told,
+        };
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SsFer.Faces;
 
 namespace SsFer.Inference.Models;
 
@@ -12,7 +13,9 @@ public static class BuiltInModel
     private const string CardFile = "built-in.json";
 
     /// <summary>Opens it, and runs it once.</summary>
-    public static ExpressionModel Open() => ExpressionModel.Load(ReadFile(), "the built-in model");
+    /// <param name="device">Where it is to run.</param>
+    public static ExpressionModel Open(OnnxDevice device = OnnxDevice.Cpu) =>
+        ExpressionModel.Load(ReadFile(), "the built-in model", device);
 
     /// <summary>The whole ONNX file.</summary>
     internal static byte[] ReadFile()

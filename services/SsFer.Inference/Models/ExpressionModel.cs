@@ -32,13 +32,17 @@ public sealed class ExpressionModel : IDisposable
     /// <summary>SHA-256 of the file, in hexadecimal.</summary>
     public string Digest { get; }
 
+    /// <summary>Why it runs on the CPU though a GPU was wanted; null where it runs where it was to.</summary>
+    public string? WhyNotCuda { get; private init; }
+
     /// <summary>Opens an ONNX file of SsFer's, and runs it once: what cannot answer is not put into service.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="name">Names it in errors.</param>
+    /// <param name="device">Where it is to run.</param>
     /// <exception cref="ExpressionModelException">It is damaged, of another kind, or does not answer.</exception>
-    public static ExpressionModel Load(byte[] file, string name)
+    public static ExpressionModel Load(byte[] file, string name, OnnxDevice device = OnnxDevice.Cpu)
     {
-        var session = Open(file, name);
+        var (session, whyNotCuda) = Open(file, name, device);
         ExpressionModel? model = null;
         try
         {
@@ -56,7 +60,10 @@ public sealed class ExpressionModel : IDisposable
                 );
             }
 
-            model = new ExpressionModel(session, description, width, Convert.ToHexStringLower(SHA256.HashData(file)));
+            model = new ExpressionModel(session, description, width, Convert.ToHexStringLower(SHA256.HashData(file)))
+            {
+                WhyNotCuda = whyNotCuda,
+            };
             var answer = model.Classify([new Picture(width, height, new byte[3 * width * height])], CancellationToken.None)[0];
             if (answer.Length != description.Classes.Count || !answer.All(float.IsFinite))
             {
@@ -112,12 +119,11 @@ public sealed class ExpressionModel : IDisposable
         _run.Dispose();
     }
 
-    private static InferenceSession Open(byte[] file, string name)
+    private static (InferenceSession Session, string? WhyNotCuda) Open(byte[] file, string name, OnnxDevice device)
     {
-        using var options = CpuSession.Options(Environment.ProcessorCount);
         try
         {
-            return new InferenceSession(file, options);
+            return OnnxSessions.Open(file, device, Environment.ProcessorCount);
         }
         catch (OnnxRuntimeException fault)
         {

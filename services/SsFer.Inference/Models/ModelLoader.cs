@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Storage;
+using SsFer.Faces;
 using SsFer.Inference.Drift;
 
 namespace SsFer.Inference.Models;
@@ -9,6 +10,8 @@ namespace SsFer.Inference.Models;
 /// <summary>Models of the store, loaded to be served: the file is the one that was evaluated, and it answers.</summary>
 internal sealed class ModelLoader(IArtifactStore store, IOptions<InferenceOptions> options, TimeProvider time, ILogger<ModelLoader> logger)
 {
+    private OnnxDevice Device => options.Value.Device;
+
     /// <param name="id">Of the model.</param>
     /// <param name="version">Number of its promotion; null where it is asked for by its name, and for a candidate.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -21,20 +24,25 @@ internal sealed class ModelLoader(IArtifactStore store, IOptions<InferenceOption
             logger.IsUnverified(id);
         }
 
-        var pipeline = await Task.Run(() => Open(ExpressionModel.Load(file.Content, ServedModel.PathOf(id))), cancellationToken);
+        var pipeline = await Task.Run(() => Open(ExpressionModel.Load(file.Content, ServedModel.PathOf(id), Device)), cancellationToken);
         return Serve(pipeline, version, file.Card);
     }
 
     /// <summary>The model that comes with the program, which is no version of the store's.</summary>
     public async Task<ServedPipeline> LoadBuiltInAsync(CancellationToken cancellationToken)
     {
-        var pipeline = await Task.Run(() => Open(BuiltInModel.Open()), cancellationToken);
+        var pipeline = await Task.Run(() => Open(BuiltInModel.Open(Device)), cancellationToken);
         return Serve(pipeline, version: null, BuiltInModel.ReadCard());
     }
 
     private ServedPipeline Serve(FaceExpressionPipeline pipeline, long? version, JsonElement? card)
     {
         var model = pipeline.Model.Description;
+        if (pipeline.Model.WhyNotCuda is { } reason)
+        {
+            logger.RunsOnCpu(model.Id, reason);
+        }
+
         var reference = PredictionReference.TryFind(card, model.Classes);
         if (reference is null)
         {

@@ -18,6 +18,9 @@ internal static partial class ProductionLog
     )]
     public static partial void HasNoReference(this ILogger logger, string model);
 
+    [LoggerMessage(LogLevel.Warning, "model {Model} runs on the CPU, no GPU could be used: {Reason}")]
+    public static partial void RunsOnCpu(this ILogger logger, string model, string reason);
+
     [LoggerMessage(
         LogLevel.Warning,
         "the faces of model {Model} were found with yolo-face; BlazeFace, which finds them here, cuts them a little differently"

@@ -100,6 +100,22 @@ public sealed class OnnxClassifierTests
     }
 
     [Fact]
+    public void Temperature_DividesTheLogitsOfTheProbabilitiesAlone()
+    {
+        using var plain = Open(Models["smoke"], new Normalisation(), out var trained);
+        using var cold = Open(Models["smoke"], new Normalisation(), out var same, temperature: 0.5);
+        trained.Dispose();
+        same.Dispose();
+        float[] pixels = [.. Enumerable.Range(0, 3 * 32 * 32).Select(i => i % 97 / 96f)];
+
+        var (before, after) = (Run(plain, pixels, 1, 32), Run(cold, pixels, 1, 32));
+
+        Assert.Equal(before.Logits, after.Logits);
+        var powers = before.Logits.Select(logit => Math.Exp(logit / 0.5)).ToArray();
+        Assert.All(powers.Zip(after.Probabilities), pair => Assert.Equal(pair.First / powers.Sum(), pair.Second, 1e-5));
+    }
+
+    [Fact]
     public void Write_WithoutAHead_SaysWhatIsMissing()
     {
         var model = new VisionTransformer(Models["smoke"], Classes);
@@ -170,7 +186,8 @@ public sealed class OnnxClassifierTests
         ModelSettings settings,
         Normalisation normalisation,
         out ParameterSet parameters,
-        IReadOnlyDictionary<string, string>? metadata = null
+        IReadOnlyDictionary<string, string>? metadata = null,
+        double temperature = 1
     )
     {
         var model = Networks.Create(settings, Classes);
@@ -188,7 +205,7 @@ public sealed class OnnxClassifierTests
         using var stream = new MemoryStream();
         OnnxClassifier.Write(
             stream,
-            new OnnxSource(settings, normalisation, NamedWeights.Of(parameters).ToDictionary(), "test model"),
+            new OnnxSource(settings, normalisation, NamedWeights.Of(parameters).ToDictionary(), "test model", temperature),
             metadata ?? new Dictionary<string, string>()
         );
         using var options = new SessionOptions { IntraOpNumThreads = 1 };

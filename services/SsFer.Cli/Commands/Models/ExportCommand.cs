@@ -54,7 +54,10 @@ internal static class ExportCommand
                 if (onnx is not null)
                 {
                     await WriteAsync(onnx, stream =>
-                        Task.Run(() => OnnxModelFile.Write(stream, IdOf(model.Name), model.Weights, model.Preparation), cancellationToken)
+                        Task.Run(
+                            () => OnnxModelFile.Write(stream, IdOf(model.Name), model.Weights, model.Preparation, model.Temperature),
+                            cancellationToken
+                        )
                     );
                 }
 

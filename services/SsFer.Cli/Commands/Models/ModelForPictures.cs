@@ -30,7 +30,7 @@ internal static class ModelForPictures
 
         using var stored = await StoredModel.OpenAsync(store, model, cancellationToken);
         using var file = new MemoryStream();
-        OnnxModelFile.Write(file, stored.Name, stored.Weights, stored.Preparation);
+        OnnxModelFile.Write(file, stored.Name, stored.Weights, stored.Preparation, stored.Temperature);
         return ExpressionModel.Load(file.ToArray(), stored.Name);
     }
 

@@ -19,6 +19,17 @@ internal static class EvaluationText
             }
         }
 
+        if (evaluation.Confidence is { } confidence)
+        {
+            output.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  confidence: temperature {confidence.Temperature:0.00}; calibration error {confidence.ErrorAfter:P1}, without it "
+                        + $"{confidence.ErrorBefore:P1}"
+                )
+            );
+        }
+
         foreach (var label in evaluation.Rules[0].All.Classes)
         {
             var recall = label.Recall?.ToString("P1", CultureInfo.InvariantCulture) ?? "-";

@@ -20,7 +20,7 @@ internal sealed class OnnxModel : IDisposable
             );
         }
 
-        using var options = CpuSession.Options(threads);
+        using var options = OnnxSessions.CpuOptions(threads);
         try
         {
             _session = new InferenceSession(path, options);

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using SsFer.Learning.Metrics;
 using SsFer.Learning.Models;
 using SsFer.Learning.Weights;
 using SsFer.Recipes;
@@ -8,7 +9,8 @@ namespace SsFer.Learning.Onnx;
 
 /// <summary>
 /// A trained classifier as an ONNX file (opset 20): input <c>pixels</c>, float [batch, 3, S, S], red, green, blue in [0, 1];
-/// outputs <c>logits</c> and <c>probabilities</c>, float [batch, classes]. Any batch; the normalisation is part of the graph.
+/// outputs <c>logits</c>, as trained, and <c>probabilities</c>, calibrated, float [batch, classes]. Any batch; normalisation and
+/// temperature are part of the graph.
 /// </summary>
 public static class OnnxClassifier
 {
@@ -81,7 +83,7 @@ public static class OnnxClassifier
         try
         {
             var graph = new OnnxGraph(source.Name);
-            Add(model, parameters, source.Normalisation, graph, precisionOf(graph));
+            Add(model, parameters, source, graph, precisionOf(graph));
             var file = graph.ToModel(metadata);
             using var output = new CodedOutputStream(stream, leaveOpen: true);
             file.WriteTo(output);
@@ -96,21 +98,18 @@ public static class OnnxClassifier
         }
     }
 
-    private static void Add(
-        ClassifierNetwork model,
-        ParameterSet parameters,
-        Normalisation normalisation,
-        OnnxGraph graph,
-        IGraphPrecision precision
-    )
+    private static void Add(ClassifierNetwork model, ParameterSet parameters, OnnxSource source, OnnxGraph graph, IGraphPrecision precision)
     {
         var pixels = graph.Input(Pixels, 3, model.Options.ImageSize, model.Options.ImageSize);
         var network = NetworkGraphs.Of(model, parameters, graph, precision);
-        var logits = network.Logits(Normalised(graph, pixels, normalisation), Logits);
-        graph.Node("Softmax", Probabilities, [logits], OnnxAttribute.Of("axis", -1));
+        var logits = network.Logits(Normalised(graph, pixels, source.Normalisation), Logits);
+        graph.Node("Softmax", Probabilities, [Calibrated(graph, logits, source.Temperature)], OnnxAttribute.Of("axis", -1));
         graph.Output(Logits, model.Classes);
         graph.Output(Probabilities, model.Classes);
     }
+
+    private static string Calibrated(OnnxGraph graph, string logits, double temperature) =>
+        temperature == 1 ? logits : graph.Node("Div", "calibrated", [logits, graph.Constant("temperature", [(float)temperature])]);
 
     private static string Normalised(OnnxGraph graph, string pixels, Normalisation normalisation)
     {
@@ -125,4 +124,11 @@ public static class OnnxClassifier
 /// <param name="Normalisation">Of the pictures it was trained on.</param>
 /// <param name="Weights">All parameters under timm's keys.</param>
 /// <param name="Name">Names the model in the file and in errors.</param>
-public sealed record OnnxSource(ModelSettings Model, Normalisation Normalisation, IReadOnlyDictionary<string, Tensor> Weights, string Name);
+/// <param name="Temperature">The logits are divided by it before they become probabilities (<see cref="TemperatureScaling"/>).</param>
+public sealed record OnnxSource(
+    ModelSettings Model,
+    Normalisation Normalisation,
+    IReadOnlyDictionary<string, Tensor> Weights,
+    string Name,
+    double Temperature = 1
+);
