@@ -3,7 +3,9 @@ using SsFer.Artifacts.Storage;
 
 namespace SsFer.Evaluation;
 
-/// <summary>The temperature of a model, in the metadata of its weights: whoever writes an ONNX file of them gives the same answers.</summary>
+/// <summary>
+/// The temperature of a model, in the metadata of its weights: whoever writes an ONNX file of them gives the same answers.
+/// </summary>
 internal static class StoredTemperature
 {
     private const string Key = "temperature";

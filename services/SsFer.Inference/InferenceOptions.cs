@@ -81,8 +81,8 @@ public sealed class InferenceOptions
     public bool BuiltInModel { get; set; } = true;
 
     /// <summary>
-    /// Where models run: <c>Cpu</c>, <c>Cuda</c>, or <c>Auto</c>, which is the GPU of a build with <c>-p:Accelerator=cuda</c> where there is
-    /// one. Where that fails they run on the CPU, and a line of the log says why. Faces are found on the CPU. Default <c>Auto</c>.
+    /// Where models run: <c>Cpu</c>, <c>Cuda</c>, or <c>Auto</c>, which is the GPU of a build with <c>-p:Accelerator=cuda</c> where
+    /// there is one. Where that fails they run on the CPU, and a line of the log says why. Faces are found on the CPU. Default <c>Auto</c>.
     /// </summary>
     public OnnxDevice Device { get; set; } = OnnxDevice.Auto;
 

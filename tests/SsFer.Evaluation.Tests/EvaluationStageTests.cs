@@ -277,7 +277,7 @@ public sealed class EvaluationStageTests : IAsyncLifetime
 
     private static IReadOnlyList<float[]> Predict(byte[] onnx, PreparedFaces faces)
     {
-        using var model = new OnnxFaces(onnx, faces.Size);
+        using var model = new OnnxFaces(onnx, faces.Read(0).Width);
         return model.Predict(faces, Token);
     }
 }

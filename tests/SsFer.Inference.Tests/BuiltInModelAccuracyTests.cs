@@ -3,6 +3,7 @@ using SsFer.Faces.Cutting;
 using SsFer.Faces.Imaging;
 using SsFer.Importing.FerPlus;
 using SsFer.Inference.Models;
+using SsFer.Learning.Metrics;
 using SsFer.Testing;
 
 namespace SsFer.Inference.Tests;
@@ -16,7 +17,7 @@ public sealed class BuiltInModelAccuracyTests
 
     [Fact]
     [Trait("Category", "Slow")]
-    public async Task Accuracy_OnFerPlusValidation_IsThatOfTheCard()
+    public async Task AccuracyAndConfidence_OnFerPlusValidation_AreThoseOfTheCard()
     {
         var folder = Path.Combine(RealData.Folder, "ferplus");
         var votes = await FerPlusVotes.ReadAsync(Path.Combine(folder, "fer2013new.csv"), encoding: null, Token);
@@ -36,15 +37,20 @@ public sealed class BuiltInModelAccuracyTests
             }
         }
 
-        var right = model
-            .Classify(faces, Token)
-            .Zip(expected)
-            .Count(pair => model.Description.Classes[Array.IndexOf(pair.First, pair.First.Max())] == pair.Second);
+        var probabilities = model.Classify(faces, Token);
 
-        var told = BuiltInModel.ReadCard().GetProperty("evaluations")[0].GetProperty("rules")[0];
+        int[] truth = [.. expected.Select(label => model.Description.Classes.Index().Single(each => each.Item == label).Index)];
+        var right = probabilities.Zip(truth).Count(pair => Array.IndexOf(pair.First, pair.First.Max()) == pair.Second);
+        var evaluation = BuiltInModel.ReadCard().GetProperty("evaluations")[0];
+        var told = evaluation.GetProperty("rules")[0];
         Assert.Equal("plurality", told.GetProperty("rule").GetString());
         Assert.Equal(told.GetProperty("all").GetProperty("count").GetInt32(), faces.Count);
         Assert.Equal(told.GetProperty("all").GetProperty("accuracy").GetDouble(), right / (double)faces.Count, Tolerance);
+        Assert.Equal(
+            evaluation.GetProperty("confidence").GetProperty("errorAfter").GetDouble(),
+            CalibrationError.Of(probabilities, truth),
+            Tolerance
+        );
     }
 
     /// <summary>As a dataset's faces are prepared: the main face, or else the whole picture.</summary>

@@ -34,6 +34,10 @@ public sealed class BuiltInModelCardTests
             );
         }
 
+        var confidence = Card.GetProperty("evaluations")[0].GetProperty("confidence");
+        Assert.Contains($"highest probability is {Percent(confidence.GetProperty("errorAfter"))} (", document, StringComparison.Ordinal);
+        Assert.Contains($"Without it the error is {Percent(confidence.GetProperty("errorBefore"))}:", document, StringComparison.Ordinal);
+        Assert.Contains($"{confidence.GetProperty("temperature").GetDouble():0.00} for all", document, StringComparison.Ordinal);
         Assert.Contains(Card.GetProperty("onnxSha256").GetString()!, document, StringComparison.Ordinal);
     }
 

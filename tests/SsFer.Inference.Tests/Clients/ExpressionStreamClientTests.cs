@@ -70,13 +70,13 @@ public sealed class ExpressionStreamClientTests
     }
 
     [Fact]
-    public void Options_AreThoseOfTheOtherOperation() =>
+    public void Options_AreThoseOfTheOtherOperation_ButKeepingWhichIsNotDoneWithFrames() =>
         Assert.Equal(
             typeof(ISsFerClient)
                 .GetMethod(nameof(ISsFerClient.PostExpressionsAsync))!
                 .GetParameters()
                 .Select(parameter => parameter.Name!)
-                .Except(["images", "cancellationToken"])
+                .Except(["images", "keep", "cancellationToken"])
                 .Order(StringComparer.OrdinalIgnoreCase),
             typeof(StreamOptions).GetProperties().Select(option => option.Name).Order(StringComparer.OrdinalIgnoreCase),
             StringComparer.OrdinalIgnoreCase

@@ -19,7 +19,9 @@ public sealed record TemperatureScaling
     private const int Halvings = 40;
     private const int Decimals = 2;
 
-    /// <summary>In [0.2, 5], to two decimals: processors that round differently agree on it. Below 1 the classifier was too modest.</summary>
+    /// <summary>
+    /// In [0.2, 5], to two decimals: processors that round differently agree on it. Below 1 the classifier was too modest.
+    /// </summary>
     public required double Temperature { get; init; }
 
     /// <summary><see cref="CalibrationError"/> of the classifier as it was trained, in [0, 1].</summary>
