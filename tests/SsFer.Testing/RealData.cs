@@ -10,6 +10,9 @@ public static class RealData
     /// <summary>Absolute, since programs that a test starts look from folders of their own.</summary>
     public static string Folder => FolderOf(Environment.GetEnvironmentVariable(Variable)) is { } folder ? folder : throw Skipped();
 
+    /// <summary>Whether there are such sets, for tests that prefer them and do without.</summary>
+    public static bool IsThere => FolderOf(Environment.GetEnvironmentVariable(Variable)) is not null;
+
     /// <summary>The absolute path of what the variable says; null where it says nothing.</summary>
     public static string? FolderOf(string? value) => string.IsNullOrEmpty(value) ? null : Path.GetFullPath(value);
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 using NetVips;
 using SsFer.Faces.Imaging;
@@ -72,21 +73,7 @@ internal static class Made
         var chunk = new byte[content.Length + 12];
         BinaryPrimitives.WriteInt32BigEndian(chunk, content.Length);
         named.CopyTo(chunk, 4);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(named.Length + 4), Crc32(named));
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(named.Length + 4), Crc32.HashToUInt32(named));
         return chunk;
-    }
-
-    private static uint Crc32(byte[] bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var b in bytes)
-        {
-            crc ^= b;
-            for (var bit = 0; bit < 8; bit++)
-            {
-                crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
-            }
-        }
-        return ~crc;
     }
 }
