@@ -46,10 +46,10 @@ public sealed class InferenceOptions
 
     /// <summary>
     /// Most bytes that decoding pictures may hold, of one and of all together: what does not fit beside the others waits. Default
-    /// 512 MiB.
+    /// 512 MiB, or half of the heap's limit, which is half of the container's, where that is less.
     /// </summary>
     [Range(1 << 20, 1L << 40)]
-    public long MaxDecodingBytes { get; set; } = 512L << 20;
+    public long MaxDecodingBytes { get; set; } = Math.Min(512L << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
     /// <summary>Formats that are taken. Default <c>Common</c>: PNG, JPEG and WebP; <c>All</c> adds GIF and TIFF.</summary>
     public PictureFormats Formats { get; set; } = PictureFormats.Common;

@@ -67,6 +67,18 @@ public sealed class PredictCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Predict_WithADetector_LeavesNoTraceInHomeAndTemporaryFolder()
+    {
+        await WriteModelAsync(Whole, "blazeface");
+        var home = Directory.CreateDirectory(Path.Combine(_material.Root, "home"));
+        var before = Files();
+
+        (await SsferProcess.RunAtHomeAsync(_material.Root, home.FullName, "predict", Whole, "good.png")).AssertDone();
+
+        Assert.Equal(before, Files()); // ONNX Runtime would keep an id of the machine and what it is about to send
+    }
+
+    [Fact]
     public async Task Predict_AsJson_HasTheFieldsOfTheEndpointsAnswer()
     {
         await WriteModelAsync(Whole, "none");
@@ -171,6 +183,9 @@ public sealed class PredictCommandTests : IDisposable
     private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(property => property.Name);
 
     private Picture Decoded(string file) => new PictureDecoder().Decode(File.ReadAllBytes(Path.Combine(_material.Root, file)), file);
+
+    private IEnumerable<string> Files() =>
+        [.. Directory.EnumerateFileSystemEntries(_material.Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
     private Task WriteModelAsync(string name, string detector) =>
         RandomModel.WriteAsync(

@@ -17,7 +17,30 @@ internal sealed class SsferProcess : IDisposable
         (_process, _output, _error) = (process, process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
 
     /// <summary>Starts <c>ssfer</c> in <paramref name="directory"/>, which also takes its temporary files.</summary>
-    public static SsferProcess Start(string directory, params IEnumerable<string> arguments)
+    public static SsferProcess Start(string directory, params IEnumerable<string> arguments) =>
+        new(Process.Start(Prepare(directory, arguments))!);
+
+    /// <summary>As a person does, whose home this is: libraries that keep quiet in continuous integration do not.</summary>
+    public static async Task<SsferResult> RunAtHomeAsync(string directory, string home, params IEnumerable<string> arguments)
+    {
+        var start = Prepare(directory, arguments);
+        start.Environment["HOME"] = home;
+        foreach (var name in (string[])["CI", "XDG_CACHE_HOME", "ORT_DISABLE_TELEMETRY"])
+        {
+            start.Environment.Remove(name);
+        }
+
+        using var process = new SsferProcess(Process.Start(start)!);
+        return await process.WaitAsync();
+    }
+
+    public static async Task<SsferResult> RunAsync(string directory, params IEnumerable<string> arguments)
+    {
+        using var process = Start(directory, arguments);
+        return await process.WaitAsync();
+    }
+
+    private static ProcessStartInfo Prepare(string directory, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -31,13 +54,7 @@ internal sealed class SsferProcess : IDisposable
         }
 
         start.Environment["TMPDIR"] = directory;
-        return new SsferProcess(Process.Start(start)!);
-    }
-
-    public static async Task<SsferResult> RunAsync(string directory, params IEnumerable<string> arguments)
-    {
-        using var process = Start(directory, arguments);
-        return await process.WaitAsync();
+        return start;
     }
 
     /// <summary>A shell that starts tests in the background may have them ignore Ctrl-C, and what they start inherits that.</summary>

@@ -19,6 +19,8 @@ public static class OnnxSessions
 {
     private const string CudaProvider = "CUDAExecutionProvider";
 
+    static OnnxSessions() => OnnxTelemetry.Disable(); // before the first session: the library reads it once
+
     /// <param name="threads">Of one run. ONNX Runtime itself counts those of the machine, whatever a container may use.</param>
     /// <returns>For the CPU; the caller's, to change and to dispose.</returns>
     public static SessionOptions CpuOptions(int threads)
