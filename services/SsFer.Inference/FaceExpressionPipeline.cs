@@ -4,6 +4,7 @@ using SsFer.Faces.Imaging;
 using SsFer.Inference.Explanation;
 using SsFer.Inference.Models;
 using SsFer.Recipes;
+using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Inference;
 
@@ -101,6 +102,10 @@ public sealed class FaceExpressionPipeline : IDisposable
             return fault.IsOverBudget
                 ? Refused(upload, PictureStatus.TooLarge, $"{fault.Reason}: send a smaller one")
                 : Refused(upload, PictureStatus.Unreadable, fault.Reason);
+        }
+        catch (OutOfMemoryException)
+        {
+            throw RequestRefusedException.Busy($"there is no memory for {upload.Name} now: try again in a moment, or send a smaller one");
         }
     }
 

@@ -17,7 +17,7 @@ internal static class VipsPixels
     public static Picture Read(Image image, CancellationToken cancellationToken = default)
     {
         var (width, height, bands) = (image.Width, image.Height, image.Bands);
-        var pixels = GC.AllocateUninitializedArray<byte>(checked(width * height * 3));
+        var pixels = PixelMemory.Allocate(checked(width * height * 3));
         var rows = Math.Max(1, StripBytes / (bands * width));
         using var region = Region.New(image);
         for (var top = 0; top < height; top += rows)
