@@ -33,33 +33,37 @@ function readFaces(folder) {
 
 const surest = found => found.reduce((best, next) => (next.score > best.score ? next : best), { score: 0 }).expression;
 
-async function measure(name, ask, options, asked) {
+async function ask(question, options, asked) {
     const answers = [];
     for (const { content, expected } of asked) {
-        answers.push({ expected, answer: await disposing(await decode(content, options), ask) });
+        answers.push({ content, expected, answer: await disposing(await decode(content, options), question) });
     }
 
-    const found = answers.filter(({ answer }) => answer);
-    const share = among => {
-        const right = among.filter(({ answer, expected }) => answer === expected).length;
-        return `${((100 * right) / among.length).toFixed(1)} %`;
-    };
-    const seven = among => share(among.filter(({ expected }) => expected !== 'contempt'));
-    console.log(`| ${[name, asked.length, found.length, share(answers), seven(answers), share(found), seven(found)].join(' | ')} |`);
+    return answers;
 }
+
+function rightOf(answers) {
+    const share = among => ((100 * among.filter(({ answer, expected }) => answer === expected).length) / among.length).toFixed(1);
+    return `${share(answers)} % (${share(answers.filter(({ expected }) => expected !== 'contempt'))} %)`;
+}
+
+const write = (...cells) => console.log(`| ${cells.join(' | ')} |`);
 
 const all = readFaces(path.join(data, 'ferplus'));
 const some = all.slice(0, Number(faces));
 const peers = await openPeers();
 console.log(`${await describeBackend()}\n`);
-console.log('| peer | faces | found | right | without contempt | right of those found | without contempt |');
-console.log('|---|---|---|---|---|---|---|');
+write('peer', 'faces', 'found', 'right (without contempt)', 'of those found', 'where none is found, the cropped face');
+write(...Array(6).fill('---'));
 for (const { name, classify } of peers) {
-    await measure(`${name}, cropped face`, classify, {}, all);
+    write(`${name}, cropped face`, all.length, '', rightOf(await ask(classify, {}, all)), '', '');
 }
 
-for (const { name, finders } of peers) {
+for (const { name, finders, classify } of peers) {
     for (const [detector, find] of Object.entries(finders)) {
-        await measure(`${name}, ${detector}`, async picture => surest(await find(picture)), framed, some);
+        const answers = await ask(async picture => surest(await find(picture)), framed, some);
+        const found = answers.filter(({ answer }) => answer);
+        const missed = await ask(classify, {}, answers.filter(({ answer }) => !answer));
+        write(`${name}, ${detector}`, some.length, found.length, rightOf(answers), rightOf(found), rightOf([...found, ...missed]));
     }
 }
