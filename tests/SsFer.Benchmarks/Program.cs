@@ -7,6 +7,7 @@ using SsFer.Benchmarks.Serving;
 // dotnet run -c Release --project tests/SsFer.Benchmarks -- kernels [BenchmarkDotNet options]
 // dotnet run -c Release --project tests/SsFer.Benchmarks -- relabelling [PICTURES]
 // dotnet run -c Release --project tests/SsFer.Benchmarks -- serving [SECONDS]
+// dotnet run -c Release --project tests/SsFer.Benchmarks -- serving-pictures FOLDER
 switch (args.FirstOrDefault())
 {
     case "steps":
@@ -20,7 +21,9 @@ switch (args.FirstOrDefault())
         return await RelabellingCase.RunAsync(args.ElementAtOrDefault(1));
     case "serving":
         return await ServingCase.RunAsync(args.ElementAtOrDefault(1));
+    case "serving-pictures":
+        return await ServingPictures.WriteAsync(args.ElementAtOrDefault(1));
     default:
-        Console.Error.WriteLine("error: say steps, profile, kernels, relabelling or serving");
+        Console.Error.WriteLine("error: say steps, profile, kernels, relabelling, serving or serving-pictures");
         return 2;
 }
