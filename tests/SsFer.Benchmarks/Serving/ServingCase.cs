@@ -14,7 +14,7 @@ namespace SsFer.Benchmarks.Serving;
 internal static class ServingCase
 {
     private static readonly int[] Clients = [1, 4, 16, 64];
-    private static readonly TimeSpan Warming = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Warming = TimeSpan.FromSeconds(8);
 
     /// <param name="seconds">Of each measurement; 10 unless told.</param>
     public static async Task<int> RunAsync(string? seconds)
