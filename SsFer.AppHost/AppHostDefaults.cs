@@ -11,6 +11,7 @@ internal static class AppHostDefaults
     private static readonly Dictionary<string, string?> Defaults = new()
     {
         ["DcpPublisher:WaitForResourceCleanup"] = bool.TrueString, // a stop is over when everything has stopped in good order
+        ["ASPIRE_VERSION_CHECK_DISABLED"] = bool.TrueString, // which asks the feed of packages at every start; the version is pinned
         ["Logging:LogLevel:Microsoft"] = nameof(LogLevel.Warning),
         ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = nameof(LogLevel.Error),
         ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = nameof(LogLevel.None), // every one until all is up

@@ -20,14 +20,17 @@ internal sealed class SsferProcess : IDisposable
     public static SsferProcess Start(string directory, params IEnumerable<string> arguments) =>
         new(Process.Start(Prepare(directory, arguments))!);
 
-    /// <summary>As a person does, whose home this is: libraries that keep quiet in continuous integration do not.</summary>
-    public static async Task<SsferResult> RunAtHomeAsync(string directory, string home, params IEnumerable<string> arguments)
+    /// <summary>With variables of the environment that are set, or removed where they are null.</summary>
+    public static async Task<SsferResult> RunWithAsync(
+        IEnumerable<(string Name, string? Value)> environment,
+        string directory,
+        params IEnumerable<string> arguments
+    )
     {
         var start = Prepare(directory, arguments);
-        start.Environment["HOME"] = home;
-        foreach (var name in (string[])["CI", "XDG_CACHE_HOME", "ORT_DISABLE_TELEMETRY"])
+        foreach (var (name, value) in environment)
         {
-            start.Environment.Remove(name);
+            start.Environment[name] = value;
         }
 
         using var process = new SsferProcess(Process.Start(start)!);

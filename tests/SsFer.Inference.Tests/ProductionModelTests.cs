@@ -197,6 +197,34 @@ public sealed class ProductionModelTests
     }
 
     [Fact]
+    public async Task Start_WhereTheModelInProductionDoesNotLoad_ServesTheOneBeforeUntilItDoes()
+    {
+        using var happy = new TestModel("happy");
+        using var sad = new TestModel("sad");
+        var time = new FakeTimeProvider();
+        await using var host = await InferenceHost.StartAsync(null, time);
+        await host.PromoteAsync("happy", happy.ToOnnx());
+        await host.PromoteAsync("sad", "no model"u8.ToArray());
+
+        await host.Production.RefreshAsync(Token); // the first look that finds anything
+
+        var (status, told) = await HealthAsync(host);
+        Assert.Equal(HealthStatus.Degraded, status);
+        Assert.StartsWith("serving happy; sad was refused: ", told, StringComparison.Ordinal);
+        Assert.Equal(("happy", 1L), await AnswererAsync());
+        await host.Store.PutAsync(ServedModel.PathOf("sad"), new MemoryStream(sad.ToOnnx()), Token);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await host.Production.RefreshAsync(Token);
+        Assert.Equal(("sad", 2L), await AnswererAsync());
+
+        async Task<(string Model, long? Version)> AnswererAsync()
+        {
+            var answer = await host.AnswerAsync(Requests.Body(Requests.Plain()));
+            return (answer.Model, answer.Version);
+        }
+    }
+
+    [Fact]
     public async Task Promotion_WithoutAnyMessage_IsFoundByLooking()
     {
         using var model = new TestModel("m");

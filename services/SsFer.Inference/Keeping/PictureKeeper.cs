@@ -66,7 +66,7 @@ internal sealed partial class PictureKeeper(
 
     /// <returns>The id that it will have; null where it is not kept.</returns>
     private async Task<string?> TryOfferAsync(
-        ExpressionsAnswer all,
+        ExpressionsAnswer request,
         UploadedPicture upload,
         PictureAnswer answer,
         CancellationToken cancellationToken
@@ -82,17 +82,17 @@ internal sealed partial class PictureKeeper(
         if (_offers.Reader.Count < Places)
         {
             using var loaded = await upload.LoadAsync(cancellationToken);
-            var bytes = loaded.Bytes.ToArray();
+            var file = PictureFile.Open(loaded.Bytes, upload.Name, options.Value.Budget);
             var picture = new KeptPicture
             {
                 Id = KeptPicture.NewId(now),
                 Kept = now,
-                Format = PictureFile.Open(bytes, upload.Name, options.Value.Budget).Header.Format.ToString().ToLowerInvariant(),
-                Model = all.Model,
-                Digest = all.Digest,
+                Format = file.Header.Format.ToString().ToLowerInvariant(),
+                Model = request.Model,
+                Digest = request.Digest,
                 Faces = [.. answer.Faces.OrderBy(face => face.TopProbability).Select(FaceOf)],
             };
-            if (_offers.Writer.TryWrite(new Offer(picture, bytes)))
+            if (file.WithoutMetadata() is { } bare && _offers.Writer.TryWrite(new Offer(picture, bare)))
             {
                 return picture.Id;
             }
@@ -145,7 +145,9 @@ internal enum KeepOutcome
     /// <summary>The day has its number.</summary>
     OverLimit,
 
-    /// <summary>The store is slower than pictures come.</summary>
+    /// <summary>
+    /// The store is slower than pictures come; or the picture lies on its side, and its format cannot say so without more.
+    /// </summary>
     Dropped,
 
     /// <summary>The store refused it.</summary>

@@ -6,7 +6,10 @@ internal static partial class ProductionLog
     [LoggerMessage(LogLevel.Information, "serving {Role} {Model}")]
     public static partial void Serves(this ILogger logger, string role, string model);
 
-    [LoggerMessage(LogLevel.Information, "serving {Model}, which is built in, until a model is promoted")]
+    [LoggerMessage(LogLevel.Warning, "serving {Model}, which was in production before, until the model that should be there loads")]
+    public static partial void ServesEarlier(this ILogger logger, string model);
+
+    [LoggerMessage(LogLevel.Information, "serving {Model}, which is built in, until a model is promoted and loads")]
     public static partial void ServesBuiltIn(this ILogger logger, string model);
 
     [LoggerMessage(LogLevel.Information, "the card of model {Model} tells no SHA-256 of its file, which is served unverified")]

@@ -54,10 +54,9 @@ internal sealed class ProductionModel(
         {
             var alias = await registry.ReadAsync(cancellationToken);
             await _slot.FollowAsync(alias.Latest is { } latest ? Wanted(latest) : null, Serving, cancellationToken);
-            if (alias.Latest is null && _slot.Current is null && options.Value.BuiltInModel)
+            if (_slot.Current is null)
             {
-                _slot.Put(key: null, await loader.LoadBuiltInAsync(cancellationToken));
-                logger.ServesBuiltIn(Serving);
+                await FallBackAsync(alias, cancellationToken);
             }
 
             _hasLooked = true;
@@ -79,6 +78,36 @@ internal sealed class ProductionModel(
     {
         _slot.Dispose();
         _turn.Dispose();
+    }
+
+    /// <summary>
+    /// What an instance that has just started answers with where what is in production does not load: the model before it, as instances
+    /// do that were there when it was promoted, or else the built-in one.
+    /// </summary>
+    private async Task FallBackAsync(ProductionAlias alias, CancellationToken cancellationToken)
+    {
+        if (alias.History is [.., var before, _] && await TryLoadAsync(Wanted(before), cancellationToken))
+        {
+            logger.ServesEarlier(before.Model);
+        }
+        else if (options.Value.BuiltInModel)
+        {
+            _slot.Put(key: null, await loader.LoadBuiltInAsync(cancellationToken));
+            logger.ServesBuiltIn(Serving);
+        }
+    }
+
+    private async Task<bool> TryLoadAsync(WantedModel wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _slot.Put(wanted.Key, await loader.LoadAsync(wanted.Model, wanted.Promotion, cancellationToken));
+            return true;
+        }
+        catch (ExpressionModelException)
+        {
+            return false; // that of the model in production is the one to tell of
+        }
     }
 
     private static WantedModel Wanted(AliasEntry latest) =>

@@ -5,7 +5,7 @@ namespace SsFer.Inference.Streams;
 /// <summary>
 /// Which faces of successive frames are the same person's, by the overlap of their boxes, and their probabilities smoothed over time.
 /// </summary>
-internal sealed class FaceTracks
+public sealed class FaceTracks
 {
     /// <summary>
     /// Seconds after which a change has arrived to 63 %: exponential smoothing, p ← p + (1 - exp(-Δt / 0.5 s)) (new - p). Longer than
@@ -30,6 +30,7 @@ internal sealed class FaceTracks
     /// <param name="at">When, in seconds from any moment on; never falls.</param>
     public IReadOnlyList<FaceAnswer> Follow(IReadOnlyList<FaceAnswer> faces, double at)
     {
+        ArgumentNullException.ThrowIfNull(faces);
         _tracks.RemoveAll(track => at - track.SeenAt > Patience);
         var found = Match(faces);
         var followed = new List<FaceAnswer>(faces.Count);

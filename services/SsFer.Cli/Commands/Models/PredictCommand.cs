@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SsFer.Artifacts.Storage;
+using SsFer.Cli.Commands.Models.Video;
 using SsFer.Cli.Terminal;
 using SsFer.FaceDetection;
 using SsFer.Faces.Imaging;
@@ -10,7 +11,9 @@ using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Models;
 
-/// <summary><c>predict [MODEL] IMAGE...</c>: every face in pictures and its expression, as the endpoint answers.</summary>
+/// <summary>
+/// <c>predict [MODEL] IMAGE...</c>: every face in pictures and its expression, as the endpoint answers; or of a video.
+/// </summary>
 internal static class PredictCommand
 {
     private static readonly Argument<string[]> Names = new("names")
@@ -19,7 +22,7 @@ internal static class PredictCommand
             "MODEL: one of the store (see ssfer models list), or a .safetensors or .onnx file written by SsFer; the built-in one unless "
             + "named. IMAGE: pictures, folders of pictures, or patterns such as 'photos/**/*.jpg'",
         HelpName = "[MODEL] IMAGE",
-        Arity = ArgumentArity.OneOrMore,
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     private static readonly Option<string?> Detector = new("--detector")
@@ -43,15 +46,27 @@ internal static class PredictCommand
     };
 
     public static Command Create() =>
-        new Command("predict", "Faces in pictures and their expressions") { Names, Detector, Annotate }.Does(
+        new Command("predict", "Faces in pictures and their expressions")
+        {
+            Names,
+            Detector,
+            Annotate,
+            PredictVideo.Video,
+            PredictVideo.FramesPerSecond,
+        }.Does(
             async (session, arguments, cancellationToken) =>
             {
-                var (named, images) = await SplitAsync(session.Store, arguments.GetRequiredValue(Names), cancellationToken);
+                if (arguments.GetValue(PredictVideo.Video) is { } video)
+                {
+                    await PredictVideoAsync(session, arguments, video, cancellationToken);
+                    return;
+                }
+
+                var (named, images) = await SplitAsync(session.Store, arguments.GetValue(Names) ?? [], cancellationToken);
                 var files = PictureFiles.Named(images);
                 var annotated = arguments.GetValue(Annotate) is { } target ? AnnotatedFiles.To(target, files) : null;
-                var detector = arguments.GetValue(Detector) is { } search ? DetectorChoice.Parse(search) : null;
-                var model = named is null ? BuiltInModel.Open() : await ModelForPictures.OpenAsync(session.Store, named, cancellationToken);
-                using var pipeline = Open(model, detector);
+                using var pipeline = await OpenAsync(session, arguments, named, cancellationToken);
+                var model = pipeline.Model;
                 var clock = new PhaseClock(TimeProvider.System);
                 var predictor = new PicturePredictor(pipeline, clock, annotated);
                 var pictures =
@@ -73,6 +88,39 @@ internal static class PredictCommand
             }
         );
 
+    private static async Task PredictVideoAsync(
+        CommandSession session,
+        ParseResult arguments,
+        FileInfo video,
+        CancellationToken cancellationToken
+    )
+    {
+        var names = arguments.GetValue(Names) ?? [];
+        if (names.Length > 1 || arguments.GetValue(Annotate) is not null)
+        {
+            throw new UsageException("--video goes with a model alone: leave out pictures and --annotate");
+        }
+
+        var perSecond = arguments.GetValue(PredictVideo.FramesPerSecond);
+        PredictVideo.Check(video, perSecond);
+        using var pipeline = await OpenAsync(session, arguments, names.FirstOrDefault(), cancellationToken);
+        await PredictVideo.RunAsync(session.Terminal, pipeline, video, perSecond, cancellationToken);
+    }
+
+    private static async Task<FaceExpressionPipeline> OpenAsync(
+        CommandSession session,
+        ParseResult arguments,
+        string? named,
+        CancellationToken cancellationToken
+    )
+    {
+        var detector = arguments.GetValue(Detector) is { } search ? DetectorChoice.Parse(search) : null;
+        return Open(
+            named is null ? BuiltInModel.Open() : await ModelForPictures.OpenAsync(session.Store, named, cancellationToken),
+            detector
+        );
+    }
+
     /// <summary>
     /// The first name is the model's, unless it stands for pictures; one that could be either, such as a folder called like a model of
     /// the store, is the model where pictures follow.
@@ -84,6 +132,11 @@ internal static class PredictCommand
         CancellationToken cancellationToken
     )
     {
+        if (names.Length == 0)
+        {
+            throw new UsageException("nothing to look at: name pictures, or a video with --video FILE");
+        }
+
         var (first, others) = (names[0], names[1..]);
         if (
             PictureFiles.StandsForPictures(first)

@@ -87,6 +87,16 @@ public sealed class PictureFile
             : new PictureFile(file.Header, file._pieces, file._bufferedBytesPerPixel) { Name = name };
     }
 
+    /// <summary>The file without what tells of camera, owner, place and time: pixels, their colours, and which way up they are.</summary>
+    /// <returns>Null where the picture lies on its side and the format has no short way to say so.</returns>
+    public byte[]? WithoutMetadata() =>
+        Header switch
+        {
+            { Orientation: <= 1 } => Content.ToArray(),
+            { Format: PictureFormats.Jpeg } => JpegFile.WithOrientation(Content.Span, Header.Orientation),
+            _ => null,
+        };
+
     /// <summary>What a decoder gets.</summary>
     internal ReadOnlyMemory<byte> Content => _pieces.Join();
 

@@ -18,6 +18,17 @@ internal static class JpegFile
         return reading.Run() ? reading.ToFile() : null;
     }
 
+    /// <summary>The file with an EXIF segment of nothing but its orientation (CIPA DC-008, 4.5.4 and 4.6.4).</summary>
+    /// <param name="file">That has none.</param>
+    /// <param name="orientation">1 to 8.</param>
+    public static byte[] WithOrientation(ReadOnlySpan<byte> file, int orientation)
+    {
+        ReadOnlySpan<byte> marker = [0xFF, 0xE1, 0, 34];
+        ReadOnlySpan<byte> directory = [0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0];
+        var at = file is [_, _, 0xFF, 0xE0, var high, var low, ..] ? 4 + ((high << 8) | low) : 2; // JFIF's own segment comes first
+        return [.. file[..at], .. marker, .. "Exif\0\0MM\0*"u8, .. directory, .. file[at..]];
+    }
+
     private sealed class Reading(ReadOnlyMemory<byte> file, int mostProfileBytes)
     {
         private readonly Pieces _pieces = new(file);
