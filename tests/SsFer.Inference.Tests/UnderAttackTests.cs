@@ -92,8 +92,8 @@ public sealed class UnderAttackTests : IDisposable
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"limit {(_group is null ? "measured" : "enforced")}, {clock.Elapsed.TotalSeconds:0} s: peak {peak >> 20} MiB, last "
-                    + $"quarter {growth >> 20:+0;-0} MiB on the second; {sorted.Count} good: median {sorted[sorted.Count / 2]:0.000} s, 99 % "
-                    + $"{slowest:0.000} s, most {sorted[^1]:0.000} s; {counts}"
+                    + $"quarter {growth >> 20:+0;-0} MiB on the second; {sorted.Count} good: median "
+                    + $"{sorted[sorted.Count / 2]:0.000} s, 99 % {slowest:0.000} s, most {sorted[^1]:0.000} s; {counts}"
             )
         );
         Assert.InRange(peak, 1, MostBytes);
