@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 
 namespace SsFer.ServiceDefaults.Http;
 
@@ -25,13 +26,14 @@ public sealed class InterruptibleBodyStream(PipeReader reader) : Stream
     }
 
     /// <exception cref="OperationCanceledException">Of the token; the body is not to be read on then.</exception>
+    /// <exception cref="ConnectionResetException">The connection is gone.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await using var wake = cancellationToken.UnsafeRegister(body => ((PipeReader)body!).CancelPendingRead(), reader);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var read = await reader.ReadAsync(CancellationToken.None);
+            var read = await ReadOnAsync();
             var part = read.Buffer.Slice(0, Math.Min(buffer.Length, read.Buffer.Length));
             part.CopyTo(buffer.Span);
             var length = (int)part.Length; // now: what is given back has none
@@ -41,6 +43,22 @@ public sealed class InterruptibleBodyStream(PipeReader reader) : Stream
             {
                 return length;
             }
+        }
+    }
+
+    /// <summary>
+    /// A connection that the server has given up is as gone as one that the client closed; its exception claims to be a cancellation,
+    /// which nobody asked for.
+    /// </summary>
+    private async ValueTask<ReadResult> ReadOnAsync()
+    {
+        try
+        {
+            return await reader.ReadAsync(CancellationToken.None);
+        }
+        catch (ConnectionAbortedException fault)
+        {
+            throw new ConnectionResetException(fault.Message, fault);
         }
     }
 

@@ -69,7 +69,8 @@ internal sealed partial class ExpressionStream
         }
     }
 
-    private static bool IsOfTransport(Exception fault) => fault is BadHttpRequestException or ConnectionResetException;
+    private static bool IsOfTransport(Exception fault) =>
+        fault is BadHttpRequestException or ConnectionResetException or ConnectionAbortedException;
 
     private static void RequireLines(HttpRequest request)
     {

@@ -16,7 +16,7 @@ internal static class MotionJpeg
     /// <param name="stream">Read to its end, and left open.</param>
     /// <param name="mostBytes">Of a file.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="InvalidDataException">A file is longer than that, or the last one is cut short.</exception>
+    /// <exception cref="InvalidDataException">A file is longer than that.</exception>
     public static async IAsyncEnumerable<byte[]> SplitAsync(
         Stream stream,
         int mostBytes,
