@@ -31,7 +31,7 @@ public sealed class PredictVideoTests : IDisposable
         );
         text.AssertDone();
         Assert.StartsWith("    0.0 s  face 1 at (0, 0): ", text.Output, StringComparison.Ordinal);
-        Assert.EndsWith("clip.mp4: 1 faces in 3 frames\n", text.Output, StringComparison.Ordinal);
+        Assert.EndsWith("clip.mp4: 1 face in 3 frames\n", text.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -45,6 +45,18 @@ public sealed class PredictVideoTests : IDisposable
         _material.Write("clip.mp4", "no video"u8.ToArray());
 
         (await RunAsync(script)).AssertFailed(1, "clip.mp4 could not be read to its end", reason);
+    }
+
+    [Theory]
+    [InlineData("true", "clip.mp4 has no picture")]
+    [InlineData(@"printf '\377\330\377\331'", "clip.mp4 at 0.0 s: ")]
+    public async Task Video_WithoutFramesThatCanBeDecoded_SaysSo(string script, string reason)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the program in ffmpeg's place is a shell script");
+        await WriteModelAsync();
+        _material.Write("clip.mp4", "sound alone"u8.ToArray());
+
+        (await RunAsync(script)).AssertFailed(1, reason);
     }
 
     [Theory]

@@ -26,7 +26,13 @@ internal sealed class MemoryGroup : IDisposable
             {
                 Directory.CreateDirectory(folder);
                 File.WriteAllText(Path.Combine(folder, limit), bytes.ToString(CultureInfo.InvariantCulture));
-                return new MemoryGroup(folder);
+                var group = new MemoryGroup(folder);
+                if (group.TakesProcesses())
+                {
+                    return group;
+                }
+
+                TryDelete(folder);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
@@ -38,8 +44,16 @@ internal sealed class MemoryGroup : IDisposable
     }
 
     /// <summary>How a program is started so that it is in the group from its first instruction.</summary>
-    public ProcessStartInfo Start(string program, string argument) =>
-        new("sh", ["-c", "echo $$ > \"$0/cgroup.procs\" && exec \"$@\"", _folder, program, argument]);
+    public ProcessStartInfo Start(string program, params IEnumerable<string> arguments) =>
+        new("sh", ["-c", "echo $$ > \"$0/cgroup.procs\" && exec \"$@\"", _folder, program, .. arguments]);
+
+    /// <summary>A limit may be written where processes may not be moved.</summary>
+    private bool TakesProcesses()
+    {
+        using var process = Process.Start(Start("true"))!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
 
     /// <summary>Once its processes have ended.</summary>
     public void Dispose() => TryDelete(_folder);

@@ -110,8 +110,8 @@ internal sealed class ProductionModel(
         }
     }
 
-    private static WantedModel Wanted(AliasEntry latest) =>
-        new(latest.Sequence.ToString(CultureInfo.InvariantCulture), latest.Model, latest.Sequence);
+    private static WantedModel Wanted(AliasEntry promotion) =>
+        new(promotion.Sequence.ToString(CultureInfo.InvariantCulture), promotion.Model, promotion.Sequence);
 
     /// <summary>The same fault every few seconds is worth one line.</summary>
     private void Complain(Exception fault)

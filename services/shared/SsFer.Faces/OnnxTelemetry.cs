@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
 
 namespace SsFer.Faces;
 
@@ -20,7 +21,11 @@ internal static partial class OnnxTelemetry
         }
 
         Environment.SetEnvironmentVariable(Variable, "1"); // for child processes
-        if (!OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows())
+        {
+            OrtEnv.Instance().DisableTelemetryEvents(); // the variable is not read there
+        }
+        else
         {
             _ = SetNative(Variable, "1", overwrite: 0); // .NET keeps an environment of its own, which libraries don't see
         }

@@ -62,6 +62,11 @@ internal static class PredictCommand
                     return;
                 }
 
+                if (arguments.GetValue(PredictVideo.FramesPerSecond) is not null)
+                {
+                    throw new UsageException("--fps is for videos: name one with --video FILE");
+                }
+
                 var (named, images) = await SplitAsync(session.Store, arguments.GetValue(Names) ?? [], cancellationToken);
                 var files = PictureFiles.Named(images);
                 var annotated = arguments.GetValue(Annotate) is { } target ? AnnotatedFiles.To(target, files) : null;
@@ -101,8 +106,7 @@ internal static class PredictCommand
             throw new UsageException("--video goes with a model alone: leave out pictures and --annotate");
         }
 
-        var perSecond = arguments.GetValue(PredictVideo.FramesPerSecond);
-        PredictVideo.Check(video, perSecond);
+        var perSecond = PredictVideo.Check(video, arguments.GetValue(PredictVideo.FramesPerSecond));
         using var pipeline = await OpenAsync(session, arguments, names.FirstOrDefault(), cancellationToken);
         await PredictVideo.RunAsync(session.Terminal, pipeline, video, perSecond, cancellationToken);
     }

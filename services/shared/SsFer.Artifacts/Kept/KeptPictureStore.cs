@@ -14,7 +14,7 @@ public sealed class KeptPictureStore(IArtifactStore store)
     private const string Document = "kept.json";
 
     /// <param name="picture">What is told of it.</param>
-    /// <param name="file">As it was uploaded.</param>
+    /// <param name="file">The picture, of the format told.</param>
     /// <param name="cancellationToken">Stops between the two writes.</param>
     public async Task AddAsync(KeptPicture picture, byte[] file, CancellationToken cancellationToken)
     {

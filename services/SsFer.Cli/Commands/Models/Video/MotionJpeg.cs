@@ -16,7 +16,7 @@ internal static class MotionJpeg
     /// <param name="stream">Read to its end, and left open.</param>
     /// <param name="mostBytes">Of a file.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="InvalidDataException">A file is longer than that.</exception>
+    /// <exception cref="VideoException">A file is longer than that.</exception>
     public static async IAsyncEnumerable<byte[]> SplitAsync(
         Stream stream,
         int mostBytes,
@@ -35,7 +35,7 @@ internal static class MotionJpeg
 
             if (rest.Length > mostBytes)
             {
-                throw new InvalidDataException($"a frame has more than {mostBytes} bytes");
+                throw new VideoException($"a frame of the video has more than {mostBytes} bytes: scale it down first");
             }
 
             reader.AdvanceTo(rest.Start, rest.End);

@@ -8,7 +8,8 @@ namespace SsFer.Cli.Commands.Models.Video;
 /// <summary><c>predict [MODEL] --video FILE</c>: the faces of a video and when their expressions change.</summary>
 internal static class PredictVideo
 {
-    private const double MostPerSecond = 60;
+    private const double DefaultPerSecond = 5,
+        MostPerSecond = 60;
 
     /// <summary>Encoded, as ffmpeg writes it.</summary>
     private const int MostBytesOfAFrame = 64 << 20;
@@ -20,17 +21,14 @@ internal static class PredictVideo
             HelpName = "FILE",
         };
 
-    public static Option<double> FramesPerSecond { get; } =
-        new("--fps")
-        {
-            Description = "Frames of a second of the video that are looked at",
-            DefaultValueFactory = _ => 5,
-            HelpName = "N",
-        };
+    public static Option<double?> FramesPerSecond { get; } =
+        new("--fps") { Description = "Frames of a second of the video that are looked at; 5 unless told", HelpName = "N" };
 
+    /// <returns>Frames of a second.</returns>
     /// <exception cref="UsageException">The file or the number of frames cannot be.</exception>
-    public static void Check(FileInfo video, double perSecond)
+    public static double Check(FileInfo video, double? asked)
     {
+        var perSecond = asked ?? DefaultPerSecond;
         if (!video.Exists)
         {
             throw new UsageException($"there is no video '{video}': check the path");
@@ -42,6 +40,8 @@ internal static class PredictVideo
                 string.Create(CultureInfo.InvariantCulture, $"--fps {perSecond} cannot be: name a number above 0, up to {MostPerSecond}")
             );
         }
+
+        return perSecond;
     }
 
     public static async Task RunAsync(
@@ -79,6 +79,6 @@ internal static class PredictVideo
 
         yield return last.Count == 0
             ? $"{answer.Video}: no face in {answer.Frames.Count} frames"
-            : $"{answer.Video}: {last.Count} faces in {answer.Frames.Count} frames";
+            : $"{answer.Video}: {(last.Count == 1 ? "1 face" : $"{last.Count} faces")} in {answer.Frames.Count} frames";
     }
 }

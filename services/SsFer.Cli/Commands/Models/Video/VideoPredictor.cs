@@ -35,6 +35,7 @@ internal sealed class VideoPredictor(FaceExpressionPipeline pipeline)
     /// <param name="frames">As JPEG files.</param>
     /// <param name="perSecond">So many of them are a second.</param>
     /// <param name="cancellationToken">Stops before the next frame.</param>
+    /// <exception cref="VideoException">There is no frame, or one that cannot be decoded.</exception>
     public async Task<VideoAnswer> AnswerAsync(
         string video,
         IAsyncEnumerable<byte[]> frames,
@@ -50,7 +51,16 @@ internal sealed class VideoPredictor(FaceExpressionPipeline pipeline)
             var at = answers.Count / perSecond;
             var picture = new UploadedPicture(string.Create(CultureInfo.InvariantCulture, $"{video} at {at:0.0} s"), frame);
             var seen = await pipeline.AnswerAsync([picture], new AnswerOptions(), turns, clock, cancellationToken);
-            answers.Add(new VideoFrameAnswer(at, tracks.Follow(seen[0].Faces, at)));
+            answers.Add(
+                seen[0].Status is PictureStatus.Ok or PictureStatus.NoFace
+                    ? new VideoFrameAnswer(at, tracks.Follow(seen[0].Faces, at))
+                    : throw new VideoException($"{picture.Name}: {seen[0].Message}")
+            );
+        }
+
+        if (answers.Count == 0)
+        {
+            throw new VideoException($"{video} has no picture: name a file that shows something");
         }
 
         return new VideoAnswer
