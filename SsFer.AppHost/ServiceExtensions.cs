@@ -90,6 +90,7 @@ internal static class ServiceExtensions
         }
 
         return service
+            .WithoutHttpsCertificate() // plain HTTP within the machine; else the dashboard warns of a certificate nobody needs
             .WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.LocalEnvironment())
             .WithEnvironment("LOGGING__CONSOLE__FORMATTERNAME", "ssfer") // Aspire sets "simple", spelt so
             .WithEnvironment("Store__CacheDirectory", DataFolder.Of(builder, "cache"));

@@ -18,6 +18,7 @@ internal sealed class DashboardPages(IPage page)
         // A resource that is not healthy runs "(Unhealthy)"; the head of the page may say "Running", too
         var healthy = page.GetByTitle("Running", new PageGetByTitleOptions { Exact = true });
         await UntilShownAsync(page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { Has = healthy }), resources);
+        Assert.Equal(0, await page.GetByText("development certificate").CountAsync()); // no warning of what nobody needs
         await KeepAsync("resources");
     }
 

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using Aspire.Hosting;
+using Aspire.Hosting.Testing;
+using SsFer.Artifacts.Azure;
+using SsFer.Artifacts.Datasets;
 using SsFer.Contracts;
 using SsFer.LocalServers;
 using SsFer.Testing;
@@ -57,6 +60,7 @@ public sealed class SystemWalkTests : IDisposable
             Assert.True(smoke.Success, smoke.Message);
             await new KillDrill(system, walk).KillEachAsync();
             await walk.AssertAnswersAsync(model: null);
+            await FailAndRetryAsync(system);
             await system.Application.StopAsync(Token);
         });
         AssertNothingRuns();
@@ -85,6 +89,36 @@ public sealed class SystemWalkTests : IDisposable
         Assert.Equal((true, "no run has failed"), (retried.Success, retried.Message));
         Assert.False(rolledBack.Success);
         Assert.Contains("no model was in production before", rolledBack.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A run that failed goes on from the dashboard, once what it failed of is mended.</summary>
+    private static async Task FailAndRetryAsync(RunningSystem system)
+    {
+        const string Spoiled = "spoiled";
+        var walk = new PicturesToAnswers(system.Console, system.Endpoint, Waits.UntilAsync, Spoiled, seed: 6);
+        await walk.ImportAsync();
+        var blobs = await system.Application.GetConnectionStringAsync(ResourceNames.Blobs, Token);
+        var store = new BlobArtifactStore(BlobConnection.Open(blobs!));
+        var datasets = new DatasetCatalog(store);
+        var pointers = await datasets.GetAsync(Spoiled, Token);
+        var manifest = await datasets.ReadManifestAsync(Spoiled, pointers.Raw!, Token);
+        var shard = $"{Containers.Datasets}/{Spoiled}/{manifest.Shards[0].File}";
+        using var whole = new MemoryStream();
+        await using (var content = await store.OpenReadAsync(shard, Token))
+        {
+            await content.CopyToAsync(whole, Token);
+        }
+
+        await store.PutAsync(shard, new MemoryStream(new byte[10_240]), Token);
+        await walk.StartRunAsync(Spoiled);
+        Assert.Contains(shard, await walk.UntilFailedAsync(Spoiled), StringComparison.Ordinal);
+        whole.Position = 0;
+        await store.PutAsync(shard, whole, Token);
+
+        var retried = await system.Application.ResourceCommands.ExecuteCommandAsync(ResourceNames.Console, "retry-failed", Token);
+
+        Assert.Equal((true, $"run {Spoiled} goes on"), (retried.Success, retried.Message));
+        await walk.UntilCompletedThoughModelsWereForgottenAsync(Spoiled);
     }
 
     /// <summary>What was stored is there after another start; and a crash of the app host leaves nothing behind.</summary>

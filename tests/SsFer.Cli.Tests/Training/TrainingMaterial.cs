@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using SsFer.Faces.Imaging;
 
@@ -71,6 +72,10 @@ internal sealed class TrainingMaterial : IDisposable
             .. more,
         ];
 
+    /// <summary>A run named q by the smallest recipe.</summary>
+    public static string[] Quick(params string[] command) =>
+        [.. command, "--recipe", "smoke", "--run", "q", "--set", "Execution.Precision=Fp32"];
+
     /// <summary>A copy of the store with its dataset and without any run.</summary>
     public string CopyStore(string name)
     {
@@ -99,6 +104,22 @@ internal sealed class TrainingMaterial : IDisposable
             foreach (var file in Directory.EnumerateFiles(folder, "*.safetensors"))
             {
                 files[$"{stage.Name}/{Path.GetFileName(file)}"] = File.ReadAllBytes(file);
+            }
+        }
+
+        return files;
+    }
+
+    /// <summary>Hash of every stored file.</summary>
+    public SortedDictionary<string, string> Snapshot()
+    {
+        var store = Path.Combine(Root, ".ssfer");
+        var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(store, "*", SearchOption.AllDirectories))
+        {
+            if (!Path.GetRelativePath(store, file).StartsWith('.'))
+            {
+                files[Path.GetRelativePath(store, file)] = Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
             }
         }
 

@@ -20,11 +20,12 @@ internal delegate Task Waiting(string what, Func<CancellationToken, Task<bool>> 
 /// <param name="console">Client of the control API.</param>
 /// <param name="endpoint">Client of the endpoint.</param>
 /// <param name="untilAsync">How to wait.</param>
-internal sealed class PicturesToAnswers(HttpClient console, HttpClient endpoint, Waiting untilAsync)
+/// <param name="dataset">Where the pictures go.</param>
+/// <param name="seed">Of the pictures.</param>
+internal sealed class PicturesToAnswers(HttpClient console, HttpClient endpoint, Waiting untilAsync, string dataset = "drawn", ulong seed = 5)
 {
     public const string Run = "first";
 
-    private const string Dataset = "drawn";
     private const int Trained = 30,
         HeldOut = 12; // faces of each expression
 
@@ -47,7 +48,7 @@ internal sealed class PicturesToAnswers(HttpClient console, HttpClient endpoint,
         ["Execution.Precision"] = "fp32",
     };
 
-    private readonly SyntheticFaces _faces = new(seed: 5, size: 128);
+    private readonly SyntheticFaces _faces = new(seed, size: 128);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -98,11 +99,11 @@ internal sealed class PicturesToAnswers(HttpClient console, HttpClient endpoint,
         return new Picture(face.Width, face.Height, [.. face.Pixels.ToArray().Select(value => (byte)(each.Light * value))]).EncodePng();
     }
 
-    private async Task ImportAsync()
+    public async Task ImportAsync()
     {
         using var archive = new ByteArrayContent(Pack());
         archive.Headers.ContentType = new MediaTypeHeaderValue("application/zip");
-        using var answer = await console.PostAsync($"/api/datasets/{Dataset}/images?format=folders", archive, Token);
+        using var answer = await console.PostAsync($"/api/datasets/{dataset}/images?format=folders", archive, Token);
         Assert.Equal(Classes.Length * (Trained + HeldOut), (await ReadAsync(answer)).GetProperty("items").GetInt32());
     }
 
@@ -138,9 +139,9 @@ internal sealed class PicturesToAnswers(HttpClient console, HttpClient endpoint,
         {
             id = run,
             recipe = "smoke",
-            labelled = Dataset,
+            labelled = dataset,
             labels = "75%",
-            validation = $"{Dataset}:validation",
+            validation = $"{dataset}:validation",
             set = Settings,
         };
         using var answer = await console.PostAsJsonAsync("/api/runs", asked, Token);
@@ -170,6 +171,14 @@ internal sealed class PicturesToAnswers(HttpClient console, HttpClient endpoint,
         }
 
         return await UntilCompletedAsync(name);
+    }
+
+    /// <summary>What the run says of itself, once it has failed.</summary>
+    public async Task<string> UntilFailedAsync(string name)
+    {
+        var run = await UntilEndedAsync(name);
+        Assert.True(StateOf(run) == "failed", run.GetRawText());
+        return run.GetRawText();
     }
 
     private async Task<JsonElement> UntilEndedAsync(string name)

@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 
-namespace SsFer.Console.Tests;
+namespace SsFer.Console.Tests.Retraining;
 
 public sealed class RetrainingSettingsTests
 {

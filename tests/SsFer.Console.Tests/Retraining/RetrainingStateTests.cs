@@ -4,7 +4,7 @@ using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
 using SsFer.Console.Retraining;
 
-namespace SsFer.Console.Tests;
+namespace SsFer.Console.Tests.Retraining;
 
 /// <summary>What is known of labels that are not trained on.</summary>
 [Trait("Category", "Slow")]

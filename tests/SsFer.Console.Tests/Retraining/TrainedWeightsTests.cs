@@ -7,7 +7,7 @@ using SsFer.Contracts;
 using SsFer.Planning;
 using SsFer.Recipes;
 
-namespace SsFer.Console.Tests;
+namespace SsFer.Console.Tests.Retraining;
 
 public sealed class TrainedWeightsTests : IAsyncLifetime
 {
