@@ -22,7 +22,13 @@ internal delegate Task Waiting(string what, Func<CancellationToken, Task<bool>> 
 /// <param name="untilAsync">How to wait.</param>
 /// <param name="dataset">Where the pictures go.</param>
 /// <param name="seed">Of the pictures.</param>
-internal sealed class PicturesToAnswers(HttpClient console, HttpClient endpoint, Waiting untilAsync, string dataset = "drawn", ulong seed = 5)
+internal sealed class PicturesToAnswers(
+    HttpClient console,
+    HttpClient endpoint,
+    Waiting untilAsync,
+    string dataset = "drawn",
+    ulong seed = 5
+)
 {
     public const string Run = "first";
 
