@@ -29,7 +29,7 @@ internal sealed class FacePreparer : IDisposable
 
     public PreparedFace Prepare(RawPicture raw)
     {
-        Picture picture;
+        Photograph picture;
         try
         {
             picture = _cutter.Decode(raw.Encoded, raw.Item.Source);
@@ -45,7 +45,7 @@ internal sealed class FacePreparer : IDisposable
             return PreparedFace.Rejected(raw.Item, "no face found");
         }
 
-        var aligned = _cutter.Cut(picture, face);
+        var aligned = _cutter.Cut(picture, face, CancellationToken.None);
         var item = raw.Item with
         {
             Box = aligned.Box is { } box ? [box.X0, box.Y0, box.X1, box.Y1] : null,
@@ -73,7 +73,7 @@ internal sealed class FacePreparer : IDisposable
 
     // A tight crop that a detector misses is still a face, and a label is too dear to lose; a large photograph is more likely of
     // something else.
-    private bool MayUseWholePicture(Picture picture, DatasetItem item) =>
+    private bool MayUseWholePicture(Photograph picture, DatasetItem item) =>
         _options.Detector == DetectorChoice.None
         || item.Label is not null
         || item.LabelsByRule is not null

@@ -1,12 +1,11 @@
 using SsFer.Faces.Cutting;
-using SsFer.Faces.Imaging;
 
 namespace SsFer.Inference;
 
 /// <summary>Faces of a picture as answers tell them.</summary>
 /// <param name="classes">In the order of the probabilities.</param>
 /// <param name="picture">Boxes are clipped to it.</param>
-internal sealed class FaceDescription(IReadOnlyList<string> classes, Picture picture)
+internal sealed class FaceDescription(IReadOnlyList<string> classes, Photograph picture)
 {
     private static readonly string[] LandmarkNames = ["rightEye", "leftEye", "nose", "mouth", "rightEar", "leftEar"];
 

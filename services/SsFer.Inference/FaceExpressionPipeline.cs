@@ -70,7 +70,7 @@ public sealed class FaceExpressionPipeline : IDisposable
     }
 
     /// <summary>A picture decoded, and its faces cut out.</summary>
-    internal (Picture Picture, IReadOnlyList<CutFace> Faces) Look(
+    internal (Photograph Picture, IReadOnlyList<CutFace> Faces) Look(
         PictureFile file,
         AnswerOptions asked,
         PhaseClock clock,
@@ -79,10 +79,10 @@ public sealed class FaceExpressionPipeline : IDisposable
     {
         var picture = clock.Measure(Phase.Decode, () => _cutter.Decode(file, cancellationToken));
         var found = asked.IsCropped ? null : clock.Measure(Phase.Detect, () => Find(picture, asked));
-        return (picture, clock.Measure(Phase.Cut, () => _cutter.CutAll(picture, found)));
+        return (picture, clock.Measure(Phase.Cut, () => _cutter.CutAll(picture, found, cancellationToken)));
     }
 
-    private List<DetectedFace>? Find(Picture picture, AnswerOptions asked) =>
+    private List<DetectedFace>? Find(Photograph picture, AnswerOptions asked) =>
         _cutter.Find(picture)?.Where(face => face.Score >= asked.MinScore).Take(asked.MaxFaces ?? _options.MaxFaces).ToList();
 
     private async Task<PictureAnswer> AnswerAsync(UploadedPicture upload, Work work, CancellationToken cancellationToken)

@@ -60,6 +60,6 @@ public sealed class BuiltInModelAccuracyTests
         using var encoded = new MemoryStream();
         await file.CopyToAsync(encoded, Token);
         var picture = cutter.Decode(encoded.ToArray(), entry.Name);
-        return cutter.Cut(picture, FaceChoice.MainFace(cutter.Find(picture)!, picture.Width, picture.Height)).Picture;
+        return cutter.Cut(picture, FaceChoice.MainFace(cutter.Find(picture)!, picture.Width, picture.Height), Token).Picture;
     }
 }

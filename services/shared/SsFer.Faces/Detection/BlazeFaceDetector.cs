@@ -10,7 +10,7 @@ namespace SsFer.Faces.Detection;
 /// </summary>
 public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
 {
-    private const int Side = 256;
+    private const int CanvasSide = 256;
     private const int ValuesPerAnchor = 16; // centre x, y, width, height, then six points
 
     // Two anchors in each cell of a 16 x 16 grid, six in each of an 8 x 8 grid.
@@ -29,10 +29,10 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
     {
         _options = options ?? new DetectorOptions();
         _model = new OnnxModel(onnxPath, _options.Threads);
-        _search = new CanvasSearch(Side, Side, _options.Border, framesSmall: true, Look);
+        _search = new CanvasSearch(CanvasSide, CanvasSide, _options.Border, framesSmall: true, Look);
         try
         {
-            if (!_model.InputShape.SequenceEqual([1, Side, Side, 3]))
+            if (!_model.InputShape.SequenceEqual([1, CanvasSide, CanvasSide, 3]))
             {
                 throw new DetectorModelException(
                     $"'{onnxPath}' is not the back-camera BlazeFace: its input is {string.Join(" x ", _model.InputShape)}, not "
@@ -40,7 +40,7 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
                 );
             }
 
-            Look(new byte[Side * Side * 3]);
+            Look(new byte[CanvasSide * CanvasSide * 3]);
         }
         catch
         {
@@ -48,6 +48,8 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
             throw;
         }
     }
+
+    public int Side => CanvasSide;
 
     public IReadOnlyList<DetectedFace> Detect(Picture picture) => _search.Find(picture);
 
@@ -60,7 +62,7 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
         {
             var input = rented.Memory[..canvas.Length];
             Scale(canvas, input.Span);
-            outputs = _model.Run(input, [1, Side, Side, 3]);
+            outputs = _model.Run(input, [1, CanvasSide, CanvasSide, 3]);
         }
 
         var candidates = new List<DetectedFace>();
@@ -78,7 +80,7 @@ public sealed class BlazeFaceDetector : IFaceDetector, IDisposable
                 }
 
                 var cell = anchor / perCell;
-                var (x, y) = ((cell % cells + 0.5f) * Side / cells, (cell / cells + 0.5f) * Side / cells);
+                var (x, y) = ((cell % cells + 0.5f) * CanvasSide / cells, (cell / cells + 0.5f) * CanvasSide / cells);
                 candidates.Add(Decode(regressions.AsSpan(anchor * ValuesPerAnchor, ValuesPerAnchor), x, y, score));
             }
         }

@@ -44,6 +44,8 @@ public sealed class YoloFaceDetector : IFaceDetector, IDisposable
         }
     }
 
+    public int Side => Math.Max(_width, _height);
+
     public IReadOnlyList<DetectedFace> Detect(Picture picture) => _search.Find(picture);
 
     public void Dispose() => _model.Dispose();

@@ -29,11 +29,14 @@ public sealed class PictureDecoder(ImageBudget? budget = null)
     /// <param name="file">Within the budget.</param>
     /// <param name="cancellationToken">Stops between strips of the picture, and within what libvips computes by itself.</param>
     /// <exception cref="UnreadablePictureException">It is damaged or cut short.</exception>
-    public Picture Decode(PictureFile file, CancellationToken cancellationToken)
+    public Picture Decode(PictureFile file, CancellationToken cancellationToken) => Decode(file, 1, cancellationToken);
+
+    /// <summary>The picture with fewer pixels: its sides are divided by <paramref name="shrink"/>, see <see cref="PictureFile.ShrinkFor"/>.</summary>
+    internal Picture Decode(PictureFile file, int shrink, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(file);
         using var turn = VipsRuntime.Turn(file.Header.Width, file.Header.Height);
-        using var stored = Load(file);
+        using var stored = Load(file, shrink);
         using var stop = cancellationToken.Register(() => stored.SetKill(true));
         try
         {
@@ -58,13 +61,18 @@ public sealed class PictureDecoder(ImageBudget? budget = null)
         }
     }
 
-    private Image Load(PictureFile file)
+    private Image Load(PictureFile file, int shrink)
     {
         VipsRuntime.Start();
         Image image;
         try
         {
-            image = Image.NewFromBuffer(file.Content.Span, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
+            image = Image.NewFromBuffer(
+                file.Content.Span,
+                access: Enums.Access.Sequential,
+                failOn: Enums.FailOn.Error,
+                kwargs: shrink == 1 ? null : new VOption { { "shrink", shrink } }
+            );
         }
         catch (VipsException e)
         {
@@ -73,7 +81,8 @@ public sealed class PictureDecoder(ImageBudget? budget = null)
 
         var header = file.Header;
         if (
-            (image.Width, image.Height) == (header.Width, header.Height)
+            IsShrunk(image.Width, header.Width, shrink)
+            && IsShrunk(image.Height, header.Height, shrink)
             && image.Bands * BytesOf(image.Format) <= header.Bands * header.BytesPerSample
         )
         {
@@ -83,6 +92,9 @@ public sealed class PictureDecoder(ImageBudget? budget = null)
         image.Dispose(); // the decoder sees another picture than was held against the budget
         throw PictureFile.NotReadable(file.Name, _budget);
     }
+
+    /// <summary>Exact where nothing shrinks; else a decoder may round down or up.</summary>
+    private static bool IsShrunk(int side, int announced, int shrink) => Math.Abs(side - (double)announced / shrink) < 1;
 
     private static int BytesOf(Enums.BandFormat format) =>
         format switch

@@ -44,6 +44,18 @@ public sealed class PictureFile
         }
     }
 
+    /// <summary>
+    /// By how much its sides are divided when it is decoded with fewer pixels, for less work than all of them take.
+    /// </summary>
+    /// <param name="most">As much as may be.</param>
+    /// <returns>1, 2, 4 or 8.</returns>
+    internal int ShrinkFor(double most) =>
+        !Header.Shrinks ? 1
+        : most >= 8 ? 8
+        : most >= 4 ? 4
+        : most >= 2 ? 2
+        : 1;
+
     /// <summary>Reads the header and holds it against the budget; no pixel is decoded.</summary>
     /// <exception cref="UnreadablePictureException">Not a picture of an allowed format, or over the budget.</exception>
     public static PictureFile Open(ReadOnlyMemory<byte> bytes, string name, ImageBudget budget)

@@ -136,7 +136,11 @@ internal static class JpegFile
             _samples = (double)sum / (widest * highest);
             _isProgressive = marker is 0xC2 or 0xC6 or 0xCA or 0xCE;
             var (width, height) = (ReadUInt16BigEndian(frame[3..]), ReadUInt16BigEndian(frame[1..]));
-            _header = new PictureHeader(PictureFormats.Jpeg, width, height, frame[5]) { BytesPerSample = frame[0] > 8 ? 2 : 1 };
+            _header = new PictureHeader(PictureFormats.Jpeg, width, height, frame[5])
+            {
+                BytesPerSample = frame[0] > 8 ? 2 : 1,
+                Shrinks = frame[0] == 8 && !IsLossless(marker),
+            };
             return true;
         }
     }
@@ -144,6 +148,8 @@ internal static class JpegFile
     private static ReadOnlySpan<byte> Profile => "ICC_PROFILE\0"u8;
 
     private static bool IsFrame(int marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
+
+    private static bool IsLossless(int marker) => marker is 0xC3 or 0xC7 or 0xCB or 0xCF;
 
     /// <summary>Moves on to the next marker; null where there is none.</summary>
     private static int? NextMarker(ReadOnlySpan<byte> bytes, ref int at)
