@@ -214,6 +214,8 @@ public sealed class DatasetTests
     [InlineData("set", "format=faces&holdOut=0.2", 422, "holdOut")]
     [InlineData("set", "format=folders&holdOut=2", 422, "holdOut")]
     [InlineData("set", "format=ferplus&rule=best", 422, "best")]
+    [InlineData("set", "format=folders&rule=majority", 422, "rule goes with the formats ferplus, not with folders")]
+    [InlineData("set", "format=csv&holdOuts=0.2", 422, "'holdOuts' is no setting of an import (did you mean 'holdOut'?)")]
     [InlineData("Set", "format=faces", 422, "Set")]
     public async Task PostImages_ThatCannotBe_SaysWhy(string name, string query, int status, string names)
     {
@@ -225,6 +227,20 @@ public sealed class DatasetTests
         );
 
         Assert.Contains(names, refusal, StringComparison.Ordinal);
+        Assert.Empty((await host.GetAsync("/api/datasets")).EnumerateArray());
+    }
+
+    [Fact]
+    public async Task PostImages_WithATableThatTheFormatDoesNotRead_IsRefused()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+
+        var refusal = await Answer.RefusalAsync(
+            await host.Client.PostAsync("/api/datasets/set/images?format=faces", Pictures.LabelledForm(), Token),
+            422
+        );
+
+        Assert.StartsWith("format faces reads no table: leave the part 'table' out", refusal, StringComparison.Ordinal);
         Assert.Empty((await host.GetAsync("/api/datasets")).EnumerateArray());
     }
 

@@ -27,7 +27,7 @@ public sealed class ExpressionsTests
             Assert.Equal(PictureStatus.Ok, picture.Status);
             var decoded = cutter.Decode(encoded, picture.Name);
             var main = FaceChoice.MainFace(cutter.Find(decoded)!, decoded.Width, decoded.Height);
-            var expected = model.Predict(new OneFace(cutter.Cut(decoded, main, Token).Picture));
+            var expected = model.Predict(new OneFace(cutter.Cut(decoded, main, TestContext.Current.CancellationToken).Picture));
             var closest = picture.Faces.Min(face =>
                 TestModel
                     .Classes.Select(

@@ -90,7 +90,7 @@ internal static class DatasetEndpoints
     )
     {
         RequireName(name);
-        var asked = ImportRequest.Of(query);
+        var asked = ImportRequest.Of(query, request.Query.Keys);
         using var upload = await uploads.ReadAsync(request, cancellationToken);
         var manifest = await import.RunAsync(name, asked, upload, cancellationToken);
         return Results.Created($"/api/datasets/{name}", VersionAnswer.Of(manifest));

@@ -9,7 +9,7 @@ internal sealed record ImportQuery
     [FromQuery(Name = "format")]
     public string? Format { get; init; }
 
-    /// <summary>Share of every class of train that becomes validation: 20% or 0.2; folders, csv, rafdb and affectnet only.</summary>
+    /// <summary>Share of every class of train that becomes validation, 20% or 0.2; not with formats that have one, or no labels.</summary>
     [FromQuery(Name = "holdOut")]
     public string? HoldOut { get; init; }
 

@@ -8,26 +8,28 @@ using SsFer.ServiceDefaults.Http;
 namespace SsFer.Console.Datasets;
 
 /// <summary>An importer chosen and checked before a byte of the upload is read.</summary>
-/// <param name="Importer">Of an upload; refuses one without the table that it needs.</param>
+/// <param name="Importer">Of an upload; refuses one without the table that it needs, or with one that it does not read.</param>
 /// <param name="Reading">How it reads.</param>
 internal sealed record ImportRequest(Func<Upload, DatasetImporter> Importer, ImportOptions Reading)
 {
     private const int Folds = 5;
 
-    /// <exception cref="RequestRefusedException">A value is not one that the format knows.</exception>
-    public static ImportRequest Of(ImportQuery query) => new(ImporterOf(query), ReadingOf(query));
+    /// <param name="query">What was asked for.</param>
+    /// <param name="keys">All keys of the query, those that nobody knows, too.</param>
+    /// <exception cref="RequestRefusedException">A key or a value is not one that the format knows.</exception>
+    public static ImportRequest Of(ImportQuery query, IEnumerable<string> keys) => new(ImporterOf(query, keys), ReadingOf(query));
 
-    private static Func<Upload, DatasetImporter> ImporterOf(ImportQuery query)
+    private static Func<Upload, DatasetImporter> ImporterOf(ImportQuery query, IEnumerable<string> keys)
     {
         var format = ImportFormat.Of(query.Format);
+        format.RequireToRead(keys);
         var holdOut = query.HoldOut is { } share ? new HoldOut(ShareOf(share), SeedOf(query.Seed ?? "0")) : null;
-        return holdOut is null || format.HoldsOut
-            ? format.Importer(query, holdOut)
-            : throw Unprocessable(
-                "holdOut goes with the formats "
-                    + string.Join(", ", ImportFormat.All.Where(each => each.HoldsOut).Select(each => each.Name))
-                    + $", not with {format.Name}"
-            );
+        var importer = format.Importer(query, holdOut);
+        return upload =>
+        {
+            format.RequireToRead(upload);
+            return importer(upload);
+        };
     }
 
     private static ImportOptions ReadingOf(ImportQuery query) =>

@@ -35,7 +35,8 @@ public sealed class FaceCutter : IDisposable
             DetectorNames.YoloFace => new YoloFaceDetector(network ?? throw NoNetwork(), options),
             _ => null,
         };
-        _leastSide = PixelsToSeen * (_detector?.Side ?? preparation.Size);
+        // Where nobody looks for faces nobody knows yet how small they are
+        _leastSide = _detector is null ? int.MaxValue : PixelsToSeen * _detector.Side;
     }
 
     /// <inheritdoc cref="PictureDecoder.Open"/>

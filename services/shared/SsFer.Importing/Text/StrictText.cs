@@ -6,15 +6,25 @@ namespace SsFer.Importing.Text;
 
 /// <summary>
 /// Opens text so that no character is lost: by its byte order mark, else as declared, else as UTF-8. What cannot be read so is refused
-/// before its first line is used.
+/// before its first line is used, and so is what no list of labels is: in an archive a few kilobytes unpack to as much as one likes.
 /// </summary>
 internal static class StrictText
 {
+    /// <summary>Bytes of the longest line: one of a row with pixels in words has ten thousand.</summary>
+    public const int LongestLine = 1 << 20;
+
+    /// <summary>Every one may be rejected, and is remembered then.</summary>
+    public const int MostLines = 2_000_000;
+
+    private const long MostBytes = 1L << 30;
+
     /// <param name="open">Opens the bytes from their beginning; called twice.</param>
     /// <param name="name">What messages call the text.</param>
     /// <param name="declared">Its encoding where it has no byte order mark; null means UTF-8.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="ImportException">A line is not in the encoding, or holds NUL; the message names it and the cure.</exception>
+    /// <exception cref="ImportException">
+    /// A line is not in the encoding, holds NUL, or is over the limits; the message names it and the cure.
+    /// </exception>
     public static async Task<TextReader> OpenAsync(
         Func<Task<Stream>> open,
         string name,
@@ -33,7 +43,7 @@ internal static class StrictText
             }
 
             (encoding, skip) = Marked(head.AsSpan(0, read)) is var (marked, length) ? (marked, length) : (encoding, 0);
-            await CheckAsync(new Lines(stream, head.AsMemory(skip, read - skip)), name, encoding, cancellationToken);
+            await CheckAsync(new Lines(stream, head.AsMemory(skip, read - skip), name), name, encoding, cancellationToken);
         }
 
         var text = await open();
@@ -70,8 +80,9 @@ internal static class StrictText
             return;
         }
 
-        for (var number = 1; await lines.NextAsync(cancellationToken) is { } line; number++)
+        while (await lines.NextAsync(cancellationToken) is { } line)
         {
+            var number = lines.Number;
             if (line.Span.Contains((byte)0))
             {
                 throw new ImportException(
@@ -128,12 +139,17 @@ internal static class StrictText
     }
 
     /// <summary>The bytes up to and with each line feed; where there is none, all of them.</summary>
-    private sealed class Lines(Stream stream, ReadOnlyMemory<byte> head)
+    private sealed class Lines(Stream stream, ReadOnlyMemory<byte> head, string name)
     {
         private readonly byte[] _buffer = new byte[1 << 16];
         private readonly ArrayBufferWriter<byte> _line = new();
         private ReadOnlyMemory<byte> _rest = head;
+        private long _bytes = head.Length;
 
+        /// <summary>Of the line that was read last, from 1.</summary>
+        public int Number { get; private set; }
+
+        /// <exception cref="ImportException">Over the limits.</exception>
         public async ValueTask<ReadOnlyMemory<byte>?> NextAsync(CancellationToken cancellationToken)
         {
             _line.ResetWrittenCount();
@@ -143,16 +159,39 @@ internal static class StrictText
                 {
                     _line.Write(_rest.Span[..(end + 1)]);
                     _rest = _rest[(end + 1)..];
-                    return _line.WrittenMemory;
+                    return Counted();
                 }
 
                 _line.Write(_rest.Span);
+                RequireShortLine();
                 _rest = _buffer.AsMemory(0, await stream.ReadAsync(_buffer, cancellationToken));
+                if ((_bytes += _rest.Length) > MostBytes)
+                {
+                    throw TooMuch($"has more than {MostBytes} bytes");
+                }
+
                 if (_rest.IsEmpty)
                 {
-                    return _line.WrittenCount > 0 ? _line.WrittenMemory : (ReadOnlyMemory<byte>?)null;
+                    return _line.WrittenCount > 0 ? Counted() : null;
                 }
             }
         }
+
+        private ReadOnlyMemory<byte>? Counted()
+        {
+            RequireShortLine();
+            return ++Number <= MostLines ? _line.WrittenMemory : throw TooMuch($"has more than {MostLines} lines");
+        }
+
+        private void RequireShortLine()
+        {
+            if (_line.WrittenCount > LongestLine)
+            {
+                throw TooMuch($"line {Number + 1} has more than {LongestLine} bytes");
+            }
+        }
+
+        private ImportException TooMuch(string what) =>
+            new($"'{name}' {what}: no list of labels does, so give the one that names the pictures");
     }
 }
