@@ -18,7 +18,8 @@ internal sealed record LoadPicture(string Name, byte[] Content, bool IsCropped)
         return
         [
             new("face of 128 pixels", faces[0], false),
-            new("photograph of 1280 pixels, three faces", Photograph(faces), false),
+            new("photograph of 1280 pixels, three faces", Photograph(faces, 1280), false),
+            new("photograph of 4000 pixels, three faces", Photograph(faces, 4000), false),
             new("cropped face of 48 pixels", Entries(Path.Combine(data, "ferplus", "FER2013Valid.zip"), ".png", 1)[0], true),
         ];
     }
@@ -41,26 +42,24 @@ internal sealed record LoadPicture(string Name, byte[] Content, bool IsCropped)
         ];
     }
 
-    /// <summary>1280 x 960, the faces side by side over grey, each of 320 pixels.</summary>
-    private static byte[] Photograph(byte[][] faces)
+    /// <summary>Four by three, the faces side by side over grey, each a quarter of the width.</summary>
+    private static byte[] Photograph(byte[][] faces, int width)
     {
-        const int Width = 1280,
-            Height = 960,
-            Side = 320;
+        var (height, side, gap) = (width * 3 / 4, width / 4, width / 16);
         var decoder = new PictureDecoder();
-        var pixels = new byte[Width * Height * 3];
+        var pixels = new byte[width * height * 3];
         pixels.AsSpan().Fill(112);
         for (var number = 0; number < faces.Length; number++)
         {
-            var face = decoder.Decode(faces[number], "face").Resize(Side, Side);
-            var left = 80 + (number * (Side + 80));
-            for (var y = 0; y < Side; y++)
+            var face = decoder.Decode(faces[number], "face").Resize(side, side);
+            var left = gap + (number * (side + gap));
+            for (var y = 0; y < side; y++)
             {
-                face.Pixels.Slice(y * Side * 3, Side * 3).CopyTo(pixels.AsSpan((((320 + y) * Width) + left) * 3));
+                face.Pixels.Slice(y * side * 3, side * 3).CopyTo(pixels.AsSpan((((side + y) * width) + left) * 3));
             }
         }
 
-        using var image = Image.NewFromMemory(pixels, Width, Height, 3, Enums.BandFormat.Uchar);
+        using var image = Image.NewFromMemory(pixels, width, height, 3, Enums.BandFormat.Uchar);
         return image.JpegsaveBuffer(q: 85);
     }
 }
