@@ -31,7 +31,9 @@ public sealed class PictureDecoder(ImageBudget? budget = null)
     /// <exception cref="UnreadablePictureException">It is damaged or cut short.</exception>
     public Picture Decode(PictureFile file, CancellationToken cancellationToken) => Decode(file, 1, cancellationToken);
 
-    /// <summary>The picture with fewer pixels: its sides are divided by <paramref name="shrink"/>, see <see cref="PictureFile.ShrinkFor"/>.</summary>
+    /// <summary>
+    /// The picture with fewer pixels: its sides are divided by <paramref name="shrink"/>, see <see cref="PictureFile.ShrinkFor"/>.
+    /// </summary>
     internal Picture Decode(PictureFile file, int shrink, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(file);
