@@ -88,7 +88,7 @@ internal sealed class InferenceHost : IAsyncDisposable
     )
     {
         var host = await BeginAsync(model, time, disturb: null, settings);
-        await host.Production.RefreshAsync(TestContext.Current.CancellationToken);
+        await host.LookAsync();
         return host;
     }
 
@@ -111,7 +111,7 @@ internal sealed class InferenceHost : IAsyncDisposable
     {
         var host = new InferenceHost(time, disturb, ask, AllOf(settings), Environments.Development);
         await host.StartAsync(model);
-        await host.Production.RefreshAsync(TestContext.Current.CancellationToken);
+        await host.LookAsync();
         return host;
     }
 
@@ -130,7 +130,7 @@ internal sealed class InferenceHost : IAsyncDisposable
             Environments.Production
         );
         await host.StartAsync(model);
-        await host.Production.RefreshAsync(TestContext.Current.CancellationToken);
+        await host.LookAsync();
         return host;
     }
 
@@ -164,6 +164,17 @@ internal sealed class InferenceHost : IAsyncDisposable
         }
 
         return all;
+    }
+
+    /// <summary>Once the service's own first look is over, which could come between two steps of a test otherwise.</summary>
+    private async Task LookAsync()
+    {
+        while (!Production.HasLooked && Production.Complaint is null)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        await Production.RefreshAsync(TestContext.Current.CancellationToken);
     }
 
     private async Task StartAsync(TestModel? model)
