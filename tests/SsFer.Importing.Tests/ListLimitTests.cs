@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using SsFer.Importing.RafDb;
 using SsFer.Importing.Tables;
 using SsFer.Importing.Text;
@@ -37,6 +38,42 @@ public sealed class ListLimitTests : IDisposable
         var message = await _bench.FailAsync(new RafDbImporter([archive], RafDbPictures.Aligned));
 
         Assert.Contains($"has more than {StrictText.MostLines} lines", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\r")]
+    [InlineData("\r\n")]
+    [InlineData("\n")]
+    public async Task Import_LongTable_IsTakenWhateverEndsItsLines(string end)
+    {
+        _bench.Material.Write("pics/p0.png", TestMaterial.Png(0));
+        var rows = string.Concat(Enumerable.Range(1, 70_000).Select(row => $"p{row}.png,no picture of this name{end}"));
+        var table = _bench.Material.Write("t.csv", Encoding.UTF8.GetBytes($"image,label{end}p0.png,a{end}{rows}"));
+        var columns = new CsvColumns { Image = "image", Label = "label" };
+
+        var manifest = await _bench.ImportAsync(new CsvImporter([_bench.Material.Path("pics")], table, columns));
+
+        Assert.Equal("70000", manifest.Provenance["rowsWithoutFile"]);
+    }
+
+    /// <summary>The line that is told is the line, whatever ends it and wherever it is cut while it is read.</summary>
+    [Theory]
+    [InlineData("\r")]
+    [InlineData("\r\n")]
+    [InlineData("\n")]
+    public async Task Import_LineThatIsNoText_IsNamedByItsNumber(string end)
+    {
+        _bench.Material.Write("pics/p0.png", TestMaterial.Png(0));
+        var rows = string.Concat(Enumerable.Range(1, 9_998).Select(row => $"p{row}.png,{new string('x', row % 23)}{end}"));
+        var table = _bench.Material.Write(
+            "t.csv",
+            [.. Encoding.UTF8.GetBytes($"image,label{end}{rows}p0.png,"), 0xFF, .. Encoding.UTF8.GetBytes(end)]
+        );
+        var columns = new CsvColumns { Image = "image", Label = "label" };
+
+        var message = await _bench.FailAsync(new CsvImporter([_bench.Material.Path("pics")], table, columns));
+
+        Assert.Contains("line 10000 is not UTF-8", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
-using SsFer.Console.Retraining;
 
 namespace SsFer.Console.Tests.Retraining;
 
@@ -22,9 +21,9 @@ public sealed class RetrainingStateTests
         var version = (await host.Catalog.GetAsync("faces", Token)).Raw!;
 
         var answer = await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(2), "fear"), (Pictures.Key(3), "joy")), 201);
-        await Look(host);
+        await host.LookAsync();
         host.Time.Advance(TimeSpan.FromDays(2));
-        await Look(host);
+        await host.LookAsync();
 
         Assert.Contains(version, answer.GetProperty("note").GetString(), StringComparison.Ordinal);
         Assert.Equal(0, (await host.GetAsync(Path)).GetProperty("waitingLabels").GetInt32());
@@ -36,11 +35,11 @@ public sealed class RetrainingStateTests
     {
         await using var host = await StartAsync((Minimum, "1"));
         await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy"), (Pictures.Key(2), "joy")), 201);
-        await Look(host);
+        await host.LookAsync();
 
         var again = await Answer.ReadAsync(await host.LabelAsync("two", (Pictures.Key(0), "joy"), (Pictures.Key(2), "joy")), 201);
         host.Time.Advance(TimeSpan.FromDays(2));
-        await Look(host);
+        await host.LookAsync();
 
         Assert.Single(await host.RunIdsAsync());
         Assert.Contains("every one of these labels already", again.GetProperty("note").GetString(), StringComparison.Ordinal);
@@ -68,7 +67,7 @@ public sealed class RetrainingStateTests
         Assert.Equal(JsonValueKind.Null, Of(await host.GetAsync(Path), "lastDecision"));
 
         await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
-        await Look(host);
+        await host.LookAsync();
 
         var state = await host.GetAsync(Path);
         var decision = state.GetProperty("lastDecision");
@@ -92,8 +91,8 @@ public sealed class RetrainingStateTests
         var broken = stored.GetRawText().Replace("0.02", "2", StringComparison.Ordinal);
         await host.Store.PutAsync("datasets/faces/retraining.json", new MemoryStream(System.Text.Encoding.UTF8.GetBytes(broken)), Token);
         await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
-        await Look(host);
-        await Look(host);
+        await host.LookAsync();
+        await host.LookAsync();
 
         var blocked = (await host.GetAsync(Path)).GetProperty("blocked");
         Assert.Contains("promotion", blocked.GetProperty("why").GetString(), StringComparison.Ordinal);
@@ -101,7 +100,7 @@ public sealed class RetrainingStateTests
         Assert.Single(host.Log.Lines, line => line.Contains("labels of faces wait: promotion", StringComparison.Ordinal));
 
         await SetAsync(host);
-        await Look(host);
+        await host.LookAsync();
         Assert.Equal(JsonValueKind.Null, Of(await host.GetAsync(Path), "blocked"));
         Assert.Single(await host.RunIdsAsync());
     }
@@ -115,7 +114,7 @@ public sealed class RetrainingStateTests
             201
         );
         await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
-        await Look(host);
+        await host.LookAsync();
 
         Assert.Contains(
             "then PUT the retraining settings again",
@@ -131,7 +130,7 @@ public sealed class RetrainingStateTests
         await WithoutFaceAsync(host, Pictures.Key(0));
 
         await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
-        await Look(host);
+        await host.LookAsync();
         Assert.Contains(
             $"in none of the 1 newly labelled pictures of 'faces' was a face found ({Pictures.Key(0)})",
             (await host.GetAsync(Path)).GetProperty("blocked").GetProperty("why").GetString(),
@@ -140,11 +139,11 @@ public sealed class RetrainingStateTests
         Assert.Empty(await host.RunIdsAsync());
 
         await Answer.ReadAsync(await host.LabelAsync("two", (Pictures.Key(1), "fear")), 201);
-        await Look(host);
+        await host.LookAsync();
         var state = await host.GetAsync(Path);
         Assert.Equal(1, state.GetProperty("lastDecision").GetProperty("labelsWithoutFace").GetInt32());
         Assert.Equal(0, state.GetProperty("waitingLabels").GetInt32());
-        await Look(host);
+        await host.LookAsync();
         Assert.Single(await host.RunIdsAsync());
     }
 
@@ -160,20 +159,20 @@ public sealed class RetrainingStateTests
             await SetAsync(host);
             await WithoutFaceAsync(host, Pictures.Key(0));
             await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
-            await Look(host);
+            await host.LookAsync();
             var prepared = (await host.Catalog.GetAsync("faces", Token)).Prepared[32];
 
             store.Read.Clear();
-            await Look(host);
+            await host.LookAsync();
             Assert.DoesNotContain($"datasets/faces/{prepared}/manifest.json", store.Read);
             Assert.NotEqual(JsonValueKind.Null, Of(await host.GetAsync(Path), "blocked"));
 
             host.Time.Advance(TimeSpan.FromHours(1));
-            await Look(host);
+            await host.LookAsync();
             Assert.Contains($"datasets/faces/{prepared}/manifest.json", store.Read);
 
             await Answer.ReadAsync(await host.LabelAsync("two", (Pictures.Key(1), "fear")), 201);
-            await Look(host);
+            await host.LookAsync();
             Assert.Single(await host.RunIdsAsync());
         }
 
@@ -218,6 +217,4 @@ public sealed class RetrainingStateTests
         };
         await Answer.ReadAsync(await host.Client.PutAsJsonAsync(Path, body, Token), 200);
     }
-
-    private static Task Look(ConsoleHost host) => host.Get<RetrainingWorker>().LookAsync(Token);
 }

@@ -43,7 +43,12 @@ internal static class StrictText
             }
 
             (encoding, skip) = Marked(head.AsSpan(0, read)) is var (marked, length) ? (marked, length) : (encoding, 0);
-            await CheckAsync(new Lines(stream, head.AsMemory(skip, read - skip), name), name, encoding, cancellationToken);
+            await CheckAsync(
+                new Lines(stream, head.AsMemory(skip, read - skip), name, IsWide(encoding)),
+                name,
+                encoding,
+                cancellationToken
+            );
         }
 
         var text = await open();
@@ -74,7 +79,7 @@ internal static class StrictText
     private static async Task CheckAsync(Lines lines, string name, Encoding encoding, CancellationToken cancellationToken)
     {
         // Two or four bytes a character: a line cannot be told by its last byte, and a NUL is nothing strange.
-        if (!encoding.IsSingleByte && encoding.GetByteCount("\n") > 1)
+        if (IsWide(encoding))
         {
             await CheckWideAsync(lines, name, encoding, cancellationToken);
             return;
@@ -101,6 +106,8 @@ internal static class StrictText
             }
         }
     }
+
+    private static bool IsWide(Encoding encoding) => !encoding.IsSingleByte && encoding.GetByteCount("\n") > 1;
 
     private static bool Reads(Encoding encoding, ReadOnlySpan<byte> line)
     {
@@ -138,13 +145,14 @@ internal static class StrictText
         }
     }
 
-    /// <summary>The bytes up to and with each line feed; where there is none, all of them.</summary>
-    private sealed class Lines(Stream stream, ReadOnlyMemory<byte> head, string name)
+    /// <summary>The bytes up to and with each end of a line (LF, CR LF, or CR alone, as old programs write it).</summary>
+    private sealed class Lines(Stream stream, ReadOnlyMemory<byte> head, string name, bool isWide)
     {
         private readonly byte[] _buffer = new byte[1 << 16];
         private readonly ArrayBufferWriter<byte> _line = new();
         private ReadOnlyMemory<byte> _rest = head;
         private long _bytes = head.Length;
+        private bool _mayEndTwice; // a CR was the last that was read: an LF after it belongs to it
 
         /// <summary>Of the line that was read last, from 1.</summary>
         public int Number { get; private set; }
@@ -155,10 +163,10 @@ internal static class StrictText
             _line.ResetWrittenCount();
             while (true)
             {
-                if (_rest.Span.IndexOf((byte)'\n') is var end and >= 0)
+                if (EndIn(_rest.Span) is var end and > 0)
                 {
-                    _line.Write(_rest.Span[..(end + 1)]);
-                    _rest = _rest[(end + 1)..];
+                    _line.Write(_rest.Span[..end]);
+                    _rest = _rest[end..];
                     return Counted();
                 }
 
@@ -177,10 +185,30 @@ internal static class StrictText
             }
         }
 
+        /// <summary>How many bytes there are up to and with the end of the line; 0 where it does not end here.</summary>
+        private int EndIn(ReadOnlySpan<byte> bytes)
+        {
+            var from = _mayEndTwice && bytes is [(byte)'\n', ..] ? 1 : 0;
+            _mayEndTwice &= bytes.IsEmpty;
+            if (bytes[from..].IndexOfAny((byte)'\r', (byte)'\n') is not (var at and >= 0))
+            {
+                return 0;
+            }
+
+            var end = from + at + 1;
+            if (bytes[end - 1] == '\r')
+            {
+                _mayEndTwice = end == bytes.Length;
+                end += end < bytes.Length && bytes[end] == '\n' ? 1 : 0;
+            }
+
+            return end;
+        }
+
         private ReadOnlyMemory<byte>? Counted()
         {
             RequireShortLine();
-            return ++Number <= MostLines ? _line.WrittenMemory : throw TooMuch($"has more than {MostLines} lines");
+            return ++Number <= MostLines || isWide ? _line.WrittenMemory : throw TooMuch($"has more than {MostLines} lines");
         }
 
         private void RequireShortLine()
