@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using SsFer.Inference;
 using SsFer.ServiceDefaults;
 
@@ -10,4 +11,7 @@ builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBufferSize = 
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapInference();
+app.Lifetime.ApplicationStarted.Register(() =>
+    WorkerThreads.LeaveSomeBeside(app.Services.GetRequiredService<IOptions<InferenceOptions>>().Value.Parallelism)
+);
 return await app.RunServiceAsync();

@@ -26,8 +26,8 @@ public sealed class DamagedListingTests : IDisposable
             }
         }
 
-        var json = await SsferProcess.RunAsync(_material.Root, what, "list", "--json");
-        var text = await SsferProcess.RunAsync(_material.Root, what, "list");
+        var json = await SsferShell.RunAsync(_material.Root, what, "list", "--json");
+        var text = await SsferShell.RunAsync(_material.Root, what, "list");
 
         json.AssertDone();
         var entries = json.Json.EnumerateArray().ToList();
@@ -47,7 +47,7 @@ public sealed class DamagedListingTests : IDisposable
     {
         foreach (var name in new[] { "one", "two" })
         {
-            (await SsferProcess.RunAsync(_material.Root, "data", "import", "synthetic", "--count", "70", "--name", name)).AssertDone();
+            (await SsferShell.RunAsync(_material.Root, "data", "import", "synthetic", "--count", "70", "--name", name)).AssertDone();
         }
 
         var manifest = Directory.GetFiles(
@@ -57,7 +57,7 @@ public sealed class DamagedListingTests : IDisposable
         );
         File.Delete(Assert.Single(manifest));
 
-        var list = await SsferProcess.RunAsync(_material.Root, "data", "list", "--json");
+        var list = await SsferShell.RunAsync(_material.Root, "data", "list", "--json");
 
         list.AssertDone();
         var entries = list.Json.EnumerateArray().ToList();
@@ -69,15 +69,15 @@ public sealed class DamagedListingTests : IDisposable
     [Fact]
     public async Task Show_ADatasetWithADamagedVersion_NamesItAndShowsTheOthers()
     {
-        (await SsferProcess.RunAsync(_material.Root, "data", "import", "synthetic", "--count", "70", "--name", "one")).AssertDone();
-        (await SsferProcess.RunAsync(_material.Root, "data", "prepare", "one", "--size", "32", "--detector", "none")).AssertDone();
+        (await SsferShell.RunAsync(_material.Root, "data", "import", "synthetic", "--count", "70", "--name", "one")).AssertDone();
+        (await SsferShell.RunAsync(_material.Root, "data", "prepare", "one", "--size", "32", "--detector", "none")).AssertDone();
         var datasets = Path.Combine(_material.Root, ".ssfer", "datasets");
         var manifest = Directory
             .GetFiles(Path.Combine(datasets, "one"), "manifest.json", SearchOption.AllDirectories)
             .Single(file => File.ReadAllText(file).Contains("\"raw\"", StringComparison.OrdinalIgnoreCase));
         await File.WriteAllTextAsync(manifest, "{", TestContext.Current.CancellationToken);
 
-        var show = await SsferProcess.RunAsync(_material.Root, "data", "show", "one", "--json");
+        var show = await SsferShell.RunAsync(_material.Root, "data", "show", "one", "--json");
 
         show.AssertDone();
         Assert.Equal(32, Assert.Single(show.Json.GetProperty("versions").EnumerateArray()).GetProperty("size").GetInt32());
@@ -96,8 +96,8 @@ public sealed class DamagedListingTests : IDisposable
             await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
         }
 
-        var json = await SsferProcess.RunAsync(_material.Root, "models", "list", "--json");
-        var text = await SsferProcess.RunAsync(_material.Root, "models", "list");
+        var json = await SsferShell.RunAsync(_material.Root, "models", "list", "--json");
+        var text = await SsferShell.RunAsync(_material.Root, "models", "list");
 
         json.AssertDone();
         Assert.Equal("one", Assert.Single(json.Json.EnumerateArray()).GetProperty("id").GetString());
@@ -115,7 +115,7 @@ public sealed class DamagedListingTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a file system that makes no folders, as /proc is");
 
-        var import = await SsferProcess.RunAsync(
+        var import = await SsferShell.RunAsync(
             _material.Root,
             "data",
             "import",

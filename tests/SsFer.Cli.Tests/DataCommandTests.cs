@@ -199,5 +199,5 @@ public sealed class DataCommandTests : IDisposable
 
     public void Dispose() => _material.Dispose();
 
-    private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferProcess.RunAsync(_material.Root, arguments);
+    private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferShell.RunAsync(_material.Root, arguments);
 }

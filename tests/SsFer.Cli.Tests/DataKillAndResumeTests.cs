@@ -61,7 +61,7 @@ public sealed partial class DataKillAndResumeTests : IDisposable
     }
 
     private Task<SsferResult> RunAsync(string store, string[] command) =>
-        SsferProcess.RunAsync(_material.Root, ["--store", store, .. command, "--json"]);
+        SsferShell.RunAsync(_material.Root, ["--store", store, .. command, "--json"]);
 
     private async Task KillAfterShardAsync(int shards, TimeSpan delay, string[] command)
     {

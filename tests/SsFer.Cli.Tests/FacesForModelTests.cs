@@ -166,5 +166,5 @@ public sealed class FacesForModelTests : IDisposable
         return [.. Enumerable.Range(0, 3 * face.Width * face.Height).Select(i => face.Plane(Math.Min(i % 3, face.Channels - 1))[i / 3])];
     }
 
-    private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferProcess.RunAsync(_material.Root, arguments);
+    private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferShell.RunAsync(_material.Root, arguments);
 }

@@ -262,5 +262,5 @@ public sealed class ImportCommandTests : IDisposable
 
     public void Dispose() => _material.Dispose();
 
-    private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferProcess.RunAsync(_material.Root, arguments);
+    private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferShell.RunAsync(_material.Root, arguments);
 }

@@ -23,8 +23,8 @@ public sealed class KeptCommandTests : IDisposable
             pictures.Add(await KeepAsync(Noon.AddDays(day), shade: (byte)(40 * day)));
         }
 
-        var listed = await SsferProcess.RunAsync(_material.Root, ["kept", "list", "--json"]);
-        var exported = await SsferProcess.RunAsync(_material.Root, ["kept", "export", "unsure"]);
+        var listed = await SsferShell.RunAsync(_material.Root, ["kept", "list", "--json"]);
+        var exported = await SsferShell.RunAsync(_material.Root, ["kept", "export", "unsure"]);
 
         listed.AssertDone();
         Assert.Equal(
@@ -39,7 +39,7 @@ public sealed class KeptCommandTests : IDisposable
             ["image,expression,left,top,right,bottom,answered,probability,model", $"{pictures[0].Id}.png,,8,8,56,56,sadness,0.4,m"],
             lines.Take(2)
         );
-        (await SsferProcess.RunAsync(_material.Root, ["kept", "export", "unsure"])).AssertFailed(2, "exists and may hold labels");
+        (await SsferShell.RunAsync(_material.Root, ["kept", "export", "unsure"])).AssertFailed(2, "exists and may hold labels");
 
         await File.WriteAllLinesAsync(
             table,
@@ -49,15 +49,15 @@ public sealed class KeptCommandTests : IDisposable
             Token
         );
         var import = exported.Error.Split("ssfer ")[^1].Trim().Replace("NAME", "seen", StringComparison.Ordinal);
-        (await SsferProcess.RunAsync(_material.Root, import.Split(' '))).AssertDone();
-        var shown = await SsferProcess.RunAsync(_material.Root, ["data", "show", "seen", "--json"]);
+        (await SsferShell.RunAsync(_material.Root, import.Split(' '))).AssertDone();
+        var shown = await SsferShell.RunAsync(_material.Root, ["data", "show", "seen", "--json"]);
         var counts = shown.Json.GetProperty("versions")[0].GetProperty("counts").GetProperty("train");
         Assert.Equal((2, 2), (counts.GetProperty("fear").GetInt32(), counts.GetProperty("anger").GetInt32()));
 
-        (await SsferProcess.RunAsync(_material.Root, ["kept", "erase", pictures[3].Id])).AssertDone();
-        (await SsferProcess.RunAsync(_material.Root, ["kept", "erase", "--before", "2026-12-02"])).AssertDone();
+        (await SsferShell.RunAsync(_material.Root, ["kept", "erase", pictures[3].Id])).AssertDone();
+        (await SsferShell.RunAsync(_material.Root, ["kept", "erase", "--before", "2026-12-02"])).AssertDone();
         Assert.Equal([pictures[2].Id], (await Store.ListAsync(Token).ToListAsync(Token)).Select(picture => picture.Id));
-        (await SsferProcess.RunAsync(_material.Root, ["kept", "erase", "--all"])).AssertDone();
+        (await SsferShell.RunAsync(_material.Root, ["kept", "erase", "--all"])).AssertDone();
         Assert.Empty(await Store.ListAsync(Token).ToListAsync(Token));
     }
 
@@ -67,7 +67,7 @@ public sealed class KeptCommandTests : IDisposable
     [InlineData(2, "what is to be erased is not clear: name pictures, or give --before DAY, or --all", "20261130-00", "--all")]
     [InlineData(2, "--before", "--before", "yesterday")]
     public async Task Erase_OfWhatCannotBe_IsRefused(int exitCode, string word, params string[] arguments) =>
-        (await SsferProcess.RunAsync(_material.Root, ["kept", "erase", .. arguments])).AssertFailed(exitCode, word);
+        (await SsferShell.RunAsync(_material.Root, ["kept", "erase", .. arguments])).AssertFailed(exitCode, word);
 
     public void Dispose() => _material.Dispose();
 

@@ -12,13 +12,13 @@ public sealed class KeyCommandTests : IDisposable
     [Fact]
     public async Task Key_AddedListedAndRevoked_IsShownOnceAndStoredAsAHash()
     {
-        var added = await SsferProcess.RunAsync(_material.Root, ["keys", "add", "the museum", "--per-minute", "60", "--concurrent", "4"]);
+        var added = await SsferShell.RunAsync(_material.Root, ["keys", "add", "the museum", "--per-minute", "60", "--concurrent", "4"]);
         added.AssertDone();
         var key = added.Output.Trim();
         var id = ApiKeySecret.IdOf(key);
 
-        var listed = await SsferProcess.RunAsync(_material.Root, ["keys", "list", "--json"]);
-        var revoked = await SsferProcess.RunAsync(_material.Root, ["keys", "revoke", id!]);
+        var listed = await SsferShell.RunAsync(_material.Root, ["keys", "list", "--json"]);
+        var revoked = await SsferShell.RunAsync(_material.Root, ["keys", "revoke", id!]);
 
         listed.AssertDone();
         var entry = Assert.Single(listed.Json.EnumerateArray());
@@ -47,7 +47,7 @@ public sealed class KeyCommandTests : IDisposable
     [InlineData(2, "a key's limit is at least 1", "add", "x", "--per-minute", "0")]
     [InlineData(2, "admin", "add", "x", "--role", "admin")]
     public async Task Command_ThatCannotBe_IsRefused(int exitCode, string word, params string[] arguments) =>
-        (await SsferProcess.RunAsync(_material.Root, ["keys", .. arguments])).AssertFailed(exitCode, word);
+        (await SsferShell.RunAsync(_material.Root, ["keys", .. arguments])).AssertFailed(exitCode, word);
 
     public void Dispose() => _material.Dispose();
 

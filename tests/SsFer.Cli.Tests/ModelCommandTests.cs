@@ -309,5 +309,5 @@ public sealed class ModelCommandTests : IDisposable
         await Store.TryPutJsonIfAbsentAsync(ModelCard.CardPath(id), but is null ? card : but(card), TestContext.Current.CancellationToken);
     }
 
-    private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferProcess.RunAsync(_material.Root, arguments);
+    private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferShell.RunAsync(_material.Root, arguments);
 }

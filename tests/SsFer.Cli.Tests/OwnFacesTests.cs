@@ -35,14 +35,14 @@ public sealed partial class OwnFacesTests : IDisposable
         SsferResult? last = null;
         foreach (var command in commands)
         {
-            last = await SsferProcess.RunAsync(_material.Root, command);
+            last = await SsferShell.RunAsync(_material.Root, command);
             Assert.True(last.ExitCode == 0, $"{string.Join(' ', command)}: exit code {last.ExitCode}: {last.Error}");
         }
 
         // Its face was found, or the line would say so
         Assert.Matches($@"^somebody\.jpg: ({string.Join('|', Classes)}) \d+ %\r?\n$", last!.Output);
         Assert.True(File.Exists(Path.Combine(_material.Root, "faces.png")));
-        var show = await SsferProcess.RunAsync(_material.Root, "data", "show", "mine", "--json");
+        var show = await SsferShell.RunAsync(_material.Root, "data", "show", "mine", "--json");
         var counts = show.Json.GetProperty("versions")[0].GetProperty("counts");
         Assert.All(Classes, name =>
             Assert.Equal(

@@ -202,5 +202,5 @@ public sealed class PredictCommandTests : IDisposable
             TestContext.Current.CancellationToken
         );
 
-    private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferProcess.RunAsync(_material.Root, arguments);
+    private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferShell.RunAsync(_material.Root, arguments);
 }

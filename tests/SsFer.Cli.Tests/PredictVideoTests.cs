@@ -90,7 +90,7 @@ public sealed class PredictVideoTests : IDisposable
             Assert.Skip("ffmpeg is not installed");
         }
 
-        var result = await SsferProcess.RunAsync(_material.Root, "predict", Model, "--video", "clip.mp4", "--json");
+        var result = await SsferShell.RunAsync(_material.Root, "predict", Model, "--video", "clip.mp4", "--json");
 
         result.AssertDone();
         Assert.Equal(10, result.Json.GetProperty("frames").GetArrayLength());

@@ -72,5 +72,5 @@ public sealed class RunCommandTests : IDisposable
         await new RunStore(store).CreateAsync(spec, plan, TestContext.Current.CancellationToken);
     }
 
-    private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferProcess.RunAsync(_material.Root, arguments);
+    private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferShell.RunAsync(_material.Root, arguments);
 }

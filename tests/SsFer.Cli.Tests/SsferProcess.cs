@@ -5,7 +5,10 @@ using System.Text.Json;
 
 namespace SsFer.Cli.Tests;
 
-/// <summary>The real program in a process of its own, as a shell would start it.</summary>
+/// <summary>
+/// The real program in a process of its own, as a shell would start it: to be watched, told to stop or killed, or with an environment of
+/// its own. See <see cref="SsferShell"/> for all else.
+/// </summary>
 internal sealed class SsferProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -34,12 +37,6 @@ internal sealed class SsferProcess : IDisposable
         }
 
         using var process = new SsferProcess(Process.Start(start)!);
-        return await process.WaitAsync();
-    }
-
-    public static async Task<SsferResult> RunAsync(string directory, params IEnumerable<string> arguments)
-    {
-        using var process = Start(directory, arguments);
         return await process.WaitAsync();
     }
 

@@ -50,7 +50,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("ssfer data prepare --help", "data", "prepare", "n", "--border", "2")]
     public async Task Line_NotUnderstood_Exits2AndNamesTheHelp(string help, params string[] arguments)
     {
-        var result = await SsferProcess.RunAsync(_material.Root, arguments);
+        var result = await SsferShell.RunAsync(_material.Root, arguments);
 
         result.AssertFailed(2);
         Assert.Contains($"usage: {help}", result.Error, StringComparison.Ordinal);
@@ -74,7 +74,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("'--nme' of ssfer data import faces: did you mean '--name'?", "data", "import", "faces", "x", "--nme", "n")]
     [InlineData("'--quiet' of ssfer data list: there are --help, --json, --store, --verbose", "data", "list", "--quiet")]
     public async Task Word_Mistyped_IsNamedWithTheNearest(string message, params string[] arguments) =>
-        (await SsferProcess.RunAsync(_material.Root, arguments)).AssertFailed(2, message);
+        (await SsferShell.RunAsync(_material.Root, arguments)).AssertFailed(2, message);
 
     [Theory]
     [InlineData("train ")]
@@ -82,7 +82,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("synthetic ", "data", "import")]
     public async Task Group_Alone_ShowsItsHelp(string command, params string[] arguments)
     {
-        var result = await SsferProcess.RunAsync(_material.Root, arguments);
+        var result = await SsferShell.RunAsync(_material.Root, arguments);
 
         result.AssertDone();
         Assert.Contains(command, result.Output, StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class UsageTests : IDisposable
 
     [Fact]
     public async Task Prepare_UnknownDetector_Exits2AndNamesTheDetectors() =>
-        (await SsferProcess.RunAsync(_material.Root, "data", "prepare", "n", "--detector", "haar")).AssertFailed(
+        (await SsferShell.RunAsync(_material.Root, "data", "prepare", "n", "--detector", "haar")).AssertFailed(
             2,
             "haar",
             "blazeface",
@@ -100,23 +100,23 @@ public sealed class UsageTests : IDisposable
 
     [Fact]
     public async Task Pretrain_UnknownDevice_Exits2AndNamesTheDevices() =>
-        (await SsferProcess.RunAsync(_material.Root, "pretrain", "--unlabelled", "n", "--device", "gpu")).AssertFailed(2, "gpu", "cuda:n");
+        (await SsferShell.RunAsync(_material.Root, "pretrain", "--unlabelled", "n", "--device", "gpu")).AssertFailed(2, "gpu", "cuda:n");
 
     [Fact]
     public async Task RecipeShow_UnknownKey_Exits2AndNamesIt() =>
-        (await SsferProcess.RunAsync(_material.Root, "recipe", "show", "compact", "--set", "FineTuning.Epoch=3")).AssertFailed(
+        (await SsferShell.RunAsync(_material.Root, "recipe", "show", "compact", "--set", "FineTuning.Epoch=3")).AssertFailed(
             2,
             "FineTuning.Epoch"
         );
 
     [Fact]
     public async Task RecipeShow_UnknownRecipe_Exits2AndNamesThoseThatAre() =>
-        (await SsferProcess.RunAsync(_material.Root, "recipe", "show", "huge")).AssertFailed(2, "huge", "compact");
+        (await SsferShell.RunAsync(_material.Root, "recipe", "show", "huge")).AssertFailed(2, "huge", "compact");
 
     [Fact]
     public async Task RecipeShow_Override_IsListedWithItsSource()
     {
-        var result = await SsferProcess.RunAsync(
+        var result = await SsferShell.RunAsync(
             _material.Root,
             "recipe",
             "show",
@@ -137,14 +137,14 @@ public sealed class UsageTests : IDisposable
 
     [Fact]
     public async Task RunsShow_UnknownRun_FailsAndNamesIt() =>
-        (await SsferProcess.RunAsync(_material.Root, "runs", "show", "r1")).AssertFailed(1, "r1", "runs list");
+        (await SsferShell.RunAsync(_material.Root, "runs", "show", "r1")).AssertFailed(1, "r1", "runs list");
 
     [Fact]
     public async Task Store_ThatIsAFile_Exits2AndNamesIt()
     {
         var file = _material.Write("store", [1]);
 
-        (await SsferProcess.RunAsync(_material.Root, "data", "list", "--store", file)).AssertFailed(2, file, "--store");
+        (await SsferShell.RunAsync(_material.Root, "data", "list", "--store", file)).AssertFailed(2, file, "--store");
     }
 
     [Fact]
@@ -152,21 +152,21 @@ public sealed class UsageTests : IDisposable
     {
         _material.Write(".ssfer", [1]);
 
-        (await SsferProcess.RunAsync(_material.Root, "data", "list")).AssertFailed(2, "'.ssfer'", "--store");
+        (await SsferShell.RunAsync(_material.Root, "data", "list")).AssertFailed(2, "'.ssfer'", "--store");
     }
 
     [Fact]
     public async Task Help_OfTheDemo_TellsTheStoreItUses() =>
         Assert.Contains(
             "[default: .ssfer; of the demo: .ssfer-demo]",
-            (await SsferProcess.RunAsync(_material.Root, "demo", "--help")).Output.ReplaceLineEndings(" "),
+            (await SsferShell.RunAsync(_material.Root, "demo", "--help")).Output.ReplaceLineEndings(" "),
             StringComparison.Ordinal
         );
 
     [Fact]
     public async Task Help_OfEveryCommand_IsOnStandardOutput()
     {
-        var result = await SsferProcess.RunAsync(_material.Root, "data", "import", "ferplus", "--help");
+        var result = await SsferShell.RunAsync(_material.Root, "data", "import", "ferplus", "--help");
 
         result.AssertDone();
         Assert.Contains("--votes", result.Output, StringComparison.Ordinal);

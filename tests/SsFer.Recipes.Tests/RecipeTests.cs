@@ -12,6 +12,7 @@ public sealed class RecipeTests
         [
             "Name=paper",
             "Seed=0",
+            "LabelNoise=0",
             "Model.Kind=ViT",
             "Model.ImageSize=224",
             "Model.PatchSize=16",

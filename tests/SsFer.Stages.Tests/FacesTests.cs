@@ -148,6 +148,35 @@ public sealed class FacesTests : IDisposable
     }
 
     [Fact]
+    public async Task LabelNoise_IsDrawnOnceStoredAndLearned_AndFacesToMeasureOnKeepTheirLabels()
+    {
+        var dataset = await _bench.WriteAsync("mini", 100);
+        var train = dataset with { Split = DatasetSplit.Train };
+        using var whole = await OpenAsync(train);
+        var spec = StagesBench.Spec("noisy", train, "100%") with
+        {
+            Recipe = JsonSerializer.Deserialize<JsonElement>(RecipeCatalog.Smoke.With("LabelNoise=0.2").ToJson()),
+            Validation = dataset with { Split = DatasetSplit.Validation },
+        };
+
+        using var faces = await RunFaces.OpenAsync(new StageEnvironment { Store = _bench.Store, Cache = _bench.Cache }, spec, Token);
+        var stored = await LabelledSplit.ForAsync(_bench.Store, spec, whole, Token);
+        var clean = await LabelledSplit.ForAsync(_bench.Store, StagesBench.Spec("clean", train, "100%"), whole, Token);
+
+        var learned = Enumerable.Range(0, faces.Labelled.Count).ToDictionary(index => stored.Labelled[index], faces.Labelled.LabelOf);
+        var truth = Enumerable.Range(0, whole.Count).ToDictionary(whole.KeyOf, whole.LabelOf);
+        var wrong = learned.Where(face => truth[face.Key] != face.Value).Select(face => face.Key).ToHashSet();
+        Assert.Equal((int)Math.Round(0.2 * faces.Labelled.Count, MidpointRounding.AwayFromZero), wrong.Count);
+        Assert.Equal(wrong, stored.WrongLabels!.Keys.ToHashSet());
+        Assert.All(wrong, key => Assert.Equal(stored.WrongLabels[key], whole.Manifest.Classes[1 - truth[key]]));
+        Assert.All(Enumerable.Range(0, faces.Labelled.Count).Where(index => wrong.Contains(stored.Labelled[index])), index =>
+            Assert.True(faces.Labelled.VotesOf(index).IsEmpty)
+        );
+        Assert.Null(clean.WrongLabels);
+        Assert.Equal(clean.Labelled, stored.Labelled);
+    }
+
+    [Fact]
     public async Task RunFaces_LabelledAndUnlabelled_HoldEveryFaceOnceAndForeignLabelsCountForNothing()
     {
         var labelled = await _bench.WriteAsync("mini", 100);

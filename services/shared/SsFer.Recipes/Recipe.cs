@@ -15,6 +15,13 @@ public sealed record Recipe
     [Source("ours: the paper names none")]
     public ulong Seed { get; init; }
 
+    /// <summary>
+    /// Share of the labelled faces to learn that get a wrong class, drawn uniformly from the others: how much an error among the labels
+    /// costs (paper, Table 8). Faces to measure on keep theirs.
+    /// </summary>
+    [Source("paper: none but in Table 8"), Range(0, 0.9), OmittedAtDefault]
+    public double LabelNoise { get; init; }
+
     public ModelSettings Model { get; init; } = new();
 
     public DecoderSettings Decoder { get; init; } = new();

@@ -5,6 +5,8 @@ namespace SsFer.Recipes;
 /// <summary>What a recipe may hold: each value in its range, and the values fitting each other.</summary>
 internal static class RecipeValidation
 {
+    private const int SmallestStructure = 11; // pixels, the window of SSIM
+
     /// <exception cref="RecipeException">Names the first key that does not hold, its value and what it may be.</exception>
     public static void Check(Recipe recipe)
     {
@@ -42,6 +44,7 @@ internal static class RecipeValidation
         CheckRates("Pretraining", recipe.Pretraining.MinLearningRate, recipe.Pretraining.LearningRate);
         CheckRates("FineTuning", recipe.FineTuning.MinLearningRate, recipe.FineTuning.LearningRate);
         CheckAccumulation(recipe);
+        CheckSimilarity(recipe);
         CheckCrop("Pretraining", recipe.Pretraining.Crop);
         CheckCrop("FineTuning", recipe.FineTuning.Crop);
         CheckCrop("EmaTeacher", recipe.EmaTeacher.Crop);
@@ -142,6 +145,13 @@ internal static class RecipeValidation
                 + $"time: FineTuning.Mixing = {recipe.FineTuning.Mixing} pairs them, so it must be an even number"
         );
     }
+
+    private static void CheckSimilarity(Recipe recipe) =>
+        Require(
+            recipe.FineTuning.Similarity != FaceSimilarity.StructuralSimilarity || recipe.Model.ImageSize >= SmallestStructure,
+            $"FineTuning.Similarity = {recipe.FineTuning.Similarity} looks at windows of {SmallestStructure} pixels, more than "
+                + $"Model.ImageSize = {recipe.Model.ImageSize}"
+        );
 
     private static void CheckCrop(string group, CropSettings crop)
     {

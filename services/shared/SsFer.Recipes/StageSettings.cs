@@ -177,16 +177,39 @@ public enum MixingKind
     FaceMix,
 }
 
-/// <summary>How kappa weighs the parts of FaceMix's loss; L4 is the paper's (eq. 10). The ablations L1 to L3 join here.</summary>
+/// <summary>
+/// How kappa weighs the loss L_v of the mixed picture against L_i and L_j of the two real ones: the paper's choice (eq. 10 = L4) and
+/// the three that it compares with (eq. 11 to 13).
+/// </summary>
 public enum FaceMixLoss
 {
+    /// <summary>(1 - kappa) L_v + L_i + L_j.</summary>
+    L1,
+
+    /// <summary>L_v + (1 - kappa) (L_i + L_j).</summary>
+    L2,
+
+    /// <summary>kappa L_v + L_i + L_j.</summary>
+    L3,
+
+    /// <summary>L_v + kappa (L_i + L_j).</summary>
     L4,
 }
 
-/// <summary>The similarity of two faces that kappa = 1 - similarity derives from. PSNR, SSIM and FSIM join here.</summary>
+/// <summary>The similarity of two faces, from 0 to 1, that kappa = 1 - similarity derives from.</summary>
 public enum FaceSimilarity
 {
+    /// <summary>Of the two face boxes.</summary>
     IntersectionOverUnion,
+
+    /// <summary>PSNR of the two views.</summary>
+    PeakSignalToNoise,
+
+    /// <summary>SSIM of the two views.</summary>
+    StructuralSimilarity,
+
+    /// <summary>FSIM of the two views.</summary>
+    FeatureSimilarity,
 }
 
 /// <summary>Stage three: semi-supervised fine-tuning.</summary>

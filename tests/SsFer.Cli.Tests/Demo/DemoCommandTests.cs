@@ -119,7 +119,7 @@ public sealed class DemoCommandTests : IDisposable
 
     public void Dispose() => _material.Dispose();
 
-    private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferProcess.RunAsync(_material.Root, arguments);
+    private Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferShell.RunAsync(_material.Root, arguments);
 
     private byte[] Bytes(string file) => File.ReadAllBytes(Path.Combine(_material.Root, file));
 

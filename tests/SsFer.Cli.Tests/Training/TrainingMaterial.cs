@@ -83,7 +83,7 @@ internal sealed class TrainingMaterial : IDisposable
         return name;
     }
 
-    public Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferProcess.RunAsync(Root, arguments);
+    public Task<SsferResult> RunAsync(params IEnumerable<string> arguments) => SsferShell.RunAsync(Root, arguments);
 
     public SsferProcess Start(params IEnumerable<string> arguments) => SsferProcess.Start(Root, arguments);
 

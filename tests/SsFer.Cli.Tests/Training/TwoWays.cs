@@ -61,7 +61,7 @@ public class TwoWays : IAsyncLifetime
     private FolderArtifactStore Store(string name) => new(Path.Combine(_material.Root, name));
 
     internal Task<SsferResult> TrainAsync(string store, string line) =>
-        SsferProcess.RunAsync(_material.Root, ["train", .. line.Split(' '), "--recipe", "smoke", "--store", store, "--json"]);
+        SsferShell.RunAsync(_material.Root, ["train", .. line.Split(' '), "--recipe", "smoke", "--store", store, "--json"]);
 
     public async Task<JsonElement> PostAsync(string body)
     {
@@ -86,7 +86,7 @@ public class TwoWays : IAsyncLifetime
 
         var zip = _material.Write($"{name}.zip", buffer.ToArray());
         (
-            await SsferProcess.RunAsync(
+            await SsferShell.RunAsync(
                 _material.Root,
                 ["data", "import", "folders", zip, "--name", name, "--hold-out", "0.5", "--store", "terminal"]
             )

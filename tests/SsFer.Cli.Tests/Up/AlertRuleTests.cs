@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using SsFer.Inference;
+using SsFer.LocalServers;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
 
@@ -43,6 +45,20 @@ public sealed partial class AlertRuleTests : IDisposable
             Assert.NotEmpty(rule.Annotations["summary"]);
             Assert.NotEmpty(rule.Annotations["description"]);
         });
+    }
+
+    [Fact]
+    public async Task Rules_PlayedThroughByPrometheus_TellWhatTheyShouldAndNothingEarlier()
+    {
+        var tool = InstalledProgram.Find("SSFER_PROMTOOL", [], "promtool");
+        Assert.SkipWhen(tool is null, "no promtool here (Debian, Ubuntu: apt-get install prometheus)");
+        using var process = Process.Start(
+            new ProcessStartInfo(tool, ["test", "rules", SystemMetrics.PathOf("ssfer.rules.test.yml")]) { RedirectStandardError = true }
+        )!;
+        var said = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(process.ExitCode == 0, said);
     }
 
     public void Dispose() => _material.Dispose();

@@ -53,8 +53,10 @@ internal static partial class SystemMetrics
     public static IEnumerable<string> NamesIn(string expressions) =>
         PrometheusName().Matches(expressions).Select(name => name.Value).Distinct().Order(StringComparer.Ordinal);
 
-    public static Task<string> DocumentAsync(string name) =>
-        File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "documents", name), TestContext.Current.CancellationToken);
+    public static Task<string> DocumentAsync(string name) => File.ReadAllTextAsync(PathOf(name), TestContext.Current.CancellationToken);
+
+    /// <summary>Of a document that lies beside the tests.</summary>
+    public static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, "documents", name);
 
     [GeneratedRegex("ssfer_[a-z_]+", RegexOptions.CultureInvariant)]
     private static partial Regex PrometheusName();

@@ -41,7 +41,7 @@ public sealed class UpCommandTests : IDisposable
     [InlineData("--port", "70000", "--port")]
     [InlineData("--device", "gpu", "Compute:Device")]
     public async Task Up_WithWhatCannotBe_IsRefused(string option, string value, string word) =>
-        (await SsferProcess.RunAsync(_material.Root, "up", option, value)).AssertFailed(exitCode: 2, word);
+        (await SsferShell.RunAsync(_material.Root, "up", option, value)).AssertFailed(exitCode: 2, word);
 
     public void Dispose() => _material.Dispose();
 

@@ -62,7 +62,7 @@ public sealed class UpImportTests : IDisposable
         foreach (var (query, files, terminal) in Cases)
         {
             var (sent, _) = await SendAsync(up, query, files);
-            var imported = await SsferProcess.RunAsync(
+            var imported = await SsferShell.RunAsync(
                 _material.Root,
                 ["data", "import", .. terminal, "--name", "set", "--store", "here", "--json"]
             );

@@ -41,13 +41,12 @@ public sealed class VisionTransformerTests
         const double Lambda = 0.3125;
 
         var logits = model.Forward(parameters, cat([FaceMix.Mix(pictures, Lambda), pictures])).chunk(2);
+        var targets = CrossEntropy.OneHot(tensor(new long[] { 3, 0, 4, 0 }), model.Classes);
         var loss = FaceMix.Loss(
-            logits[0],
-            logits[1],
-            CrossEntropy.OneHot(tensor(new long[] { 3, 0, 4, 0 }), model.Classes),
-            Lambda,
+            FaceMix.MixedLoss(logits[0], targets, Lambda, 0.1),
+            CrossEntropy.Soft(logits[1], targets),
             tensor(new[] { 0.25f, 0.625f, 0.625f, 0.25f }),
-            0.1
+            FaceMixLoss.L4
         );
         loss.backward();
 

@@ -17,14 +17,7 @@ public sealed class FaceMixTests
     {
         using var scope = NewDisposeScope();
 
-        var loss = FaceMix.Loss(
-            ParityNumbers.Get("objectives.mixed"),
-            ParityNumbers.Get("objectives.plain"),
-            Targets(),
-            0.71875,
-            ParityNumbers.Get("objectives.kappa"),
-            0.1
-        );
+        var loss = Loss(0.71875, ParityNumbers.Get("objectives.kappa"), FaceMixLoss.L4);
 
         ParityNumbers.AssertClose("objectives.faceMix", loss);
     }
@@ -35,9 +28,53 @@ public sealed class FaceMixTests
         using var scope = NewDisposeScope();
         var mixed = ParityNumbers.Get("objectives.mixed");
 
-        var loss = FaceMix.Loss(mixed, ParityNumbers.Get("objectives.plain"), Targets(), 0.3, zeros(6), 0.1);
+        var loss = Loss(0.3, zeros(6), FaceMixLoss.L4);
 
         Assert.Equal(FaceMix.MixedLoss(mixed, Targets(), 0.3, 0.1).mean().item<float>(), loss.item<float>());
+    }
+
+    /// <summary>Two pairs by hand: L_v 2, 6, 4, 8; L_i 1, 3, 5, 7, so that L_i + L_j is 8 for all; kappa 0.25, 0.5, 0.5, 0.25.</summary>
+    [Theory]
+    [InlineData(FaceMixLoss.L1, (1.5 + 3 + 2 + 6 + 32) / 4)] // (1 - k) L_v + L_i + L_j
+    [InlineData(FaceMixLoss.L2, (2 + 6 + 6 + 4 + 4 + 4 + 8 + 6) / 4.0)] // L_v + (1 - k)(L_i + L_j)
+    [InlineData(FaceMixLoss.L3, (0.5 + 3 + 2 + 2 + 32) / 4)] // k L_v + L_i + L_j
+    [InlineData(FaceMixLoss.L4, (2 + 2 + 6 + 4 + 4 + 4 + 8 + 2) / 4.0)] // L_v + k (L_i + L_j)
+    public void Loss_OfFourPictures_IsThePapersByHand(FaceMixLoss weighting, double expected)
+    {
+        using var scope = NewDisposeScope();
+
+        var loss = FaceMix.Loss(
+            tensor(new float[] { 2, 6, 4, 8 }),
+            tensor(new float[] { 1, 3, 5, 7 }),
+            tensor(new[] { 0.25f, 0.5f, 0.5f, 0.25f }),
+            weighting
+        );
+
+        Assert.Equal(expected, loss.item<float>(), 1e-6);
+    }
+
+    /// <summary>In each, both the mixed and the real pictures teach, and where kappa stands it matters.</summary>
+    [Theory]
+    [InlineData(FaceMixLoss.L1)]
+    [InlineData(FaceMixLoss.L2)]
+    [InlineData(FaceMixLoss.L3)]
+    [InlineData(FaceMixLoss.L4)]
+    public void Loss_HasAGradientForBothItsParts(FaceMixLoss weighting)
+    {
+        using var scope = NewDisposeScope();
+        Tensor mixed = ParityNumbers.Get("objectives.mixed").clone().requires_grad_(true),
+            plain = ParityNumbers.Get("objectives.plain").clone().requires_grad_(true);
+
+        FaceMix
+            .Loss(
+                FaceMix.MixedLoss(mixed, Targets(), 0.3, 0.1),
+                CrossEntropy.Soft(plain, Targets()),
+                ParityNumbers.Get("objectives.kappa"),
+                weighting
+            )
+            .backward();
+
+        Assert.All([mixed, plain], each => Assert.NotEqual(0, each.grad!.abs().sum().item<float>()));
     }
 
     [Theory]
@@ -108,6 +145,14 @@ public sealed class FaceMixTests
             FaceMix.Mix(numbers, 0).data<float>().ToArray()
         );
     }
+
+    private static Tensor Loss(double lambda, Tensor kappa, FaceMixLoss weighting) =>
+        FaceMix.Loss(
+            FaceMix.MixedLoss(ParityNumbers.Get("objectives.mixed"), Targets(), lambda, 0.1),
+            CrossEntropy.Soft(ParityNumbers.Get("objectives.plain"), Targets()),
+            kappa,
+            weighting
+        );
 
     private static Tensor Targets() => CrossEntropy.OneHot(tensor(Classes), 7);
 }

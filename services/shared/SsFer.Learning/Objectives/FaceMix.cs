@@ -1,4 +1,5 @@
 using SsFer.Learning.Tensors;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Objectives;
@@ -10,23 +11,31 @@ public static class FaceMix
     public static Tensor Mix(Tensor batch, double lambda) => batch.Times(lambda).Plus(batch.flip(0).Times(1 - lambda));
 
     /// <summary>
-    /// L = mean(L_v + κ (L_i + L_j)) (paper, eq. 10 = L4 and 14). L_v is the soft cross-entropy of the mixed pictures; L_i and L_j are the
-    /// plain cross-entropies of the two <em>unmixed</em> pictures of the pair.
+    /// The paper's loss, L = mean(L_v + κ (L_i + L_j)) (eq. 10 = L4 and 14), or one of those that it compares with. L_i and L_j are the
+    /// plain cross-entropies of the two <em>unmixed</em> pictures of a pair.
     /// </summary>
-    /// <param name="mixedLogits">Logits of the mixed pictures, [N, C].</param>
-    /// <param name="plainLogits">Logits of the unmixed pictures, [N, C].</param>
-    /// <param name="targets">What the unmixed pictures are, distributions over the classes, [N, C].</param>
-    /// <param name="lambda">Share of x_i in the mixture.</param>
-    /// <param name="kappa">1 − IoU of the two face boxes of each pair, [N].</param>
-    /// <param name="smoothing">Label smoothing of the mixed target.</param>
-    public static Tensor Loss(Tensor mixedLogits, Tensor plainLogits, Tensor targets, double lambda, Tensor kappa, double smoothing)
+    /// <param name="mixed">L_v of each mixed picture, [N] (<see cref="MixedLoss"/>).</param>
+    /// <param name="plain">Cross-entropy of each unmixed picture, [N].</param>
+    /// <param name="kappa">1 − similarity of the two faces of each pair, [N].</param>
+    /// <param name="weighting">Where κ stands.</param>
+    public static Tensor Loss(Tensor mixed, Tensor plain, Tensor kappa, FaceMixLoss weighting)
     {
-        var mixed = MixedLoss(mixedLogits, targets, lambda, smoothing);
-        var plain = CrossEntropy.Soft(plainLogits, targets);
-        return mixed.Plus(kappa * plain.Plus(plain.flip(0))).mean();
+        var real = plain.Plus(plain.flip(0)); // L_i + L_j
+        var loss = weighting switch
+        {
+            FaceMixLoss.L1 => (Rest(kappa) * mixed).Plus(real),
+            FaceMixLoss.L2 => mixed.Plus(Rest(kappa) * real),
+            FaceMixLoss.L3 => (kappa * mixed).Plus(real),
+            FaceMixLoss.L4 => mixed.Plus(kappa * real),
+            var other => throw new NotSupportedException($"FaceMix's loss {other} is not known"),
+        };
+        return loss.mean();
     }
 
     /// <summary>L_v of each mixed picture, [N]; its mean is plain Mixup's loss.</summary>
     public static Tensor MixedLoss(Tensor mixedLogits, Tensor targets, double lambda, double smoothing) =>
         CrossEntropy.Soft(mixedLogits, Mix(CrossEntropy.Smooth(targets, smoothing), lambda));
+
+    /// <summary>1 − κ.</summary>
+    private static Tensor Rest(Tensor kappa) => kappa.neg().Plus(1.0);
 }

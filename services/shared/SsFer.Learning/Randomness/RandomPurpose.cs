@@ -21,4 +21,5 @@ public enum RandomPurpose
     Synthesis = 12,
 
     EvaluationSample = 13,
+    LabelNoise = 14,
 }

@@ -1,8 +1,10 @@
+using SsFer.Learning.Attribution;
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Models;
 using SsFer.Learning.Objectives;
 using SsFer.Learning.Optimisation;
 using SsFer.Learning.Sampling;
+using SsFer.Learning.Similarity;
 using SsFer.Learning.Tensors;
 using SsFer.Learning.Weights;
 using SsFer.Recipes;
@@ -14,7 +16,7 @@ namespace SsFer.Learning.Training;
 /// <param name="Faces">N faces.</param>
 /// <param name="Targets">What they are, distributions over the classes, [N, C].</param>
 /// <param name="Lambda">Of the batch.</param>
-/// <param name="Kappa">Of each pair, [N].</param>
+/// <param name="Kappa">Of each pair, [N], from the boxes; where pixels are compared instead, the step computes it.</param>
 public sealed record MixedBatch(FaceBatch Faces, float[] Targets, double Lambda, float[] Kappa);
 
 /// <summary>Stage two: supervised fine-tuning, plain, with Mixup or with FaceMix (docs/method.md, section 2; paper, section 3.3).</summary>
@@ -35,6 +37,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
     private readonly AdamW _optimiser;
     private readonly LearningRateSchedule _schedule;
     private readonly IView _view;
+    private readonly IPictureSimilarity? _similarity;
     private readonly EpochBatches _batches;
 
     /// <param name="recipe">Hyper-parameters.</param>
@@ -57,6 +60,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         _gradient = new GradientAccumulation(_parameters, recipe.Execution);
         _optimiser = new AdamW(settings.Optimiser, _parameters);
         _view = ViewOf(recipe);
+        _similarity = settings.Mixing == MixingKind.FaceMix ? PictureSimilarities.Create(settings.Similarity) : null;
         StepsPerEpoch = TrainingDuration.Epochs(1).ToSteps(faces.Count, settings.BatchSize);
         TotalSteps = TrainingDuration.Epochs(settings.EpochsFor(faces.Count)).ToSteps(faces.Count, settings.BatchSize);
         _schedule = LearningRateSchedule.WarmupCosine(
@@ -101,7 +105,9 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         var device = _target.Device;
         Tensor pictures = batch.Faces.PixelTensor(device),
             targets = DeviceTransfer.ToDevice(batch.Targets, [batch.Faces.Count, _model.Classes], device),
-            kappa = DeviceTransfer.ToDevice(batch.Kappa, [batch.Kappa.Length], device);
+            kappa = _similarity is null
+                ? DeviceTransfer.ToDevice(batch.Kappa, [batch.Kappa.Length], device)
+                : PairSimilarity.Kappa(_similarity, PixelBatches.Restore(pictures, _recipe.Normalisation));
         var values = _gradient.Compute(
             (part, checkpoints) =>
                 _recipe.FineTuning.Mixing switch
@@ -196,10 +202,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
     {
         // One pass over mixed and unmixed pictures together: larger matrix products than two passes.
         var both = _model.Forward(_parameters.Compute, cat([FaceMix.Mix(pictures, lambda), pictures]), checkpoints).chunk(2); // 2 x [N, C]
-        return _recipe.FineTuning.FaceMixLoss switch
-        {
-            FaceMixLoss.L4 => new(FaceMix.Loss(both[0], both[1], targets, lambda, kappa, _recipe.FineTuning.LabelSmoothing), kappa.mean()),
-            var other => throw new NotSupportedException($"FaceMix's loss {other} is not known"),
-        };
+        var mixed = FaceMix.MixedLoss(both[0], targets, lambda, _recipe.FineTuning.LabelSmoothing);
+        return new(FaceMix.Loss(mixed, CrossEntropy.Soft(both[1], targets), kappa, _recipe.FineTuning.FaceMixLoss), kappa.mean());
     }
 }

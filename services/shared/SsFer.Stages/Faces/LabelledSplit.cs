@@ -17,6 +17,9 @@ public sealed record LabelledSplit
     /// <summary>Keys of the faces whose labels may be used.</summary>
     public required IReadOnlyList<string> Labelled { get; init; }
 
+    /// <summary>The class, by key, of those that are to be learned with a wrong one (<see cref="Recipe.LabelNoise"/>); null for none.</summary>
+    public IReadOnlyDictionary<string, string>? WrongLabels { get; init; }
+
     /// <summary>The split of a run, drawn now if it never was.</summary>
     /// <exception cref="PermanentStageException">The budget asks for what the dataset does not have.</exception>
     public static async Task<LabelledSplit> ForAsync(
@@ -47,15 +50,27 @@ public sealed record LabelledSplit
                 LabelBudget.Parse(spec.Labels ?? "100%"),
                 spec.Seed
             );
+            int[] chosen = [.. split.Labelled.Select(place => candidates[place])];
             return new LabelledSplit
             {
                 DrawnFrom = $"{spec.Labelled}, {spec.Labels ?? "all labels"}, seed {spec.Seed}",
-                Labelled = [.. split.Labelled.Select(index => faces.KeyOf(candidates[index]))],
+                Labelled = [.. chosen.Select(faces.KeyOf)],
+                WrongLabels = WrongLabelsOf(spec, faces, chosen),
             };
         }
         catch (LabelBudgetException fault)
         {
             throw new PermanentStageException(fault.Message, fault);
         }
+    }
+
+    private static Dictionary<string, string>? WrongLabelsOf(RunSpec spec, PreparedFaces faces, int[] chosen)
+    {
+        var (share, classes) = (StageEnvironment.RecipeOf(spec).LabelNoise, faces.Manifest.Classes);
+        return share == 0
+            ? null
+            : LabelNoise
+                .Draw([.. chosen.Select(faces.LabelOf)], classes.Count, share, spec.Seed)
+                .ToDictionary(wrong => faces.KeyOf(chosen[wrong.Key]), wrong => classes[wrong.Value], StringComparer.Ordinal);
     }
 }

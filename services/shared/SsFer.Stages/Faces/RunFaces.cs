@@ -101,7 +101,7 @@ public sealed class RunFaces : IDisposable
                 var chosen = split.Labelled.ToHashSet(StringComparer.Ordinal);
                 var isChosen = Enumerable.Range(0, source.Count).ToLookup(index => chosen.Contains(source.KeyOf(index)));
                 faces.Classes = source.Manifest.Classes;
-                faces.Labelled = new FaceSubset(source, [.. isChosen[true]]);
+                faces.Labelled = new FaceSubset(MislabelledFaces.Of(source, split), [.. isChosen[true]]);
                 unlabelled.Add(new FaceSubset(source, [.. isChosen[false]]));
             }
 

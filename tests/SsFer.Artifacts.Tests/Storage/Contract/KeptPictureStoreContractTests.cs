@@ -1,23 +1,23 @@
 using SsFer.Artifacts.Kept;
 using SsFer.Artifacts.Storage;
 
-namespace SsFer.Artifacts.Tests;
+namespace SsFer.Artifacts.Tests.Storage;
 
-public sealed class KeptPictureStoreTests : IDisposable
+/// <summary>What becomes of kept pictures in every store.</summary>
+public abstract class KeptPictureStoreContractTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 30, 12, 0, 0, TimeSpan.Zero);
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssfer-kept-");
-    private readonly FolderArtifactStore _artifacts;
-    private readonly KeptPictureStore _store;
-
-    public KeptPictureStoreTests()
-    {
-        _artifacts = new FolderArtifactStore(_folder.FullName);
-        _store = new KeptPictureStore(_artifacts);
-    }
+    private IArtifactStore? _artifacts;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private IArtifactStore Artifacts => _artifacts ??= Open();
+
+    private KeptPictureStore Store => new(Artifacts);
+
+    /// <summary>An empty storage.</summary>
+    protected abstract IArtifactStore Open();
 
     [Fact]
     public async Task Picture_ThatWasAdded_IsListedCountedForItsDayAndRead()
@@ -25,7 +25,7 @@ public sealed class KeptPictureStoreTests : IDisposable
         var picture = await AddAsync(Noon, "one");
         await AddAsync(Noon.AddDays(1), "two");
 
-        var listed = await _store.ListAsync(Token).ToListAsync(Token);
+        var listed = await Store.ListAsync(Token).ToListAsync(Token);
 
         Assert.Equal([(picture.Id, Noon), (listed[1].Id, Noon.AddDays(1))], listed.Select(each => (each.Id, each.Kept)));
         Assert.Equal(("sad", 0.4f), listed[0].Faces[0].Answer());
@@ -39,13 +39,13 @@ public sealed class KeptPictureStoreTests : IDisposable
         var picture = await AddAsync(Noon, "one");
         var other = await AddAsync(Noon, "two");
 
-        await _store.EraseAsync(picture.Id, Token);
+        await Store.EraseAsync(picture.Id, Token);
 
-        Assert.All(await _artifacts.ListAsync("", Token).ToListAsync(Token), entry =>
+        Assert.All(await Artifacts.ListAsync("", Token).ToListAsync(Token), entry =>
             Assert.StartsWith($"kept/{other.Id}/", entry.Path, StringComparison.Ordinal)
         );
         Assert.Equal("two", await ReadAsync(other));
-        var again = await Assert.ThrowsAsync<UnknownKeptPictureException>(() => _store.EraseAsync(picture.Id, Token));
+        var again = await Assert.ThrowsAsync<UnknownKeptPictureException>(() => Store.EraseAsync(picture.Id, Token));
         Assert.Equal($"no picture is kept as '{picture.Id}': ssfer kept list shows what there is", again.Message);
     }
 
@@ -57,7 +57,7 @@ public sealed class KeptPictureStoreTests : IDisposable
     {
         var picture = await AddAsync(Noon, "one");
 
-        await Assert.ThrowsAnyAsync<ArtifactException>(() => _store.EraseAsync(id, Token));
+        await Assert.ThrowsAnyAsync<ArtifactException>(() => Store.EraseAsync(id, Token));
 
         Assert.Equal("one", await ReadAsync(picture));
     }
@@ -69,15 +69,13 @@ public sealed class KeptPictureStoreTests : IDisposable
         await AddAsync(Noon.AddDays(-1), "yesterday");
         var today = await AddAsync(Noon, "today");
 
-        var erased = await _store.EraseBeforeAsync(DateOnly.FromDateTime(Noon.UtcDateTime), Token);
+        var erased = await Store.EraseBeforeAsync(DateOnly.FromDateTime(Noon.UtcDateTime), Token);
 
         Assert.Equal(2, erased);
-        Assert.Equal(today.Id, Assert.Single(await _store.ListAsync(Token).ToListAsync(Token)).Id);
-        Assert.Equal(2, await _artifacts.ListAsync("", Token).CountAsync(Token)); // file and document
-        Assert.Equal(1, await _store.EraseBeforeAsync(DateOnly.MaxValue, Token));
+        Assert.Equal(today.Id, Assert.Single(await Store.ListAsync(Token).ToListAsync(Token)).Id);
+        Assert.Equal(2, await Artifacts.ListAsync("", Token).CountAsync(Token)); // file and document
+        Assert.Equal(1, await Store.EraseBeforeAsync(DateOnly.MaxValue, Token));
     }
-
-    public void Dispose() => _folder.Delete(recursive: true);
 
     private async Task<KeptPicture> AddAsync(DateTimeOffset now, string content)
     {
@@ -90,15 +88,15 @@ public sealed class KeptPictureStoreTests : IDisposable
             Digest = "00",
             Faces = [new KeptFace([1, 2, 3, 4], new Dictionary<string, float> { ["sad"] = 0.4f, ["glad"] = 0.3f })],
         };
-        await _store.AddAsync(picture, System.Text.Encoding.UTF8.GetBytes(content), Token);
+        await Store.AddAsync(picture, System.Text.Encoding.UTF8.GetBytes(content), Token);
         return picture;
     }
 
-    private Task<int> CountAsync(DateTimeOffset day) => _store.CountAsync(DateOnly.FromDateTime(day.UtcDateTime), Token);
+    private Task<int> CountAsync(DateTimeOffset day) => Store.CountAsync(DateOnly.FromDateTime(day.UtcDateTime), Token);
 
     private async Task<string> ReadAsync(KeptPicture picture)
     {
-        using var reader = new StreamReader(await _store.OpenAsync(picture, Token));
+        using var reader = new StreamReader(await Store.OpenAsync(picture, Token));
         return await reader.ReadToEndAsync(Token);
     }
 }
