@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Storage;
 using SsFer.Console.Http;
@@ -45,7 +46,7 @@ internal static class DatasetEndpoints
                 $"'{name}' cannot name a dataset: a name has at most {LongestName} characters, {DatasetName.Rule}"
             );
 
-    private static async Task<IResult> ListAsync(DatasetCatalog catalog, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync([FromServices] DatasetCatalog catalog, CancellationToken cancellationToken)
     {
         var all = new List<DatasetAnswer>();
         await foreach (var dataset in catalog.ListAsync(cancellationToken))
@@ -56,7 +57,7 @@ internal static class DatasetEndpoints
         return Results.Ok(all);
     }
 
-    private static async Task<IResult> GetAsync(string name, DatasetCatalog catalog, CancellationToken cancellationToken)
+    private static async Task<IResult> GetAsync(string name, [FromServices] DatasetCatalog catalog, CancellationToken cancellationToken)
     {
         var pointers = await catalog.GetAsync(RequireName(name), cancellationToken);
         var versions = new List<Listed<DatasetManifest>>();
@@ -84,8 +85,8 @@ internal static class DatasetEndpoints
         string name,
         [AsParameters] ImportQuery query,
         HttpRequest request,
-        UploadReader uploads,
-        DatasetImport import,
+        [FromServices] UploadReader uploads,
+        [FromServices] DatasetImport import,
         CancellationToken cancellationToken
     )
     {

@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using SsFer.ServiceDefaults.Http;
 
@@ -19,10 +20,10 @@ internal static class EventEndpoints
 
     private static IResult Stream(
         HttpContext http,
-        EventHub hub,
-        IOptions<ConsoleOptions> options,
-        TimeProvider time,
-        IHostApplicationLifetime lifetime,
+        [FromServices] EventHub hub,
+        [FromServices] IOptions<ConsoleOptions> options,
+        [FromServices] TimeProvider time,
+        [FromServices] IHostApplicationLifetime lifetime,
         string? run = null
     )
     {

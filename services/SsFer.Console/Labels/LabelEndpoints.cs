@@ -37,7 +37,7 @@ internal static class LabelEndpoints
         string name,
         [FromHeader(Name = KeyHeader)] string? key,
         HttpRequest request,
-        LabelIntake intake,
+        [FromServices] LabelIntake intake,
         CancellationToken cancellationToken
     )
     {

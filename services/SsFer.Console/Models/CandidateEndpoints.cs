@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Models;
 using SsFer.Console.Events;
@@ -7,7 +8,11 @@ using SsFer.Contracts.Events;
 namespace SsFer.Console.Models;
 
 /// <summary>What trying a model beside production takes.</summary>
-internal sealed record CandidateParts(CandidateRegistry Registry, EventPublisher Events, IOptions<ConsoleOptions> Options);
+internal sealed record CandidateParts(
+    [FromServices] CandidateRegistry Registry,
+    [FromServices] EventPublisher Events,
+    [FromServices] IOptions<ConsoleOptions> Options
+);
 
 /// <summary>The candidate under <c>/api/models</c>.</summary>
 internal static class CandidateEndpoints

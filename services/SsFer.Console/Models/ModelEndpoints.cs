@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Models;
 using SsFer.Console.Events;
@@ -49,9 +50,9 @@ internal static class ModelEndpoints
     private static async Task<IResult> ListAsync(
         [AsParameters] PageQuery query,
         HttpResponse response,
-        ModelCatalog catalog,
-        ModelRegistry registry,
-        IOptions<ConsoleOptions> options,
+        [FromServices] ModelCatalog catalog,
+        [FromServices] ModelRegistry registry,
+        [FromServices] IOptions<ConsoleOptions> options,
         CancellationToken cancellationToken
     )
     {
@@ -62,13 +63,13 @@ internal static class ModelEndpoints
         );
     }
 
-    private static async Task<IResult> HistoryAsync(ModelRegistry registry, CancellationToken cancellationToken) =>
+    private static async Task<IResult> HistoryAsync([FromServices] ModelRegistry registry, CancellationToken cancellationToken) =>
         Results.Ok(await registry.ReadAsync(cancellationToken));
 
     private static async Task<IResult> GetAsync(
         string id,
-        ModelCatalog catalog,
-        ModelRegistry registry,
+        [FromServices] ModelCatalog catalog,
+        [FromServices] ModelRegistry registry,
         CancellationToken cancellationToken
     )
     {
@@ -80,9 +81,9 @@ internal static class ModelEndpoints
     private static async Task<IResult> PromoteAsync(
         string id,
         HttpRequest request,
-        ModelRegistry registry,
-        EventPublisher events,
-        IOptions<ConsoleOptions> options,
+        [FromServices] ModelRegistry registry,
+        [FromServices] EventPublisher events,
+        [FromServices] IOptions<ConsoleOptions> options,
         CancellationToken cancellationToken
     )
     {
@@ -108,9 +109,9 @@ internal static class ModelEndpoints
 
     private static async Task<IResult> RollBackAsync(
         HttpRequest request,
-        ModelRegistry registry,
-        EventPublisher events,
-        IOptions<ConsoleOptions> options,
+        [FromServices] ModelRegistry registry,
+        [FromServices] EventPublisher events,
+        [FromServices] IOptions<ConsoleOptions> options,
         CancellationToken cancellationToken
     )
     {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using SsFer.Console.Datasets;
 using SsFer.Console.Http;
@@ -50,8 +51,8 @@ internal static class RetrainingEndpoints
     private static async Task<IResult> PutAsync(
         string name,
         HttpRequest request,
-        RetrainingService retraining,
-        IOptions<ConsoleOptions> options,
+        [FromServices] RetrainingService retraining,
+        [FromServices] IOptions<ConsoleOptions> options,
         CancellationToken cancellationToken
     )
     {
@@ -60,6 +61,9 @@ internal static class RetrainingEndpoints
         return Results.Ok(await retraining.ChangeAsync(name, body, cancellationToken));
     }
 
-    private static async Task<IResult> GetAsync(string name, RetrainingService retraining, CancellationToken cancellationToken) =>
-        Results.Ok(await retraining.ShowAsync(DatasetEndpoints.RequireName(name), cancellationToken));
+    private static async Task<IResult> GetAsync(
+        string name,
+        [FromServices] RetrainingService retraining,
+        CancellationToken cancellationToken
+    ) => Results.Ok(await retraining.ShowAsync(DatasetEndpoints.RequireName(name), cancellationToken));
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using SsFer.Artifacts.Runs;
 using SsFer.Console.Events;
@@ -40,9 +41,9 @@ internal static class RunEndpoints
 
     private static async Task<IResult> PostAsync(
         HttpRequest request,
-        RunLauncher launcher,
-        ProgressBoard board,
-        IOptions<ConsoleOptions> options,
+        [FromServices] RunLauncher launcher,
+        [FromServices] ProgressBoard board,
+        [FromServices] IOptions<ConsoleOptions> options,
         CancellationToken cancellationToken
     )
     {
@@ -55,9 +56,9 @@ internal static class RunEndpoints
     private static async Task<IResult> ListAsync(
         [AsParameters] PageQuery query,
         HttpResponse response,
-        RunCatalog catalog,
-        ProgressBoard board,
-        IOptions<ConsoleOptions> options,
+        [FromServices] RunCatalog catalog,
+        [FromServices] ProgressBoard board,
+        [FromServices] IOptions<ConsoleOptions> options,
         CancellationToken cancellationToken
     )
     {
@@ -66,10 +67,19 @@ internal static class RunEndpoints
         return asked.Answer(response, new Page<RunAnswer>([.. page.Entries.Select(run => RunAnswer.OfListed(run, board))], page.Last));
     }
 
-    private static async Task<IResult> GetAsync(string id, RunStore runs, ProgressBoard board, CancellationToken cancellationToken) =>
-        Results.Ok(RunAnswer.Of(await LoadAsync(id, runs, cancellationToken), board));
+    private static async Task<IResult> GetAsync(
+        string id,
+        [FromServices] RunStore runs,
+        [FromServices] ProgressBoard board,
+        CancellationToken cancellationToken
+    ) => Results.Ok(RunAnswer.Of(await LoadAsync(id, runs, cancellationToken), board));
 
-    private static async Task<IResult> CancelAsync(string id, RunStore runs, ProgressBoard board, CancellationToken cancellationToken)
+    private static async Task<IResult> CancelAsync(
+        string id,
+        [FromServices] RunStore runs,
+        [FromServices] ProgressBoard board,
+        CancellationToken cancellationToken
+    )
     {
         await LoadAsync(id, runs, cancellationToken);
         await runs.RequestCancelAsync(id, cancellationToken);
@@ -78,9 +88,9 @@ internal static class RunEndpoints
 
     private static async Task<IResult> RetryAsync(
         string id,
-        RunStore runs,
-        StageAnnouncer announcer,
-        ProgressBoard board,
+        [FromServices] RunStore runs,
+        [FromServices] StageAnnouncer announcer,
+        [FromServices] ProgressBoard board,
         CancellationToken cancellationToken
     )
     {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using SsFer.Artifacts.Storage;
 using SsFer.ServiceDefaults.Http;
 
@@ -13,9 +14,9 @@ internal static class StartEndpoint
 
     private static async Task<IResult> ShowAsync(
         HttpResponse response,
-        StartReader reader,
-        EndpointDataSource routes,
-        TimeProvider time,
+        [FromServices] StartReader reader,
+        [FromServices] EndpointDataSource routes,
+        [FromServices] TimeProvider time,
         CancellationToken cancellationToken
     )
     {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using SsFer.Inference.Candidates;
 using SsFer.Inference.Keeping;
@@ -8,12 +9,12 @@ namespace SsFer.Inference.Http;
 
 /// <summary>What answering takes.</summary>
 internal sealed record AnsweringServices(
-    ServedModels Models,
-    PictureReader Reader,
-    RequestGate Gate,
-    WorkTime Work,
-    RequestTelemetry Telemetry,
-    IOptions<InferenceOptions> Options
+    [FromServices] ServedModels Models,
+    [FromServices] PictureReader Reader,
+    [FromServices] RequestGate Gate,
+    [FromServices] WorkTime Work,
+    [FromServices] RequestTelemetry Telemetry,
+    [FromServices] IOptions<InferenceOptions> Options
 );
 
 /// <summary>What the endpoints do. The OpenAPI document takes the operations' summaries from here.</summary>
@@ -22,8 +23,8 @@ internal static class InferenceEndpoints
     /// <summary>Faces in pictures and their expressions.</summary>
     public static async Task<IResult> PostExpressionsAsync(
         HttpRequest request,
-        TriedAnswers answers,
-        PictureKeeper keeper,
+        [FromServices] TriedAnswers answers,
+        [FromServices] PictureKeeper keeper,
         [AsParameters] AnsweringServices services
     )
     {
@@ -53,7 +54,7 @@ internal static class InferenceEndpoints
     }
 
     /// <summary>The model in production.</summary>
-    public static IResult GetModel(HttpContext context, ServedModels models)
+    public static IResult GetModel(HttpContext context, [FromServices] ServedModels models)
     {
         using var lease = models.LeaseProduction();
         var model = lease.Pipeline.Model;

@@ -9,15 +9,16 @@ using Microsoft.Net.Http.Headers;
 using SsFer.Inference.Http;
 using SsFer.ServiceDefaults.Access;
 using SsFer.ServiceDefaults.Http;
+using FromServicesAttribute = Microsoft.AspNetCore.Mvc.FromServicesAttribute;
 
 namespace SsFer.Inference.Streams;
 
 /// <summary>What a stream takes beside what answering does.</summary>
 internal sealed record StreamServices(
-    TimeProvider Time,
-    IOptions<JsonOptions> Json,
-    IHostApplicationLifetime Lifetime,
-    ILogger<ExpressionStream> Logger
+    [FromServices] TimeProvider Time,
+    [FromServices] IOptions<JsonOptions> Json,
+    [FromServices] IHostApplicationLifetime Lifetime,
+    [FromServices] ILogger<ExpressionStream> Logger
 );
 
 /// <summary>

@@ -17,7 +17,7 @@ public sealed record LabelledSplit
     /// <summary>Keys of the faces whose labels may be used.</summary>
     public required IReadOnlyList<string> Labelled { get; init; }
 
-    /// <summary>The class, by key, of those that are to be learned with a wrong one (<see cref="Recipe.LabelNoise"/>); null for none.</summary>
+    /// <summary>Classes, by key, of faces that are learned with a wrong one (<see cref="Recipe.LabelNoise"/>); null for none.</summary>
     public IReadOnlyDictionary<string, string>? WrongLabels { get; init; }
 
     /// <summary>The split of a run, drawn now if it never was.</summary>
