@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything without warnings and runs every test, two projects at a time (three with --fast), the longest first.
+# Builds everything without warnings and runs every test, two projects at a time, the longest first.
 # usage: infra/scripts/test.sh [--fast] [--ci]
 #   --fast  leaves out tests of the trait Category=Slow
 #   --ci    also checks the formatting, and suffers nothing missing; CI=true does the same
@@ -18,14 +18,14 @@ solution=services/SsFer.Services.slnf
 results=artifacts/test-results
 filter=()
 side_by_side=2
-longest_first=(EndToEnd Cli Learning) # the others are done while these still run
+longest_first=(EndToEnd AppHost Cli Console Inference Learning) # the others are done while these still run
 strict=${CI:-false}
 
 read_arguments() {
   local argument
   for argument in "$@"; do
     case $argument in
-      --fast) filter=(--filter-not-trait Category=Slow) side_by_side=3 ;;
+      --fast) filter=(--filter-not-trait Category=Slow) ;;
       --ci) strict=true ;;
       *) echo "error: unknown argument '$argument': --fast and --ci are known" >&2; exit 2 ;;
     esac
@@ -52,9 +52,8 @@ check_formatting() {
 }
 
 build() {
-  dotnet restore "$solution"
   # One compiler for all projects halves the time; in CI it must not outlive the build.
-  dotnet build "$solution" -c Release --no-restore -warnaserror -p:UseSharedCompilation=true
+  dotnet build "$solution" -c Release -warnaserror -p:UseSharedCompilation=true
   [[ $strict != true ]] || dotnet build-server shutdown --vbcscompiler > /dev/null
 }
 

@@ -1,6 +1,7 @@
 namespace SsFer.AppHost.Tests;
 
 /// <summary>What is published is approved as a file, so that a changed system shows in review.</summary>
+[Trait("Category", "Slow")]
 public sealed class ManifestTests
 {
     private static readonly string Approved = Path.Combine(AppContext.BaseDirectory, "Golden", "manifest.json");

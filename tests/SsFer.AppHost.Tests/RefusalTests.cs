@@ -1,6 +1,7 @@
 namespace SsFer.AppHost.Tests;
 
 /// <summary>What keeps the system from starting is said in one line, before anything is started.</summary>
+[Trait("Category", "Slow")]
 public sealed class RefusalTests
 {
     [Theory]

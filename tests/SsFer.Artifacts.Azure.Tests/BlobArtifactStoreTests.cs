@@ -4,6 +4,7 @@ using SsFer.Artifacts.Tests.Storage;
 namespace SsFer.Artifacts.Azure.Tests;
 
 [Collection(MeasuresMemory.Name)]
+[Trait("Category", "Slow")]
 public sealed class BlobArtifactStoreTests(AzuriteFixture azurite) : ArtifactStoreContractTests
 {
     private string? _connection;
@@ -11,7 +12,6 @@ public sealed class BlobArtifactStoreTests(AzuriteFixture azurite) : ArtifactSto
     protected override string Connection => _connection ??= azurite.NextConnectionString();
 
     [Fact]
-    [Trait("Category", "Slow")]
     public async Task Put_MeetingAnotherOfSeveralBlocks_IsOneOfThemOrSaysSo()
     {
         const int Length = (2 * BlockUpload.BlockSize) + 1;

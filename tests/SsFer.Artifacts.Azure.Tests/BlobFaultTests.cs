@@ -7,6 +7,7 @@ using static SsFer.Artifacts.Azure.Tests.FaultyTransport;
 
 namespace SsFer.Artifacts.Azure.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class BlobFaultTests(AzuriteFixture azurite)
 {
     private const string Name = "runs/one";
@@ -65,7 +66,6 @@ public sealed class BlobFaultTests(AzuriteFixture azurite)
     }
 
     [Theory]
-    [Trait("Category", "Slow")]
     [InlineData(nameof(FaultKind.AnswerLost))]
     [InlineData(nameof(FaultKind.Silence))]
     [InlineData(nameof(FaultKind.Busy))]

@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace SsFer.Build.Tests;
 
 /// <summary><c>./ssfer</c> in a repository of few files, with a compiler that only notes that it was asked.</summary>
+[Trait("Category", "Slow")]
 public sealed class LauncherTests : IDisposable
 {
     // "dotnet build" takes the time that the test gives it, then leaves a program; anything else is that program being run.

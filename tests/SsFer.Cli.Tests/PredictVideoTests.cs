@@ -4,6 +4,7 @@ using SsFer.Recipes;
 namespace SsFer.Cli.Tests;
 
 /// <summary>Videos through a program in ffmpeg's place, which writes frames as ffmpeg does, and through ffmpeg where it is.</summary>
+[Trait("Category", "Slow")]
 public sealed class PredictVideoTests : IDisposable
 {
     private const string Model = "whole.safetensors";

@@ -14,6 +14,7 @@ using SsFer.Stages.Faces;
 namespace SsFer.Evaluation.Tests;
 
 /// <summary>The stage on real faces and models, small ones.</summary>
+[Trait("Category", "Slow")]
 public sealed class EvaluationStageTests : IAsyncLifetime
 {
     private EvaluationBench _bench = null!;
@@ -102,7 +103,6 @@ public sealed class EvaluationStageTests : IAsyncLifetime
     }
 
     [Fact]
-    [Trait("Category", "Slow")]
     public async Task Evaluation_ThatIsTold_LeavesTheAttackOut()
     {
         await _bench.AddRunAsync("good", ShadeClassifier.Good, """{ "attackFaces": 0 }""");
@@ -113,7 +113,6 @@ public sealed class EvaluationStageTests : IAsyncLifetime
     }
 
     [Fact]
-    [Trait("Category", "Slow")]
     public async Task Gate_OverSeveralRuns_PromotesTheGoodAndRejectsTheCollapsed()
     {
         foreach (

@@ -4,6 +4,7 @@ using SsFer.Artifacts.Models;
 namespace SsFer.Evaluation.Tests;
 
 /// <summary>The stage where a worker dies or is suspended between two of its writes, and another takes over.</summary>
+[Trait("Category", "Slow")]
 public sealed class EvaluationTakeoverTests : IAsyncLifetime
 {
     private EvaluationBench _bench = null!;
@@ -77,7 +78,6 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
     }
 
     [Theory]
-    [Trait("Category", "Slow")]
     [InlineData("weights.safetensors")]
     [InlineData("model.onnx")]
     [InlineData("card.json")]
@@ -117,7 +117,6 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
     }
 
     [Fact]
-    [Trait("Category", "Slow")]
     public async Task Evaluation_KilledBeforePromotion_DecidesAnewAgainstWhatWentIntoProductionMeanwhile()
     {
         await _bench.AddRunAsync("good", ShadeClassifier.Good, "{}");
@@ -147,7 +146,6 @@ public sealed class EvaluationTakeoverTests : IAsyncLifetime
     }
 
     [Fact]
-    [Trait("Category", "Slow")]
     public async Task Evaluation_OfAModelThatIsDecidedAnew_ReplacesCardAndReportAlone()
     {
         await _bench.AddRunAsync("good", ShadeClassifier.Good, """{ "attackFaces": 0, "promotion": {} }""");

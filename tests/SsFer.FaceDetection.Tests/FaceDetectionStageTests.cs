@@ -9,6 +9,7 @@ using SsFer.Testing;
 
 namespace SsFer.FaceDetection.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class FaceDetectionStageTests : IDisposable
 {
     private const string Run = "run";

@@ -8,6 +8,7 @@ using SsFer.Importing.Tables;
 namespace SsFer.FaceDetection.Tests;
 
 /// <summary>From pictures as cameras, printers and scanners encode them to prepared faces, through the importers.</summary>
+[Trait("Category", "Slow")]
 public sealed class PrepareEncodingsTests : IDisposable
 {
     private const int Width = 64,

@@ -6,6 +6,7 @@ using SsFer.Importing.Pictures;
 namespace SsFer.Importing.Tests;
 
 /// <summary>The published files themselves; the expected figures were counted independently of this code.</summary>
+[Trait("Category", "Slow")]
 public sealed class FerPlusRealDataTests
 {
     private static string Votes => Path.Combine(TestMaterial.RealData, "ferplus", "fer2013new.csv");
@@ -56,7 +57,6 @@ public sealed class FerPlusRealDataTests
     }
 
     [Fact]
-    [Trait("Category", "Slow")]
     public async Task Import_Published_FindsTheDuplicatesAcrossSplits()
     {
         using var material = new TestMaterial();

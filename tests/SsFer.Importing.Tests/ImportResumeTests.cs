@@ -10,6 +10,7 @@ using SsFer.Testing;
 
 namespace SsFer.Importing.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class ImportResumeTests : IDisposable
 {
     private const int Pictures = 60;
@@ -26,7 +27,6 @@ public sealed class ImportResumeTests : IDisposable
         };
 
     [Fact]
-    [Trait("Category", "Slow")]
     public async Task Import_StoppedAnywhereAnyNumberOfTimes_GivesTheManifestOfAnUndisturbedOne()
     {
         var zip = WriteZip();
@@ -53,7 +53,6 @@ public sealed class ImportResumeTests : IDisposable
     }
 
     [Fact]
-    [Trait("Category", "Slow")]
     public async Task Import_Resumed_TellsFirstWhereItBegins()
     {
         var zip = WriteZip();
@@ -68,7 +67,6 @@ public sealed class ImportResumeTests : IDisposable
     }
 
     [Fact]
-    [Trait("Category", "Slow")]
     public async Task Import_KilledAtAnyWrite_IsPublishedByTheNextOneWhichReadsNoPictureOfAStoredVersion()
     {
         var zip = WriteZip();

@@ -7,6 +7,7 @@ using SsFer.Importing.Text;
 namespace SsFer.Importing.Tests;
 
 /// <summary>Lists that unpack to more than any list of labels has are refused before they fill the memory.</summary>
+[Trait("Category", "Slow")]
 public sealed class ListLimitTests : IDisposable
 {
     private const string List = "EmoLabel/list_patition_label.txt";

@@ -7,6 +7,7 @@ using static SsFer.Inference.Tests.Waits;
 namespace SsFer.Inference.Tests;
 
 /// <summary>What clients do wrong, on the wire: a 4xx or silence, one line in the log, nothing kept.</summary>
+[Trait("Category", "Slow")]
 public sealed class ClientFaultTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -10,6 +10,7 @@ using SsFer.Inference.Tests.Streams;
 namespace SsFer.Inference.Tests;
 
 /// <summary>What the service measures of its answers, and to whom it tells.</summary>
+[Trait("Category", "Slow")]
 public sealed class MetricsTests
 {
     private static readonly (string, string) Fetched = ("Telemetry:Prometheus", "true");

@@ -7,6 +7,7 @@ using static SsFer.Inference.Tests.Waits;
 namespace SsFer.Inference.Tests;
 
 /// <summary>How long a request holds what others need.</summary>
+[Trait("Category", "Slow")]
 public sealed class WorkTimeTests
 {
     private const string Refusal = "the request was not answered within 10 s: try again in a moment, with fewer or smaller pictures";
@@ -63,7 +64,6 @@ public sealed class WorkTimeTests
     }
 
     [Fact]
-    [Trait("Category", "Slow")]
     public async Task Body_SlowerThanTheLeastRate_Is408()
     {
         using var model = new TestModel("m");

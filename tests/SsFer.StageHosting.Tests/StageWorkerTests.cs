@@ -6,6 +6,7 @@ using static SsFer.StageHosting.Tests.WorkerBench;
 
 namespace SsFer.StageHosting.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class StageWorkerTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -6,6 +6,7 @@ using static SsFer.StageHosting.Tests.WorkerBench;
 namespace SsFer.StageHosting.Tests;
 
 /// <summary>Stages whose steps stand still while their worker's heart beats.</summary>
+[Trait("Category", "Slow")]
 public sealed class StandstillTests
 {
     private static readonly (string, string)[] Settings =

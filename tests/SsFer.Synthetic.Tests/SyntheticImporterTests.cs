@@ -5,6 +5,7 @@ using SsFer.Importing;
 
 namespace SsFer.Synthetic.Tests;
 
+[Trait("Category", "Slow")]
 public sealed class SyntheticImporterTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ssfer-synthetic-").FullName;
@@ -12,7 +13,6 @@ public sealed class SyntheticImporterTests : IDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    [Trait("Category", "Slow")]
     public async Task Import_TwoRounds_HasEveryExpressionEquallyInEverySplit()
     {
         var manifest = await ImportAsync(count: 140);

@@ -5,6 +5,7 @@ using SsFer.Artifacts.Tests.Storage;
 
 namespace SsFer.Artifacts.Tests.Datasets;
 
+[Trait("Category", "Slow")]
 public sealed class DatasetReaderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

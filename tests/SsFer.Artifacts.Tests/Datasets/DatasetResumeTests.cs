@@ -5,6 +5,7 @@ using SsFer.Artifacts.Tests.Storage;
 
 namespace SsFer.Artifacts.Tests.Datasets;
 
+[Trait("Category", "Slow")]
 public sealed partial class DatasetResumeTests : IDisposable
 {
     private const string Input = "the same pictures";
@@ -26,7 +27,6 @@ public sealed partial class DatasetResumeTests : IDisposable
     private IEnumerable<string> DraftShards => Drafts.Where(file => Path.GetFileName(file) != "draft.json");
 
     [Fact]
-    [Trait("Category", "Slow")]
     public async Task Complete_StoppedAnywhereAnyNumberOfTimes_GivesTheBytesOfAnUndisturbedWrite()
     {
         var calm = await WriteAllAsync(new FolderArtifactStore(_folder["calm"]));

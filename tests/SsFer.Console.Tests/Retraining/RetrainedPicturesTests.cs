@@ -6,6 +6,7 @@ using SsFer.FaceDetection;
 namespace SsFer.Console.Tests.Retraining;
 
 /// <summary>Which pictures a retraining is about where others came meanwhile.</summary>
+[Trait("Category", "Slow")]
 public sealed class RetrainedPicturesTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

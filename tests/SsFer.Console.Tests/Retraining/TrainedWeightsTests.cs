@@ -9,6 +9,7 @@ using SsFer.Recipes;
 
 namespace SsFer.Console.Tests.Retraining;
 
+[Trait("Category", "Slow")]
 public sealed class TrainedWeightsTests : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ssfer-weights-");

@@ -7,6 +7,7 @@ using SsFer.Recipes;
 
 namespace SsFer.Faces.Tests.Alignment;
 
+[Trait("Category", "Slow")]
 public sealed class FaceAlignerTests
 {
     private static readonly AlignmentOptions Options = new() { Size = 96 };
@@ -138,7 +139,6 @@ public sealed class FaceAlignerTests
             );
 
     [Fact]
-    [Trait("Category", "Slow")]
     public void FerPlus_PreparedAtItsOwnSize_KeepsItsBytesAndSpreadsItsBoxes()
     {
         var pictures = RealFaces.FerPlusValidation(100);
@@ -157,7 +157,6 @@ public sealed class FaceAlignerTests
     }
 
     [Fact]
-    [Trait("Category", "Slow")]
     public void Lfw_HeadsTurnedInAPhotograph_AreLevelAfterAlignment()
     {
         using var detector = new BlazeFaceDetector(BlazeFaceModel.DefaultPath);

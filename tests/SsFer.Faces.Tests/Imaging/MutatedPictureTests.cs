@@ -15,6 +15,7 @@ namespace SsFer.Faces.Tests.Imaging;
 /// nothing else happens. The picture is a real face where there are some. The seed is logged; SSFER_FUZZ_SEED sets another, and
 /// SSFER_FUZZ_SECONDS how long each format goes on, which then must not have cost memory.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class MutatedPictureTests
 {
     private const int Rounds = 150; // of each file, at least

@@ -7,6 +7,7 @@ using static SsFer.Inference.Tests.Waits;
 namespace SsFer.Inference.Tests.Candidates;
 
 /// <summary>A candidate that answers a share of the requests.</summary>
+[Trait("Category", "Slow")]
 public sealed class CanaryTests : IDisposable
 {
     private readonly TestModel _happy = new("happy", "happiness");

@@ -10,6 +10,7 @@ using SsFer.Inference.Tests.Streams;
 namespace SsFer.Inference.Tests.Keeping;
 
 /// <summary>Pictures of which the model is unsure; sure enough is here a model that gives its class all of the probability.</summary>
+[Trait("Category", "Slow")]
 public sealed class KeepingTests : IDisposable
 {
     private static readonly (string, string)[] Enabled = [("Inference:Keep:Enabled", "true"), ("Inference:Keep:Below", "1")];

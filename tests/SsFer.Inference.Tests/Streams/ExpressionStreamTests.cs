@@ -8,6 +8,7 @@ using SsFer.ServiceDefaults.Http;
 
 namespace SsFer.Inference.Tests.Streams;
 
+[Trait("Category", "Slow")]
 public sealed class ExpressionStreamTests
 {
     private const string Path = StreamClient.Path;

@@ -9,6 +9,7 @@ using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Attacks;
 
+[Trait("Category", "Slow")]
 public sealed class FastGradientSignTests
 {
     private const int Side = 4;

@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 namespace SsFer.Learning.Tests.Attacks;
 
 [Collection(ProcessWideCounters.Name)]
+[Trait("Category", "Slow")]
 public sealed class RegionAttackTests
 {
     private static readonly double[] Epsilons = [0, 0.1, 0.2, 0.4];

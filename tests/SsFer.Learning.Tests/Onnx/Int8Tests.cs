@@ -6,6 +6,7 @@ using SsFer.Recipes;
 
 namespace SsFer.Learning.Tests.Onnx;
 
+[Trait("Category", "Slow")]
 public sealed class Int8Tests
 {
     private const int Side = 48;

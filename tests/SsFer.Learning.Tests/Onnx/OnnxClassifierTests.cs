@@ -8,6 +8,7 @@ using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Onnx;
 
+[Trait("Category", "Slow")]
 public sealed class OnnxClassifierTests
 {
     private const int Classes = 7;
@@ -55,7 +56,6 @@ public sealed class OnnxClassifierTests
         AssertEqual(Models[model], RealFaces.Planes(batch, Models[model].ImageSize), batch);
 
     [Fact]
-    [Trait("Category", "Slow")]
     public void Logits_OfViTBase_EqualTorchSharp()
     {
         var random = new Random(1);

@@ -6,6 +6,7 @@ namespace SsFer.Learning.Tests.Training;
 
 /// <summary>Some of these count tensors and memory of the whole process, so nothing else may run beside them.</summary>
 [Collection(ProcessWideCounters.Name)]
+[Trait("Category", "Slow")]
 public sealed class ActivationCheckpointsTests
 {
     [Theory]
@@ -55,7 +56,6 @@ public sealed class ActivationCheckpointsTests
 
     /// <summary>Twelve blocks, of which eleven are recomputed: what is left is one block's inside and eleven outputs.</summary>
     [Fact]
-    [Trait("Category", "Slow")]
     public void Classifier_Recomputed_NeedsAFractionOfTheMemory()
     {
         if (!NativeHeap.IsKnown)

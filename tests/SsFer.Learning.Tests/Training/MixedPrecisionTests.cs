@@ -2,6 +2,7 @@ using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Training;
 
+[Trait("Category", "Slow")]
 public sealed class MixedPrecisionTests
 {
     /// <summary>bf16 rounds every value to 8 bits (0.4 %); five epochs at the smoke recipe\'s high rate let that grow.</summary>

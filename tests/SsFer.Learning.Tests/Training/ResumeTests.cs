@@ -4,6 +4,7 @@ using SsFer.Recipes;
 
 namespace SsFer.Learning.Tests.Training;
 
+[Trait("Category", "Slow")]
 public sealed class ResumeTests
 {
     [Theory]
@@ -14,11 +15,9 @@ public sealed class ResumeTests
     public Task Training_StoppedAtAnyStepAndResumed_EndsWithTheSameBytes(string stage) => AssertResumes(stage, TrainingCase.Fp32);
 
     [Fact]
-    [Trait("Category", "Slow")]
     public Task Training_InBf16_StoppedAndResumed_EndsWithTheSameBytes() => AssertResumes(TrainingCase.EmaTeacher, TrainingCase.Bf16);
 
     [Theory]
-    [Trait("Category", "Slow")]
     [InlineData(TrainingCase.Pretraining)]
     [InlineData(TrainingCase.FineTuning)]
     [InlineData(TrainingCase.EmaTeacher)]
