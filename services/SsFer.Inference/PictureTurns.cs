@@ -18,8 +18,9 @@ public sealed class PictureTurns
 
     /// <param name="parallelism">Pictures at a time.</param>
     /// <param name="maxDecodingBytes">Bytes that their decoding may hold together.</param>
-    public PictureTurns(int parallelism, long maxDecodingBytes)
-        : this(NewTurns(parallelism), NewTurns(maxDecodingBytes), "", parallelism, spare: null) { }
+    /// <param name="time">Tells who asked lately: one caller of several leaves the others a turn.</param>
+    public PictureTurns(int parallelism, long maxDecodingBytes, TimeProvider time)
+        : this(NewTurns(parallelism, new RecentCallers(time)), NewTurns(maxDecodingBytes), "", parallelism, spare: null) { }
 
     private PictureTurns(FairTurns turns, FairTurns memory, string caller, int parallelism, long? spare) =>
         (_turns, _memory, _caller, Parallelism, _spare) = (turns, memory, caller, parallelism, spare);
@@ -46,7 +47,7 @@ public sealed class PictureTurns
     private Task<IDisposable> TakeAsync(FairTurns from, long weight, long? spare, CancellationToken cancellationToken) =>
         spare is { } free ? Task.FromResult(from.EnterAtOnce(_caller, weight, free)) : from.EnterAsync(_caller, weight, cancellationToken);
 
-    /// <summary>Any number waits, and an idle turn is anybody's.</summary>
-    private static FairTurns NewTurns(long amount) =>
-        new(new Shares(amount, long.MaxValue), Shares.Unlimited, "nothing is free for work that must not wait");
+    /// <summary>Any number waits, and all is anybody's who is alone.</summary>
+    private static FairTurns NewTurns(long amount, RecentCallers? callers = null) =>
+        new(new Shares(amount, long.MaxValue), Shares.Unlimited, "nothing is free for work that must not wait", callers);
 }

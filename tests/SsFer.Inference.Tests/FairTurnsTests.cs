@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using SsFer.Inference.Http;
 using SsFer.ServiceDefaults.Http;
 
@@ -40,6 +41,42 @@ public sealed class FairTurnsTests
         }
 
         Assert.Equal((0, 0), (turns.InUse, turns.Waiting));
+    }
+
+    [Fact]
+    public async Task Caller_ThatIsNotAlone_LeavesAShareToTheOthers_UntilNobodyElseHasAskedForAWhile()
+    {
+        var time = new FakeTimeProvider();
+        var turns = new FairTurns(new Shares(2, 2), Shares.Unlimited, "busy", new RecentCallers(time));
+        var (first, second) = (await turns.EnterAsync("a", 1, Token), await turns.EnterAsync("a", 1, Token)); // alone: it has both
+        var other = turns.EnterAsync("b", 1, Token);
+        var third = turns.EnterAsync("a", 1, Token);
+
+        first.Dispose();
+        (await other.WaitAsync(Token)).Dispose();
+        Assert.False(third.IsCompleted); // one is free and stays so: b may come again
+
+        time.Advance(TimeSpan.FromSeconds(4));
+        using (await turns.EnterAsync("b", 1, Token).WaitAsync(Token))
+        {
+            Assert.False(third.IsCompleted);
+        }
+
+        time.Advance(TimeSpan.FromSeconds(6));
+        var fourth = turns.EnterAsync("a", 1, Token);
+        (await third.WaitAsync(Token)).Dispose();
+        (await fourth.WaitAsync(Token)).Dispose();
+        second.Dispose();
+        Assert.Equal((0, 0), (turns.InUse, turns.Waiting));
+    }
+
+    [Fact]
+    public async Task Caller_OfTheOnlyShare_HasItWhoeverElseAsks()
+    {
+        var turns = new FairTurns(new Shares(1, 1), Shares.Unlimited, "busy", new RecentCallers(TimeProvider.System));
+        (await turns.EnterAsync("b", 1, Token)).Dispose();
+
+        Assert.True(turns.EnterAsync("a", 1, Token).IsCompleted);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class ProductionModelTests
         using var happy = new TestModel("happy", "happiness");
         using var sad = new TestModel("sad", "sadness");
         await using var host = await InferenceHost.StartAsync(happy);
-        var turns = new PictureTurns(1, 1 << 20);
+        var turns = new PictureTurns(1, 1 << 20, TimeProvider.System);
 
         using (var lease = host.Production.TryLease()!)
         {

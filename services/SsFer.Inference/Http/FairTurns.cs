@@ -15,12 +15,14 @@ internal readonly record struct Shares(long Most, long OfOne)
 
 /// <summary>
 /// Shares of something of which there is a fixed amount: turns, places, bytes. Callers that wait are served in rotation, each in the
-/// order it came, so that one who asks for much delays nobody else by more than what is under way. Thread-safe.
+/// order it came, so that one who asks for much delays nobody else by more than what is under way. Where callers are told apart by when
+/// they asked, one who is not alone also leaves a share of one to the others: so they need not wait for what is under way either. Thread-safe.
 /// </summary>
 /// <param name="amount">What there is, in all and for one caller.</param>
 /// <param name="waiting">How many may wait.</param>
 /// <param name="refusal">What is told to those who may not.</param>
-internal sealed class FairTurns(Shares amount, Shares waiting, string refusal)
+/// <param name="callers">Who asked lately; null where nobody leaves a share to others.</param>
+internal sealed class FairTurns(Shares amount, Shares waiting, string refusal, RecentCallers? callers = null)
 {
     private const int RetryAfter = 1;
 
@@ -105,6 +107,7 @@ internal sealed class FairTurns(Shares amount, Shares waiting, string refusal)
             _callers[name] = caller = new Caller(name);
         }
 
+        callers?.Note(name);
         var waiter = new Waiter(caller, weight);
         if (caller.Waiters.Count == 0)
         {
@@ -142,7 +145,7 @@ internal sealed class FairTurns(Shares amount, Shares waiting, string refusal)
         for (var place = _rotation.First; place is not null; )
         {
             var (caller, waiter) = (place.Value, place.Value.Waiters.First!.Value);
-            if (caller.InUse > 0 && caller.InUse + waiter.Weight > amount.OfOne)
+            if (caller.InUse > 0 && caller.InUse + waiter.Weight > MostOf(caller))
             {
                 place = place.Next; // has its part: the next caller
                 continue;
@@ -165,6 +168,9 @@ internal sealed class FairTurns(Shares amount, Shares waiting, string refusal)
             place = _rotation.First;
         }
     }
+
+    private long MostOf(Caller caller) =>
+        callers?.IsAlone(caller.Name) ?? true ? amount.OfOne : Math.Min(amount.OfOne, Math.Max(1, amount.Most - 1));
 
     private void GiveUp(Waiter waiter, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ namespace SsFer.Inference.Http;
 /// How many bodies arrive, and how many requests and pictures are worked on at a time in this process; no caller can take all of
 /// it.
 /// </summary>
-internal sealed class RequestGate(IOptions<InferenceOptions> options)
+internal sealed class RequestGate(IOptions<InferenceOptions> options, TimeProvider time)
 {
     private readonly FairTurns _bodies = new(
         Shares.Of(options.Value.MaxArrivingRequests, options.Value.MaxCallerShare),
@@ -44,7 +44,7 @@ internal sealed class RequestGate(IOptions<InferenceOptions> options)
     /// <summary>Requests that wait for theirs.</summary>
     public long Waiting => _requests.Waiting;
 
-    public PictureTurns Pictures { get; } = new(options.Value.Parallelism, options.Value.MaxDecodingBytes);
+    public PictureTurns Pictures { get; } = new(options.Value.Parallelism, options.Value.MaxDecodingBytes, time);
 
     /// <summary>A place for a body while it arrives.</summary>
     /// <exception cref="RequestRefusedException">There is none.</exception>

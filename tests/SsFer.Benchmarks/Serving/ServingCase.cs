@@ -41,7 +41,7 @@ internal static class ServingCase
     private static async Task BareAsync(LoadPicture picture, TimeSpan duration)
     {
         using var pipeline = new FaceExpressionPipeline(BuiltInModel.Open(), new InferenceOptions());
-        var turns = new PictureTurns(Environment.ProcessorCount, 1L << 30);
+        var turns = new PictureTurns(Environment.ProcessorCount, 1L << 30, TimeProvider.System);
         var asked = new AnswerOptions { IsCropped = picture.IsCropped };
         async Task<bool?> AskAsync(CancellationToken cancellationToken)
         {

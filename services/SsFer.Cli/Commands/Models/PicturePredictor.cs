@@ -21,7 +21,7 @@ internal sealed class PicturePredictor(FaceExpressionPipeline pipeline, PhaseClo
         CancellationToken cancellationToken
     )
     {
-        var turns = new PictureTurns(Environment.ProcessorCount, 2 * ImageBudget.Default.MaxDecodedBytes);
+        var turns = new PictureTurns(Environment.ProcessorCount, 2 * ImageBudget.Default.MaxDecodedBytes, TimeProvider.System);
         var answers = new List<PictureAnswer>(files.Count);
         foreach (var batch in files.Chunk(BatchSize))
         {

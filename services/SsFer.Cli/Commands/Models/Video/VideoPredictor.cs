@@ -43,7 +43,7 @@ internal sealed class VideoPredictor(FaceExpressionPipeline pipeline)
         CancellationToken cancellationToken
     )
     {
-        var turns = new PictureTurns(Environment.ProcessorCount, ImageBudget.Default.MaxDecodedBytes);
+        var turns = new PictureTurns(Environment.ProcessorCount, ImageBudget.Default.MaxDecodedBytes, TimeProvider.System);
         var clock = new PhaseClock(TimeProvider.System);
         var (tracks, answers) = (new FaceTracks(), new List<VideoFrameAnswer>());
         await foreach (var frame in frames.WithCancellation(cancellationToken))
