@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SsFer.Cli.Commands.Data;
 using SsFer.Cli.Commands.Demo;
+using SsFer.Cli.Commands.Experiments;
 using SsFer.Cli.Commands.Kept;
 using SsFer.Cli.Commands.Keys;
 using SsFer.Cli.Commands.Models;
@@ -50,6 +51,7 @@ internal static class SsferCommand
             TrainCommands.Pretrain(),
             TrainCommands.FineTune(),
             TrainCommands.Teach(),
+            ExperimentCommand.Create(),
             EvaluateCommand.Create(),
             PredictCommand.Create(),
             new Command("models", "Models and how they measured")

@@ -29,10 +29,16 @@ internal static class CommandLineProgram
     }
 
     /// <summary>
-    /// Whether the line ends before it says what to do: <c>ssfer</c>, <c>ssfer data</c>. The help is what is wanted then.
+    /// Whether the line ends before it says what to do: <c>ssfer</c>, <c>ssfer data</c>. The help is what is wanted then; a group that does
+    /// something by itself says what it lacks.
     /// </summary>
     private static bool IsGroupAlone(ParseResult parsed) =>
-        parsed is { Action: ParseErrorAction or null, UnmatchedTokens.Count: 0, CommandResult.Command.Subcommands.Count: > 0 };
+        parsed
+            is {
+                Action: ParseErrorAction or null,
+                UnmatchedTokens.Count: 0,
+                CommandResult.Command: { Action: null, Subcommands.Count: > 0 }
+            };
 
     private static string? Fault(ParseResult parsed, IReadOnlyList<string> arguments) =>
         MistypedWord.In(parsed, arguments) ?? (parsed.Errors.Count > 0 ? parsed.Errors[0].Message : null);

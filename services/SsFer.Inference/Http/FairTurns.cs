@@ -16,7 +16,8 @@ internal readonly record struct Shares(long Most, long OfOne)
 /// <summary>
 /// Shares of something of which there is a fixed amount: turns, places, bytes. Callers that wait are served in rotation, each in the
 /// order it came, so that one who asks for much delays nobody else by more than what is under way. Where callers are told apart by when
-/// they asked, one who is not alone also leaves a share of one to the others: so they need not wait for what is under way either. Thread-safe.
+/// they asked, one who is not alone also leaves a share of one to the others: so they need not wait for what is under way either.
+/// Thread-safe.
 /// </summary>
 /// <param name="amount">What there is, in all and for one caller.</param>
 /// <param name="waiting">How many may wait.</param>
