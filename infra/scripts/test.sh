@@ -18,7 +18,7 @@ solution=services/SsFer.Services.slnf
 results=artifacts/test-results
 filter=()
 side_by_side=2
-longest_first=(EndToEnd AppHost Cli Console Inference Learning) # the others are done while these still run
+longest_first=(EndToEnd Cli Inference AppHost Learning Console) # the others are done while these still run
 strict=${CI:-false}
 
 read_arguments() {
