@@ -5,13 +5,13 @@ using SsFer.Stages.Faces;
 
 namespace SsFer.Evaluation;
 
-/// <summary>What FGSM limited to the focused region, and to the rest, leaves of a model's accuracy (paper, Table 7).</summary>
+/// <summary>What an attack limited to the focused region, and to the rest, leaves of a model's accuracy (paper, Table 7).</summary>
 public sealed record AttackStudy
 {
     /// <summary>Faces that are attacked unless told otherwise.</summary>
     public const int DefaultFaces = 512;
 
-    /// <summary>The attack by name: <c>fgsm</c>, on pixels in [0, 1].</summary>
+    /// <summary>The attack by name: <c>fgsm</c> or <c>pgd</c>, on pixels in [0, 1].</summary>
     public string Method { get; init; } = "fgsm";
 
     public required string Dataset { get; init; }
@@ -30,28 +30,41 @@ public sealed record AttackStudy
 
     public required IReadOnlyList<RegionAttackRow> Rows { get; init; }
 
-    internal static AttackStudy Of(
-        Classifier classifier,
-        PreparedFaces faces,
-        string dataset,
-        int count,
-        ulong seed,
-        CancellationToken cancellationToken
-    )
+    /// <summary>The same on regions of equal area; null where that was not asked for.</summary>
+    public IReadOnlyList<EqualAreaRow>? EqualAreas { get; init; }
+
+    internal static AttackStudy Of(Classifier classifier, EvaluationBasis basis, AttackOptions options, CancellationToken cancellationToken)
     {
-        var drawn = FaceSample.Draw(faces, count, seed);
-        var result = RegionAttack.Measure(classifier, new FaceSubset(faces, drawn), RegionAttack.PaperEpsilons, cancellationToken);
+        var drawn = FaceSample.Draw(basis.Faces, options.Faces, basis.Seed);
+        var (source, epsilons) = (new FaceSubset(basis.Faces, drawn), RegionAttack.PaperEpsilons);
+        var result = RegionAttack.Measure(classifier, source, epsilons, options.Method, cancellationToken);
         return new AttackStudy
         {
-            Dataset = dataset,
+            Method = options.Method == AttackMethod.Fgsm ? "fgsm" : "pgd",
+            Dataset = basis.Dataset,
             Faces = drawn.Length,
-            DrawnFrom = faces.Labelled().Count,
-            Seed = seed,
+            DrawnFrom = basis.Faces.Labelled().Count,
+            Seed = basis.Seed,
             FocusedArea = result.FocusedArea,
             Rows = result.Rows,
+            EqualAreas = options.OnEqualAreas
+                ? EqualAreaAttack.Measure(
+                    classifier,
+                    source,
+                    [.. epsilons.Where(epsilon => epsilon > 0)],
+                    options.Method,
+                    cancellationToken
+                )
+                : null,
         };
     }
 }
+
+/// <summary>What is attacked, and how.</summary>
+/// <param name="Faces">How many at most; 0 for no attack.</param>
+/// <param name="Method">The attack.</param>
+/// <param name="OnEqualAreas">Whether regions of equal area are compared, too.</param>
+public sealed record AttackOptions(int Faces, AttackMethod Method = AttackMethod.Fgsm, bool OnEqualAreas = false);
 
 /// <summary>Labelled faces of a split in an order that its seed alone decides.</summary>
 internal static class FaceSample

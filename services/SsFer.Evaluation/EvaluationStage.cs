@@ -126,7 +126,7 @@ public sealed class EvaluationStage(StageEnvironment environment) : IStage
             Product = product.Model,
             Evaluations = evaluations,
             Size = examination.Size,
-            Attack = await ComputeThread.RunAsync(() => examination.Attack(parameters.AttackFaces, cancellationToken)),
+            Attack = await ComputeThread.RunAsync(() => examination.Attack(new AttackOptions(parameters.AttackFaces), cancellationToken)),
             PseudoLabels = await PseudoLabelsAsync(claim, cancellationToken),
             MeasuredOn = ModelExamination.Describe(target),
             Promotion = parameters.Promotion is { } gate

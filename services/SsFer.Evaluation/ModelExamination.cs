@@ -44,9 +44,12 @@ public sealed class ModelExamination : IDisposable
         return $"{target with { Type = torch.ScalarType.Float32 }}, libtorch {torch.__version__}";
     }
 
-    /// <summary>Attacks up to <paramref name="faces"/> labelled faces; null where that is 0.</summary>
-    public AttackStudy? Attack(int faces, CancellationToken cancellationToken) =>
-        faces == 0 ? null : AttackStudy.Of(_classifier, _basis.Faces, _basis.Dataset, faces, _basis.Seed, cancellationToken);
+    /// <summary>Attacks labelled faces; null where that are to be none.</summary>
+    public AttackStudy? Attack(AttackOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Faces == 0 ? null : AttackStudy.Of(_classifier, _basis, options, cancellationToken);
+    }
 
     /// <summary>A few faces it is right about and a few it is wrong about, drawn at random.</summary>
     public IReadOnlyList<ExplainedFace> Gallery(CancellationToken cancellationToken) =>

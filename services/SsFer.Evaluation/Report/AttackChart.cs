@@ -21,7 +21,8 @@ internal static class AttackChart
                 $"""
                 <section>
                 <h2>Under attack</h2>
-                <p class="note">FGSM changes every pixel value by at most ε of its range, along the gradient that hurts most:
+                <p class="note">{attack.Method.ToUpperInvariant()} changes every pixel value by at most ε of its range,
+                {(attack.Method == "pgd" ? "in ten steps " : "")}along the gradient that hurts most:
                 once only in the focused region ({attack.FocusedArea:P0} of a picture in the mean),
                 once only in the rest. {(
                     attack.Faces == attack.DrawnFrom
@@ -41,7 +42,29 @@ internal static class AttackChart
                     )
                 )}</tbody></table>
                 </div>
+                {EqualAreas(attack.EqualAreas)}
                 </section>
+                """
+            );
+
+    private static Markup EqualAreas(IReadOnlyList<EqualAreaRow>? rows) =>
+        rows is null
+            ? Markup.Empty
+            : Markup.Of(
+                $"""
+                <p class="note">The two regions differ in size, and the larger one loses more for that alone. Here as many pixels of
+                each kind are changed: those that the model looks at most, those that it looks at least, and random ones.</p>
+                <table class="plain"><thead><tr><th>Pixels</th><th>ε</th><th>Most salient</th><th>Least salient</th><th>Random</th></tr></thead>
+                <tbody>{Markup.Join(
+                    rows.Select(row =>
+                        Markup.Of(
+                            $"""
+                            <tr><td>{row.Share:P0}</td><td>{row.Epsilon:0.00}</td>
+                            <td>{row.Most:P1}</td><td>{row.Least:P1}</td><td>{row.Random:P1}</td></tr>
+                            """
+                        )
+                    )
+                )}</tbody></table>
                 """
             );
 

@@ -136,6 +136,7 @@ public sealed class ModelReportTests
                 Seed = 1,
                 FocusedArea = 0.3,
                 Rows = [new RegionAttackRow(0, 0.8, 0.8), new RegionAttackRow(0.1, 0.2, 0.21)],
+                EqualAreas = [new EqualAreaRow(0.1, 0.02, 0.392, 0.437, 0.41)],
             },
             Faces =
             [

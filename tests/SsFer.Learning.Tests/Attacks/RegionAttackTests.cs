@@ -22,7 +22,7 @@ public sealed class RegionAttackTests
             Enumerable.Range(0, faces.Count).Count(i => Array.IndexOf(probabilities[i], probabilities[i].Max()) == faces.LabelOf(i))
             / (double)faces.Count;
 
-        var result = RegionAttack.Measure(classifier, faces, Epsilons, TestContext.Current.CancellationToken);
+        var result = RegionAttack.Measure(classifier, faces, Epsilons, AttackMethod.Fgsm, TestContext.Current.CancellationToken);
 
         TestContext.Current.TestOutputHelper?.WriteLine($"focused area {result.FocusedArea:P0}: {string.Join("; ", result.Rows)}");
         Assert.True(clean > 0.95, $"the classifier learned only {clean:P0}");
@@ -38,11 +38,23 @@ public sealed class RegionAttackTests
     public void Attack_OnItsPreviousPictures_LeavesNoTensorBehindAndSaysTheSame()
     {
         var classifier = TrainedClassifier.Instance;
-        var first = RegionAttack.Measure(classifier, TrainedClassifier.Faces, Epsilons, TestContext.Current.CancellationToken);
+        var first = RegionAttack.Measure(
+            classifier,
+            TrainedClassifier.Faces,
+            Epsilons,
+            AttackMethod.Fgsm,
+            TestContext.Current.CancellationToken
+        );
         GradCamTests.Collect();
         var before = Tensor.TotalCount;
 
-        var second = RegionAttack.Measure(classifier, TrainedClassifier.Faces, Epsilons, TestContext.Current.CancellationToken);
+        var second = RegionAttack.Measure(
+            classifier,
+            TrainedClassifier.Faces,
+            Epsilons,
+            AttackMethod.Fgsm,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(before, Tensor.TotalCount);
         Assert.Equal(first.Rows, second.Rows);
@@ -54,10 +66,22 @@ public sealed class RegionAttackTests
         var classifier = TrainedClassifier.Instance;
 
         Assert.Throws<ArgumentException>(() =>
-            RegionAttack.Measure(classifier, new SyntheticFaces(4, 2, labelled: false), Epsilons, TestContext.Current.CancellationToken)
+            RegionAttack.Measure(
+                classifier,
+                new SyntheticFaces(4, 2, labelled: false),
+                Epsilons,
+                AttackMethod.Fgsm,
+                TestContext.Current.CancellationToken
+            )
         );
         Assert.Throws<ArgumentException>(() =>
-            RegionAttack.Measure(classifier, new FaceSubset(TrainedClassifier.Faces, []), Epsilons, TestContext.Current.CancellationToken)
+            RegionAttack.Measure(
+                classifier,
+                new FaceSubset(TrainedClassifier.Faces, []),
+                Epsilons,
+                AttackMethod.Fgsm,
+                TestContext.Current.CancellationToken
+            )
         );
     }
 }

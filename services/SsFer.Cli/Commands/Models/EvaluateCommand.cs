@@ -4,6 +4,7 @@ using SsFer.Cli.Commands.Training;
 using SsFer.Cli.Terminal;
 using SsFer.Evaluation;
 using SsFer.Evaluation.Report;
+using SsFer.Learning.Attacks;
 using SsFer.Planning;
 using SsFer.Stages.Faces;
 
@@ -21,9 +22,14 @@ internal static class EvaluateCommand
 
     private static readonly Option<string> Attack = new Option<string>("--attack")
     {
-        Description = "fgsm: accuracy when only what the model looks at is attacked, and only the rest",
-        HelpName = "fgsm",
-    }.AcceptOnlyFromAmong("fgsm");
+        Description = "fgsm, or the stronger pgd: accuracy when only what the model looks at is attacked, and only the rest",
+        HelpName = "fgsm|pgd",
+    }.AcceptOnlyFromAmong("fgsm", "pgd");
+
+    private static readonly Option<bool> EqualAreas = new("--equal-areas")
+    {
+        Description = "With --attack: also the most and the least salient pixels and random ones, as many of each",
+    };
 
     private static readonly Option<int> AttackFaces = new("--attack-faces")
     {
@@ -45,6 +51,7 @@ internal static class EvaluateCommand
             Dataset,
             Attack,
             AttackFaces,
+            EqualAreas,
             Report,
             TrainingOptions.Device,
         }.Does(
@@ -54,6 +61,11 @@ internal static class EvaluateCommand
                 if (attacked < 0 || (attacked == 0 && arguments.GetValue(Attack) is not null))
                 {
                     throw new UsageException("--attack-faces must be at least 1");
+                }
+
+                if (arguments.GetValue(EqualAreas) && attacked == 0)
+                {
+                    throw new UsageException("--equal-areas goes with --attack fgsm or --attack pgd");
                 }
 
                 if (arguments.GetValue(Report) is { } page)
@@ -71,7 +83,8 @@ internal static class EvaluateCommand
                 var lineage = await model.LineageAsync(session.Store, cancellationToken);
                 var learned = await new Lineage(session.Store).CountAsync(lineage, reference, cancellationToken);
                 using var examination = new ModelExamination(model.Weights, model.Name, basis);
-                var attack = examination.Attack(attacked, cancellationToken);
+                var method = arguments.GetValue(Attack) == "pgd" ? AttackMethod.Pgd : AttackMethod.Fgsm;
+                var attack = examination.Attack(new AttackOptions(attacked, method, arguments.GetValue(EqualAreas)), cancellationToken);
                 if (arguments.GetValue(Report) is { } file)
                 {
                     var content = new ReportContent
@@ -117,8 +130,8 @@ internal static class EvaluateCommand
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"FGSM on {attack.Faces:N0} of {attack.DrawnFrom:N0} faces, seed {attack.Seed}; focused region "
-                    + $"{attack.FocusedArea:P0} of a picture"
+                $"{attack.Method.ToUpperInvariant()} on {attack.Faces:N0} of {attack.DrawnFrom:N0} faces, seed {attack.Seed}; "
+                    + $"focused region {attack.FocusedArea:P0} of a picture"
             )
         );
         output.WriteLine($"  {"eps", -6} {"focused", 9} {"unfocused", 10}");
@@ -127,6 +140,20 @@ internal static class EvaluateCommand
             output.WriteLine(
                 string.Create(CultureInfo.InvariantCulture, $"  {row.Epsilon, -6:0.00} {row.Focused, 9:P2} {row.Unfocused, 10:P2}")
             );
+        }
+
+        if (attack.EqualAreas is { } areas)
+        {
+            output.WriteLine($"  {"eps", -6} {"pixels", 9} {"most salient", 13} {"least salient", 14} {"random", 8}");
+            foreach (var row in areas)
+            {
+                output.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"  {row.Epsilon, -6:0.00} {row.Share, 9:P0} {row.Most, 13:P2} {row.Least, 14:P2} {row.Random, 8:P2}"
+                    )
+                );
+            }
         }
     }
 }

@@ -1,4 +1,3 @@
-using SsFer.Learning.Attribution;
 using SsFer.Learning.Training;
 using static TorchSharp.torch;
 
@@ -17,58 +16,40 @@ public static class RegionAttack
     /// <param name="classifier">White box: the attack reads its gradients.</param>
     /// <param name="source">Faces with labels; at least one.</param>
     /// <param name="epsilons">Largest changes of a pixel value in [0, 1].</param>
+    /// <param name="method">The attack.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <exception cref="ArgumentException">A face has no label, or there is none.</exception>
     public static RegionAttackResult Measure(
         Classifier classifier,
         IFaceSource source,
         IReadOnlyList<double> epsilons,
+        AttackMethod method,
         CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(classifier);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(epsilons);
-        if (source.Count == 0 || Enumerable.Range(0, source.Count).Any(index => source.LabelOf(index) < 0))
-        {
-            throw new ArgumentException("an attack needs faces, each with its true class", nameof(source));
-        }
-
         var (focused, unfocused) = (new long[epsilons.Count], new long[epsilons.Count]);
         double area = 0;
-        foreach (var batch in PixelBatches.Of(classifier, source))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            Tensor pixels = batch.PixelTensor(classifier.Device),
-                truth = batch.ClassTensor(classifier.Device);
-            var inside = GradCam
-                .Of(classifier.Model, classifier.Parameters, PixelBatches.Normalise(pixels, classifier.Normalisation))
-                .Focused(); // [N, 1, S, S]
-            var gradient = FastGradientSign.Gradient(classifier.Model, classifier.Parameters, classifier.Normalisation, pixels, truth);
-            using var noGrad = no_grad();
-            var outside = inside.logical_not();
-            area += Sum(inside) / (double)inside.numel() * batch.Count;
-            for (var i = 0; i < epsilons.Count; i++)
+        BatchAttack.Each(
+            classifier,
+            source,
+            method,
+            (attack, map, _) =>
             {
-                focused[i] += CountRight(inside, epsilons[i]);
-                // No change is the same in either region
-                unfocused[i] = epsilons[i] == 0 ? focused[i] : unfocused[i] + CountRight(outside, epsilons[i]);
-            }
-
-            long CountRight(Tensor region, double epsilon)
-            {
-                using var step = NewDisposeScope();
-                var attacked = FastGradientSign.Perturb(pixels, gradient, region, epsilon);
-                return Sum(
-                    FastGradientSign
-                        .Logits(classifier.Model, classifier.Parameters, classifier.Normalisation, attacked)
-                        .argmax(-1)
-                        .eq(truth)
-                );
-            }
-        }
-
+                var inside = map.Focused(); // [N, 1, S, S]
+                var outside = inside.logical_not();
+                area += inside.to(ScalarType.Float64).mean().cpu().data<double>()[0] * inside.shape[0];
+                for (var i = 0; i < epsilons.Count; i++)
+                {
+                    focused[i] += attack.CountRight(inside, epsilons[i]);
+                    // No change is the same in either region
+                    unfocused[i] = epsilons[i] == 0 ? focused[i] : unfocused[i] + attack.CountRight(outside, epsilons[i]);
+                }
+            },
+            cancellationToken
+        );
         return new RegionAttackResult
         {
             FocusedArea = area / source.Count,
@@ -80,9 +61,6 @@ public static class RegionAttack
             ],
         };
     }
-
-    /// <summary>How many are true.</summary>
-    private static long Sum(Tensor flags) => flags.to(ScalarType.Int64).sum().cpu().data<long>()[0];
 }
 
 /// <summary>What an attack leaves of a classifier.</summary>

@@ -22,4 +22,6 @@ public enum RandomPurpose
 
     EvaluationSample = 13,
     LabelNoise = 14,
+    AttackStart = 15,
+    AttackRegion = 16,
 }
