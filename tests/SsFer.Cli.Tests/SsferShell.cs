@@ -16,6 +16,7 @@ internal sealed class SsferShell
     private static readonly ConcurrentBag<SsferShell> Idle = [];
 
     private readonly Process _process;
+    private readonly ConcurrentQueue<string> _said = new();
 
     private SsferShell()
     {
@@ -27,7 +28,8 @@ internal sealed class SsferShell
             RedirectStandardError = true,
         };
         _process = Process.Start(start)!;
-        _process.BeginErrorReadLine(); // of native libraries alone
+        _process.ErrorDataReceived += (_, line) => _said.Enqueue(line.Data ?? ""); // by native libraries alone
+        _process.BeginErrorReadLine();
     }
 
     /// <summary>Does <c>ssfer</c> with these arguments in <paramref name="directory"/>, which also takes its temporary files.</summary>
@@ -49,12 +51,15 @@ internal sealed class SsferShell
             await _process.StandardInput.FlushAsync(patience.Token);
             var line = await _process.StandardOutput.ReadLineAsync(patience.Token);
             return JsonSerializer.Deserialize<CommandOutcome>(
-                line ?? throw new InvalidOperationException($"ssfer {string.Join(' ', command.Arguments)}: the process died")
+                line
+                    ?? throw new InvalidOperationException(
+                        $"ssfer {string.Join(' ', command.Arguments)}: the process died\n{string.Join('\n', _said)}"
+                    )
             )!;
         }
         catch
         {
-            _process.Kill(); // nobody knows how far it is
+            _process.Kill(entireProcessTree: true); // nobody knows how far it is
             throw;
         }
     }

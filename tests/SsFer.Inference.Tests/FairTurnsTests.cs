@@ -71,12 +71,15 @@ public sealed class FairTurnsTests
     }
 
     [Fact]
-    public async Task Caller_OfTheOnlyShare_HasItWhoeverElseAsks()
+    public async Task Caller_OfTwo_HasAllSharesButOne()
     {
-        var turns = new FairTurns(new Shares(1, 1), Shares.Unlimited, "busy", new RecentCallers(TimeProvider.System));
+        var turns = new FairTurns(new Shares(3, 3), Shares.Unlimited, "busy", new RecentCallers(new FakeTimeProvider()));
         (await turns.EnterAsync("b", 1, Token)).Dispose();
 
-        Assert.True(turns.EnterAsync("a", 1, Token).IsCompleted);
+        var greedy = Enumerable.Range(0, 3).Select(_ => turns.EnterAsync("a", 1, Token)).ToList();
+
+        Assert.Equal([true, true, false], greedy.Select(turn => turn.IsCompleted));
+        (await turns.EnterAsync("b", 1, Token).WaitAsync(Token)).Dispose();
     }
 
     [Fact]

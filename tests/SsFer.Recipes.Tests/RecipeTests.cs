@@ -173,6 +173,17 @@ public sealed class RecipeTests
     public void With_ValuesThatFitOnlyTogether_AreCheckedOnceAfterAll() =>
         Assert.Equal(14, RecipeCatalog.Smoke.With("Model.PatchSize=14", "Model.ImageSize=56").Model.PatchSize);
 
+    [Fact]
+    public void StructuralSimilarity_OfPicturesSmallerThanItsWindow_IsRefused()
+    {
+        string[] small = ["Model.ImageSize=10", "Model.PatchSize=5", "FineTuning.Similarity=StructuralSimilarity"];
+
+        var refusal = Assert.Throws<RecipeException>(() => RecipeCatalog.Smoke.With(small));
+
+        Assert.Contains("windows of 11 pixels, more than Model.ImageSize = 10", refusal.Message, StringComparison.Ordinal);
+        RecipeCatalog.Smoke.With([.. small[..2], "FineTuning.Similarity=FeatureSimilarity"]);
+    }
+
     [Theory]
     [InlineData("FineTuning.Epoch=30", "unknown key 'FineTuning.Epoch': did you mean FineTuning.Epochs?")]
     [InlineData("finetuning.mixing=None", "unknown key 'finetuning.mixing': did you mean FineTuning.Mixing?")]

@@ -54,7 +54,8 @@ internal static class AttackChart
                 $"""
                 <p class="note">The two regions differ in size, and the larger one loses more for that alone. Here as many pixels of
                 each kind are changed: those that the model looks at most, those that it looks at least, and random ones.</p>
-                <table class="plain"><thead><tr><th>Pixels</th><th>ε</th><th>Most salient</th><th>Least salient</th><th>Random</th></tr></thead>
+                <table class="plain"><thead><tr><th>Pixels</th><th>ε</th>
+                <th>Most salient</th><th>Least salient</th><th>Random</th></tr></thead>
                 <tbody>{Markup.Join(
                     rows.Select(row =>
                         Markup.Of(

@@ -170,8 +170,7 @@ internal sealed class FairTurns(Shares amount, Shares waiting, string refusal, R
         }
     }
 
-    private long MostOf(Caller caller) =>
-        callers?.IsAlone(caller.Name) ?? true ? amount.OfOne : Math.Min(amount.OfOne, Math.Max(1, amount.Most - 1));
+    private long MostOf(Caller caller) => callers?.IsAlone(caller.Name) ?? true ? amount.OfOne : Math.Min(amount.OfOne, amount.Most - 1);
 
     private void GiveUp(Waiter waiter, CancellationToken cancellationToken)
     {

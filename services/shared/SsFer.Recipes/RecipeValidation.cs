@@ -5,8 +5,6 @@ namespace SsFer.Recipes;
 /// <summary>What a recipe may hold: each value in its range, and the values fitting each other.</summary>
 internal static class RecipeValidation
 {
-    private const int SmallestStructure = 11; // pixels, the window of SSIM
-
     /// <exception cref="RecipeException">Names the first key that does not hold, its value and what it may be.</exception>
     public static void Check(Recipe recipe)
     {
@@ -148,9 +146,10 @@ internal static class RecipeValidation
 
     private static void CheckSimilarity(Recipe recipe) =>
         Require(
-            recipe.FineTuning.Similarity != FaceSimilarity.StructuralSimilarity || recipe.Model.ImageSize >= SmallestStructure,
-            $"FineTuning.Similarity = {recipe.FineTuning.Similarity} looks at windows of {SmallestStructure} pixels, more than "
-                + $"Model.ImageSize = {recipe.Model.ImageSize}"
+            recipe.FineTuning.Similarity != FaceSimilarity.StructuralSimilarity
+                || recipe.Model.ImageSize >= FaceSimilarityLimits.StructureWindow,
+            $"FineTuning.Similarity = {recipe.FineTuning.Similarity} looks at windows of {FaceSimilarityLimits.StructureWindow} "
+                + $"pixels, more than Model.ImageSize = {recipe.Model.ImageSize}"
         );
 
     private static void CheckCrop(string group, CropSettings crop)

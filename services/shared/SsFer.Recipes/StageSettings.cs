@@ -196,6 +196,13 @@ public enum FaceMixLoss
     L4,
 }
 
+/// <summary>What similarities need of a picture.</summary>
+public static class FaceSimilarityLimits
+{
+    /// <summary>Pixels on a side of the window through which SSIM looks, the least that a picture must have.</summary>
+    public const int StructureWindow = 11;
+}
+
 /// <summary>The similarity of two faces, from 0 to 1, that kappa = 1 - similarity derives from.</summary>
 public enum FaceSimilarity
 {

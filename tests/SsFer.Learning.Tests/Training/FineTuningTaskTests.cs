@@ -1,3 +1,5 @@
+using SsFer.Learning.Augmentation;
+using SsFer.Learning.Similarity;
 using SsFer.Learning.Tensors;
 using SsFer.Learning.Training;
 using SsFer.Recipes;
@@ -23,6 +25,52 @@ public sealed class FineTuningTaskTests
         Assert.Equal(task.TotalSteps, journal.Reports.Count);
         Assert.All(journal.Reports, (report, step) => Assert.Equal(task.Prepare(step).Kappa.Average(), report.Values["kappa"], 1e-6));
         Assert.All(journal.Reports, report => Assert.InRange(report.Values["kappa"], 0.05, 1));
+    }
+
+    [Theory]
+    [InlineData(FaceSimilarity.PeakSignalToNoise)]
+    [InlineData(FaceSimilarity.StructuralSimilarity)]
+    [InlineData(FaceSimilarity.FeatureSimilarity)]
+    public void FaceMix_ByAnotherSimilarity_TakesItsKappaFromThePixelsOfTheViews(FaceSimilarity kind)
+    {
+        using var scope = NewDisposeScope();
+        var recipe = TrainingCase.Recipe with { FineTuning = TrainingCase.Recipe.FineTuning with { Similarity = kind } };
+        using var task = Task(recipe);
+        var batch = task.Prepare(0);
+        var views = PixelNormalisation.Restore(batch.Faces.PixelTensor(CPU), recipe.Normalisation);
+
+        var reported = task.Step(0, batch).Values[1].item<float>();
+
+        var similarity = PictureSimilarities.Create(kind)!.Of(views, views.flip(0));
+        Assert.Equal(1 - similarity.mean().item<float>(), reported, 1e-5f);
+        Assert.NotEqual(batch.Kappa.Average(), reported, 1e-3f);
+    }
+
+    [Fact]
+    public void FaceMix_ByEachOfTheLosses_IsAnotherLoss()
+    {
+        var losses = Enum.GetValues<FaceMixLoss>()
+            .Select(loss =>
+            {
+                using var task = Task(TrainingCase.Recipe with { FineTuning = TrainingCase.Recipe.FineTuning with { FaceMixLoss = loss } });
+                using var values = task.Step(0, task.Prepare(0)).Values;
+                return MathF.Round(values[0].item<float>(), 4);
+            })
+            .ToList();
+
+        Assert.Equal(4, losses.Distinct().Count());
+    }
+
+    [Fact]
+    public void Pixels_NormalisedAndRestored_AreTheSame()
+    {
+        using var scope = NewDisposeScope();
+        var pixels = rand([2, 3, 4, 4], generator: new Generator(1));
+        var normalisation = new Normalisation();
+
+        Assert.True(
+            PixelNormalisation.Restore(PixelNormalisation.Normalise(pixels, normalisation), normalisation).allclose(pixels, atol: 1e-6)
+        );
     }
 
     [Theory]
@@ -79,14 +127,7 @@ public sealed class FineTuningTaskTests
         task.State.Single(tensor => tensor.File == file && tensor.Name == Name).Tensor;
 
     private static FineTuningTask Task(MixingKind mixing) =>
-        new(
-            TrainingCase.Recipe with
-            {
-                FineTuning = TrainingCase.Recipe.FineTuning with { Mixing = mixing },
-            },
-            new SyntheticFaces(32, 4),
-            4,
-            encoder: null,
-            TrainingCase.Fp32
-        );
+        Task(TrainingCase.Recipe with { FineTuning = TrainingCase.Recipe.FineTuning with { Mixing = mixing } });
+
+    private static FineTuningTask Task(Recipe recipe) => new(recipe, new SyntheticFaces(32, 4), 4, encoder: null, TrainingCase.Fp32);
 }

@@ -66,24 +66,24 @@ internal static class ExperimentCommand
         return command.Does(
             async (session, arguments, cancellationToken) =>
             {
+                TrainingOptions.CheckDevice(arguments);
                 var runs = RunsOf(arguments);
-                if (arguments.GetValue(Csv) is { } file)
-                {
-                    OutputFile.Check(file, "the figures", "--csv");
-                }
-
                 session.Store.RequireWritable();
-                var executor = new ExperimentExecutor(
+                var plan = new ExperimentPlan(runs, session.Store, session.Time);
+                await plan.CheckAsync(cancellationToken);
+                var executor = new RunExecutor(
                     session,
-                    new RunExecutor(
-                        session,
-                        arguments.GetValue(TrainingOptions.Device)!,
-                        arguments.GetValue(TrainingOptions.AcceptOtherCompute)
-                    )
+                    arguments.GetValue(TrainingOptions.Device)!,
+                    arguments.GetValue(TrainingOptions.AcceptOtherCompute)
                 );
-                await executor.CheckAsync(runs, cancellationToken);
-                await executor.ExecuteAsync(runs, cancellationToken);
+                var failures = await new ExperimentExecutor(session, executor, plan).ExecuteAsync(runs, cancellationToken);
                 await ShowAsync(session, arguments, runs, cancellationToken);
+                if (failures.Count > 0)
+                {
+                    throw new PartialResultException(
+                        $"{failures.Count} of the runs failed; the same command tries them again: {string.Join("; ", failures)}"
+                    );
+                }
             }
         );
     }
@@ -141,10 +141,12 @@ internal static class ExperimentCommand
 
     private static ExperimentRuns RunsOf(ParseResult arguments)
     {
-        var table = ExperimentTable.Open(arguments.GetRequiredValue(TableArgument)).WithColumns(ListOf(arguments.GetValue(ColumnsOption)));
-        var recipe = RecipeCatalog.Get(arguments.GetRequiredValue(Scale)).With(arguments.GetValue(TrainingOptions.Set) ?? []);
+        if (arguments.GetValue(Csv) is { } file)
+        {
+            OutputFile.Check(file, "the figures", Csv.Name);
+        }
+
         var dataset = arguments.GetRequiredValue(Dataset);
-        var seeds = arguments.GetValue(Seeds);
         if (dataset.Contains(':', StringComparison.Ordinal))
         {
             throw new UsageException(
@@ -152,12 +154,20 @@ internal static class ExperimentCommand
             );
         }
 
+        var seeds = arguments.GetValue(Seeds);
         return seeds is < 1 or > 100
             ? throw new UsageException($"--seeds {seeds} cannot be: from 1 to 100")
             : new ExperimentRuns(
-                table,
-                recipe,
-                new ExperimentFaces(dataset, ListOf(arguments.GetValue(TrainingOptions.Unlabelled)), $"{dataset}:validation"),
+                ExperimentTable
+                    .Open(arguments.GetRequiredValue(TableArgument))
+                    .WithColumns(TrainingOptions.ListOf(arguments.GetValue(ColumnsOption))),
+                RecipeCatalog.Get(arguments.GetRequiredValue(Scale)),
+                arguments.GetValue(TrainingOptions.Set) ?? [],
+                new ExperimentFaces(
+                    dataset,
+                    TrainingOptions.ListOf(arguments.GetValue(TrainingOptions.Unlabelled)),
+                    $"{dataset}:validation"
+                ),
                 seeds
             );
     }
@@ -169,7 +179,8 @@ internal static class ExperimentCommand
         CancellationToken cancellationToken
     )
     {
-        var result = await ExperimentResult.OfAsync(runs, session.Store, cancellationToken);
+        var plan = new ExperimentPlan(runs, session.Store, session.Time);
+        var result = await ExperimentResult.OfAsync(runs, plan, session.Store, cancellationToken);
         if (arguments.GetValue(Csv) is { } path)
         {
             await using var file = new StreamWriter(path);
@@ -178,7 +189,4 @@ internal static class ExperimentCommand
 
         session.Terminal.Show(result, result.WriteTo);
     }
-
-    private static string[] ListOf(string? text) =>
-        (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

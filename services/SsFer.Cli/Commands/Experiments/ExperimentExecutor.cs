@@ -1,83 +1,62 @@
-using SsFer.Artifacts.Datasets;
 using SsFer.Artifacts.Runs;
 using SsFer.Cli.Commands.Training;
-using SsFer.Cli.Terminal;
-using SsFer.Contracts;
-using SsFer.Planning;
-using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Experiments;
 
 /// <summary>
 /// Does the runs of a table that nobody has done. Several processes over one store share the work: what another has begun is left to it
-/// until nothing else remains.
+/// until nothing else remains. One that fails keeps no other from being done, but those that start from it.
 /// </summary>
-internal sealed class ExperimentExecutor(CommandSession session, RunExecutor executor)
+internal sealed class ExperimentExecutor(CommandSession session, RunExecutor executor, ExperimentPlan plan)
 {
     private readonly RunStore _runs = new(session.Store);
+    private readonly Dictionary<string, string> _failures = new(StringComparer.Ordinal); // name and reason by id
 
-    /// <summary>Refuses a table of which any run could not be carried out, before the first begins.</summary>
-    /// <exception cref="InvalidRequestException">Names the run and the cure.</exception>
-    public async Task CheckAsync(ExperimentRuns runs, CancellationToken cancellationToken)
+    /// <returns>A line for each run that failed.</returns>
+    public async Task<IReadOnlyCollection<string>> ExecuteAsync(ExperimentRuns runs, CancellationToken cancellationToken)
     {
-        var planner = new RunPlanner(session.Store, session.Time);
-        var versions = new FaceVersions(new DatasetCatalog(session.Store));
-        foreach (var run in runs.All)
+        var cells = runs.Cells.ToList();
+        while (await NextAsync(cells, cancellationToken) is { } next)
         {
+            session.Terminal.Say($"run {next.Id}: {next.Name}");
             try
             {
-                await planner.DraftAsync(WithItsOwnEncoder(run.Request), versions, cancellationToken);
+                await executor.CreateAsync(next.Request, cancellationToken);
+                await executor.ExecuteAsync(next.Id, cancellationToken);
             }
-            catch (InvalidRequestException refusal)
+            catch (StageFailedException failure)
             {
-                throw new UsageException($"{run.Id}: {refusal.Message}");
+                _failures[next.Id] = $"{next.Name}: {failure.Message}";
+                session.Terminal.Say($"error: {failure.Message}; the others go on");
             }
         }
+
+        return _failures.Values;
     }
 
-    public async Task ExecuteAsync(ExperimentRuns runs, CancellationToken cancellationToken)
-    {
-        var all = runs.All.ToList();
-        while (await NextAsync(all, cancellationToken) is { } next)
-        {
-            session.Terminal.Say($"run {next.Id}");
-            await executor.CreateAsync(next.Request, cancellationToken);
-            await executor.ExecuteAsync(next.Id, cancellationToken);
-        }
-    }
-
-    /// <summary>
-    /// The first that can begin and that nobody works on; else the first that somebody does, to be waited for or taken over.
-    /// </summary>
-    private async Task<ExperimentRun?> NextAsync(List<ExperimentRun> all, CancellationToken cancellationToken)
+    /// <summary>The first that nobody has begun; else the first that somebody has, to be waited for or taken over.</summary>
+    private async Task<ExperimentRun?> NextAsync(List<ExperimentCell> cells, CancellationToken cancellationToken)
     {
         ExperimentRun? begun = null;
-        var completed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var run in all)
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var cell in cells)
         {
-            var status = await _runs.TryLoadAsync(run.Id, cancellationToken);
-            if (status is { IsCompleted: true })
-            {
-                completed.Add(run.Id);
-            }
-            else if (run.Request.StartRun is { } start && !completed.Contains(start))
+            var run = await plan.NextOfAsync(cell, cancellationToken);
+            if (_failures.ContainsKey(run.Id) || !seen.Add(run.Id))
             {
                 continue;
             }
-            else if (status?.Stages.Values.Any(stage => stage.State == StageState.Running) ?? false)
+
+            switch (await _runs.TryLoadAsync(run.Id, cancellationToken))
             {
-                begun ??= run;
-            }
-            else
-            {
-                return run;
+                case null:
+                    return run;
+                case { IsCompleted: false }:
+                    begun ??= run;
+                    break;
             }
         }
 
         return begun;
     }
-
-    /// <summary>The encoder is not there yet: what there is to check is the same for a run that makes its own.</summary>
-    private static RunRequest WithItsOwnEncoder(RunRequest request) =>
-        request.StartRun is null ? request : request with { StartRun = null, Stages = [StageKind.Pretraining, .. request.Stages] };
 }

@@ -17,37 +17,33 @@ internal sealed record ExperimentResult
 
     public required string Question { get; init; }
 
+    /// <summary>Where its like stands in the paper; null where it does not.</summary>
     public required string? Paper { get; init; }
 
-    public required string Recipe { get; init; }
-
-    public required string MeasuredOn { get; init; }
+    /// <summary>With what our figures were come by.</summary>
+    public required string Budget { get; init; }
 
     public required IReadOnlyList<ExperimentFigure> Figures { get; init; }
 
     /// <param name="runs">The table's.</param>
+    /// <param name="plan">Knows which they are.</param>
     /// <param name="store">Holds the cards of their models.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public static async Task<ExperimentResult> OfAsync(ExperimentRuns runs, IArtifactStore store, CancellationToken cancellationToken)
+    public static async Task<ExperimentResult> OfAsync(
+        ExperimentRuns runs,
+        ExperimentPlan plan,
+        IArtifactStore store,
+        CancellationToken cancellationToken
+    )
     {
-        var (table, figures) = (runs.Table, new List<ExperimentFigure>());
-        foreach (var (index, column) in table.Columns.Index())
+        var (table, cards) = (runs.Table, new Dictionary<ExperimentCell, ModelCard>());
+        foreach (var cell in runs.Cells)
         {
-            double?[]? reference = null;
-            foreach (var row in table.Rows)
+            var run = await plan.NextOfAsync(cell, cancellationToken);
+            var card = run.IsEncoder ? null : await store.TryReadJsonAsync<ModelCard>(ModelCard.CardPath(run.Id), cancellationToken);
+            if (card is not null)
             {
-                var accuracies = await AccuraciesAsync(runs.RunsOf(row, column), store, cancellationToken);
-                reference ??= accuracies;
-                figures.Add(
-                    new ExperimentFigure
-                    {
-                        Row = row.Name,
-                        Column = column.Name,
-                        Accuracies = accuracies,
-                        Differences = row == table.Rows[0] ? [] : [.. accuracies.Zip(reference, (own, other) => own - other)],
-                        Paper = row.Paper?[index],
-                    }
-                );
+                cards[cell] = card.Value;
             }
         }
 
@@ -57,17 +53,33 @@ internal sealed record ExperimentResult
             Title = table.Title,
             Question = table.Question,
             Paper = table.Paper,
-            Recipe = runs.Recipe.Name,
-            MeasuredOn = runs.Faces.Validation,
-            Figures = figures,
+            Budget = BudgetOf(runs, cards.Values.FirstOrDefault()),
+            Figures = [.. table.Columns.Index().SelectMany(column => table.Rows.Select(row => FigureOf(column, row)))],
         };
+
+        ExperimentFigure FigureOf((int Index, ExperimentColumn Item) column, ExperimentRow row)
+        {
+            var own = CardsOf(row, column.Item);
+            var (accuracies, reference) = (own.Select(Accuracy).ToList(), CardsOf(table.Rows[0], column.Item).Select(Accuracy));
+            return new ExperimentFigure
+            {
+                Row = row.Name,
+                Column = column.Item.Name,
+                Runs = [.. own.Select(card => card?.Id)],
+                Accuracies = accuracies,
+                Differences = row == table.Rows[0] ? [] : [.. accuracies.Zip(reference, (mine, other) => mine - other)],
+                Paper = row.Paper?[column.Index],
+            };
+        }
+
+        List<ModelCard?> CardsOf(ExperimentRow row, ExperimentColumn column) =>
+            [.. Enumerable.Range(0, runs.Seeds).Select(seed => cards.GetValueOrDefault(new ExperimentCell(row, column, seed)))];
     }
 
     public void WriteTo(TextWriter output)
     {
         output.WriteLine($"{Title}. {Question}");
-        var first = Figures[0].Row;
-        var table = new TextTable("labels", "", "runs", "accuracy %", $"against '{first}'", "paper %");
+        var table = new TextTable("labels", "", "runs", "accuracy %", $"against '{Figures[0].Row}'", "paper %");
         foreach (var figure in Figures)
         {
             var (accuracy, difference) = (Known(figure.Accuracies), Known(figure.Differences));
@@ -83,16 +95,17 @@ internal sealed record ExperimentResult
 
         table.WriteTo(output);
         output.WriteLine();
-        output.WriteLine($"ours: recipe {Recipe}, mean ± standard deviation over seeds on {MeasuredOn}; differences seed by seed.");
-        output.WriteLine(
-            $"paper: {Paper ?? "no such table"}, on FERPlus; ViT-Base, 1.2 million faces, 600 epochs. The budgets are not the same."
-        );
+        output.WriteLine($"ours: {Budget}; mean ± standard deviation over seeds, differences seed by seed");
+        if (Figures.Any(figure => figure.Paper is not null))
+        {
+            output.WriteLine($"paper: {Paper ?? "its figures"}; FERPlus, ViT-Base, 1.2 million faces, 600 epochs: not the same budget");
+        }
     }
 
     /// <summary>A line for each run: what further programs compute with.</summary>
     public void WriteCsv(TextWriter output)
     {
-        output.WriteLine("table,recipe,labels,row,seed,accuracy,difference,paper");
+        output.WriteLine("table,labels,row,seed,run,accuracy,difference,paper");
         foreach (var figure in Figures)
         {
             for (var seed = 0; seed < figure.Accuracies.Count; seed++)
@@ -101,10 +114,10 @@ internal sealed record ExperimentResult
                     string.Join(
                         ',',
                         Table,
-                        Recipe,
                         Quoted(figure.Column),
                         Quoted(figure.Row),
                         seed.ToString(CultureInfo.InvariantCulture),
+                        figure.Runs[seed] ?? "",
                         Number(figure.Accuracies[seed]),
                         Number(figure.Differences.ElementAtOrDefault(seed)),
                         Number(figure.Paper)
@@ -114,21 +127,20 @@ internal sealed record ExperimentResult
         }
     }
 
-    private static async Task<double?[]> AccuraciesAsync(
-        IEnumerable<string> runs,
-        IArtifactStore store,
-        CancellationToken cancellationToken
-    )
+    private static string BudgetOf(ExperimentRuns runs, ModelCard? card)
     {
-        var accuracies = new List<double?>();
-        foreach (var run in runs)
-        {
-            var card = await store.TryReadJsonAsync<ModelCard>(ModelCard.CardPath(run), cancellationToken);
-            accuracies.Add(100 * card?.Value.ProductEvaluation.Accuracy);
-        }
-
-        return [.. accuracies];
+        string[] settings = [.. runs.Set, .. runs.Table.Set];
+        var recipe = $"recipe {runs.Preset.Name}{(settings.Length == 0 ? "" : $" with {string.Join(", ", settings)}")}";
+        return card is null
+            ? $"{recipe} on {runs.Faces.Validation}"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{recipe}, {card.Size?.Parameters:N0} parameters, measured on {card.ProductEvaluation.Rules[0].All.Count:N0} faces of "
+                    + $"{runs.Faces.Validation} ({card.MeasuredOn})"
+            );
     }
+
+    private static double? Accuracy(ModelCard? card) => 100 * card?.ProductEvaluation.Accuracy;
 
     private static List<double> Known(IReadOnlyList<double?> values) => [.. values.OfType<double>()];
 
@@ -145,6 +157,9 @@ internal sealed record ExperimentFigure
     public required string Row { get; init; }
 
     public required string Column { get; init; }
+
+    /// <summary>Of each seed; null where it has not ended.</summary>
+    public required IReadOnlyList<string?> Runs { get; init; }
 
     /// <summary>Of each seed; null where its run has not ended.</summary>
     public required IReadOnlyList<double?> Accuracies { get; init; }

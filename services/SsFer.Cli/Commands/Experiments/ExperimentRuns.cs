@@ -5,63 +5,60 @@ using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Experiments;
 
-/// <summary>The runs of a table: for each seed an encoder, and from it one run for each row and column.</summary>
+/// <summary>The runs of a table: one for each row, column and seed, most of them from an encoder that others start from, too.</summary>
 /// <param name="Table">What differs.</param>
-/// <param name="Recipe">All else.</param>
+/// <param name="Preset">The recipe of all runs.</param>
+/// <param name="Set">Settings of it that the user replaced, as <c>Path=Value</c>.</param>
 /// <param name="Faces">What to learn from and to measure on.</param>
 /// <param name="Seeds">How many, from 0.</param>
-internal sealed record ExperimentRuns(ExperimentTable Table, Recipe Recipe, ExperimentFaces Faces, int Seeds)
+internal sealed record ExperimentRuns(ExperimentTable Table, Recipe Preset, IReadOnlyList<string> Set, ExperimentFaces Faces, int Seeds)
 {
-    private const string EncoderId = "encoder";
+    /// <summary>Groups of settings that stage one depends on; rows that differ in others alone share an encoder.</summary>
+    private static readonly string[] OfTheEncoder =
+    [
+        nameof(Recipe.Model),
+        nameof(Recipe.Decoder),
+        nameof(Recipe.Normalisation),
+        nameof(Recipe.Pretraining),
+        nameof(Recipe.Execution),
+    ];
 
-    /// <summary>Every run, each after the one that it starts from.</summary>
-    public IEnumerable<ExperimentRun> All =>
+    /// <summary>Seed by seed, so that a table is whole early for the first of them.</summary>
+    public IEnumerable<ExperimentCell> Cells =>
         Enumerable
             .Range(0, Seeds)
-            .SelectMany(seed => NeedsEncoder ? Cells(seed).Prepend(new ExperimentRun(EncoderOf(seed), EncoderRequest(seed))) : Cells(seed));
+            .SelectMany(seed => Table.Columns.SelectMany(column => Table.Rows.Select(row => new ExperimentCell(row, column, seed))));
 
-    /// <summary>The runs of a row and a column, seed by seed.</summary>
-    public IEnumerable<string> RunsOf(ExperimentRow row, ExperimentColumn column) =>
-        Enumerable.Range(0, Seeds).Select(seed => NameOf(row.Id, column.Id, seed));
-
-    private bool NeedsEncoder => Table.Rows.Any(row => row.Encoder);
-
-    private IEnumerable<ExperimentRun> Cells(int seed) =>
-        Table.Columns.SelectMany(column =>
-            Table.Rows.Select(row => new ExperimentRun(NameOf(row.Id, column.Id, seed), CellOf(row, column, seed)))
-        );
-
-    private RunRequest EncoderRequest(int seed) =>
+    /// <summary>A run, but for the encoder that it starts from.</summary>
+    /// <exception cref="RecipeException">A setting cannot be.</exception>
+    public RunRequest RequestOf(ExperimentCell cell) =>
         new()
         {
-            Id = EncoderOf(seed),
-            Recipe = Seeded(Table.Set, seed),
-            Stages = [StageKind.Pretraining],
-            Unlabelled = [Faces.Labelled, .. Faces.Unlabelled],
-        };
-
-    private RunRequest CellOf(ExperimentRow row, ExperimentColumn column, int seed) =>
-        new()
-        {
-            Id = NameOf(row.Id, column.Id, seed),
-            Recipe = Seeded([.. Table.Set, .. row.Set], seed),
-            Stages = RunRequest.StagesOf(pretrain: false, row.Teacher),
+            Recipe = Preset.With([.. SettingsOf(cell.Row), SeedOf(cell)]),
+            Stages = RunRequest.StagesOf(pretrain: false, cell.Row.Teacher),
             Labelled = Faces.Labelled,
-            Labels = column.Labels,
+            Labels = cell.Column.Labels,
             Unlabelled = Faces.Unlabelled,
             Validation = Faces.Validation,
-            StartRun = row.Encoder ? EncoderOf(seed) : null,
         };
 
-    private Recipe Seeded(IReadOnlyList<string> settings, int seed) => Recipe.With([.. settings, Invariant($"Seed={seed}")]);
+    /// <summary>The run that makes its encoder; null for one from scratch.</summary>
+    /// <exception cref="RecipeException">A setting cannot be.</exception>
+    public RunRequest? EncoderOf(ExperimentCell cell) =>
+        cell.Row.Encoder
+            ? new()
+            {
+                Recipe = Preset.With([.. SettingsOf(cell.Row).Where(ConcernsTheEncoder), SeedOf(cell)]),
+                Stages = [StageKind.Pretraining],
+                Unlabelled = [Faces.Labelled, .. Faces.Unlabelled],
+            }
+            : null;
 
-    private string EncoderOf(int seed) => Invariant($"{Series}-{EncoderId}-{seed}");
+    private IEnumerable<string> SettingsOf(ExperimentRow row) => [.. Set, .. Table.Set, .. row.Set];
 
-    private string NameOf(string row, string column, int seed) => Invariant($"{Series}-{row}-{column}-{seed}");
+    private static bool ConcernsTheEncoder(string setting) => OfTheEncoder.Contains(setting.Split('.', '=')[0].Trim());
 
-    private string Series => $"{Table.Id}-{Faces.Labelled}-{Recipe.Name}";
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string SeedOf(ExperimentCell cell) => string.Create(CultureInfo.InvariantCulture, $"Seed={cell.Seed}");
 }
 
 /// <summary>Datasets of a table.</summary>
@@ -70,7 +67,9 @@ internal sealed record ExperimentRuns(ExperimentTable Table, Recipe Recipe, Expe
 /// <param name="Validation">What to measure on.</param>
 internal sealed record ExperimentFaces(string Labelled, IReadOnlyList<string> Unlabelled, string Validation);
 
-/// <summary>One run of a table.</summary>
-/// <param name="Id">Its name.</param>
-/// <param name="Request">As the planner takes it.</param>
-internal sealed record ExperimentRun(string Id, RunRequest Request);
+/// <summary>One place of a table, for one seed.</summary>
+internal sealed record ExperimentCell(ExperimentRow Row, ExperimentColumn Column, int Seed)
+{
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"'{Row.Name}' with {Column.Name} of the labels and seed {Seed}");
+}

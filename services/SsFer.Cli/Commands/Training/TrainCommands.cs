@@ -3,7 +3,6 @@ using SsFer.Artifacts.Storage;
 using SsFer.Cli.Terminal;
 using SsFer.Contracts;
 using SsFer.Evaluation;
-using SsFer.Learning.Training;
 using SsFer.Planning;
 using SsFer.Recipes;
 
@@ -90,7 +89,7 @@ internal static class TrainCommands
                     throw new UsageException($"{name} needs --labelled NAME: the dataset whose labels it may use");
                 }
 
-                CheckDevice(arguments);
+                TrainingOptions.CheckDevice(arguments);
                 session.Store.RequireWritable();
                 var training = plan(arguments);
                 var executor = new RunExecutor(
@@ -121,25 +120,9 @@ internal static class TrainCommands
             Stages = stages,
             Labelled = arguments.GetValue(TrainingOptions.Labelled),
             Labels = arguments.GetValue(TrainingOptions.Labels),
-            Unlabelled = (arguments.GetValue(TrainingOptions.Unlabelled) ?? "").Split(
-                ',',
-                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
-            ),
+            Unlabelled = TrainingOptions.ListOf(arguments.GetValue(TrainingOptions.Unlabelled)),
             Validation = arguments.GetValue(TrainingOptions.Validation),
         };
-
-    /// <summary>Before a run is stored that nothing here could carry out.</summary>
-    private static void CheckDevice(ParseResult arguments)
-    {
-        try
-        {
-            ComputeTarget.DeviceOf(arguments.GetValue(TrainingOptions.Device)!);
-        }
-        catch (ArgumentException fault)
-        {
-            throw new UsageException(fault.Message);
-        }
-    }
 
     /// <summary>What a command trains, and the run or file that it starts from.</summary>
     private sealed record Training(IReadOnlyList<StageKind> Stages, string? Start);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using SsFer.Cli.Terminal;
+using SsFer.Learning.Training;
 
 namespace SsFer.Cli.Commands.Training;
 
@@ -66,4 +68,22 @@ internal static class TrainingOptions
         new("--from-scratch") { Description = "No pre-training: fine-tune from random weights" };
 
     public static Option<bool> NoTeacher { get; } = new("--no-teacher") { Description = "Leave the EMA teacher out" };
+
+    /// <summary>What stands between commas.</summary>
+    public static string[] ListOf(string? text) =>
+        (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>Before a run is stored that nothing here could carry out.</summary>
+    /// <exception cref="UsageException">The device is unknown or not there.</exception>
+    public static void CheckDevice(ParseResult arguments)
+    {
+        try
+        {
+            ComputeTarget.DeviceOf(arguments.GetValue(Device)!);
+        }
+        catch (ArgumentException fault)
+        {
+            throw new UsageException(fault.Message);
+        }
+    }
 }

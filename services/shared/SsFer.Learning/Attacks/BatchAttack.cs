@@ -1,4 +1,5 @@
 using SsFer.Learning.Attribution;
+using SsFer.Learning.Augmentation;
 using SsFer.Learning.Training;
 using static TorchSharp.torch;
 
@@ -92,7 +93,7 @@ internal abstract class BatchAttack
             using var scope = NewDisposeScope();
             Tensor pixels = batch.PixelTensor(classifier.Device),
                 truth = batch.ClassTensor(classifier.Device);
-            var map = GradCam.Of(classifier.Model, classifier.Parameters, PixelBatches.Normalise(pixels, classifier.Normalisation));
+            var map = GradCam.Of(classifier.Model, classifier.Parameters, PixelNormalisation.Normalise(pixels, classifier.Normalisation));
             act(Begin(method, classifier, pixels, truth, first), map, first);
             first += batch.Count;
         }

@@ -1,6 +1,4 @@
-using SsFer.Learning.Attribution;
 using SsFer.Learning.Randomness;
-using SsFer.Learning.Tensors;
 using SsFer.Learning.Training;
 using static TorchSharp.torch;
 
@@ -8,7 +6,8 @@ namespace SsFer.Learning.Attacks;
 
 /// <summary>
 /// The fair form of <see cref="RegionAttack"/>'s question (ours): the most and the least salient pixels of a picture by Grad-CAM, and
-/// random ones, each time the same number of them. The regions that the paper compares have different areas, so that the larger one loses more.
+/// random ones, each time the same number of them. The regions that the paper compares have different areas, so that the larger one
+/// loses more.
 /// </summary>
 public static class EqualAreaAttack
 {

@@ -1,4 +1,4 @@
-using SsFer.Learning.Attribution;
+using SsFer.Learning.Augmentation;
 using SsFer.Learning.Models;
 using SsFer.Learning.Objectives;
 using SsFer.Learning.Tensors;
@@ -35,7 +35,7 @@ internal static class FastGradientSign
     public static Tensor Logits(ClassifierNetwork model, ParameterSet parameters, Normalisation normalisation, Tensor pixels)
     {
         using var scope = NewDisposeScope();
-        var cut = model.CutAtFeatures(parameters, PixelBatches.Normalise(pixels, normalisation));
+        var cut = model.CutAtFeatures(parameters, PixelNormalisation.Normalise(pixels, normalisation));
         return cut.Logits(cut.Features).MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using SsFer.Learning.Augmentation;
 using SsFer.Learning.Models;
 using SsFer.Learning.Tensors;
 using SsFer.Learning.Training;
@@ -31,7 +32,7 @@ public static class GradCam
             var map = Of(
                 classifier.Model,
                 classifier.Parameters,
-                PixelBatches.Normalise(batch.PixelTensor(classifier.Device), classifier.Normalisation)
+                PixelNormalisation.Normalise(batch.PixelTensor(classifier.Device), classifier.Normalisation)
             );
             var predicted = map.Predicted.cpu().data<long>().ToArray();
             var confidence = map.Confidence.cpu().data<float>().ToArray();

@@ -1,4 +1,5 @@
 using SsFer.Learning.Tensors;
+using SsFer.Recipes;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Similarity;
@@ -10,13 +11,11 @@ namespace SsFer.Learning.Similarity;
 /// </summary>
 internal sealed class StructuralSimilarity : IPictureSimilarity
 {
-    private const int Radius = 5;
+    private const int Side = FaceSimilarityLimits.StructureWindow;
+    private const int Radius = Side / 2;
     private const double Deviation = 1.5; // pixels
     private const double C1 = 0.01 * 0.01,
         C2 = 0.03 * 0.03; // for values from 0 to 1
-
-    /// <summary>Pixels on a side of the window, the least that a picture must have.</summary>
-    public const int Side = (2 * Radius) + 1;
 
     private static readonly float[] Window = Gaussian();
 

@@ -1,4 +1,3 @@
-using SsFer.Learning.Attribution;
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Models;
 using SsFer.Learning.Objectives;
@@ -22,7 +21,7 @@ public sealed record MixedBatch(FaceBatch Faces, float[] Targets, double Lambda,
 /// <summary>Stage two: supervised fine-tuning, plain, with Mixup or with FaceMix (docs/method.md, section 2; paper, section 3.3).</summary>
 public sealed class FineTuningTask : ITrainingTask<MixedBatch>
 {
-    /// <summary>Mean kappa of the pairs as trained on: boxes after crop and flip.</summary>
+    /// <summary>Mean kappa of the pairs as trained on: of boxes or pixels after crop and flip.</summary>
     private static readonly string[] FaceMixMetrics = ["kappa"];
 
     private const string Head = "head.";
@@ -107,7 +106,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
             targets = DeviceTransfer.ToDevice(batch.Targets, [batch.Faces.Count, _model.Classes], device),
             kappa = _similarity is null
                 ? DeviceTransfer.ToDevice(batch.Kappa, [batch.Kappa.Length], device)
-                : PairSimilarity.Kappa(_similarity, PixelBatches.Restore(pictures, _recipe.Normalisation));
+                : PairSimilarity.Kappa(_similarity, PixelNormalisation.Restore(pictures, _recipe.Normalisation));
         var values = _gradient.Compute(
             (part, checkpoints) =>
                 _recipe.FineTuning.Mixing switch
