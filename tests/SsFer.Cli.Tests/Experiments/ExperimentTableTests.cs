@@ -47,6 +47,7 @@ public sealed class ExperimentTableTests : IDisposable
 
     [Theory]
     [InlineData("{", "cannot be read")]
+    [InlineData("null", "it is null")]
     [InlineData("""{"title": "t", "question": "q", "columns": [], "rows": []}""", "no rows or no columns")]
     [InlineData("""{"title": "t", "question": "q", "colums": [], "rows": []}""", "colums")]
     [InlineData(OneColumn + """{"id": "r", "name": "r", "paper": [1, 2]}]}""", "2 figures of the paper for 1 columns")]

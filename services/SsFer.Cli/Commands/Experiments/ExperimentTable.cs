@@ -21,7 +21,7 @@ internal sealed record ExperimentTable
         ReadCommentHandling = JsonCommentHandling.Skip,
     };
 
-    /// <summary>What runs of the table are called by: the name of its file.</summary>
+    /// <summary>The name of its file.</summary>
     [JsonIgnore]
     public string Id { get; init; } = "";
 
@@ -98,7 +98,8 @@ internal sealed record ExperimentTable
         ExperimentTable table;
         try
         {
-            table = JsonSerializer.Deserialize<ExperimentTable>(stream, Options)! with { Id = id };
+            table = JsonSerializer.Deserialize<ExperimentTable>(stream, Options)
+                ?? throw new UsageException($"table '{id}' cannot be read: it is null instead of an object");
         }
         catch (JsonException fault)
         {
@@ -117,7 +118,10 @@ internal sealed record ExperimentTable
                 $"table '{id}': row '{uneven.Id}' has {uneven.Paper!.Count} figures of the paper for {table.Columns.Count} columns: "
                     + "write null where there is none"
             )
-            : table;
+            : table with
+            {
+                Id = id,
+            };
     }
 
     private static void RequireNames(string table, string kind, IEnumerable<string> ids)
@@ -134,7 +138,7 @@ internal sealed record ExperimentTable
 }
 
 /// <summary>A budget of labels.</summary>
-/// <param name="Id">Part of the runs' names.</param>
+/// <param name="Id">For <c>--columns</c>.</param>
 /// <param name="Name">As people read it.</param>
 /// <param name="Labels">As <c>--labels</c>.</param>
 internal sealed record ExperimentColumn(string Id, string Name, string Labels);
@@ -142,7 +146,7 @@ internal sealed record ExperimentColumn(string Id, string Name, string Labels);
 /// <summary>A way to train.</summary>
 internal sealed record ExperimentRow
 {
-    /// <summary>Part of the runs' names.</summary>
+    /// <summary>Names it in refusals of the table.</summary>
     public required string Id { get; init; }
 
     /// <summary>As people read it.</summary>
@@ -151,7 +155,7 @@ internal sealed record ExperimentRow
     /// <summary>Settings of the recipe, as <c>Path=Value</c>.</summary>
     public IReadOnlyList<string> Set { get; init; } = [];
 
-    /// <summary>Whether it starts from the encoder that all rows of a seed share; else from scratch.</summary>
+    /// <summary>Whether it starts from an encoder, shared by rows that differ in later stages alone; else from scratch.</summary>
     public bool Encoder { get; init; } = true;
 
     /// <summary>Whether the third stage follows.</summary>
