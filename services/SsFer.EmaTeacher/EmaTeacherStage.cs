@@ -3,6 +3,8 @@ using SsFer.Artifacts.Models;
 using SsFer.Artifacts.Runs;
 using SsFer.Contracts;
 using SsFer.Learning.Training;
+using SsFer.Learning.Weights;
+using SsFer.Recipes;
 using SsFer.Stages;
 using SsFer.Stages.Faces;
 
@@ -21,19 +23,25 @@ public sealed class EmaTeacherStage(StageEnvironment environment) : IStage
         var recipe = StageEnvironment.RecipeOf(claim.Spec);
         var target = await environment.TargetAsync(claim, recipe, cancellationToken);
         using var faces = await RunFaces.OpenAsync(environment, claim, cancellationToken);
-        using var classifier = await StageWeights.InitialAsync(environment, claim, cancellationToken)
-            ?? throw new PermanentStageException(
-                "the teacher needs a classifier to start from: plan a fine-tuning stage before it, or name weights with --classifier"
-            );
-        var known = ModelDescription.TryFind(classifier.Metadata, "classifier")?.Classes ?? faces.Classes;
-        using var ordered = OrderedClassifier.Of(classifier, known, faces.Classes, $"{claim.Spec.Labelled}");
+        using var start = await StageWeights.InitialAsync(environment, claim, cancellationToken);
+        using var ordered = Ordered(start, faces.Classes, $"{claim.Spec.Labelled}");
         using var task = await StageFaults.PermanentAsync(() =>
-            new EmaTeacherTask(recipe, faces.Labelled, faces.Unlabelled, faces.Classes.Count, ordered.Tensors, target)
+            new SemiSupervisedTask(recipe, faces.Labelled, faces.Unlabelled, faces.Classes.Count, ordered?.Tensors, target)
         );
+        if (recipe.EmaTeacher.Method.StartsFromAnything())
+        {
+            environment.Observer.Noted(
+                claim.Spec.Id,
+                claim.Stage.Name,
+                task.StartImport is { } report
+                    ? $"{recipe.EmaTeacher.Method} from weights: {report.OfAnEncoder}"
+                    : $"{recipe.EmaTeacher.Method} from scratch"
+            );
+        }
 
         var checkpoint = await new TrainingStage(environment, claim, recipe, target).RunAsync(
             task,
-            DescribedWeights.MetadataOf(claim, faces.Classes, classifier),
+            DescribedWeights.MetadataOf(claim, faces.Classes, start),
             $"{faces.Labelled.Count} labelled and {faces.Unlabelled.Count} unlabelled faces, {recipe.EmaTeacher.Epochs} epochs "
                 + $"of {task.StepsPerEpoch} steps",
             cancellationToken
@@ -49,5 +57,17 @@ public sealed class EmaTeacherStage(StageEnvironment environment) : IStage
                 }
             )
         );
+    }
+
+    /// <summary>A classifier's head in the order of the faces' classes; an encoder has none to order.</summary>
+    private static OrderedClassifier? Ordered(SafetensorsContent? start, IReadOnlyList<string> classes, string dataset)
+    {
+        if (start is null)
+        {
+            return null;
+        }
+
+        var known = ModelDescription.TryFind(start.Metadata, "classifier")?.Classes;
+        return OrderedClassifier.Of(start, known is { Count: > 0 } ? known : classes, classes, dataset);
     }
 }

@@ -79,12 +79,12 @@ internal static class StepCases
         return new(task, views * recipe.FineTuning.BatchSize * (double)ModelCost.ClassifierStep(recipe.Model, Classes));
     }
 
-    private static TaskCase<TeacherBatch> EmaTeacher(Recipe recipe, ComputeTarget target)
+    private static TaskCase<SemiSupervisedBatch> EmaTeacher(Recipe recipe, ComputeTarget target)
     {
         var settings = recipe.EmaTeacher;
         using var start = ParameterSet.Initialised(new VisionTransformer(recipe.Model, Classes).Layout, recipe.Seed);
         var weights = NamedWeights.Of(start).ToDictionary(StringComparer.Ordinal);
-        var task = new EmaTeacherTask(
+        var task = new SemiSupervisedTask(
             recipe,
             Faces(recipe, settings.LabelledBatch, Classes),
             Faces(recipe, settings.UnlabelledBatch, 0),

@@ -60,7 +60,7 @@ public sealed class RunPlanner(IArtifactStore store, TimeProvider time)
             Unlabelled = unlabelled,
             Validation = await FindAsync(request.Validation, DatasetSplit.Validation),
             Start = request.StartRun is { } run
-                ? await _weights.OfRunAsync(run, TrainedWeights.StartsOf(stages[0]), cancellationToken)
+                ? await _weights.OfRunAsync(run, TrainedWeights.StartsOf(request), cancellationToken)
                 : request.StartWeights,
             Evaluation = request.Evaluation,
             EvaluationUnlessTold = request.EvaluationUnlessTold,

@@ -11,12 +11,24 @@ namespace SsFer.Planning;
 /// </summary>
 internal static class RunRequirements
 {
-    /// <summary>The stages that a run of the recipe's model has: those asked for, without a pre-training where it has none.</summary>
+    /// <summary>
+    /// The stages that a run of the recipe has: those asked for, without a pre-training where its model has none, and without a
+    /// fine-tuning before a method that learns the labels itself.
+    /// </summary>
     /// <exception cref="PlanningException">None is left.</exception>
     public static IReadOnlyList<StageKind> StagesFor(RunRequest request)
     {
         var model = request.Recipe.Model;
-        var stages = request.Stages.Where(kind => kind != StageKind.Pretraining || model.CanBePretrained).ToList();
+        var stages = request
+            .Stages.Where(kind =>
+                kind switch
+                {
+                    StageKind.Pretraining => model.CanBePretrained,
+                    StageKind.FineTuning => !LearnsLabelsLater(request),
+                    _ => true,
+                }
+            )
+            .ToList();
         return stages.Count > 0
             ? stages
             : throw new PlanningException(
@@ -26,16 +38,27 @@ internal static class RunRequirements
     }
 
     /// <summary>What people should know of the stages that a run has; null where it has all that were asked for.</summary>
-    public static string? NoteOf(RunRequest request, IReadOnlyList<StageKind> stages) =>
-        stages.Count == request.Stages.Count
-            ? null
-            : $"a {request.Recipe.Model.Kind} is not pre-trained, since masked reconstruction is for a ViT: the run begins with "
-                + "fine-tuning";
+    public static string? NoteOf(RunRequest request, IReadOnlyList<StageKind> stages)
+    {
+        string[] notes =
+        [
+            .. request
+                .Stages.Except(stages)
+                .Select(kind =>
+                    kind == StageKind.Pretraining
+                        ? $"a {request.Recipe.Model.Kind} is not pre-trained, since masked reconstruction is for a ViT: the run begins "
+                            + "from scratch"
+                        : $"{request.Recipe.EmaTeacher.Method} learns the labels itself: the run has no fine-tuning before it"
+                ),
+        ];
+        return notes.Length == 0 ? null : string.Join("; ", notes);
+    }
 
     /// <exception cref="InvalidRequestException">The run could not be carried out; the message names the setting and the cure.</exception>
     public static void Check(RunDraft run)
     {
         CheckTargets(run);
+        CheckTeacher(run);
         CheckValidation(run);
         var labels = run.Stages.Any(kind => kind != StageKind.Pretraining) ? LabelsOf(run) : 0;
         var faces = (run.Labelled?.Count ?? 0) + run.OtherUnlabelled.Sum(version => version.Count);
@@ -65,6 +88,11 @@ internal static class RunRequirements
 
         if (start.Classes.Count == 0)
         {
+            if (run.Recipe.EmaTeacher.Method.StartsFromAnything())
+            {
+                return;
+            }
+
             throw new PlanningException(
                 "the weights to start from are an encoder's, and the EMA teacher starts from a classifier: fine-tune it first with ssfer "
                     + "finetune --encoder"
@@ -76,6 +104,22 @@ internal static class RunRequirements
             throw new PlanningException(
                 $"the classifier to start from does not know the classes of '{labelled.Reference.Name}': it {lacks}; start from a "
                     + "classifier of the same classes"
+            );
+        }
+    }
+
+    private static bool LearnsLabelsLater(RunRequest request) =>
+        request.Stages.Contains(StageKind.EmaTeacher) && request.Recipe.EmaTeacher.Method.StartsFromAnything();
+
+    private static void CheckTeacher(RunDraft run)
+    {
+        var place = run.Stages.ToList().IndexOf(StageKind.EmaTeacher);
+        var hasStart = place == 0 ? run.Start is not null : place < 0 || run.Stages[place - 1] == StageKind.FineTuning;
+        if (!hasStart && !run.Recipe.EmaTeacher.Method.StartsFromAnything())
+        {
+            throw new PlanningException(
+                "the EMA teacher starts from a classifier, and the run neither makes nor names one: fine-tune first, name a classifier to "
+                    + "start from, or choose a method that learns the labels itself (such as Method=FixMatch)"
             );
         }
     }

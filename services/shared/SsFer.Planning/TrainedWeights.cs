@@ -12,9 +12,14 @@ public sealed class TrainedWeights(IArtifactStore store)
 {
     private readonly RunStore _runs = new(store);
 
-    /// <summary>Products that a stage may start from, the first that there is.</summary>
-    public static IReadOnlyList<StageKind> StartsOf(StageKind stage) =>
-        stage == StageKind.FineTuning ? [StageKind.Pretraining, StageKind.FineTuning] : [StageKind.FineTuning];
+    /// <summary>Products that a run may start from, the first that there is.</summary>
+    public static IReadOnlyList<StageKind> StartsOf(RunRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.Stages.Contains(StageKind.FineTuning) ? [StageKind.Pretraining, StageKind.FineTuning]
+            : request.Recipe.EmaTeacher.Method.StartsFromAnything() ? [StageKind.FineTuning, StageKind.Pretraining]
+            : [StageKind.FineTuning];
+    }
 
     /// <summary>Path in the store of what a run's last finished stage made, of the first of <paramref name="kinds"/> that it has.</summary>
     /// <exception cref="PlanningException">There is no such run, or none of its stages of these kinds is finished.</exception>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 
 namespace SsFer.Recipes;
 
@@ -37,14 +38,26 @@ public sealed record Recipe
     public ExecutionSettings Execution { get; init; } = new();
 
     /// <summary>
-    /// The recipe with settings replaced, each given as <c>Path=Value</c>, such as <c>FineTuning.Epochs=30</c>, or <c>Model=Small</c>
-    /// for a named size; checked once, after all.
+    /// The recipe with settings replaced, each given as <c>Path=Value</c>, such as <c>FineTuning.Epochs=30</c>, <c>Model=Small</c>
+    /// for a named size, or <c>Method=FixMatch</c> for a semi-supervised method with its own values; a setting given by itself wins over
+    /// such a name. Checked once, after all.
     /// </summary>
     /// <exception cref="RecipeException">A key is unknown, or a value has the wrong type or is out of range.</exception>
     public Recipe With(params IEnumerable<string> assignments)
     {
         ArgumentNullException.ThrowIfNull(assignments);
-        return RecipeJson.Replace(this, assignments.SelectMany(Split));
+        var settings = assignments.Select(Split).ToList();
+        var batch = settings.FindLast(setting => setting.Path == MethodPresets.LabelledBatch).Value;
+        var labelledBatch = int.TryParse(batch, NumberStyles.None, CultureInfo.InvariantCulture, out var own)
+            ? own
+            : EmaTeacher.LabelledBatch;
+        return RecipeJson.Replace(
+            this,
+            settings
+                .OrderBy(setting => setting.Path.Contains('.', StringComparison.Ordinal)) // stable: what stands for several comes first
+                .SelectMany(setting => Expand(setting.Path, setting.Value, labelledBatch))
+                .Select(setting => (RecipeSchema.Find(setting.Path), setting.Value))
+        );
     }
 
     /// <summary>Indented JSON with every setting in a fixed order: equal recipes give equal text.</summary>
@@ -59,19 +72,21 @@ public sealed record Recipe
     /// <summary>All settings in a fixed order, each with the source of its value.</summary>
     public IReadOnlyList<RecipeLine> Listing() => RecipeCatalog.List(this);
 
-    private static IEnumerable<(RecipeSetting Setting, string Value)> Split(string assignment)
+    private static (string Path, string Value) Split(string assignment)
     {
         var equals = assignment.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 0)
-        {
-            throw new RecipeException($"'{assignment}' is not of the form Path=Value, such as FineTuning.Epochs=30");
-        }
-
-        var (path, value) = (assignment[..equals].Trim(), assignment[(equals + 1)..].Trim());
-        return path == nameof(Model)
-            ? ModelPresets.Settings(value).Select(setting => (RecipeSchema.Find(setting.Path), setting.Value))
-            : [(RecipeSchema.Find(path), value)];
+        return equals < 0
+            ? throw new RecipeException($"'{assignment}' is not of the form Path=Value, such as FineTuning.Epochs=30")
+            : (assignment[..equals].Trim(), assignment[(equals + 1)..].Trim());
     }
+
+    private static IEnumerable<(string Path, string Value)> Expand(string path, string value, int labelledBatch) =>
+        path switch
+        {
+            nameof(Model) => ModelPresets.Settings(value),
+            MethodPresets.Key => MethodPresets.Settings(value, labelledBatch),
+            _ => [(path, value)],
+        };
 }
 
 /// <summary>One setting as printed: its path, its value, and where the value comes from.</summary>

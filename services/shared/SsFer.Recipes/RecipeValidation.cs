@@ -136,6 +136,12 @@ internal static class RecipeValidation
             Require(size % steps == 0, $"Execution.AccumulationSteps = {steps} does not divide {path} = {size}");
         }
 
+        var method = recipe.EmaTeacher.Method;
+        Require(
+            steps == 1 || !method.NeedsWholeBatches(),
+            $"Execution.AccumulationSteps = {steps} takes a batch in parts, and EmaTeacher.Method = {method} needs it whole: set it to 1, "
+                + "and a smaller EmaTeacher.UnlabelledBatch where memory is short"
+        );
         var mixed = recipe.FineTuning.BatchSize / steps;
         Require(
             steps == 1 || recipe.FineTuning.Mixing == MixingKind.None || mixed % 2 == 0,

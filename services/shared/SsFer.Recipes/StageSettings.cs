@@ -222,6 +222,13 @@ public enum FaceSimilarity
 /// <summary>Stage three: semi-supervised fine-tuning.</summary>
 public sealed record EmaTeacherSettings
 {
+    /// <summary>
+    /// How unlabelled faces are learnt from: the paper's EMA teacher, or a method to compare it with. <c>Method=FixMatch</c>, without
+    /// the group, also takes over that method's own values of the settings below.
+    /// </summary>
+    [Source("paper 3.4: EMA teacher"), OmittedAtDefault]
+    public SemiSupervisedMethod Method { get; init; }
+
     /// <summary>Passes over the unlabelled set.</summary>
     [Source("paper 4.2"), Range(1, 100_000)]
     public int Epochs { get; init; } = 50;
@@ -251,11 +258,55 @@ public sealed record EmaTeacherSettings
     [Source("ref"), Range(0, 1000)]
     public double UnlabelledWeight { get; init; } = 5;
 
+    /// <summary>Share of the steps in which <see cref="UnlabelledWeight"/> grows from 0 to its value.</summary>
+    [Source("paper: none"), Range(0, 1), OmittedAtDefault]
+    public double RampUp { get; init; }
+
+    /// <summary>T of the methods that sharpen probabilities, p^(1/T): the lower, the surer.</summary>
+    [Source("paper: none"), Range(0.01, 1), OmittedAtDefault]
+    public double Sharpening { get; init; } = 1;
+
+    /// <summary>a of lambda ~ Beta(a, a) of the methods that mix unlabelled faces.</summary>
+    [Source("MixMatch (Berthelot et al. 2019)"), Range(0.01, 100), OmittedAtDefault]
+    public double MixAlpha { get; init; } = 0.5;
+
     public RandAugmentSettings RandAugment { get; init; } = new();
 
     public OptimiserSettings Optimiser { get; init; } = new() { DecayAllParameters = true };
 
     public CropSettings Crop { get; init; } = new();
+}
+
+/// <summary>Semi-supervised methods (docs/method.md, section 3).</summary>
+public enum SemiSupervisedMethod
+{
+    /// <summary>The paper's.</summary>
+    EmaTeacher,
+
+    PiModel,
+
+    PseudoLabel,
+
+    MeanTeacher,
+
+    /// <summary>Virtual adversarial training.</summary>
+    Vat,
+
+    /// <summary>Unsupervised data augmentation.</summary>
+    Uda,
+
+    MixMatch,
+
+    ReMixMatch,
+
+    FixMatch,
+
+    FlexMatch,
+
+    CoMatch,
+
+    /// <summary>Class-aware contrastive semi-supervised learning.</summary>
+    Ccssl,
 }
 
 /// <summary>Who gives the pseudo-labels: a moving average of the student, or the student itself (FixMatch).</summary>

@@ -14,6 +14,11 @@ public sealed class ResumeTests
     [InlineData(TrainingCase.ResNet)]
     public Task Training_StoppedAtAnyStepAndResumed_EndsWithTheSameBytes(string stage) => AssertResumes(stage, TrainingCase.Fp32);
 
+    [Theory]
+    [MemberData(nameof(TrainingCase.Methods), MemberType = typeof(TrainingCase))]
+    public Task Training_ByAnotherMethod_StoppedAtAnyStepAndResumed_EndsWithTheSameBytes(SemiSupervisedMethod method) =>
+        AssertResumes(TrainingCase.EmaTeacher, TrainingCase.Fp32, TrainingCase.By(method));
+
     [Fact]
     public Task Training_InBf16_StoppedAndResumed_EndsWithTheSameBytes() => AssertResumes(TrainingCase.EmaTeacher, TrainingCase.Bf16);
 

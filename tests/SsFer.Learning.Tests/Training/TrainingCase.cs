@@ -55,8 +55,8 @@ internal abstract class TrainingCase : IDisposable
             default:
                 using (var classifier = ParameterSet.Initialised(Networks.Create(recipe.Model, Classes).Layout, 3))
                 {
-                    return new Of<TeacherBatch>(
-                        new EmaTeacherTask(
+                    return new Of<SemiSupervisedBatch>(
+                        new SemiSupervisedTask(
                             recipe,
                             new SyntheticFaces(5, Classes),
                             faces,
@@ -80,6 +80,14 @@ internal abstract class TrainingCase : IDisposable
             "FineTuning.WeightAverage=0.9",
             "FineTuning.RandAugmentOperations=1"
         );
+
+    /// <summary>All semi-supervised methods but the paper's.</summary>
+    public static TheoryData<SemiSupervisedMethod> Methods { get; } =
+    [.. Enum.GetValues<SemiSupervisedMethod>().Where(method => method != SemiSupervisedMethod.EmaTeacher)];
+
+    /// <summary>The recipe with stage three by another method, whose pseudo-labels pass, too.</summary>
+    public static Recipe By(SemiSupervisedMethod method) =>
+        Recipe.With($"Method={method}", "EmaTeacher.UnlabelledBatch=8", "EmaTeacher.Threshold=0.2", "EmaTeacher.EmaDecay=0.9");
 
     /// <summary>The recipe with another number of epochs in every stage.</summary>
     public static Recipe WithEpochs(int epochs) =>

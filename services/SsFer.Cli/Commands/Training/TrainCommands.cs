@@ -68,7 +68,11 @@ internal static class TrainCommands
             arguments => new Training(
                 [StageKind.EmaTeacher],
                 arguments.GetValue(TrainingOptions.Classifier)
-                    ?? throw new UsageException("teach needs --classifier RUN|FILE to start from")
+                    ?? (
+                        RecipeOf(arguments).EmaTeacher.Method.StartsFromAnything()
+                            ? null
+                            : throw new UsageException("teach needs --classifier RUN|FILE to start from")
+                    )
             ),
             [.. WithLabels, TrainingOptions.Classifier]
         );
@@ -116,13 +120,16 @@ internal static class TrainCommands
         new()
         {
             Id = arguments.GetValue(TrainingOptions.Run),
-            Recipe = RecipeCatalog.Get(arguments.GetValue(TrainingOptions.Recipe)!).With(arguments.GetValue(TrainingOptions.Set) ?? []),
+            Recipe = RecipeOf(arguments),
             Stages = stages,
             Labelled = arguments.GetValue(TrainingOptions.Labelled),
             Labels = arguments.GetValue(TrainingOptions.Labels),
             Unlabelled = TrainingOptions.ListOf(arguments.GetValue(TrainingOptions.Unlabelled)),
             Validation = arguments.GetValue(TrainingOptions.Validation),
         };
+
+    private static Recipe RecipeOf(ParseResult arguments) =>
+        RecipeCatalog.Get(arguments.GetValue(TrainingOptions.Recipe)!).With(arguments.GetValue(TrainingOptions.Set) ?? []);
 
     /// <summary>What a command trains, and the run or file that it starts from.</summary>
     private sealed record Training(IReadOnlyList<StageKind> Stages, string? Start);

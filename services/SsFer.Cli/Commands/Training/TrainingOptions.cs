@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SsFer.Cli.Terminal;
 using SsFer.Learning.Training;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Training;
 
@@ -31,7 +32,7 @@ internal static class TrainingOptions
     public static Option<string> Recipe { get; } =
         new("--recipe")
         {
-            Description = "Preset of all hyper-parameters: paper, compact, demo or smoke",
+            Description = $"Preset of all hyper-parameters: {string.Join(", ", RecipeCatalog.All.Select(recipe => recipe.Name))}",
             HelpName = "NAME",
             DefaultValueFactory = _ => "compact",
         };
@@ -62,7 +63,12 @@ internal static class TrainingOptions
         };
 
     public static Option<string?> Classifier { get; } =
-        new("--classifier") { Description = "The classifier to start from: a run, or a .safetensors file", HelpName = "RUN|FILE" };
+        new("--classifier")
+        {
+            Description =
+                "The classifier to start from: a run, or a .safetensors file; other methods than the paper's take an encoder, too",
+            HelpName = "RUN|FILE",
+        };
 
     public static Option<bool> FromScratch { get; } =
         new("--from-scratch") { Description = "No pre-training: fine-tune from random weights" };

@@ -10,6 +10,8 @@ namespace SsFer.Learning.Models;
 /// </summary>
 public abstract class ClassifierNetwork
 {
+    private AuxiliaryHeads? _auxiliary;
+
     private protected ClassifierNetwork(ModelSettings options, int classes)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -36,12 +38,39 @@ public abstract class ClassifierNetwork
     /// <param name="parameters">Weights.</param>
     /// <param name="pictures">Normalised pictures, [N, 3, S, S].</param>
     /// <param name="checkpoints">Where activations are dropped and computed again; the backward pass is then theirs.</param>
-    public abstract Tensor Forward(ParameterSet parameters, Tensor pictures, ActivationCheckpoints? checkpoints = null);
+    public Tensor Forward(ParameterSet parameters, Tensor pictures, ActivationCheckpoints? checkpoints = null) =>
+        Classify(parameters, Features(parameters, pictures, checkpoints));
+
+    /// <summary>As <see cref="Forward"/>, with what the auxiliary head makes of the features; null where there is none.</summary>
+    public (Tensor Logits, Tensor? Auxiliary) ForwardWithAuxiliary(
+        ParameterSet parameters,
+        Tensor pictures,
+        ActivationCheckpoints? checkpoints = null
+    )
+    {
+        var features = Features(parameters, pictures, checkpoints);
+        return (Classify(parameters, features), _auxiliary?.Forward(parameters, features));
+    }
 
     /// <summary>The forward pass cut in two where Grad-CAM looks (docs/method.md, section 4), in the type of the parameters.</summary>
     /// <param name="parameters">Weights.</param>
     /// <param name="pictures">Normalised pictures, [N, 3, S, S].</param>
     internal abstract FeatureCut CutAtFeatures(ParameterSet parameters, Tensor pictures);
+
+    /// <summary>What the heads read, [N, F], in the type of the parameters.</summary>
+    private protected abstract Tensor Features(ParameterSet parameters, Tensor pictures, ActivationCheckpoints? checkpoints);
+
+    /// <summary>Logits [N, classes] of features, in the type of the parameters.</summary>
+    private protected abstract Tensor Logits(ParameterSet parameters, Tensor features);
+
+    /// <summary>Ends the declaration of the parameters.</summary>
+    /// <param name="head">What the network has beside the classifier.</param>
+    /// <param name="features">F.</param>
+    private protected void Seal(AuxiliaryHead head, long features)
+    {
+        _auxiliary = new AuxiliaryHeads(Layout, head, features);
+        Layout.Seal();
+    }
 
     private protected void RequireShape(Tensor pictures)
     {
@@ -52,6 +81,8 @@ public abstract class ClassifierNetwork
             );
         }
     }
+
+    private Tensor Classify(ParameterSet parameters, Tensor features) => Logits(parameters, features).to(ScalarType.Float32);
 }
 
 /// <summary>A forward pass cut in two.</summary>

@@ -16,7 +16,7 @@ public sealed class ResidualNetwork : ClassifierNetwork
     private readonly Linear _head;
 
     /// <exception cref="ArgumentException">The side cannot be halved as often as there are levels.</exception>
-    public ResidualNetwork(ModelSettings options, int classes)
+    public ResidualNetwork(ModelSettings options, int classes, AuxiliaryHead head = AuxiliaryHead.None)
         : base(options, classes)
     {
         if (ResNetGeometry.FeatureSide(options) << options.ResNet.Levels != options.ImageSize)
@@ -27,7 +27,7 @@ public sealed class ResidualNetwork : ClassifierNetwork
         _stem = new StandardisedConvolution(Layout, ResNetGeometry.Stem(options), afterRelu: false, Initialisation.Ones);
         _blocks = [.. ResNetGeometry.Blocks(options).Select(shape => new ResidualBlock(Layout, shape))];
         _head = new Linear(Layout, "head", ResNetGeometry.Features(options), classes);
-        Layout.Seal();
+        Seal(head, ResNetGeometry.Features(options));
     }
 
     public override int FeatureGrid => ResNetGeometry.FeatureSide(Options);
@@ -38,18 +38,21 @@ public sealed class ResidualNetwork : ClassifierNetwork
 
     internal IReadOnlyList<ResidualBlock> Blocks => _blocks;
 
-    public override Tensor Forward(ParameterSet parameters, Tensor pictures, ActivationCheckpoints? checkpoints = null) =>
-        Head(parameters, Features(parameters, pictures, checkpoints)).to(ScalarType.Float32);
+    /// <summary>The mean over the places of the last level.</summary>
+    private protected override Tensor Features(ParameterSet parameters, Tensor pictures, ActivationCheckpoints? checkpoints) =>
+        Mean(FeatureMap(parameters, pictures, checkpoints));
+
+    private protected override Tensor Logits(ParameterSet parameters, Tensor features) => _head.Forward(parameters, features);
 
     internal override FeatureCut CutAtFeatures(ParameterSet parameters, Tensor pictures) =>
         new(
-            Features(parameters, pictures, checkpoints: null),
-            features => Head(parameters, features),
+            FeatureMap(parameters, pictures, checkpoints: null),
+            map => Logits(parameters, Mean(map)),
             values => values.flatten(2).transpose(1, 2) // [N, C, G, G] to [N, G², C]
         );
 
     /// <summary>Output of the last level, [N, C, G, G].</summary>
-    private Tensor Features(ParameterSet parameters, Tensor pictures, ActivationCheckpoints? checkpoints)
+    private Tensor FeatureMap(ParameterSet parameters, Tensor pictures, ActivationCheckpoints? checkpoints)
     {
         RequireShape(pictures);
         var x = nn.functional.relu(_stem.Forward(parameters, ChannelsLast(pictures.to(parameters.Flat.dtype)))); // [N, W, S, S]
@@ -61,7 +64,7 @@ public sealed class ResidualNetwork : ClassifierNetwork
         return x;
     }
 
-    private Tensor Head(ParameterSet parameters, Tensor features) => _head.Forward(parameters, features.mean([2, 3])); // [N, classes]
+    private static Tensor Mean(Tensor map) => map.mean([2, 3]); // [N, C, G, G] to [N, C]
 
     /// <summary>The same values with a pixel's channels side by side: convolutions on the CPU take a third of the time so.</summary>
     private static Tensor ChannelsLast(Tensor pictures) => pictures.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);

@@ -17,7 +17,7 @@ public sealed class VisionTransformer : ClassifierNetwork
     private readonly LayerNorm _norm;
     private readonly Linear _head;
 
-    public VisionTransformer(ModelSettings options, int classes)
+    public VisionTransformer(ModelSettings options, int classes, AuxiliaryHead head = AuxiliaryHead.None)
         : base(ModelGeometry.Checked(options), classes)
     {
         _clsToken = Layout.Add("cls_token", [1, 1, options.Width], Initialisation.Normal(0.02));
@@ -35,19 +35,22 @@ public sealed class VisionTransformer : ClassifierNetwork
         ];
         _norm = new LayerNorm(Layout, "norm", options.Width);
         _head = new Linear(Layout, "head", options.Width, classes);
-        Layout.Seal();
+        Seal(head, options.Width);
     }
 
     public override int FeatureGrid => Options.Grid;
 
     public override long MultiplyAdds => ModelCost.LinearMultiplyAdds(Options, Classes);
 
-    public override Tensor Forward(ParameterSet parameters, Tensor pictures, ActivationCheckpoints? checkpoints = null)
+    /// <summary>The class token after the final LayerNorm.</summary>
+    private protected override Tensor Features(ParameterSet parameters, Tensor pictures, ActivationCheckpoints? checkpoints)
     {
         var tokens = ForwardToLastBlock(parameters, pictures, checkpoints);
         using var normalised = NormaliseForLastBlock(parameters, tokens);
-        return ForwardLastBlock(parameters, tokens, normalised).to(ScalarType.Float32);
+        return FeaturesOfLastBlock(parameters, tokens, normalised);
     }
+
+    private protected override Tensor Logits(ParameterSet parameters, Tensor features) => _head.Forward(parameters, features);
 
     /// <summary>
     /// At the output of the last block's first LayerNorm, the last place where a patch still has a say: after it the classifier reads
@@ -82,9 +85,9 @@ public sealed class VisionTransformer : ClassifierNetwork
     internal Tensor NormaliseForLastBlock(ParameterSet parameters, Tensor tokens) => _blocks[^1].Normalise(parameters, tokens);
 
     /// <summary>Logits [N, classes] in the type of the parameters.</summary>
-    internal Tensor ForwardLastBlock(ParameterSet parameters, Tensor tokens, Tensor normalised)
-    {
-        var feature = _norm.Forward(parameters, _blocks[^1].ForwardFirstToken(parameters, tokens, normalised)).squeeze(1); // [N, D]
-        return _head.Forward(parameters, feature);
-    }
+    internal Tensor ForwardLastBlock(ParameterSet parameters, Tensor tokens, Tensor normalised) =>
+        Logits(parameters, FeaturesOfLastBlock(parameters, tokens, normalised));
+
+    private Tensor FeaturesOfLastBlock(ParameterSet parameters, Tensor tokens, Tensor normalised) =>
+        _norm.Forward(parameters, _blocks[^1].ForwardFirstToken(parameters, tokens, normalised)).squeeze(1); // [N, D]
 }

@@ -24,4 +24,5 @@ public enum RandomPurpose
     LabelNoise = 14,
     AttackStart = 15,
     AttackRegion = 16,
+    SemiSupervisedStep = 17,
 }

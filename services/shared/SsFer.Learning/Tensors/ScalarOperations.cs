@@ -102,6 +102,12 @@ internal static class ScalarOperations
             return tensor.gt(scalar);
         }
 
+        public Tensor IsAtLeast(double number)
+        {
+            using var scalar = number.ToScalar();
+            return tensor.ge(scalar);
+        }
+
         public Tensor IsAtLeast(long number)
         {
             using var scalar = number.ToScalar();

@@ -18,7 +18,7 @@ public sealed record WeightsImport(
     public WeightsImport OfAnEncoder =>
         this with
         {
-            Missing = [.. Missing.Where(key => !key.StartsWith("head.", StringComparison.Ordinal))],
+            Missing = [.. Missing.Where(key => !key.StartsWith("head.", StringComparison.Ordinal) && !AuxiliaryHeads.Has(key))],
             Unexpected = [.. Unexpected.Where(key => !key.StartsWith("decoder_", StringComparison.Ordinal) && key is not "mask_token")],
         };
 

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Training;
 
-public sealed class EmaTeacherTaskTests
+public sealed class SemiSupervisedTaskTests
 {
     [Fact]
     public void FixMatch_IsAnEmaTeacherWithoutMemory()
@@ -75,7 +75,7 @@ public sealed class EmaTeacherTaskTests
         );
 
         var fault = Assert.Throws<WeightsException>(() =>
-            new EmaTeacherTask(
+            new SemiSupervisedTask(
                 TrainingCase.Recipe,
                 new SyntheticFaces(5, 4),
                 new SyntheticFaces(32, 4),
@@ -114,10 +114,10 @@ public sealed class EmaTeacherTaskTests
         return training.Save();
     }
 
-    private static EmaTeacherTask Task(Recipe recipe, bool labelledTruth)
+    private static SemiSupervisedTask Task(Recipe recipe, bool labelledTruth)
     {
         using var classifier = ParameterSet.Initialised(new VisionTransformer(recipe.Model, 4).Layout, 3);
-        return new EmaTeacherTask(
+        return new SemiSupervisedTask(
             recipe,
             new SyntheticFaces(5, 4),
             new SyntheticFaces(32, 4, labelledTruth),
@@ -127,8 +127,8 @@ public sealed class EmaTeacherTaskTests
         );
     }
 
-    private static void Run(EmaTeacherTask task, RecordingJournal journal) =>
-        new TrainingLoop<TeacherBatch>(task, new TrainingLoopOptions { MetricsEverySteps = 1 }, journal, TimeProvider.System).Run(
+    private static void Run(SemiSupervisedTask task, RecordingJournal journal) =>
+        new TrainingLoop<SemiSupervisedBatch>(task, new TrainingLoopOptions { MetricsEverySteps = 1 }, journal, TimeProvider.System).Run(
             0,
             CancellationToken.None
         );
