@@ -57,6 +57,7 @@ public sealed class RecipeTests
             "FineTuning.Similarity=IntersectionOverUnion",
             .. Optimiser("FineTuning", decayAll: true),
             .. Crop("FineTuning"),
+            "EmaTeacher.Method=EmaTeacher",
             "EmaTeacher.Epochs=50",
             "EmaTeacher.LabelledBatch=64",
             "EmaTeacher.UnlabelledBatch=64",
@@ -65,6 +66,9 @@ public sealed class RecipeTests
             "EmaTeacher.EmaDecay=0.999",
             "EmaTeacher.Threshold=0.7",
             "EmaTeacher.UnlabelledWeight=5",
+            "EmaTeacher.RampUp=0",
+            "EmaTeacher.Sharpening=1",
+            "EmaTeacher.MixAlpha=0.5",
             "EmaTeacher.RandAugment.Operations=2",
             "EmaTeacher.RandAugment.Magnitude=9",
             "EmaTeacher.RandAugment.MagnitudeStd=0.5",
@@ -112,11 +116,84 @@ public sealed class RecipeTests
         Assert.Equal(TeacherKind.Student, read.EmaTeacher.Teacher);
     }
 
+    [Fact]
+    public void With_ANamedMethod_TakesOverItsSettings_AndThoseGivenByThemselvesWin()
+    {
+        var fixMatch = RecipeCatalog.Compact.With("Method=fixmatch").EmaTeacher;
+        var own = RecipeCatalog.Compact.With("EmaTeacher.Threshold=0.8", "Method=FixMatch", "EmaTeacher.LabelledBatch=16").EmaTeacher;
+        var ours = RecipeCatalog.Compact.With("Method=EmaTeacher");
+
+        Assert.Equal(
+            (SemiSupervisedMethod.FixMatch, 0.95, 1.0, 0.999, 7 * 64),
+            (fixMatch.Method, fixMatch.Threshold, fixMatch.UnlabelledWeight, fixMatch.EmaDecay, fixMatch.UnlabelledBatch)
+        );
+        Assert.Equal((0.8, 16, 7 * 16), (own.Threshold, own.LabelledBatch, own.UnlabelledBatch));
+        Assert.Equal(RecipeCatalog.Compact.ToJson(), ours.ToJson());
+    }
+
+    /// <summary>As the public configurations have it: weight, ramp, sharpening, unlabelled faces for a labelled one.</summary>
+    [Theory]
+    [InlineData("PiModel", 10, 0.4, 1, 1)]
+    [InlineData("PseudoLabel", 1, 0.4, 1, 1)]
+    [InlineData("MeanTeacher", 50, 0.4, 1, 1)]
+    [InlineData("Vat", 1, 0.4, 1, 1)]
+    [InlineData("Uda", 1, 0, 0.4, 7)]
+    [InlineData("MixMatch", 10, 0.4, 0.5, 1)]
+    [InlineData("ReMixMatch", 1, 1.0 / 64, 0.5, 1)]
+    [InlineData("FixMatch", 1, 0, 1, 7)]
+    [InlineData("FlexMatch", 1, 0, 1, 7)]
+    [InlineData("CoMatch", 1, 0, 1, 7)]
+    [InlineData("Ccssl", 1, 0, 1, 7)]
+    public void With_ANamedMethod_HasItsOwnNumbers(string method, double weight, double ramp, double sharpening, int ratio)
+    {
+        var settings = RecipeCatalog.Compact.With($"Method={method}").EmaTeacher;
+
+        Assert.Equal((weight, ramp, sharpening), (settings.UnlabelledWeight, settings.RampUp, settings.Sharpening));
+        Assert.Equal(ratio * settings.LabelledBatch, settings.UnlabelledBatch);
+    }
+
+    [Theory]
+    [InlineData("Method=FixMtch", "there is no semi-supervised method 'FixMtch': there are EmaTeacher, PiModel")]
+    [InlineData("Method=3", "there is no semi-supervised method '3'")]
+    public void With_AMethodThatIsNone_NamesThoseThereAre(string assignment, string message) =>
+        Assert.Contains(
+            message,
+            Assert.Throws<RecipeException>(() => RecipeCatalog.Compact.With(assignment)).Message,
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData("CoMatch", false)]
+    [InlineData("FixMatch", true)]
+    public void With_MicroBatches_IsRefusedForAMethodThatNeedsTheBatchWhole(string method, bool can)
+    {
+        string[] settings = [$"Method={method}", "Execution.AccumulationSteps=2"];
+        if (can)
+        {
+            Assert.Equal(2, RecipeCatalog.Compact.With(settings).Execution.AccumulationSteps);
+            return;
+        }
+
+        var fault = Assert.Throws<RecipeException>(() => RecipeCatalog.Compact.With(settings));
+        Assert.Contains("EmaTeacher.Method = CoMatch needs it whole", fault.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>A run's name is a hash of this text, so a setting that came later must not stand in it where it is not used.</summary>
     [Fact]
     public void ToJson_OfSettingsThatCameLater_LeavesThemOutAtTheirDefault()
     {
-        string[] later = ["Kind", "ResNet", "Targets", "WeightAverage", "RandAugmentOperations", "RandAugmentMagnitude"];
+        string[] later =
+        [
+            "Kind",
+            "ResNet",
+            "Targets",
+            "WeightAverage",
+            "RandAugmentOperations",
+            "RandAugmentMagnitude",
+            "Method",
+            "RampUp",
+            "Sharpening",
+        ];
         var paper = RecipeCatalog.Paper.ToJson();
         var changed = RecipeCatalog.Paper.With("Model.Kind=ResNet", "Model.ResNet.Width=16", "FineTuning.Targets=Votes");
 

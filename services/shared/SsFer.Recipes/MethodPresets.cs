@@ -103,7 +103,7 @@ public static class SemiSupervisedMethods
     /// </summary>
     public static bool StartsFromAnything(this SemiSupervisedMethod method) => method != SemiSupervisedMethod.EmaTeacher;
 
-    /// <summary>Whether faces of a batch meet each other in its loss, or it remembers them, so that a batch cannot be cut in parts.</summary>
+    /// <summary>Whether faces of a batch meet in its loss, or it remembers them, so that a batch cannot be cut in parts.</summary>
     public static bool NeedsWholeBatches(this SemiSupervisedMethod method) =>
         method
             is SemiSupervisedMethod.MixMatch

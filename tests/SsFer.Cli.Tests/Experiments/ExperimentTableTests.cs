@@ -25,7 +25,7 @@ public sealed class ExperimentTableTests : IDisposable
             Assert.All(runs.Cells, cell => LabelBudget.Parse(runs.RequestOf(cell).Labels!));
             // What rows change in stage two or three leaves them the encoder that they share
             Assert.Equal(
-                2,
+                runs.Table.Rows.Any(row => row.Encoder) ? 2 : 0,
                 runs.Cells.Select(runs.EncoderOf).OfType<RunRequest>().Select(encoder => encoder.Recipe.ToJson()).Distinct().Count()
             );
         }

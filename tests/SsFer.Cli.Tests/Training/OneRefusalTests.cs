@@ -35,6 +35,16 @@ public sealed class OneRefusalTests(WaysWithEncoders ways) : IClassFixture<WaysW
         """{"labelled": "faces", "labels": "50%", "set": {"FineTuning.Targets": "Votes"}}""",
         "learns from votes (FineTuning.Targets) and 'faces:train' has none"
     )]
+    [InlineData(
+        "--labelled faces --labels 50% --set Method=Flexmach",
+        """{"labelled": "faces", "labels": "50%", "set": {"Method": "Flexmach"}}""",
+        "there is no semi-supervised method 'Flexmach'"
+    )]
+    [InlineData(
+        "--labelled faces --labels 50% --set Method=FlexMatch",
+        """{"labelled": "faces", "labels": "50%", "set": {"Method": "FlexMatch"}}""",
+        "EmaTeacher.UnlabelledBatch to at most 16"
+    )]
     [InlineData("--labelled faces --encoder gone", """{"labelled": "faces", "encoder": "gone"}""", "there is no run 'gone'")]
     [InlineData(
         "--labelled faces --labels 50% --encoder narrow",

@@ -52,6 +52,10 @@ public sealed class OneRequestTests
             "--labelled faces --validation faces --no-teacher --set Seed=3",
             """{"labelled": "faces", "validation": "faces", "teacher": false, "set": {"Seed": 3}}"""
         ),
+        (
+            "--labelled faces --labels 50% --set EmaTeacher.UnlabelledBatch=8 --set Method=FixMatch",
+            """{"labelled": "faces", "labels": "50%", "set": {"EmaTeacher.UnlabelledBatch": 8, "Method": "FixMatch"}}"""
+        ),
     ];
 
     private static async Task<List<string>> PreparedAsync(FolderArtifactStore store)

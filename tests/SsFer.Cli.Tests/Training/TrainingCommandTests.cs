@@ -220,6 +220,42 @@ public sealed class TrainingCommandTests : IAsyncLifetime
         );
     }
 
+    /// <summary>With heads of their own while they train, of which the product has nothing.</summary>
+    [Fact]
+    public async Task Train_ByAnotherMethod_HasNoFineTuning_AndItsModelAnswers()
+    {
+        string[] method =
+        [
+            "--set",
+            "Method=CoMatch",
+            "--set",
+            "EmaTeacher.UnlabelledBatch=8",
+            "--set",
+            "EmaTeacher.Epochs=12",
+            "--set",
+            "EmaTeacher.LearningRate=0.003",
+            "--set",
+            "EmaTeacher.EmaDecay=0.8",
+        ];
+
+        var train = await _material.RunAsync(TrainingMaterial.Train(".ssfer", method));
+
+        train.AssertDone();
+        Assert.Contains("run r: pretraining -> ema-teacher -> evaluation", train.Error, StringComparison.Ordinal);
+        Assert.Contains("CoMatch learns the labels itself: the run has no fine-tuning before it", train.Error, StringComparison.Ordinal);
+        Assert.Contains("CoMatch from weights", train.Error, StringComparison.Ordinal);
+        Assert.True(Evaluation(train.Json, "teacher").GetProperty("accuracy").GetDouble() > 0.8, "bright and dark are told apart");
+        (await _material.RunAsync("predict", "r", "images/fer0000000.png")).AssertDone();
+        (await _material.RunAsync("export", "r", "--weights", "r.safetensors")).AssertDone();
+        var weights = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(_material.Root, "r.safetensors")));
+        Assert.Contains("head.weight", weights, StringComparison.Ordinal);
+        Assert.DoesNotContain("auxiliary", weights, StringComparison.Ordinal);
+
+        string[] teach = ["teach", "--labelled", "mini", "--labels", "60%", "--recipe", "smoke"];
+        (await _material.RunAsync([.. teach, .. method])).AssertDone(); // from scratch
+        (await _material.RunAsync(teach)).AssertFailed(2, "teach needs --classifier");
+    }
+
     public ValueTask DisposeAsync()
     {
         _material.Dispose();
