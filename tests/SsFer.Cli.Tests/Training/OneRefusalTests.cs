@@ -43,7 +43,7 @@ public sealed class OneRefusalTests(WaysWithEncoders ways) : IClassFixture<WaysW
     [InlineData(
         "--labelled faces --labels 50% --set Method=FlexMatch",
         """{"labelled": "faces", "labels": "50%", "set": {"Method": "FlexMatch"}}""",
-        "EmaTeacher.UnlabelledBatch to at most 16"
+        "a step of FlexMatch takes EmaTeacher.UnlabelledBatch = 56"
     )]
     [InlineData("--labelled faces --encoder gone", """{"labelled": "faces", "encoder": "gone"}""", "there is no run 'gone'")]
     [InlineData(

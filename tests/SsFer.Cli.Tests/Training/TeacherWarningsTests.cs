@@ -23,6 +23,14 @@ public sealed class TeacherWarningsTests
         );
 
     [Fact]
+    public void Teacher_WithoutAClassifierBeforeIt_IsToBeTrainedForLongerItself() =>
+        Assert.EndsWith(
+            "train for longer (EmaTeacher.Epochs)",
+            Assert.Single(TeacherWarnings.Of([Measured("student", 3), Measured("teacher", 4)], Kept(0))),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
     public void Teacher_AsGoodWithPseudoLabels_IsNotWarnedOf() =>
         Assert.Empty(TeacherWarnings.Of([Measured("classifier", 4), Measured("student", 1), Measured("teacher", 4)], Kept(0.02)));
 

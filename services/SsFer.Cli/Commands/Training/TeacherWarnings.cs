@@ -18,8 +18,10 @@ internal static class TeacherWarnings
     {
         if (pseudoLabels is { Kept: < Nothing })
         {
-            yield return "the teacher kept no pseudo-label, so the unlabelled faces taught it nothing: lower EmaTeacher.Threshold, "
-                + "or train the classifier for longer (FineTuning.Epochs)";
+            var hasNoClassifier = evaluations.Count > 0 && AccuracyOf(Classifier) is null;
+            var longer = hasNoClassifier ? "train for longer (EmaTeacher.Epochs)" : "train the classifier for longer (FineTuning.Epochs)";
+            yield return "the teacher kept no pseudo-label, so the unlabelled faces taught it nothing: lower EmaTeacher.Threshold, or "
+                + longer;
         }
 
         if (AccuracyOf(Teacher) is { } teacher && AccuracyOf(Classifier) is { } classifier && teacher < classifier)

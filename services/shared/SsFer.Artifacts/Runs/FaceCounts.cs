@@ -23,14 +23,15 @@ public sealed record FaceCounts(int Labelled, int WithoutLabel, string LabelsOf)
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(stages);
         var faces = Labelled + WithoutLabel;
+        var method = recipe.EmaTeacher.Method == SemiSupervisedMethod.EmaTeacher ? "the EMA teacher" : $"{recipe.EmaTeacher.Method}";
         if (stages.Contains(StageKind.EmaTeacher) && WithoutLabel == 0)
         {
-            return $"with {LabelsOf} no face is left without one for the EMA teacher to learn from: {MoreUnlabelled}{NoTeacher}";
+            return $"with {LabelsOf} no face is left without one for {method} to learn from: {MoreUnlabelled}{NoTeacher}";
         }
 
         if (stages.Contains(StageKind.EmaTeacher) && WithoutLabel < recipe.EmaTeacher.UnlabelledBatch)
         {
-            return $"the run has {WithoutLabel} faces without a label, and a step of the EMA teacher takes EmaTeacher.UnlabelledBatch "
+            return $"the run has {WithoutLabel} faces without a label, and a step of {method} takes EmaTeacher.UnlabelledBatch "
                 + $"= {recipe.EmaTeacher.UnlabelledBatch}: {MoreUnlabelled}set EmaTeacher.UnlabelledBatch to at most {WithoutLabel}, "
                 + NoTeacher;
         }
