@@ -124,7 +124,7 @@ public sealed class RecipeTests
         var ours = RecipeCatalog.Compact.With("Method=EmaTeacher");
 
         Assert.Equal(
-            (SemiSupervisedMethod.FixMatch, 0.95, 1.0, 0.999, 7 * 64),
+            (SemiSupervisedMethod.FixMatch, 0.95, 1.0, RecipeCatalog.Compact.EmaTeacher.EmaDecay, 7 * 64),
             (fixMatch.Method, fixMatch.Threshold, fixMatch.UnlabelledWeight, fixMatch.EmaDecay, fixMatch.UnlabelledBatch)
         );
         Assert.Equal((0.8, 16, 7 * 16), (own.Threshold, own.LabelledBatch, own.UnlabelledBatch));

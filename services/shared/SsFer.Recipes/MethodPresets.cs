@@ -13,8 +13,6 @@ internal static class MethodPresets
     /// <summary>What <see cref="Preset.UnlabelledRatio"/> is of.</summary>
     public const string LabelledBatch = "EmaTeacher.LabelledBatch";
 
-    private const string EmaDecay = "0.999";
-
     private static readonly IReadOnlyList<Preset> All =
     [
         new(SemiSupervisedMethod.PiModel) { Weight = 10, RampUp = 0.4 },
@@ -85,7 +83,6 @@ internal static class MethodPresets
                 ("EmaTeacher.RampUp", Text(RampUp)),
                 ("EmaTeacher.Sharpening", Text(Sharpening)),
                 ("EmaTeacher.MixAlpha", Text(MixAlpha)),
-                ("EmaTeacher.EmaDecay", EmaDecay),
                 ("EmaTeacher.Teacher", nameof(TeacherKind.Ema)),
                 ("EmaTeacher.UnlabelledBatch", Text(UnlabelledRatio * labelledBatch)),
             ];
