@@ -121,7 +121,7 @@ public sealed class RecipeTests
     {
         var fixMatch = RecipeCatalog.Compact.With("Method=fixmatch").EmaTeacher;
         var own = RecipeCatalog.Compact.With("EmaTeacher.Threshold=0.8", "Method=FixMatch", "EmaTeacher.LabelledBatch=16").EmaTeacher;
-        var ours = RecipeCatalog.Compact.With("Method=EmaTeacher");
+        var ours = RecipeCatalog.Compact.With("Method=FixMatch", "Method=EmaTeacher");
 
         Assert.Equal(
             (SemiSupervisedMethod.FixMatch, 0.95, 1.0, RecipeCatalog.Compact.EmaTeacher.EmaDecay, 7 * 64),

@@ -30,7 +30,7 @@ internal sealed partial class DecisionExecutor(
         var draft = new RunDraft
         {
             Recipe = recipe,
-            Stages = RunRequest.StagesOf(pretrain: decision.Encoder is null, decision.Teacher),
+            Stages = RunPlanner.StagesFor(recipe, RunRequest.StagesOf(pretrain: decision.Encoder is null, decision.Teacher)),
             Labelled = new FaceVersion(new DatasetReference(labelled.Name, labelled.Version, DatasetSplit.Train), labelled, pending),
             Labels = decision.Labels,
             Unlabelled = await UnlabelledAsync(decision, cancellationToken),

@@ -103,7 +103,7 @@ internal sealed class RetrainingPlanner(
         var draft = new RunDraft
         {
             Recipe = request.Recipe,
-            Stages = RunRequest.StagesOf(pretrain: encoder is null, current.Asked.Teacher),
+            Stages = RunPlanner.StagesFor(request.Recipe, RunRequest.StagesOf(pretrain: encoder is null, current.Asked.Teacher)),
             Labelled = withLabels,
             Labels = request.Labels,
             Unlabelled = unlabelled,

@@ -20,6 +20,15 @@ public sealed class RunPlanner(IArtifactStore store, TimeProvider time)
     private readonly DatasetCatalog _catalog = new(store);
     private readonly TrainedWeights _weights = new(store);
 
+    /// <summary>Of the stages that are asked for those that a run of the recipe has: not every model, nor every method, has all.</summary>
+    /// <exception cref="PlanningException">None is left.</exception>
+    public static IReadOnlyList<StageKind> StagesFor(Recipe recipe, IReadOnlyList<StageKind> asked)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(asked);
+        return RunRequirements.StagesFor(recipe, asked);
+    }
+
     /// <summary>Finds everything that the request names, and checks all that a stage would refuse later.</summary>
     /// <exception cref="InvalidRequestException">The run could not be carried out; nothing was stored.</exception>
     /// <exception cref="DatasetNotFoundException">There is no such dataset.</exception>
@@ -49,7 +58,7 @@ public sealed class RunPlanner(IArtifactStore store, TimeProvider time)
             unlabelled.Add((await FindAsync(name, DatasetSplit.Train))!);
         }
 
-        var stages = RunRequirements.StagesFor(request);
+        var stages = StagesFor(request.Recipe, request.Stages);
         var draft = new RunDraft
         {
             Recipe = request.Recipe,

@@ -16,15 +16,16 @@ internal static class RunRequirements
     /// fine-tuning before a method that learns the labels itself.
     /// </summary>
     /// <exception cref="PlanningException">None is left.</exception>
-    public static IReadOnlyList<StageKind> StagesFor(RunRequest request)
+    public static IReadOnlyList<StageKind> StagesFor(Recipe recipe, IReadOnlyList<StageKind> asked)
     {
-        var model = request.Recipe.Model;
-        var stages = request
-            .Stages.Where(kind =>
+        var model = recipe.Model;
+        var learnsLabelsLater = asked.Contains(StageKind.EmaTeacher) && recipe.EmaTeacher.Method.StartsFromAnything();
+        var stages = asked
+            .Where(kind =>
                 kind switch
                 {
                     StageKind.Pretraining => model.CanBePretrained,
-                    StageKind.FineTuning => !LearnsLabelsLater(request),
+                    StageKind.FineTuning => !learnsLabelsLater,
                     _ => true,
                 }
             )
@@ -32,7 +33,7 @@ internal static class RunRequirements
         return stages.Count > 0
             ? stages
             : throw new PlanningException(
-                $"masked reconstruction pre-trains a ViT, and the model of recipe '{request.Recipe.Name}' is a {model.Kind}: fine-tune it "
+                $"masked reconstruction pre-trains a ViT, and the model of recipe '{recipe.Name}' is a {model.Kind}: fine-tune it "
                     + "from scratch (ssfer finetune), or choose a recipe with a ViT"
             );
     }
@@ -107,9 +108,6 @@ internal static class RunRequirements
             );
         }
     }
-
-    private static bool LearnsLabelsLater(RunRequest request) =>
-        request.Stages.Contains(StageKind.EmaTeacher) && request.Recipe.EmaTeacher.Method.StartsFromAnything();
 
     private static void CheckTeacher(RunDraft run)
     {

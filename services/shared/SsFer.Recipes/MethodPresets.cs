@@ -100,10 +100,13 @@ public static class SemiSupervisedMethods
     /// </summary>
     public static bool StartsFromAnything(this SemiSupervisedMethod method) => method != SemiSupervisedMethod.EmaTeacher;
 
-    /// <summary>Whether faces of a batch meet in its loss, or it remembers them, so that a batch cannot be cut in parts.</summary>
+    /// <summary>
+    /// Whether faces of a batch meet in its loss, or what it draws or remembers is of the batch, so that it cannot be cut in parts.
+    /// </summary>
     public static bool NeedsWholeBatches(this SemiSupervisedMethod method) =>
         method
-            is SemiSupervisedMethod.MixMatch
+            is SemiSupervisedMethod.Vat
+                or SemiSupervisedMethod.MixMatch
                 or SemiSupervisedMethod.ReMixMatch
                 or SemiSupervisedMethod.FlexMatch
                 or SemiSupervisedMethod.CoMatch

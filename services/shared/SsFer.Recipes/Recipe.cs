@@ -55,6 +55,9 @@ public sealed record Recipe
             this,
             settings
                 .OrderBy(setting => setting.Path.Contains('.', StringComparison.Ordinal)) // stable: what stands for several comes first
+                .Reverse()
+                .DistinctBy(setting => setting.Path) // the last of equal ones, whole: nothing of another method stays
+                .Reverse()
                 .SelectMany(setting => Expand(setting.Path, setting.Value, labelledBatch))
                 .Select(setting => (RecipeSchema.Find(setting.Path), setting.Value))
         );

@@ -22,14 +22,14 @@ internal static class RetrainingConsole
     }
 
     /// <summary>Sets how the dataset is retrained, or sets it anew.</summary>
-    public static async Task SetRetrainingAsync(this ConsoleHost host)
+    public static async Task SetRetrainingAsync(this ConsoleHost host, params (string Setting, object Value)[] more)
     {
         var body = new
         {
             validation = "faces:validation",
             recipe = "smoke",
             labels = "50%",
-            set = new Dictionary<string, int> { ["FineTuning.BatchSize"] = 4 },
+            set = more.Append(("FineTuning.BatchSize", 4)).ToDictionary(),
             promotion = new { margin = 0.02 },
         };
         await Answer.ReadAsync(await host.Client.PutAsJsonAsync("/api/datasets/faces/retraining", body, Token), 200);

@@ -35,6 +35,23 @@ public sealed class RetrainingTests
         Assert.Equal(0, (await host.GetAsync("/api/datasets/faces/retraining")).GetProperty("waitingLabels").GetInt32());
     }
 
+    /// <summary>As a run of the same settings that is asked for.</summary>
+    [Fact]
+    public async Task Labels_OfAMethodThatLearnsThemItself_MakeARunWithoutFineTuning()
+    {
+        await using var host = await RetrainingConsole.StartAsync((RetrainingConsole.Minimum, "1"));
+        await host.SetRetrainingAsync(("Method", "FixMatch"), ("EmaTeacher.UnlabelledBatch", 4));
+
+        await Answer.ReadAsync(await host.LabelAsync("one", (Pictures.Key(0), "joy")), 201);
+        await host.LookAsync();
+
+        var run = await host.Runs.LoadAsync(Assert.Single(await host.RunIdsAsync()), Token);
+        Assert.Equal(
+            [StageKind.Pretraining, StageKind.EmaTeacher, StageKind.Evaluation],
+            run.Plan.Stages.Select(stage => stage.Kind).Where(kind => kind != StageKind.FaceDetection)
+        );
+    }
+
     [Fact]
     public async Task Labels_TooFew_WaitForADayAndNoLonger()
     {

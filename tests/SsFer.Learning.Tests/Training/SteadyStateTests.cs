@@ -1,3 +1,5 @@
+using SsFer.Recipes;
+
 namespace SsFer.Learning.Tests.Training;
 
 [CollectionDefinition(Name, DisableParallelization = true)]
@@ -19,11 +21,23 @@ public sealed class SteadyStateTests
     [InlineData(TrainingCase.FineTuning)]
     [InlineData(TrainingCase.EmaTeacher)]
     [InlineData(TrainingCase.ResNet)]
-    public void Training_For200Steps_HoldsLiveTensorsAndMemoryConstant(string stage)
+    public void Training_For200Steps_HoldsLiveTensorsAndMemoryConstant(string stage) =>
+        AssertSteady(stage, TrainingCase.WithEpochs((int)(WarmUp + Steps) / 4));
+
+    [Theory]
+    [Trait("Category", "Slow")]
+    [InlineData(SemiSupervisedMethod.Vat)]
+    [InlineData(SemiSupervisedMethod.ReMixMatch)]
+    [InlineData(SemiSupervisedMethod.FlexMatch)]
+    [InlineData(SemiSupervisedMethod.CoMatch)]
+    public void Training_ByAnotherMethodFor200Steps_HoldsLiveTensorsAndMemoryConstant(SemiSupervisedMethod method) =>
+        AssertSteady(TrainingCase.EmaTeacher, TrainingCase.By(method).With($"EmaTeacher.Epochs={(WarmUp + Steps) / 4}"));
+
+    private static void AssertSteady(string stage, Recipe recipe)
     {
         List<long> tensors = [],
             allocated = [];
-        using var training = TrainingCase.Create(stage, TrainingCase.WithEpochs((int)(WarmUp + Steps) / 4));
+        using var training = TrainingCase.Create(stage, recipe);
         Collect(); // tensors that earlier tests left to the finaliser
 
         training.Run(
@@ -56,12 +70,19 @@ public sealed class SteadyStateTests
     [InlineData(TrainingCase.FineTuning)]
     [InlineData(TrainingCase.EmaTeacher)]
     [InlineData(TrainingCase.ResNet)]
-    public void Task_Disposed_LeavesNoTensorBehind(string stage)
+    public void Task_Disposed_LeavesNoTensorBehind(string stage) => AssertLeavesNothing(stage, recipe: null);
+
+    [Theory]
+    [MemberData(nameof(TrainingCase.Methods), MemberType = typeof(TrainingCase))]
+    public void Task_OfAnotherMethodDisposed_LeavesNoTensorBehind(SemiSupervisedMethod method) =>
+        AssertLeavesNothing(TrainingCase.EmaTeacher, TrainingCase.By(method));
+
+    private static void AssertLeavesNothing(string stage, Recipe? recipe)
     {
         Collect();
         var before = TorchSharp.torch.Tensor.TotalCount;
 
-        using (var training = TrainingCase.Create(stage))
+        using (var training = TrainingCase.Create(stage, recipe))
         {
             training.Run(new RecordingJournal());
         }

@@ -4,6 +4,7 @@ using SsFer.Artifacts.Storage;
 using SsFer.Cli.Terminal;
 using SsFer.Contracts;
 using SsFer.Evaluation;
+using SsFer.Stages;
 
 namespace SsFer.Cli.Commands.Training;
 
@@ -51,7 +52,10 @@ internal sealed record RunResult
             Stages = stages,
             Product = card?.Product,
             Evaluations = card?.Evaluations ?? [],
-            Warnings = [.. TeacherWarnings.Of(card?.Evaluations ?? [], pseudoLabels)],
+            Warnings =
+            [
+                .. TeacherWarnings.Of(card?.Evaluations ?? [], pseudoLabels, StageEnvironment.RecipeOf(run.Spec).EmaTeacher.Method),
+            ],
             Next = NextOf(run, card),
         };
     }

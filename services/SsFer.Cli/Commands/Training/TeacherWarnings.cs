@@ -1,5 +1,6 @@
 using System.Globalization;
 using SsFer.Evaluation;
+using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Training;
 
@@ -14,12 +15,18 @@ internal static class TeacherWarnings
 
     /// <param name="evaluations">Of the run's models, on the same faces.</param>
     /// <param name="pseudoLabels">Of the teacher's stage; null for a run without one.</param>
-    public static IEnumerable<string> Of(IReadOnlyList<ModelEvaluation> evaluations, PseudoLabelShare? pseudoLabels)
+    /// <param name="method">Of that stage.</param>
+    public static IEnumerable<string> Of(
+        IReadOnlyList<ModelEvaluation> evaluations,
+        PseudoLabelShare? pseudoLabels,
+        SemiSupervisedMethod method
+    )
     {
         if (pseudoLabels is { Kept: < Nothing })
         {
-            var hasNoClassifier = evaluations.Count > 0 && AccuracyOf(Classifier) is null;
-            var longer = hasNoClassifier ? "train for longer (EmaTeacher.Epochs)" : "train the classifier for longer (FineTuning.Epochs)";
+            var longer = method.StartsFromAnything()
+                ? "train for longer (EmaTeacher.Epochs)"
+                : "train the classifier for longer (FineTuning.Epochs)";
             yield return "the teacher kept no pseudo-label, so the unlabelled faces taught it nothing: lower EmaTeacher.Threshold, or "
                 + longer;
         }

@@ -127,7 +127,11 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         _parameters.Refresh();
         if (_average is not null)
         {
-            ExponentialMovingAverage.Update(_average, _parameters.Master, WarmedUp(_recipe.FineTuning.WeightAverage, step));
+            ExponentialMovingAverage.Update(
+                _average,
+                _parameters.Master,
+                ExponentialMovingAverage.WarmedUp(_recipe.FineTuning.WeightAverage, step)
+            );
         }
 
         return new StepResult(values, _recipe.FineTuning.Mixing == MixingKind.FaceMix ? FaceMixMetrics : [], rate);
@@ -181,9 +185,6 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         var operations = new RandAugmentSettings { Operations = settings.RandAugmentOperations, Magnitude = settings.RandAugmentMagnitude };
         return new StrongView(size, recipe.Normalisation, settings.Crop, operations);
     }
-
-    /// <summary>Early on the average follows faster, so that the first, untrained weights leave it soon.</summary>
-    private static double WarmedUp(double decay, long step) => Math.Min(decay, (1.0 + step) / (10.0 + step));
 
     private Tensor PlainLoss(Tensor pictures, Tensor targets, ActivationCheckpoints? checkpoints)
     {

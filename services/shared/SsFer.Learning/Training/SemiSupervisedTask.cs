@@ -152,7 +152,7 @@ public sealed class SemiSupervisedTask : ITrainingTask<SemiSupervisedBatch>
         var rate = _schedule.At(step);
         _optimiser.Step(_student, step + 1, rate);
         _student.Refresh();
-        UpdateTeacher();
+        UpdateTeacher(step);
         return new StepResult(values, _objective.Metrics, rate);
     }
 
@@ -219,7 +219,14 @@ public sealed class SemiSupervisedTask : ITrainingTask<SemiSupervisedBatch>
         return step < ramp ? settings.UnlabelledWeight * (step / ramp) : settings.UnlabelledWeight;
     }
 
-    private void UpdateTeacher()
+    /// <summary>m of eq. 1; of a method that may start at an untrained head the average is warmed up.</summary>
+    private double DecayAt(long step)
+    {
+        var settings = _recipe.EmaTeacher;
+        return settings.Method.StartsFromAnything() ? ExponentialMovingAverage.WarmedUp(settings.EmaDecay, step) : settings.EmaDecay;
+    }
+
+    private void UpdateTeacher(long step)
     {
         switch (_recipe.EmaTeacher.Teacher)
         {
@@ -227,7 +234,7 @@ public sealed class SemiSupervisedTask : ITrainingTask<SemiSupervisedBatch>
                 _teacher.CopyFrom(_student.Master); // FixMatch: eq. 1 with m = 0
                 break;
             case TeacherKind.Ema:
-                ExponentialMovingAverage.Update(_teacher, _student.Master, _recipe.EmaTeacher.EmaDecay);
+                ExponentialMovingAverage.Update(_teacher, _student.Master, DecayAt(step));
                 break;
             case var other:
                 throw new NotSupportedException($"no teacher is known of the kind {other}");

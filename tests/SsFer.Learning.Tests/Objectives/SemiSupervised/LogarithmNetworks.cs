@@ -11,6 +11,13 @@ namespace SsFer.Learning.Tests.Objectives.SemiSupervised;
 /// </summary>
 internal sealed class LogarithmNetworks(bool teacherDiffers = false) : IStepNetworks
 {
+    /// <summary>Pictures [N, 2, 1, 1] of the probabilities of class 0.</summary>
+    public static Tensor Pictures(double[] probabilities) =>
+        tensor(
+            probabilities.SelectMany(first => new[] { (float)Math.Log(first), (float)Math.Log(1 - first) }).ToArray(),
+            [probabilities.Length, 2, 1, 1]
+        );
+
     public NetworkOutput Student(Tensor pictures) => Outputs(pictures.flatten(1));
 
     public NetworkOutput Guess(Tensor pictures) => Outputs(pictures.detach().flatten(1));

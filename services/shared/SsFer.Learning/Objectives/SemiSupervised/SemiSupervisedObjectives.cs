@@ -12,14 +12,14 @@ internal static class SemiSupervisedObjectives
             SemiSupervisedMethod.PiModel => new PiModelObjective(),
             SemiSupervisedMethod.PseudoLabel => new PseudoLabelObjective(settings),
             SemiSupervisedMethod.MeanTeacher => new MeanTeacherObjective(),
-            SemiSupervisedMethod.Vat => new VirtualAdversarialObjective(),
-            SemiSupervisedMethod.Uda => new DataAugmentationObjective(settings),
+            SemiSupervisedMethod.Vat => new VatObjective(),
+            SemiSupervisedMethod.Uda => new UdaObjective(settings),
             SemiSupervisedMethod.MixMatch => new MixMatchObjective(settings, surroundings.Classes),
             SemiSupervisedMethod.ReMixMatch => new ReMixMatchObjective(settings, surroundings),
             SemiSupervisedMethod.FixMatch => new FixMatchObjective(settings),
             SemiSupervisedMethod.FlexMatch => new FlexMatchObjective(settings, surroundings),
             SemiSupervisedMethod.CoMatch => new CoMatchObjective(settings, surroundings),
-            SemiSupervisedMethod.Ccssl => new ContrastiveObjective(settings),
+            SemiSupervisedMethod.Ccssl => new CcsslObjective(settings),
             var other => throw new NotSupportedException($"no objective is known of the method {other}"),
         };
 }

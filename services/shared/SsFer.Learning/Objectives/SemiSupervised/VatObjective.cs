@@ -10,16 +10,19 @@ namespace SsFer.Learning.Objectives.SemiSupervised;
 /// VAT with minimum entropy (Miyato et al. 2018, arXiv:1704.03976, eq. 5 and 8, section 3.3): a face keeps its probabilities along the
 /// direction in which they change most, and these are to be sure.
 /// </summary>
-internal sealed class VirtualAdversarialObjective : ISemiSupervisedObjective
+internal sealed class VatObjective : ISemiSupervisedObjective
 {
     /// <summary>Length of the change of a picture, in units of normalised pixels (their epsilon).</summary>
     private const double Radius = 6;
 
     /// <summary>
     /// Length of the trial step along a random direction (their xi). Theirs is 1e-6, at which the difference of two passes is rounding
-    /// in single precision and nothing at all in bf16.
+    /// in single precision and nothing at all in bf16, whose steps around 1 are 0.008 a pixel.
     /// </summary>
-    private const double Trial = 1;
+    private const double Trial = Radius;
+
+    /// <summary>Keeps a picture's largest value, where all are zero, from being divided by.</summary>
+    private const double Tiny = 1e-30;
 
     private const double EntropyWeight = 0.06;
 
@@ -58,5 +61,10 @@ internal sealed class VirtualAdversarialObjective : ISemiSupervisedObjective
         return DeviceTransfer.ToDevice(values, like.shape, like.device);
     }
 
-    private static Tensor Unit(Tensor pictures) => Probabilities.UnitRows(pictures.flatten(1)).view(pictures.shape);
+    /// <summary>Brought to length 1, however short: gradients of sure faces are.</summary>
+    private static Tensor Unit(Tensor pictures)
+    {
+        var rows = pictures.flatten(1);
+        return Probabilities.UnitRows(rows / rows.abs().amax([1], keepdim: true).AtLeast(Tiny)).view(pictures.shape);
+    }
 }

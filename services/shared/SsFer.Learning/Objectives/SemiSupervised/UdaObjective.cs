@@ -9,7 +9,7 @@ namespace SsFer.Learning.Objectives.SemiSupervised;
 /// UDA (Xie et al. 2020, arXiv:1904.12848, eq. 1 and section 2.4), without the annealing of its training signal: a strong view is to be
 /// given the sharpened probabilities of a weak one, where these are sure.
 /// </summary>
-internal sealed class DataAugmentationObjective(EmaTeacherSettings settings) : ISemiSupervisedObjective
+internal sealed class UdaObjective(EmaTeacherSettings settings) : ISemiSupervisedObjective
 {
     public IReadOnlyList<ViewKind> Views { get; } = [ViewKind.Weak, ViewKind.Strong];
 

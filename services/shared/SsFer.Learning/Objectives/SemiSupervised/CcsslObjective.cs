@@ -11,7 +11,7 @@ namespace SsFer.Learning.Objectives.SemiSupervised;
 /// CCSSL (Yang et al. 2022, arXiv:2203.02261, eq. 7 to 9): FixMatch, and the embeddings of two strong views of all faces of a
 /// pseudo-class drawn together, the more the surer both faces are of it.
 /// </summary>
-internal sealed class ContrastiveObjective(EmaTeacherSettings settings) : ISemiSupervisedObjective
+internal sealed class CcsslObjective(EmaTeacherSettings settings) : ISemiSupervisedObjective
 {
     private const double Temperature = 0.07;
 
