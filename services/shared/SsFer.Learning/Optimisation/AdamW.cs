@@ -57,14 +57,14 @@ public sealed class AdamW : IDisposable
     /// </summary>
     private Tensor ClipFactor(TrainableParameters parameters, long length, long slice)
     {
-        var norms = new List<Tensor>();
+        var squares = new List<Tensor>();
         for (long start = 0; start < length; start += slice)
         {
             using var gradient = parameters.GradientSlice(start, Math.Min(slice, length - start));
-            norms.Add(linalg.vector_norm(gradient, 2.0));
+            squares.Add(gradient.Squared().sum());
         }
 
-        return linalg.vector_norm(stack(norms), 2.0).Plus(1e-6).reciprocal().Times(_settings.GradientClip).AtMost(1);
+        return stack(squares).sum().sqrt().Plus(1e-6).reciprocal().Times(_settings.GradientClip).AtMost(1);
     }
 
     private void Update(TrainableParameters parameters, long start, long count, Tensor? clip, long step, double learningRate)
