@@ -1,3 +1,5 @@
+using SsFer.Recipes.Baselines;
+
 namespace SsFer.Recipes;
 
 /// <summary>What follows from a model's settings; of a kind other than ViT, only <c>FitsOnnx</c> and <c>ParameterCount</c>.</summary>
@@ -28,6 +30,7 @@ public static class ModelGeometry
             {
                 ModelKind.ViT => settings.TransformerParameters(classes),
                 ModelKind.ResNet => ResNetGeometry.ParameterCount(settings, classes),
+                ModelKind.Baseline => BaselineShape.Of(settings).ParameterCount(classes),
                 var other => throw new NotSupportedException($"no parameters are known of the kind {other}"),
             };
 

@@ -1,10 +1,11 @@
 using System.Globalization;
+using SsFer.Recipes.Baselines;
 
 namespace SsFer.Recipes;
 
 /// <summary>
-/// The named sizes of method 1, chosen with <c>Model=Small</c>: patch, width, depth and heads of the encoder, and its decoder. The
-/// picture's size stays.
+/// The named models, chosen with <c>Model=Small</c>: of the sizes of method 1 patch, width, depth and heads of the encoder, and its
+/// decoder; of the baselines which it is. The picture's size stays.
 /// </summary>
 internal static class ModelPresets
 {
@@ -35,14 +36,20 @@ internal static class ModelPresets
         (nameof(ModelSettings.Huge), ModelSettings.Huge, new DecoderSettings()),
     ];
 
-    /// <exception cref="RecipeException">There is no size of this name.</exception>
+    /// <exception cref="RecipeException">There is no model of this name.</exception>
     public static IEnumerable<(string Path, string Value)> Settings(string name)
     {
+        var baselines = Enum.GetNames<BaselineKind>();
+        if (baselines.FirstOrDefault(baseline => baseline.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } known)
+        {
+            return [("Model.Kind", nameof(ModelKind.Baseline)), ("Model.Baseline", known)];
+        }
+
         var (found, model, decoder) = All.FirstOrDefault(preset => preset.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         if (found is null)
         {
             throw new RecipeException(
-                $"there is no model size '{name}': there are {string.Join(", ", All.Select(preset => preset.Name))}, or set "
+                $"there is no model '{name}': there are {string.Join(", ", All.Select(preset => preset.Name).Concat(baselines))}, or set "
                     + $"Model.Width and the others one by one"
             );
         }

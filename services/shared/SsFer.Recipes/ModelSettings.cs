@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SsFer.Recipes.Baselines;
 
 namespace SsFer.Recipes;
 
@@ -34,6 +35,10 @@ public sealed record ModelSettings
 
     public ResNetSettings ResNet { get; init; } = new();
 
+    /// <summary>Which baseline network; its numbers are those of its publication.</summary>
+    [Source("paper, Tables 5, 6 and 9"), OmittedAtDefault]
+    public BaselineKind Baseline { get; init; }
+
     public static ModelSettings Tiny { get; } = new() { Width = 192, Heads = 3 };
 
     public static ModelSettings Small { get; } = new() { Width = 384, Heads = 6 };
@@ -66,6 +71,9 @@ public enum ModelKind
 
     /// <summary>A compact residual network for small faces, without batch statistics (decision 19).</summary>
     ResNet,
+
+    /// <summary>A published convolutional network to compare with (decision 27).</summary>
+    Baseline,
 }
 
 /// <summary>

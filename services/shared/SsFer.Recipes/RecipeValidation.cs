@@ -1,4 +1,5 @@
 using System.Globalization;
+using SsFer.Recipes.Baselines;
 
 namespace SsFer.Recipes;
 
@@ -58,6 +59,9 @@ internal static class RecipeValidation
             case ModelKind.ResNet:
                 CheckResNet(recipe.Model);
                 break;
+            case ModelKind.Baseline:
+                CheckBaseline(recipe.Model);
+                break;
             case var other:
                 throw new RecipeException($"Model.Kind = {other} is not known");
         }
@@ -72,6 +76,13 @@ internal static class RecipeValidation
                 + $"{model.ImageSize}"
         );
     }
+
+    private static void CheckBaseline(ModelSettings model) =>
+        Require(
+            model.ImageSize >= BaselineShape.SmallestSide,
+            $"Model.Baseline = {model.Baseline} halves the side five times: Model.ImageSize = {model.ImageSize} must be at least "
+                + $"{BaselineShape.SmallestSide}"
+        );
 
     private static void CheckTransformer(Recipe recipe)
     {

@@ -1,24 +1,5 @@
 namespace SsFer.Recipes;
 
-/// <summary>One convolution with a scale and a shift for each of its channels.</summary>
-/// <param name="Key">Of its parameters.</param>
-/// <param name="Inputs">Channels.</param>
-/// <param name="Outputs">Channels.</param>
-/// <param name="Kernel">Side of the kernel; padded by half of it.</param>
-/// <param name="Stride">Pixels from one output to the next.</param>
-/// <param name="Side">Of the output in pixels.</param>
-public sealed record ConvolutionShape(string Key, int Inputs, int Outputs, int Kernel, int Stride, int Side)
-{
-    /// <summary>[outputs, inputs, kernel, kernel].</summary>
-    public IReadOnlyList<long> WeightSides => [Outputs, Inputs, Kernel, Kernel];
-
-    public long Parameters => Weights + (2L * Outputs);
-
-    public long MultiplyAdds => Weights * Side * Side;
-
-    private long Weights => (long)Outputs * Inputs * Kernel * Kernel;
-}
-
 /// <summary>A residual block: two convolutions, and one of a single pixel on the way around them where their shape differs.</summary>
 public sealed record ResidualBlockShape(ConvolutionShape First, ConvolutionShape Second, ConvolutionShape? Shortcut)
 {

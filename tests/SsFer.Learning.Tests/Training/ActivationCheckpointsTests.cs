@@ -15,6 +15,8 @@ public sealed class ActivationCheckpointsTests
     [InlineData(TrainingCase.EmaTeacher, false)]
     [InlineData(TrainingCase.Pretraining, true)]
     [InlineData(TrainingCase.EmaTeacher, true)]
+    [InlineData(TrainingCase.FineTuningOfBaseline, false)]
+    [InlineData(TrainingCase.EmaTeacherOfBaseline, true)]
     public void Training_Recomputed_GoesTheSameWayToTheBit(string stage, bool bf16)
     {
         var target = bf16 ? TrainingCase.Bf16 : TrainingCase.Fp32;

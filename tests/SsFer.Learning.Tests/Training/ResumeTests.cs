@@ -12,6 +12,8 @@ public sealed class ResumeTests
     [InlineData(TrainingCase.FineTuning)]
     [InlineData(TrainingCase.EmaTeacher)]
     [InlineData(TrainingCase.ResNet)]
+    [InlineData(TrainingCase.FineTuningOfBaseline)]
+    [InlineData(TrainingCase.EmaTeacherOfBaseline)]
     public Task Training_StoppedAtAnyStepAndResumed_EndsWithTheSameBytes(string stage) => AssertResumes(stage, TrainingCase.Fp32);
 
     [Theory]
@@ -27,6 +29,8 @@ public sealed class ResumeTests
     [InlineData(TrainingCase.FineTuning)]
     [InlineData(TrainingCase.EmaTeacher)]
     [InlineData(TrainingCase.ResNet)]
+    [InlineData(TrainingCase.FineTuningOfBaseline)]
+    [InlineData(TrainingCase.EmaTeacherOfBaseline)]
     public Task Training_InMicroBatchesRecomputedAndClipped_StoppedAndResumed_EndsWithTheSameBytes(string stage) =>
         AssertResumes(
             stage,
@@ -45,6 +49,8 @@ public sealed class ResumeTests
     [InlineData(TrainingCase.FineTuning)]
     [InlineData(TrainingCase.EmaTeacher)]
     [InlineData(TrainingCase.ResNet)]
+    [InlineData(TrainingCase.FineTuningOfBaseline)]
+    [InlineData(TrainingCase.EmaTeacherOfBaseline)]
     public void Training_WithOneOrFourLoaderThreads_EndsWithTheSameBytes(string stage) =>
         Assert.Equal(Trained(stage, TrainingCase.Fp32, loaderThreads: 1), Trained(stage, TrainingCase.Fp32, loaderThreads: 4));
 

@@ -21,6 +21,8 @@ public sealed class SteadyStateTests
     [InlineData(TrainingCase.FineTuning)]
     [InlineData(TrainingCase.EmaTeacher)]
     [InlineData(TrainingCase.ResNet)]
+    [InlineData(TrainingCase.FineTuningOfBaseline)]
+    [InlineData(TrainingCase.EmaTeacherOfBaseline)]
     public void Training_For200Steps_HoldsLiveTensorsAndMemoryConstant(string stage) =>
         AssertSteady(stage, TrainingCase.WithEpochs((int)(WarmUp + Steps) / 4));
 
@@ -70,6 +72,8 @@ public sealed class SteadyStateTests
     [InlineData(TrainingCase.FineTuning)]
     [InlineData(TrainingCase.EmaTeacher)]
     [InlineData(TrainingCase.ResNet)]
+    [InlineData(TrainingCase.FineTuningOfBaseline)]
+    [InlineData(TrainingCase.EmaTeacherOfBaseline)]
     public void Task_Disposed_LeavesNoTensorBehind(string stage) => AssertLeavesNothing(stage, recipe: null);
 
     [Theory]

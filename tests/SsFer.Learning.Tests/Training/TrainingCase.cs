@@ -18,6 +18,12 @@ internal abstract class TrainingCase : IDisposable
     /// <summary>Fine-tuning of a residual network on votes, with an average of its weights.</summary>
     public const string ResNet = "ResNet";
 
+    /// <summary>Fine-tuning of a network with running statistics, with an average of its weights.</summary>
+    public const string FineTuningOfBaseline = "fine-tuning of MobileNetV3";
+
+    /// <summary>Stage three of the same network.</summary>
+    public const string EmaTeacherOfBaseline = "EMA teacher of MobileNetV3";
+
     private const int Classes = 4;
 
     /// <summary>Four steps an epoch in every stage; pseudo-labels pass although the classifier is untrained.</summary>
@@ -50,9 +56,13 @@ internal abstract class TrainingCase : IDisposable
             case ResNet:
                 recipe = OfResNet(recipe);
                 return new Of<MixedBatch>(new FineTuningTask(recipe, new VotedFaces(faces), Classes, encoder: null, target));
+            case FineTuningOfBaseline:
+                recipe = recipe.With("Model=MobileNetV3Large", "FineTuning.WeightAverage=0.9");
+                return new Of<MixedBatch>(new FineTuningTask(recipe, faces, Classes, encoder: null, target));
             case FineTuning:
                 return new Of<MixedBatch>(new FineTuningTask(recipe, faces, Classes, encoder: null, target));
             default:
+                recipe = stage == EmaTeacherOfBaseline ? recipe.With("Model=MobileNetV3Large") : recipe;
                 using (var classifier = ParameterSet.Initialised(Networks.Create(recipe.Model, Classes).Layout, 3))
                 {
                     return new Of<SemiSupervisedBatch>(

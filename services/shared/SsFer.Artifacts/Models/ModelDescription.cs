@@ -52,6 +52,7 @@ public sealed record ModelDescription
                 ("Model.ResNet.Levels", own.ResNet.Levels, other.ResNet.Levels),
                 ("Model.ResNet.Blocks", own.ResNet.Blocks, other.ResNet.Blocks),
             ],
+            ModelKind.Baseline => [("Model.Baseline", own.Baseline, other.Baseline)],
             _ =>
             [
                 ("Model.PatchSize", own.PatchSize, other.PatchSize),

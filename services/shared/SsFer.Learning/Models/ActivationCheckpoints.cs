@@ -32,6 +32,7 @@ public sealed class ActivationCheckpoints
         while (_blocks.TryPop(out var cut))
         {
             using var scope = NewDisposeScope();
+            using var pause = cut.Parameters.Statistics?.Pause(); // the first time has been counted
             // As far as the cut before, or through the whole graph before the first
             cut.Block.Forward(cut.Parameters, cut.Input).backward([cut.Output.grad!]);
             cut.Output.Dispose();

@@ -5,8 +5,8 @@ namespace SsFer.Learning.Models;
 
 /// <summary>
 /// A network from pictures to class logits, free of weights: what training, evaluation, attribution, attacks and export need of it,
-/// whatever its kind. <see cref="Networks"/> makes one of settings. A normaliser that keeps running statistics declares them as
-/// parameters that are not trainable: state, averages, files and resume then hold them as they hold all else.
+/// whatever its kind. <see cref="Networks"/> makes one of settings. Running statistics are parameters that are not trained (<see
+/// cref="RunningStatistics"/>): state, averages, files and resume hold them as they hold all else.
 /// </summary>
 public abstract class ClassifierNetwork
 {

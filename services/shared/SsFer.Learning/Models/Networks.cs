@@ -1,3 +1,4 @@
+using SsFer.Learning.Models.Baselines;
 using SsFer.Recipes;
 
 namespace SsFer.Learning.Models;
@@ -16,6 +17,7 @@ public static class Networks
         {
             ModelKind.ViT => new VisionTransformer(settings, classes, head),
             ModelKind.ResNet => new ResidualNetwork(settings, classes, head),
+            ModelKind.Baseline => new BaselineNetwork(settings, classes, head),
             var other => throw new NotSupportedException($"no network is known of the kind {other}"),
         };
     }

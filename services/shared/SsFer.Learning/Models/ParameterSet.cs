@@ -42,6 +42,9 @@ public sealed class ParameterSet : IDisposable
     /// <summary>Gradients of the trainable part, [Layout.TrainableLength], or null for a set that is only evaluated.</summary>
     public Tensor? Gradient { get; }
 
+    /// <summary>Of weights that are being trained: where batches leave their statistics. Null: the running ones are read.</summary>
+    public RunningStatistics? Statistics { get; internal set; }
+
     /// <summary>The parameter in its own shape; shares memory with <see cref="Flat"/>.</summary>
     public Tensor this[ParameterSlot slot] => _views[slot.Index];
 

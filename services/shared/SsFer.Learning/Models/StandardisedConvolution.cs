@@ -46,19 +46,8 @@ internal sealed class StandardisedConvolution
     /// <param name="parameters">Weights.</param>
     /// <param name="x">[N, in, S, S].</param>
     /// <returns>[N, out, S / stride, S / stride].</returns>
-    public Tensor Forward(ParameterSet parameters, Tensor x)
-    {
-        var (weight, bias) = (FoldedWeight(parameters), FoldedBias(parameters));
-        if (_shape is { Kernel: 1, Stride: 1 })
-        {
-            // A matrix product. For few pictures libtorch's convolution of one pixel turns to NNPACK, which complains on standard error
-            // at every call where it does not know the processor.
-            return nn.functional.linear(x.permute(0, 2, 3, 1), weight.flatten(1), bias).permute(0, 3, 1, 2);
-        }
-
-        var pad = _shape.Kernel / 2;
-        return nn.functional.conv2d(x, weight, bias, strides: [_shape.Stride, _shape.Stride], padding: [pad, pad]);
-    }
+    public Tensor Forward(ParameterSet parameters, Tensor x) =>
+        Convolutions.Forward(x, _shape, FoldedWeight(parameters), FoldedBias(parameters));
 
     /// <summary>Weights of the plain convolution that computes the same, [out, in, k, k].</summary>
     public Tensor FoldedWeight(ParameterSet parameters)

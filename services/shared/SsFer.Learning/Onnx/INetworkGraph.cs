@@ -1,4 +1,5 @@
 using SsFer.Learning.Models;
+using SsFer.Learning.Models.Baselines;
 
 namespace SsFer.Learning.Onnx;
 
@@ -19,6 +20,7 @@ internal static class NetworkGraphs
         model switch
         {
             VisionTransformer transformer => new VisionTransformerGraph(transformer, parameters, graph),
+            BaselineNetwork baseline => new BaselineNetworkGraph(baseline, parameters, graph),
             ResidualNetwork residual => new ResidualNetworkGraph(residual, parameters, graph, precision),
             _ => throw new NotSupportedException($"no ONNX operators are known of a {model.GetType().Name}"),
         };

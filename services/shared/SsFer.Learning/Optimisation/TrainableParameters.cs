@@ -24,6 +24,7 @@ public sealed class TrainableParameters : IDisposable
         _separate = compute != ScalarType.Float32;
         Master = initial.CopyTo(ScalarType.Float32, device, withGradients: !_separate);
         Compute = _separate ? Master.CopyTo(compute, device, withGradients: true) : Master;
+        Compute.Statistics = new RunningStatistics(Master);
         if (_separate && accumulationSteps > 1)
         {
             _sum = zeros([Layout.TrainableLength], ScalarType.Float32, device).DetachFromDisposeScope();

@@ -21,6 +21,7 @@ internal sealed class StepNetworks(ClassifierNetwork model, ParameterSet student
     public NetworkOutput Guess(Tensor pictures)
     {
         using var noGrad = no_grad();
+        using var pause = student.Statistics?.Pause();
         var (logits, auxiliary) = model.ForwardWithAuxiliary(student, pictures);
         return new NetworkOutput(logits, auxiliary);
     }
@@ -33,6 +34,7 @@ internal sealed class StepNetworks(ClassifierNetwork model, ParameterSet student
 
     public Tensor GradientAt(Tensor pictures, Func<Tensor, Tensor> loss)
     {
+        using var pause = student.Statistics?.Pause();
         var leaf = pictures.detach().requires_grad_(true);
         return autograd.grad([loss(model.Forward(student, leaf))], [leaf])[0].detach();
     }

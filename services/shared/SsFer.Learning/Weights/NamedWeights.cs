@@ -12,14 +12,21 @@ public sealed record WeightsImport(
 )
 {
     /// <summary>
-    /// The same without what is as it should be where an encoder starts a classifier: its head is new, and the decoder of the
-    /// pre-training has done its work.
+    /// The same without what is as it should be where an encoder starts a classifier: its head is new, the decoder of the pre-training
+    /// has done its work, and nothing here counts the batches of a running statistic, as PyTorch does.
     /// </summary>
     public WeightsImport OfAnEncoder =>
         this with
         {
             Missing = [.. Missing.Where(key => !key.StartsWith("head.", StringComparison.Ordinal) && !AuxiliaryHeads.Has(key))],
-            Unexpected = [.. Unexpected.Where(key => !key.StartsWith("decoder_", StringComparison.Ordinal) && key is not "mask_token")],
+            Unexpected =
+            [
+                .. Unexpected.Where(key =>
+                    !key.StartsWith("decoder_", StringComparison.Ordinal)
+                    && !key.EndsWith(".num_batches_tracked", StringComparison.Ordinal)
+                    && key is not "mask_token"
+                ),
+            ],
         };
 
     public override string ToString() =>
