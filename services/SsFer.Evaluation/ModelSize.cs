@@ -1,12 +1,14 @@
 using System.Globalization;
 using SsFer.Artifacts.Models;
 using SsFer.Learning.Models;
+using SsFer.Recipes;
 
 namespace SsFer.Evaluation;
 
 /// <summary>How large a model is.</summary>
 public sealed record ModelSize
 {
+    /// <summary>Values of the file that training may change, and a ViT's fixed positions; running statistics are none.</summary>
     public required long Parameters { get; init; }
 
     /// <summary>
@@ -31,9 +33,16 @@ public sealed record ModelSize
     public static ModelSize Of(ModelDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);
-        var network = Networks.Create(description.Model, description.Classes.Count);
-        return new ModelSize { Parameters = network.Layout.ParameterCount, MultiplyAdds = network.MultiplyAdds };
+        return Of(description.Model, description.Classes.Count);
     }
+
+    public static ModelSize Of(ModelSettings settings, int classes) =>
+        new() { Parameters = settings.ParameterCount(classes), MultiplyAdds = Networks.Create(settings, classes).MultiplyAdds };
+
+    /// <summary>In a sentence that says what is counted.</summary>
+    public override string ToString() =>
+        $"{Short(Parameters)} parameters (fixed positions with, running statistics without them), {Short(MultiplyAdds)} multiply-adds a "
+        + "face in linear layers and convolutions alone";
 
     private static string Digits(double value, string format, string unit) =>
         $"{value.ToString(format, CultureInfo.InvariantCulture)} {unit}";

@@ -1,3 +1,5 @@
+using SsFer.Recipes;
+
 namespace SsFer.Evaluation.Tests;
 
 public sealed class ModelSizeTests
@@ -13,4 +15,12 @@ public sealed class ModelSizeTests
     [InlineData(1_300_000_000, "1.3 G")]
     [InlineData(17_580_000_000, "18 G")]
     public void Short_OfACount_NeverRoundsToNothing(long count, string text) => Assert.Equal(text, ModelSize.Short(count));
+
+    [Fact]
+    public void Of_ABaseline_LeavesRunningStatisticsOut_AndSaysSo() =>
+        Assert.Equal(
+            "11 M parameters (fixed positions with, running statistics without them), 1.8 G multiply-adds a face in linear layers and "
+                + "convolutions alone",
+            ModelSize.Of(RecipeCatalog.Paper.With("Model=ResNet18").Model, classes: 8).ToString()
+        );
 }

@@ -23,6 +23,7 @@ public sealed class RecipeTests
             "Model.ResNet.Width=32",
             "Model.ResNet.Levels=3",
             "Model.ResNet.Blocks=2",
+            "Model.Baseline=ResNet18",
             "Decoder.Width=512",
             "Decoder.Depth=8",
             "Decoder.Heads=16",

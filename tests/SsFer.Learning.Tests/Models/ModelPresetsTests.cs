@@ -1,5 +1,6 @@
 using SsFer.Learning.Models;
 using SsFer.Recipes;
+using SsFer.Recipes.Baselines;
 
 namespace SsFer.Learning.Tests.Models;
 
@@ -34,9 +35,27 @@ public sealed class ModelPresetsTests
         Assert.Equal(ModelKind.ViT, RecipeCatalog.Served.With("Model=Tiny").Model.Kind);
 
     [Fact]
+    public void Model_NamedBaseline_IsOfItsKindAndKeepsThePicture()
+    {
+        var recipe = RecipeCatalog.Compact.With("Model=mobilenetv2");
+
+        Assert.Equal(
+            (ModelKind.Baseline, BaselineKind.MobileNetV2, RecipeCatalog.Compact.Model.ImageSize),
+            (recipe.Model.Kind, recipe.Model.Baseline, recipe.Model.ImageSize)
+        );
+    }
+
+    [Fact]
+    public void Model_Baseline_OfATinyPicture_NamesTheSetting() =>
+        Assert.Equal(
+            "Model.Baseline = VGG11 halves the side five times: Model.ImageSize = 24 must be at least 32",
+            Assert.Throws<RecipeException>(() => RecipeCatalog.Compact.With("Model=VGG11", "Model.ImageSize=24")).Message
+        );
+
+    [Fact]
     public void Model_UnknownSize_NamesThoseThereAre() =>
         Assert.Contains(
-            "Tiny, Small, Base, Large, Huge",
+            "Tiny, Small, Base, Large, Huge, ResNet18",
             Assert.Throws<RecipeException>(() => RecipeCatalog.Paper.With("Model=Gigantic")).Message,
             StringComparison.Ordinal
         );

@@ -38,6 +38,24 @@ public sealed class EncoderImportTests
         Assert.EndsWith(" loaded; unexpected: blocks.99.extra", odd.EncoderImport!.OfAnEncoder.ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>torchvision's last layer has another name and other classes, and PyTorch counts batches.</summary>
+    [Fact]
+    public void FineTuning_FromANetworkOfTorchvision_TakesAllButItsLastLayer()
+    {
+        var recipe = TrainingCase.Recipe.With("Model=MobileNetV3Large");
+        using var source = ParameterSet.Initialised(Networks.Create(recipe.Model, 4).Layout, 9);
+        using Tensor count = zeros([], ScalarType.Int64),
+            last = zeros(1000, 1280);
+        var weights = NamedWeights.Of(source).Where(pair => !pair.Key.StartsWith("head.", StringComparison.Ordinal)).ToDictionary();
+        weights["classifier.3.weight"] = last;
+        weights["features.0.1.num_batches_tracked"] = count;
+
+        using var task = new FineTuningTask(recipe, new SyntheticFaces(32, 4), 4, weights, TrainingCase.Fp32);
+
+        Assert.Equal(["head.weight", "head.bias"], task.EncoderImport!.Missing);
+        Assert.EndsWith(" loaded; unexpected: classifier.3.weight", task.EncoderImport.OfAnEncoder.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void FineTuning_FromAShallowerEncoder_IsRefused()
     {

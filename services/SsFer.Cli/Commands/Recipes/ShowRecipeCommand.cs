@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SsFer.Cli.Terminal;
+using SsFer.Evaluation;
 using SsFer.Recipes;
 
 namespace SsFer.Cli.Commands.Recipes;
@@ -7,6 +8,9 @@ namespace SsFer.Cli.Commands.Recipes;
 /// <summary><c>ssfer recipe show NAME [--set Path=Value ...]</c>: every setting with its value and where that comes from.</summary>
 internal static class ShowRecipeCommand
 {
+    /// <summary>As many as FERPlus has.</summary>
+    private const int TypicalClasses = 8;
+
     public static Command Create()
     {
         var name = new Argument<string>("NAME") { Description = $"{string.Join(", ", RecipeCatalog.All.Select(recipe => recipe.Name))}" };
@@ -26,6 +30,8 @@ internal static class ShowRecipeCommand
 
                     table.WriteTo(text);
                 });
+                var size = ModelSize.Of(recipe.Model, TypicalClasses);
+                session.Terminal.Say($"for {TypicalClasses} classes: {size}");
                 return Task.CompletedTask;
             }
         );
