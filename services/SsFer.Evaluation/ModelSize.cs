@@ -41,8 +41,8 @@ public sealed record ModelSize
 
     /// <summary>In a sentence that says what is counted.</summary>
     public override string ToString() =>
-        $"{Short(Parameters)} parameters (fixed positions with, running statistics without them), {Short(MultiplyAdds)} multiply-adds a "
-        + "face in linear layers and convolutions alone";
+        $"{Short(Parameters)} parameters (with fixed positions, without running statistics), {Short(MultiplyAdds)} multiply-adds a face "
+        + "(linear layers and convolutions alone)";
 
     private static string Digits(double value, string format, string unit) =>
         $"{value.ToString(format, CultureInfo.InvariantCulture)} {unit}";

@@ -19,8 +19,8 @@ public sealed class ModelSizeTests
     [Fact]
     public void Of_ABaseline_LeavesRunningStatisticsOut_AndSaysSo() =>
         Assert.Equal(
-            "11 M parameters (fixed positions with, running statistics without them), 1.8 G multiply-adds a face in linear layers and "
-                + "convolutions alone",
+            "11 M parameters (with fixed positions, without running statistics), 1.8 G multiply-adds a face (linear layers and "
+                + "convolutions alone)",
             ModelSize.Of(RecipeCatalog.Paper.With("Model=ResNet18").Model, classes: 8).ToString()
         );
 }

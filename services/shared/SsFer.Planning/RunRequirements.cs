@@ -33,7 +33,7 @@ internal static class RunRequirements
         return stages.Count > 0
             ? stages
             : throw new PlanningException(
-                $"masked reconstruction pre-trains a ViT, and the model of recipe '{recipe.Name}' is a {model.Kind}: fine-tune it "
+                $"masked reconstruction pre-trains a ViT, and the model of recipe '{recipe.Name}' is a {model.NetworkName}: fine-tune it "
                     + "from scratch (ssfer finetune), or choose a recipe with a ViT"
             );
     }
@@ -47,7 +47,7 @@ internal static class RunRequirements
                 .Stages.Except(stages)
                 .Select(kind =>
                     kind == StageKind.Pretraining
-                        ? $"a {request.Recipe.Model.Kind} is not pre-trained, since masked reconstruction is for a ViT: the run begins "
+                        ? $"a {request.Recipe.Model.NetworkName} is not pre-trained, since masked reconstruction is for a ViT: the run begins "
                             + "from scratch"
                         : $"{request.Recipe.EmaTeacher.Method} learns the labels itself: the run has no fine-tuning before it"
                 ),

@@ -2,7 +2,7 @@ using SsFer.Recipes.Baselines;
 
 namespace SsFer.Recipes;
 
-/// <summary>What follows from a model's settings; of a kind other than ViT, only <c>FitsOnnx</c> and <c>ParameterCount</c>.</summary>
+/// <summary>What follows from a model's settings; patches and their like only of a ViT.</summary>
 public static class ModelGeometry
 {
     extension(ModelSettings settings)
@@ -17,6 +17,26 @@ public static class ModelGeometry
         public int PatchLength => settings.PatchSize * settings.PatchSize * 3;
 
         public int HiddenWidth => (int)(settings.Width * settings.MlpRatio);
+
+        /// <summary>What people call the network.</summary>
+        public string NetworkName =>
+            settings.Kind switch
+            {
+                ModelKind.ViT => "ViT",
+                ModelKind.ResNet => "compact ResNet",
+                ModelKind.Baseline => settings.Baseline.ToString(),
+                var other => throw new NotSupportedException($"no name is known of the kind {other}"),
+            };
+
+        /// <summary>Of the matrices that most of its time goes into: embedding dimension, or channels of the last map.</summary>
+        public int MatrixWidth =>
+            settings.Kind switch
+            {
+                ModelKind.ViT => settings.Width,
+                ModelKind.ResNet => ResNetGeometry.Features(settings),
+                ModelKind.Baseline => BaselineShape.Of(settings).Channels,
+                var other => throw new NotSupportedException($"no width is known of the kind {other}"),
+            };
 
         /// <summary>Whether masked reconstruction (stage one) is made for it: it removes patches, which only a ViT has.</summary>
         public bool CanBePretrained => settings.Kind == ModelKind.ViT;

@@ -4,8 +4,8 @@ using SsFer.Recipes.Baselines;
 namespace SsFer.Recipes;
 
 /// <summary>
-/// The named models, chosen with <c>Model=Small</c>: of the sizes of method 1 patch, width, depth and heads of the encoder, and its
-/// decoder; of the baselines which it is. The picture's size stays.
+/// The named models, chosen with <c>Model=Small</c>. A size of method 1 sets patch, width, depth and heads of the encoder, and its
+/// decoder; the name of a baseline sets kind and network. The picture's size stays.
 /// </summary>
 internal static class ModelPresets
 {

@@ -39,7 +39,7 @@ public sealed record Recipe
 
     /// <summary>
     /// The recipe with settings replaced, each given as <c>Path=Value</c>, such as <c>FineTuning.Epochs=30</c>, <c>Model=Small</c>
-    /// for a named size, or <c>Method=FixMatch</c> for a semi-supervised method with its own values; a setting given by itself wins over
+    /// for a named model, or <c>Method=FixMatch</c> for a semi-supervised method with its own values; a setting given by itself wins over
     /// such a name. Checked once, after all.
     /// </summary>
     /// <exception cref="RecipeException">A key is unknown, or a value has the wrong type or is out of range.</exception>
@@ -95,7 +95,10 @@ public sealed record Recipe
 /// <summary>One setting as printed: its path, its value, and where the value comes from.</summary>
 public sealed record RecipeLine(string Path, string Value, string Source);
 
-/// <summary>How a run is carried out; does not change what it computes, but for rounding.</summary>
+/// <summary>
+/// How a run is carried out; does not change what it computes, but for rounding, and for the statistics of a network that normalises by
+/// its batch, where a batch is cut in parts.
+/// </summary>
 public sealed record ExecutionSettings
 {
     /// <summary>Largest time between two checkpoints in seconds.</summary>
@@ -119,14 +122,14 @@ public sealed record ExecutionSettings
 
     /// <summary>
     /// Equal micro-batches that a step's batch is computed in, one after the other, so that a large batch fits into memory; divides
-    /// the batch of each stage.
+    /// the batch of each stage. A network that normalises by its batch does so by each part.
     /// </summary>
     [Source("ours: the whole batch at once"), Range(1, 65_536)]
     public int AccumulationSteps { get; init; } = 1;
 
     /// <summary>
-    /// Keep only the transformer blocks' outputs in the forward pass and compute the rest again in the backward pass: a third more
-    /// arithmetic, a fraction of the memory.
+    /// Keep only the blocks' outputs in the forward pass and compute the rest again in the backward pass: a third more arithmetic, a
+    /// fraction of the memory. VGG has no blocks to speak of, and gains nothing.
     /// </summary>
     [Source("ours: for Large and Huge")]
     public bool RecomputeActivations { get; init; }

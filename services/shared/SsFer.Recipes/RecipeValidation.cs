@@ -153,6 +153,11 @@ internal static class RecipeValidation
             $"Execution.AccumulationSteps = {steps} takes a batch in parts, and EmaTeacher.Method = {method} needs it whole: set it to 1, "
                 + "and a smaller EmaTeacher.UnlabelledBatch where memory is short"
         );
+        Require(
+            recipe.Model.Kind != ModelKind.Baseline || recipe.FineTuning.BatchSize / steps > 1,
+            $"Execution.AccumulationSteps = {steps} leaves one of FineTuning.BatchSize = {recipe.FineTuning.BatchSize} at a time, and a "
+                + $"{recipe.Model.NetworkName} normalises by its batch: it needs two at least"
+        );
         var mixed = recipe.FineTuning.BatchSize / steps;
         Require(
             steps == 1 || recipe.FineTuning.Mixing == MixingKind.None || mixed % 2 == 0,

@@ -47,7 +47,7 @@ public sealed record StageEnvironment
             asked == Precision.Auto
                 ? new AutoPrecision
                 {
-                    Width = recipe.Model.Width,
+                    Width = recipe.Model.MatrixWidth,
                     Recorded = await CheckpointState.ComputeOfAsync(Store, claim, cancellationToken),
                     Time = TimeArithmetic,
                 }

@@ -211,13 +211,26 @@ public sealed class TrainingCommandTests : IAsyncLifetime
 
         train.AssertDone();
         Assert.Contains("run r: fine-tuning -> evaluation", train.Error, StringComparison.Ordinal);
-        Assert.Contains("a ResNet is not pre-trained", train.Error, StringComparison.Ordinal);
+        Assert.Contains("a compact ResNet is not pre-trained", train.Error, StringComparison.Ordinal);
         Assert.True(Evaluation(train.Json, "classifier").GetProperty("accuracy").GetDouble() > 0.8, "bright and dark are told apart");
         (await _material.RunAsync("predict", "r", "images/fer0000000.png")).AssertDone();
         (await _material.RunAsync(["pretrain", "--unlabelled", "mini", "--recipe", "smoke", .. model])).AssertFailed(
             2,
-            "masked reconstruction pre-trains a ViT, and the model of recipe 'smoke' is a ResNet"
+            "masked reconstruction pre-trains a ViT, and the model of recipe 'smoke' is a compact ResNet"
         );
+    }
+
+    [Fact]
+    public async Task Train_OfABaseline_HasRunningStatistics_AndItsModelAnswers()
+    {
+        string[] model = ["--set", "Model=MobileNetV3Large", "--set", "FineTuning.Mixing=None", "--no-teacher"];
+
+        var train = await _material.RunAsync(TrainingMaterial.Train(".ssfer", [.. model, "--set", "FineTuning.FewLabelsEpochs=40"]));
+
+        train.AssertDone();
+        Assert.Contains("a MobileNetV3Large is not pre-trained", train.Error, StringComparison.Ordinal);
+        Assert.True(Evaluation(train.Json, "classifier").GetProperty("accuracy").GetDouble() > 0.8, "bright and dark are told apart");
+        (await _material.RunAsync("predict", "r", "images/fer0000000.png")).AssertDone();
     }
 
     /// <summary>With heads of their own while they train, of which the product has nothing.</summary>

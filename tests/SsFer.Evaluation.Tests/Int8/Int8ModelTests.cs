@@ -56,7 +56,7 @@ public sealed class Int8ModelTests
 
         var fault = await Assert.ThrowsAsync<WeightsException>(() => QuantiseAsync(bench, "good-int8"));
 
-        Assert.Equal("good is a ViT, and int8 is written of a ResNet alone: serve it in fp32", fault.Message);
+        Assert.Equal("good is a ViT, and int8 is written of the compact ResNet alone: serve it in fp32", fault.Message);
         Assert.Empty(await bench.FilesAsync("good-int8"));
     }
 

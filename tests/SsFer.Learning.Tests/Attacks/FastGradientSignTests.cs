@@ -5,6 +5,7 @@ using SsFer.Learning.Objectives;
 using SsFer.Learning.Tensors;
 using SsFer.Learning.Tests.Attribution;
 using SsFer.Recipes;
+using SsFer.Recipes.Baselines;
 using static TorchSharp.torch;
 
 namespace SsFer.Learning.Tests.Attacks;
@@ -23,29 +24,48 @@ public sealed class FastGradientSignTests
     );
 
     [Fact]
-    public void Gradient_WithRespectToPixels_EqualsFiniteDifferences()
+    public void Gradient_WithRespectToPixels_EqualsFiniteDifferences() =>
+        AssertGradient(
+            new ModelSettings
+            {
+                ImageSize = 8,
+                PatchSize = 4,
+                Width = 16,
+                Depth = 2,
+                Heads = 2,
+            },
+            every: 1
+        );
+
+    /// <summary>Its normalisation reads the running statistics, through which the gradient passes as through a scale.</summary>
+    [Fact]
+    public void Gradient_OfABaseline_EqualsFiniteDifferences() =>
+        AssertGradient(
+            new ModelSettings
+            {
+                Kind = ModelKind.Baseline,
+                Baseline = BaselineKind.ResNet18,
+                ImageSize = 32,
+            },
+            every: 997
+        );
+
+    private static void AssertGradient(ModelSettings settings, int every)
     {
-        const double Step = 1e-5;
+        const double Step = 1e-6;
         using var scope = NewDisposeScope();
-        var settings = new ModelSettings
-        {
-            ImageSize = 8,
-            PatchSize = 4,
-            Width = 16,
-            Depth = 2,
-            Heads = 2,
-        };
+        var side = settings.ImageSize;
         var normalisation = new Normalisation();
-        var model = new VisionTransformer(settings, 3);
+        var model = Networks.Create(settings, 3);
         using var parameters = TrainedClassifier.InDouble(model);
-        var pixels = rand([2, 3, 8, 8], dtype: ScalarType.Float64, generator: new Generator(3));
+        var pixels = rand([2, 3, side, side], dtype: ScalarType.Float64, generator: new Generator(3));
         var truth = tensor(new long[] { 2, 0 });
 
         var gradient = FastGradientSign.Gradient(model, parameters, normalisation, pixels, truth).reshape(-1).data<double>().ToArray();
 
         Assert.Contains(gradient, value => Math.Abs(value) > 1e-3);
         using var noGrad = no_grad();
-        for (var i = 0; i < gradient.Length; i++)
+        for (var i = 0; i < gradient.Length; i += every)
         {
             var direction = zeros([pixels.numel()], ScalarType.Float64);
             direction[i] = Step;

@@ -18,10 +18,16 @@ public sealed class BaselineNetworkTests
     private const int Pictures = 4;
     private const int Side = 48;
 
-    /// <summary>Largest difference allowed: in double precision rounding alone.</summary>
-    private const double Tolerance = 1e-7;
+    /// <summary>Of what is computed in double precision; logits and loss are told in single precision.</summary>
+    private const double Tolerance = 1e-6;
 
     private static readonly JsonElement Golden = GoldenFile.Read("baselines.json");
+
+    public static TheoryData<BaselineKind> All { get; } = [.. Enum.GetValues<BaselineKind>()];
+
+    public static TheoryData<BaselineKind> Small { get; } = [.. Enum.GetValues<BaselineKind>().Where(kind => !IsLarge(kind))];
+
+    public static TheoryData<BaselineKind> Large { get; } = [.. Enum.GetValues<BaselineKind>().Where(IsLarge)];
 
     [Theory]
     [InlineData(BaselineKind.ResNet18, 11.2, 1.81)]
@@ -30,7 +36,7 @@ public sealed class BaselineNetworkTests
     [InlineData(BaselineKind.VGG13, 129.0, 11.3)]
     [InlineData(BaselineKind.MobileNetV2, 2.23, 0.30)]
     [InlineData(BaselineKind.MobileNetV3Large, 4.21, 0.215)]
-    public void Counts_At224Pixels_AreThePublishedOnes(BaselineKind kind, double millions, double gigas)
+    public void Counts_At224PixelsAndEightClasses_AreThoseOfTheMethod(BaselineKind kind, double millions, double gigas)
     {
         var settings = Settings(kind) with { ImageSize = 224 };
 
@@ -40,12 +46,7 @@ public sealed class BaselineNetworkTests
     }
 
     [Theory]
-    [InlineData(BaselineKind.ResNet18)]
-    [InlineData(BaselineKind.ResNet50)]
-    [InlineData(BaselineKind.VGG11)]
-    [InlineData(BaselineKind.VGG13)]
-    [InlineData(BaselineKind.MobileNetV2)]
-    [InlineData(BaselineKind.MobileNetV3Large)]
+    [MemberData(nameof(All))]
     public void Layout_HasTheKeysAndShapesOfTorchvision(BaselineKind kind)
     {
         var expected = Golden.GetProperty($"{kind}").GetProperty("shapes").EnumerateObject();
@@ -59,19 +60,15 @@ public sealed class BaselineNetworkTests
     }
 
     [Theory]
-    [InlineData(BaselineKind.ResNet18)]
-    [InlineData(BaselineKind.ResNet50)]
-    [InlineData(BaselineKind.MobileNetV2)]
-    [InlineData(BaselineKind.MobileNetV3Large)]
+    [MemberData(nameof(Small))]
     public void LogitsGradientsAndStatistics_OfGivenWeights_EqualTorchvision(BaselineKind kind) =>
         Compare(kind, ScalarType.Float64, Tolerance);
 
     /// <summary>In single precision: a hundred million parameters.</summary>
     [Theory]
     [Trait("Category", "Slow")]
-    [InlineData(BaselineKind.VGG11)]
-    [InlineData(BaselineKind.VGG13)]
-    public void LogitsAndGradients_OfVgg_EqualTorchvision(BaselineKind kind) => Compare(kind, ScalarType.Float32, 1e-4);
+    [MemberData(nameof(Large))]
+    public void LogitsAndGradients_OfVgg_EqualTorchvision(BaselineKind kind) => Compare(kind, ScalarType.Float32, 2e-4);
 
     /// <summary>Grad-CAM of a convolutional network is tested on the compact one; it needs no more of a baseline.</summary>
     [Theory]
@@ -153,6 +150,8 @@ public sealed class BaselineNetworkTests
     public void GridPooling_TakesTheMeanOfEachCell(int side, int cells, float[] expected) =>
         Assert.Equal(expected, GridPooling.Weights(side, cells));
 
+    private static bool IsLarge(BaselineKind kind) => Settings(kind).ParameterCount(Classes) > 50e6;
+
     private static ModelSettings Settings(BaselineKind kind) =>
         new()
         {
@@ -177,7 +176,7 @@ public sealed class BaselineNetworkTests
             Assert.Equal(
                 logits,
                 network.Forward(parameters, pictures).data<float>().ToArray().Select(value => (double)value),
-                (wanted, got) => Math.Abs(wanted - got) <= Math.Max(tolerance, 1e-6) * scale
+                (wanted, got) => Math.Abs(wanted - got) <= tolerance * scale
             );
         }
 
@@ -185,8 +184,8 @@ public sealed class BaselineNetworkTests
         var loss = CrossEntropy.Hard(network.Forward(parameters, pictures), tensor(new long[] { 3, 0, 7, 5 })).mean();
         loss.backward();
 
-        Assert.Equal(expected.GetProperty("loss").GetDouble(), loss.item<float>(), Math.Max(tolerance, 1e-6));
-        AssertProducts(expected, parameters, Math.Max(tolerance, 1e-5));
+        Assert.Equal(expected.GetProperty("loss").GetDouble(), loss.item<float>(), tolerance);
+        AssertProducts(expected, parameters, tolerance);
     }
 
     /// <summary>Each gradient and each running statistic, by its inner product with the formula's values.</summary>
@@ -194,19 +193,24 @@ public sealed class BaselineNetworkTests
     {
         var lengths = expected.GetProperty("lengths");
         var products = expected.GetProperty("products");
-        var longest = lengths.EnumerateObject().Max(pair => pair.Value.GetDouble());
+        // What is zero but for rounding, such as the bias before a normalisation, is so beside the others
+        var rounding = 1e-6 * tolerance * lengths.EnumerateObject().Max(pair => pair.Value.GetDouble());
         foreach (var (at, spec) in parameters.Layout.Specs.Index())
         {
             using var scope = NewDisposeScope();
             var values = parameters[new ParameterSlot(at)];
             var counted = (spec.Trainable ? values.grad! : values).detach().to(ScalarType.Float64).flatten();
             var product = counted.dot(tensor(FormulaValues.Of(spec.Count, at + 1000))).item<double>();
-            var length = spec.Trainable ? lengths.GetProperty(spec.Name).GetDouble() : counted.norm().item<double>();
-            var bound = tolerance * Math.Max(length * Math.Sqrt(spec.Count), longest);
+            var length = counted.norm().item<double>();
+            var bound = (tolerance * length) + rounding;
             Assert.True(
                 Math.Abs(products.GetProperty(spec.Name).GetDouble() - product) <= bound,
-                $"{spec.Name}: {product} instead of {products.GetProperty(spec.Name)}"
+                $"{spec.Name}: {product} instead of {products.GetProperty(spec.Name)}, with a length of {length}"
             );
+            if (spec.Trainable)
+            {
+                Assert.Equal(lengths.GetProperty(spec.Name).GetDouble(), length, bound);
+            }
         }
     }
 

@@ -21,6 +21,12 @@ public sealed class ResumeTests
     public Task Training_ByAnotherMethod_StoppedAtAnyStepAndResumed_EndsWithTheSameBytes(SemiSupervisedMethod method) =>
         AssertResumes(TrainingCase.EmaTeacher, TrainingCase.Fp32, TrainingCase.By(method));
 
+    [Theory]
+    [InlineData(SemiSupervisedMethod.Vat)]
+    [InlineData(SemiSupervisedMethod.ReMixMatch)]
+    public Task Training_OfABaselineByAnotherMethod_StoppedAtAnyStepAndResumed_EndsWithTheSameBytes(SemiSupervisedMethod method) =>
+        AssertResumes(TrainingCase.EmaTeacherOfBaseline, TrainingCase.Fp32, TrainingCase.By(method));
+
     [Fact]
     public Task Training_InBf16_StoppedAndResumed_EndsWithTheSameBytes() => AssertResumes(TrainingCase.EmaTeacher, TrainingCase.Bf16);
 

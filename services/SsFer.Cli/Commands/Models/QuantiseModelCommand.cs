@@ -17,7 +17,7 @@ internal static class QuantiseModelCommand
 {
     private static readonly Argument<string> Model = new("model")
     {
-        Description = "A ResNet of the store (see ssfer models list)",
+        Description = "A compact ResNet of the store (see ssfer models list)",
         HelpName = "MODEL",
     };
 

@@ -40,7 +40,7 @@ internal static class ListRecipesCommand
                         ];
                         table.Add([
                             line.Name,
-                            $"{line.Model}",
+                            line.Model,
                             .. numbers.Select(number => number?.ToString(CultureInfo.InvariantCulture) ?? "-"),
                         ]);
                     }
@@ -56,18 +56,18 @@ internal static class ListRecipesCommand
     {
         public required string Name { get; init; }
 
-        public required ModelKind Model { get; init; }
+        public required string Model { get; init; }
 
         public required int ImageSize { get; init; }
 
         /// <summary>Null for a model without patches.</summary>
         public int? PatchSize { get; init; }
 
-        /// <summary>Embedding dimension of a ViT, channels of a ResNet's first level.</summary>
-        public required int Width { get; init; }
+        /// <summary>Embedding dimension of a ViT, channels of the compact ResNet's first level.</summary>
+        public int? Width { get; init; }
 
         /// <summary>Blocks.</summary>
-        public required int Depth { get; init; }
+        public int? Depth { get; init; }
 
         /// <summary>Null for a model that is not pre-trained.</summary>
         public int? PretrainingEpochs { get; init; }
@@ -79,15 +79,21 @@ internal static class ListRecipesCommand
         public static RecipeOutline Of(Recipe recipe)
         {
             var model = recipe.Model;
-            var isTransformer = model.Kind == ModelKind.ViT;
+            var (isTransformer, isResNet) = (model.Kind == ModelKind.ViT, model.Kind == ModelKind.ResNet);
             return new()
             {
                 Name = recipe.Name,
-                Model = model.Kind,
+                Model = model.NetworkName,
                 ImageSize = model.ImageSize,
                 PatchSize = isTransformer ? model.PatchSize : null,
-                Width = isTransformer ? model.Width : model.ResNet.Width,
-                Depth = isTransformer ? model.Depth : model.ResNet.Levels * model.ResNet.Blocks,
+                Width =
+                    isTransformer ? model.Width
+                    : isResNet ? model.ResNet.Width
+                    : null,
+                Depth =
+                    isTransformer ? model.Depth
+                    : isResNet ? model.ResNet.Levels * model.ResNet.Blocks
+                    : null,
                 PretrainingEpochs = model.CanBePretrained ? recipe.Pretraining.Epochs : null,
                 FineTuningEpochs = recipe.FineTuning.Epochs,
                 EmaTeacherEpochs = recipe.EmaTeacher.Epochs,

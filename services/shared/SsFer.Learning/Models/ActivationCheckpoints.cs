@@ -12,7 +12,7 @@ public sealed class ActivationCheckpoints
 {
     private readonly Stack<(IBlock Block, ParameterSet Parameters, Tensor Input, Tensor Output)> _blocks = new();
 
-    /// <summary>A block's output, [N, T, D]: a leaf, through which no gradient passes but by <see cref="Backward"/>.</summary>
+    /// <summary>A block's output: a leaf, through which no gradient passes but by <see cref="Backward"/>.</summary>
     internal Tensor Forward(IBlock block, ParameterSet parameters, Tensor input)
     {
         using var noGrad = no_grad();

@@ -55,7 +55,8 @@ public sealed class ResidualNetwork : ClassifierNetwork
     private Tensor FeatureMap(ParameterSet parameters, Tensor pictures, ActivationCheckpoints? checkpoints)
     {
         RequireShape(pictures);
-        var x = nn.functional.relu(_stem.Forward(parameters, Convolutions.ChannelsLast(pictures.to(parameters.Flat.dtype)))); // [N, W, S, S]
+        var x = Convolutions.ChannelsLast(pictures.to(parameters.Flat.dtype));
+        x = nn.functional.relu(_stem.Forward(parameters, x)); // [N, W, S, S]
         foreach (var block in _blocks)
         {
             x = checkpoints?.Forward(block, parameters, x) ?? block.Forward(parameters, x);

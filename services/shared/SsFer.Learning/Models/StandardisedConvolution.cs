@@ -55,7 +55,7 @@ internal sealed class StandardisedConvolution
         using var scope = NewDisposeScope();
         var weight = parameters[_weight];
         var type = weight.dtype;
-        weight = type == ScalarType.BFloat16 ? weight.to(ScalarType.Float32) : weight; // eight bits are too few for a variance
+        weight = weight.AtLeastSingle(); // eight bits are too few for a variance
         var fanIn = (double)_shape.Inputs * _shape.Kernel * _shape.Kernel;
         var centred = weight.Plus(weight.mean([1, 2, 3], keepdim: true).neg());
         var variance = centred.Squared().mean([1, 2, 3], keepdim: true); // [out, 1, 1, 1]

@@ -5,7 +5,9 @@ using SsFer.Recipes.Baselines;
 
 namespace SsFer.Learning.Onnx;
 
-/// <summary>The operators of <see cref="BaselineNetwork"/> in the same order; batch normalisation is folded into the convolutions.</summary>
+/// <summary>
+/// The operators of <see cref="BaselineNetwork"/> in the same order; batch normalisation is folded into the convolutions.
+/// </summary>
 internal sealed class BaselineNetworkGraph(BaselineNetwork model, ParameterSet parameters, OnnxGraph graph) : INetworkGraph
 {
     private const float SixthPart = 1f / 6;

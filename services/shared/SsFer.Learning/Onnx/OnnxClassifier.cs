@@ -59,7 +59,9 @@ public static class OnnxClassifier
         ArgumentNullException.ThrowIfNull(settings);
         if (settings.Kind != ModelKind.ResNet)
         {
-            throw new WeightsException($"{name} is a {settings.Kind}, and int8 is written of a ResNet alone: serve it in fp32");
+            throw new WeightsException(
+                $"{name} is a {settings.NetworkName}, and int8 is written of the compact ResNet alone: serve it in fp32"
+            );
         }
     }
 

@@ -13,7 +13,8 @@ internal sealed record StageLoss(Tensor Loss, params IReadOnlyList<Tensor> Measu
 
 /// <summary>
 /// The gradient of one step, computed in <see cref="ExecutionSettings.AccumulationSteps"/> equal micro-batches one after the other,
-/// so that the activations of only one of them are in memory; it is that of the whole batch's mean but for rounding.
+/// so that the activations of only one of them are in memory; it is that of the whole batch's mean but for rounding, unless the network
+/// normalises by its batch, which is then the part.
 /// </summary>
 internal sealed class GradientAccumulation(TrainableParameters parameters, ExecutionSettings execution)
 {

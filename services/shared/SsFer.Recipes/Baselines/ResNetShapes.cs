@@ -1,6 +1,8 @@
 namespace SsFer.Recipes.Baselines;
 
-/// <summary>ResNet (He et al. 2016, table 1) with the stride of a bottleneck in its convolution of three pixels, as torchvision has it.</summary>
+/// <summary>
+/// ResNet (He et al. 2016, table 1) with the stride of a bottleneck in its convolution of three pixels, as torchvision has it.
+/// </summary>
 internal static class ResNetShapes
 {
     private const int StemWidth = 64;

@@ -58,7 +58,12 @@ public sealed class BaselineNetwork : ClassifierNetwork
         var x = Convolutions.ChannelsLast(pictures.to(parameters.Flat.dtype));
         foreach (var block in _map)
         {
+            var input = x;
             x = checkpoints?.Forward(block, parameters, x) ?? block.Forward(parameters, x);
+            if (checkpoints is null && !is_grad_enabled())
+            {
+                input.Dispose(); // nobody reads it again, and the maps of a whole batch are large
+            }
         }
 
         return x;

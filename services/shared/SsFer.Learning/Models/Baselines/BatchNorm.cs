@@ -1,3 +1,4 @@
+using SsFer.Learning.Tensors;
 using SsFer.Recipes.Baselines;
 using static TorchSharp.torch;
 
@@ -5,7 +6,7 @@ namespace SsFer.Learning.Models.Baselines;
 
 /// <summary>
 /// Batch normalisation (Ioffe and Szegedy 2015, algorithms 1 and 2), as PyTorch has it: the running variance is that of a sample, over
-/// n - 1. Keys: weight, bias, running_mean, running_var, each [C]; the last two are not trained.
+/// n - 1. Training reads its batch's statistics in fp32; a teacher in bf16 reads the running ones rounded to it. Keys: weight, bias, running_mean, running_var, each [C]; the last two are not trained.
 /// </summary>
 internal sealed class BatchNorm(ParameterLayout layout, BatchNormShape shape, int channels)
 {
@@ -19,8 +20,8 @@ internal sealed class BatchNorm(ParameterLayout layout, BatchNormShape shape, in
     /// <returns>The same shape and type.</returns>
     public Tensor Forward(ParameterSet parameters, Tensor x)
     {
-        Tensor weight = InFloat(parameters[_weight]),
-            bias = InFloat(parameters[_bias]);
+        Tensor weight = parameters[_weight].AtLeastSingle(),
+            bias = parameters[_bias].AtLeastSingle();
         var rule = shape.Rule;
         return parameters.Statistics is { } statistics
             ? nn.functional.batch_norm(
@@ -35,8 +36,8 @@ internal sealed class BatchNorm(ParameterLayout layout, BatchNormShape shape, in
             )
             : nn.functional.batch_norm(
                 x,
-                InFloat(parameters[_mean]),
-                InFloat(parameters[_variance]),
+                parameters[_mean].AtLeastSingle(),
+                parameters[_variance].AtLeastSingle(),
                 weight,
                 bias,
                 training: false,
@@ -44,7 +45,4 @@ internal sealed class BatchNorm(ParameterLayout layout, BatchNormShape shape, in
                 rule.Epsilon
             );
     }
-
-    /// <summary>Eight bits are too few for statistics; libtorch takes pictures in bf16 and these in fp32.</summary>
-    private static Tensor InFloat(Tensor values) => values.dtype == ScalarType.BFloat16 ? values.to(ScalarType.Float32) : values;
 }
