@@ -52,6 +52,7 @@ public sealed class RecipeTests
             "FineTuning.WeightAverage=0",
             "FineTuning.RandAugmentOperations=0",
             "FineTuning.RandAugmentMagnitude=9",
+            "FineTuning.LogitAdjustment=0",
             "FineTuning.Mixing=FaceMix",
             "FineTuning.MixAlpha=1",
             "FineTuning.FaceMixLoss=L4",
@@ -70,6 +71,8 @@ public sealed class RecipeTests
             "EmaTeacher.RampUp=0",
             "EmaTeacher.Sharpening=1",
             "EmaTeacher.MixAlpha=0.5",
+            "EmaTeacher.LogitAdjustment=0",
+            "EmaTeacher.AlignDistribution=False",
             "EmaTeacher.RandAugment.Operations=2",
             "EmaTeacher.RandAugment.Magnitude=9",
             "EmaTeacher.RandAugment.MagnitudeStd=0.5",
@@ -178,6 +181,18 @@ public sealed class RecipeTests
         var fault = Assert.Throws<RecipeException>(() => RecipeCatalog.Compact.With(settings));
         Assert.Contains("EmaTeacher.Method = CoMatch needs it whole", fault.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("EmaTeacher.LogitAdjustment = 1 is of the labelled faces' own loss", "Method=MixMatch", "EmaTeacher.LogitAdjustment=1")]
+    [InlineData("EmaTeacher.Method = FixMatch has ways of its own", "Method=FixMatch", "EmaTeacher.AlignDistribution=true")]
+    [InlineData("needs it whole: set it to 1", "Execution.AccumulationSteps=2", "EmaTeacher.AlignDistribution=true")]
+    [InlineData("a ResNet18 normalises by its batch: it needs two", "Model=ResNet18", "Execution.AccumulationSteps=32")]
+    public void Settings_ThatDoNotGoTogether_AreNamed(string message, params string[] settings) =>
+        Assert.Contains(
+            message,
+            Assert.Throws<RecipeException>(() => RecipeCatalog.Compact.With(settings)).Message,
+            StringComparison.Ordinal
+        );
 
     /// <summary>A run's name is a hash of this text, so a setting that came later must not stand in it where it is not used.</summary>
     [Fact]

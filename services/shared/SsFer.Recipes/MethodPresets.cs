@@ -100,6 +100,10 @@ public static class SemiSupervisedMethods
     /// </summary>
     public static bool StartsFromAnything(this SemiSupervisedMethod method) => method != SemiSupervisedMethod.EmaTeacher;
 
+    /// <summary>Whether labelled faces have no loss of their own.</summary>
+    public static bool MixesLabelledFaces(this SemiSupervisedMethod method) =>
+        method is SemiSupervisedMethod.MixMatch or SemiSupervisedMethod.ReMixMatch;
+
     /// <summary>
     /// Whether faces of a batch meet in its loss, or what it draws or remembers is of the batch, so that it cannot be cut in parts.
     /// </summary>

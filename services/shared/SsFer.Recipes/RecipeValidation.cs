@@ -43,6 +43,7 @@ internal static class RecipeValidation
         CheckRates("Pretraining", recipe.Pretraining.MinLearningRate, recipe.Pretraining.LearningRate);
         CheckRates("FineTuning", recipe.FineTuning.MinLearningRate, recipe.FineTuning.LearningRate);
         CheckAccumulation(recipe);
+        CheckImbalance(recipe.EmaTeacher, recipe.Execution.AccumulationSteps);
         CheckSimilarity(recipe);
         CheckCrop("Pretraining", recipe.Pretraining.Crop);
         CheckCrop("FineTuning", recipe.FineTuning.Crop);
@@ -163,6 +164,27 @@ internal static class RecipeValidation
             steps == 1 || recipe.FineTuning.Mixing == MixingKind.None || mixed % 2 == 0,
             $"Execution.AccumulationSteps = {steps} leaves {mixed} of FineTuning.BatchSize = {recipe.FineTuning.BatchSize} at a "
                 + $"time: FineTuning.Mixing = {recipe.FineTuning.Mixing} pairs them, so it must be an even number"
+        );
+    }
+
+    private static void CheckImbalance(EmaTeacherSettings settings, int steps)
+    {
+        Require(
+            settings.LogitAdjustment == 0 || !settings.Method.MixesLabelledFaces(),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"EmaTeacher.LogitAdjustment = {settings.LogitAdjustment} is of the labelled faces' own loss, and EmaTeacher.Method = "
+                    + $"{settings.Method} mixes them with others: set it to 0, or choose another method"
+            )
+        );
+        Require(
+            !settings.AlignDistribution || settings.Method == SemiSupervisedMethod.EmaTeacher,
+            $"EmaTeacher.AlignDistribution is of the paper's EMA teacher, and EmaTeacher.Method = {settings.Method} has ways of its own: "
+                + "set it to false"
+        );
+        Require(
+            !settings.AlignDistribution || steps == 1,
+            $"Execution.AccumulationSteps = {steps} takes a batch in parts, and EmaTeacher.AlignDistribution needs it whole: set it to 1"
         );
     }
 

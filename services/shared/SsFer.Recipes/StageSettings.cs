@@ -135,6 +135,13 @@ public sealed record FineTuningSettings
     [Source("ref, stage three: timm rand-m9-mstd0.5-inc1"), Range(0, 10), OmittedAtDefault]
     public double RandAugmentMagnitude { get; init; } = 9;
 
+    /// <summary>
+    /// t of the logit-adjusted loss: while it learns, a class has t log(its share of the labelled faces) added to its logit, so that a
+    /// rare one needs less to win afterwards. 1 weighs recall of all classes alike, 0 leaves it out.
+    /// </summary>
+    [Source("paper: none; Menon et al. 2021, eq. 10"), Range(0, 4), OmittedAtDefault]
+    public double LogitAdjustment { get; init; }
+
     [Source("paper eq. 10")]
     public MixingKind Mixing { get; init; } = MixingKind.FaceMix;
 
@@ -269,6 +276,17 @@ public sealed record EmaTeacherSettings
     /// <summary>a of lambda ~ Beta(a, a) of the methods that mix unlabelled faces.</summary>
     [Source("MixMatch (Berthelot et al. 2019)"), Range(0.01, 100), OmittedAtDefault]
     public double MixAlpha { get; init; } = 0.5;
+
+    /// <summary>As in stage two, in the loss of the labelled faces.</summary>
+    [Source("paper: none; Menon et al. 2021, eq. 10"), Range(0, 4), OmittedAtDefault]
+    public double LogitAdjustment { get; init; }
+
+    /// <summary>
+    /// Whether the EMA teacher's guesses are brought to the labelled faces' distribution over the classes before they become
+    /// pseudo-labels, so that rare classes are not forgotten.
+    /// </summary>
+    [Source("paper: none; ReMixMatch (Berthelot et al. 2020, section 3.1)"), OmittedAtDefault]
+    public bool AlignDistribution { get; init; }
 
     public RandAugmentSettings RandAugment { get; init; } = new();
 

@@ -22,6 +22,16 @@ public sealed class ResumeTests
         AssertResumes(TrainingCase.EmaTeacher, TrainingCase.Fp32, TrainingCase.By(method));
 
     [Theory]
+    [InlineData(TrainingCase.FineTuning)]
+    [InlineData(TrainingCase.EmaTeacher)]
+    public Task Training_WithRemediesForRareClasses_StoppedAtAnyStepAndResumed_EndsWithTheSameBytes(string stage) =>
+        AssertResumes(
+            stage,
+            TrainingCase.Fp32,
+            TrainingCase.Recipe.With("FineTuning.LogitAdjustment=1", "EmaTeacher.LogitAdjustment=1", "EmaTeacher.AlignDistribution=true")
+        );
+
+    [Theory]
     [InlineData(SemiSupervisedMethod.Vat)]
     [InlineData(SemiSupervisedMethod.ReMixMatch)]
     public Task Training_OfABaselineByAnotherMethod_StoppedAtAnyStepAndResumed_EndsWithTheSameBytes(SemiSupervisedMethod method) =>

@@ -53,7 +53,7 @@ internal sealed record ExperimentResult
             Title = table.Title,
             Question = table.Question,
             Paper = table.Paper,
-            Budget = BudgetOf(runs, cards.Values.FirstOrDefault()),
+            Budget = BudgetOf(runs, [.. cards.Values]),
             Figures = [.. table.Columns.Index().SelectMany(column => table.Rows.Select(row => FigureOf(column, row)))],
         };
 
@@ -67,6 +67,8 @@ internal sealed record ExperimentResult
                 Column = column.Item.Name,
                 Runs = [.. own.Select(card => card?.Id)],
                 Accuracies = accuracies,
+                MacroF1 = [.. own.Select(card => card?.ProductEvaluation.Rules[0].All.MacroF1)],
+                Parameters = own.FirstOrDefault(card => card is not null)?.Size?.Parameters,
                 Differences = row == table.Rows[0] ? [] : [.. accuracies.Zip(reference, (mine, other) => mine - other)],
                 Paper = row.Paper?[column.Index],
             };
@@ -79,18 +81,23 @@ internal sealed record ExperimentResult
     public void WriteTo(TextWriter output)
     {
         output.WriteLine($"{Title}. {Question}");
-        var table = new TextTable("labels", "", "runs", "accuracy %", $"against '{Figures[0].Row}'", "paper %");
+        var sizesDiffer = SizesDiffer;
+        string[] size = sizesDiffer ? ["parameters"] : [];
+        var table = new TextTable(["labels", "", .. size, "runs", "accuracy %", "macro-F1", $"against '{Figures[0].Row}'", "paper %"]);
         foreach (var figure in Figures)
         {
-            var (accuracy, difference) = (Known(figure.Accuracies), Known(figure.Differences));
-            table.Add(
+            var (accuracy, difference, macroF1) = (Known(figure.Accuracies), Known(figure.Differences), Known(figure.MacroF1));
+            size = sizesDiffer ? [figure.Parameters?.ToString("N0", CultureInfo.InvariantCulture) ?? None] : [];
+            table.Add([
                 figure.Column,
                 figure.Row,
+                .. size,
                 string.Create(CultureInfo.InvariantCulture, $"{accuracy.Count}/{figure.Accuracies.Count}"),
                 accuracy.Count == 0 ? None : Spread.Of(accuracy, decimals: 1).ToString(),
+                macroF1.Count == 0 ? None : Spread.Of(macroF1, decimals: 3).ToString(),
                 difference.Count == 0 ? None : Signed(Spread.Of(difference, decimals: 1)),
-                figure.Paper?.ToString("0.00", CultureInfo.InvariantCulture) ?? None
-            );
+                figure.Paper?.ToString("0.00", CultureInfo.InvariantCulture) ?? None,
+            ]);
         }
 
         table.WriteTo(output);
@@ -105,7 +112,7 @@ internal sealed record ExperimentResult
     /// <summary>A line for each run: what further programs compute with.</summary>
     public void WriteCsv(TextWriter output)
     {
-        output.WriteLine("table,labels,row,seed,run,accuracy,difference,paper");
+        output.WriteLine("table,labels,row,seed,run,accuracy,difference,paper,macro_f1,parameters");
         foreach (var figure in Figures)
         {
             for (var seed = 0; seed < figure.Accuracies.Count; seed++)
@@ -120,22 +127,29 @@ internal sealed record ExperimentResult
                         figure.Runs[seed] ?? "",
                         Number(figure.Accuracies[seed]),
                         Number(figure.Differences.ElementAtOrDefault(seed)),
-                        Number(figure.Paper)
+                        Number(figure.Paper),
+                        Number(figure.MacroF1[seed]),
+                        Number(figure.Parameters)
                     )
                 );
             }
         }
     }
 
-    private static string BudgetOf(ExperimentRuns runs, ModelCard? card)
+    private bool SizesDiffer => Figures.Select(figure => figure.Parameters).OfType<long>().Distinct().Skip(1).Any();
+
+    private static string BudgetOf(ExperimentRuns runs, IReadOnlyCollection<ModelCard> cards)
     {
+        var card = cards.FirstOrDefault();
+        long?[] sizes = [.. cards.Select(each => each.Size?.Parameters).Distinct()];
+        var size = sizes is [{ } parameters] ? string.Create(CultureInfo.InvariantCulture, $", {parameters:N0} parameters") : "";
         string[] settings = [.. runs.Set, .. runs.Table.Set];
         var recipe = $"recipe {runs.Preset.Name}{(settings.Length == 0 ? "" : $" with {string.Join(", ", settings)}")}";
         return card is null
             ? $"{recipe} on {runs.Faces.Validation}"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{recipe}, {card.Size?.Parameters:N0} parameters, measured on {card.ProductEvaluation.Rules[0].All.Count:N0} faces of "
+                $"{recipe}{size}, measured on {card.ProductEvaluation.Rules[0].All.Count:N0} faces of "
                     + $"{runs.Faces.Validation} ({card.MeasuredOn})"
             );
     }
@@ -163,6 +177,12 @@ internal sealed record ExperimentFigure
 
     /// <summary>Of each seed; null where its run has not ended.</summary>
     public required IReadOnlyList<double?> Accuracies { get; init; }
+
+    /// <summary>Of each seed, from 0 to 1; null where its run has not ended.</summary>
+    public required IReadOnlyList<double?> MacroF1 { get; init; }
+
+    /// <summary>Of its network; null where no run has ended.</summary>
+    public required long? Parameters { get; init; }
 
     /// <summary>To the first row of the same seed and column; none of that row itself.</summary>
     public required IReadOnlyList<double?> Differences { get; init; }

@@ -37,6 +37,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
     private readonly LearningRateSchedule _schedule;
     private readonly IView _view;
     private readonly IPictureSimilarity? _similarity;
+    private readonly LogitAdjustment? _adjustment;
     private readonly EpochBatches _batches;
 
     /// <param name="recipe">Hyper-parameters.</param>
@@ -59,6 +60,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         _gradient = new GradientAccumulation(_parameters, recipe.Execution);
         _optimiser = new AdamW(settings.Optimiser, _parameters);
         _view = ViewOf(recipe);
+        _adjustment = LogitAdjustment.Of(settings.LogitAdjustment, faces, classes, target.Device);
         _similarity = settings.Mixing == MixingKind.FaceMix ? PictureSimilarities.Create(settings.Similarity) : null;
         StepsPerEpoch = TrainingDuration.Epochs(1).ToSteps(faces.Count, settings.BatchSize);
         TotalSteps = TrainingDuration.Epochs(settings.EpochsFor(faces.Count)).ToSteps(faces.Count, settings.BatchSize);
@@ -141,6 +143,7 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
 
     public void Dispose()
     {
+        _adjustment?.Dispose();
         _optimiser.Dispose();
         _average?.Dispose();
         _parameters.Dispose();
@@ -186,22 +189,29 @@ public sealed class FineTuningTask : ITrainingTask<MixedBatch>
         return new StrongView(size, recipe.Normalisation, settings.Crop, operations);
     }
 
+    /// <summary>As the losses read them.</summary>
+    private Tensor Logits(Tensor pictures, ActivationCheckpoints? checkpoints)
+    {
+        var logits = _model.Forward(_parameters.Compute, pictures, checkpoints);
+        return _adjustment?.Apply(logits) ?? logits;
+    }
+
     private Tensor PlainLoss(Tensor pictures, Tensor targets, ActivationCheckpoints? checkpoints)
     {
         var smoothed = CrossEntropy.Smooth(targets, _recipe.FineTuning.LabelSmoothing);
-        return CrossEntropy.Soft(_model.Forward(_parameters.Compute, pictures, checkpoints), smoothed).mean();
+        return CrossEntropy.Soft(Logits(pictures, checkpoints), smoothed).mean();
     }
 
     private Tensor LossOfMixup(Tensor pictures, Tensor targets, double lambda, ActivationCheckpoints? checkpoints)
     {
-        var logits = _model.Forward(_parameters.Compute, FaceMix.Mix(pictures, lambda), checkpoints);
+        var logits = Logits(FaceMix.Mix(pictures, lambda), checkpoints);
         return FaceMix.MixedLoss(logits, targets, lambda, _recipe.FineTuning.LabelSmoothing).mean();
     }
 
     private StageLoss LossOfFaceMix(Tensor pictures, Tensor targets, double lambda, Tensor kappa, ActivationCheckpoints? checkpoints)
     {
         // One pass over mixed and unmixed pictures together: larger matrix products than two passes.
-        var both = _model.Forward(_parameters.Compute, cat([FaceMix.Mix(pictures, lambda), pictures]), checkpoints).chunk(2); // 2 x [N, C]
+        var both = Logits(cat([FaceMix.Mix(pictures, lambda), pictures]), checkpoints).chunk(2); // 2 x [N, C]
         var mixed = FaceMix.MixedLoss(both[0], targets, lambda, _recipe.FineTuning.LabelSmoothing);
         return new(FaceMix.Loss(mixed, CrossEntropy.Soft(both[1], targets), kappa, _recipe.FineTuning.FaceMixLoss), kappa.mean());
     }

@@ -1,5 +1,6 @@
 using SsFer.Learning.Augmentation;
 using SsFer.Learning.Models;
+using SsFer.Learning.Objectives;
 using SsFer.Learning.Objectives.SemiSupervised;
 using SsFer.Learning.Optimisation;
 using SsFer.Learning.Randomness;
@@ -30,6 +31,7 @@ public sealed class SemiSupervisedTask : ITrainingTask<SemiSupervisedBatch>
     private readonly IFaceSource _unlabelled;
     private readonly ComputeTarget _target;
     private readonly ISemiSupervisedObjective _objective;
+    private readonly LogitAdjustment? _adjustment;
     private readonly ClassifierNetwork _model;
     private readonly TrainableParameters _student;
     private readonly ParameterSet _teacher;
@@ -65,8 +67,16 @@ public sealed class SemiSupervisedTask : ITrainingTask<SemiSupervisedBatch>
         var settings = recipe.EmaTeacher;
         _objective = SemiSupervisedObjectives.Create(
             settings,
-            new(classes, SharesOf(labelled, classes), settings.LabelledBatch, settings.UnlabelledBatch, unlabelled.Count, target.Device)
+            new(
+                classes,
+                ClassShares.Of(labelled, classes),
+                settings.LabelledBatch,
+                settings.UnlabelledBatch,
+                unlabelled.Count,
+                target.Device
+            )
         );
+        _adjustment = LogitAdjustment.Of(settings.LogitAdjustment, labelled, classes, target.Device);
         _model = Networks.Create(recipe.Model, classes, _objective.Head);
         using (var initial = ParameterSet.Initialised(_model.Layout, recipe.Seed))
         {
@@ -145,6 +155,7 @@ public sealed class SemiSupervisedTask : ITrainingTask<SemiSupervisedBatch>
                         Faces = part.Of(faces),
                         Truth = part.Of(truth),
                         Weight = weight,
+                        Adjustment = _adjustment,
                         Random = new CounterRandom(_recipe.Seed, RandomPurpose.SemiSupervisedStep, step),
                     }
                 )
@@ -168,6 +179,7 @@ public sealed class SemiSupervisedTask : ITrainingTask<SemiSupervisedBatch>
         _teacherCompute?.Dispose();
         _teacher.Dispose();
         _student.Dispose();
+        _adjustment?.Dispose();
         _objective.Dispose();
     }
 
@@ -186,17 +198,6 @@ public sealed class SemiSupervisedTask : ITrainingTask<SemiSupervisedBatch>
     }
 
     private static bool IsOfHead(string key) => key.StartsWith(Head, StringComparison.Ordinal);
-
-    private static double[] SharesOf(IFaceSource labelled, int classes)
-    {
-        var shares = new double[classes];
-        for (var i = 0; i < labelled.Count; i++)
-        {
-            shares[labelled.LabelOf(i)] += 1.0 / labelled.Count;
-        }
-
-        return shares;
-    }
 
     /// <summary>Second views draw as the views of faces would that come after all others.</summary>
     private FaceBatch Render(ViewKind kind, (int Index, ViewKey Key)[] faces)

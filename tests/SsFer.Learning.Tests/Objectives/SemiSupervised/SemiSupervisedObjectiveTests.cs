@@ -34,6 +34,26 @@ public sealed class SemiSupervisedObjectiveTests
         Assert.Equal(Ln2 + (Weight * -Math.Log(0.75) / 2), loss, 5);
     }
 
+    /// <summary>
+    /// All labels are of class 0: nine in ten for class 1 become none, and both faces are class 0 beyond doubt, of which the student's
+    /// strong views give 0.25 and 0.5.
+    /// </summary>
+    [Fact]
+    public void EmaTeacher_WithAlignment_LearnsInTheLabelsDistribution() =>
+        Assert.Equal(
+            Ln2 + (Weight * (-Math.Log(0.25) - Math.Log(0.5)) / 2),
+            LossOf(
+                SemiSupervisedMethod.EmaTeacher,
+                ["EmaTeacher.Threshold=0.7", "EmaTeacher.AlignDistribution=true"],
+                [
+                    [0.9, 0.6],
+                    [0.25, 0.5],
+                ],
+                teacherDiffers: true
+            ),
+            5
+        );
+
     [Fact]
     public void FixMatch_LearnsWhatTheStudentIsSureOf() =>
         Assert.Equal(

@@ -9,6 +9,9 @@ namespace SsFer.Learning.Objectives.SemiSupervised;
 /// </summary>
 internal sealed class DistributionAlignment : IDisposable
 {
+    /// <summary>Over which ReMixMatch's mean goes (section 3.1).</summary>
+    public const int ReMixMatchBatches = 128;
+
     /// <summary>Added to both distributions, so that a class nobody guesses divides by more than zero.</summary>
     private const double Tiny = 1e-6;
 

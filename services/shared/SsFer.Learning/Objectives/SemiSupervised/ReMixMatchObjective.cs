@@ -13,9 +13,6 @@ namespace SsFer.Learning.Objectives.SemiSupervised;
 /// </summary>
 internal sealed class ReMixMatchObjective : ISemiSupervisedObjective
 {
-    /// <summary>Batches over which the running mean of the guesses goes (their section 3.1).</summary>
-    private const int RunningBatches = 128;
-
     private const double MixedWeight = 1.5;
     private const double StrongWeight = 0.5;
     private const double RotationWeight = 0.5;
@@ -28,7 +25,7 @@ internal sealed class ReMixMatchObjective : ISemiSupervisedObjective
     public ReMixMatchObjective(EmaTeacherSettings settings, ObjectiveSurroundings surroundings)
     {
         (_settings, _classes) = (settings, surroundings.Classes);
-        _alignment = new DistributionAlignment(RunningBatches, surroundings.ClassShares, surroundings.Device);
+        _alignment = new DistributionAlignment(DistributionAlignment.ReMixMatchBatches, surroundings.ClassShares, surroundings.Device);
     }
 
     public IReadOnlyList<ViewKind> Views { get; } = [ViewKind.Weak, ViewKind.Strong, ViewKind.SecondStrong];

@@ -8,7 +8,7 @@ internal static class SemiSupervisedObjectives
     public static ISemiSupervisedObjective Create(EmaTeacherSettings settings, ObjectiveSurroundings surroundings) =>
         settings.Method switch
         {
-            SemiSupervisedMethod.EmaTeacher => new EmaTeacherObjective(settings),
+            SemiSupervisedMethod.EmaTeacher => new EmaTeacherObjective(settings, surroundings),
             SemiSupervisedMethod.PiModel => new PiModelObjective(),
             SemiSupervisedMethod.PseudoLabel => new PseudoLabelObjective(settings),
             SemiSupervisedMethod.MeanTeacher => new MeanTeacherObjective(),

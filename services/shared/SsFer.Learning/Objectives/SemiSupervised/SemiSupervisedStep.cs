@@ -31,6 +31,9 @@ internal sealed record SemiSupervisedStep
     /// <summary>Of the unlabelled term in this step, ramp included.</summary>
     public required double Weight { get; init; }
 
+    /// <summary>Of the labelled faces' loss; null: none.</summary>
+    public LogitAdjustment? Adjustment { get; init; }
+
     /// <summary>What the objective itself draws; the same at every visit of this step.</summary>
     public required CounterRandom Random { get; init; }
 
@@ -53,7 +56,10 @@ internal sealed record SemiSupervisedStep
 
     /// <summary>Cross-entropy of the labelled faces plus the weighted unlabelled term (paper, eq. 5).</summary>
     public StageLoss Total(NetworkOutput labelled, Tensor unlabelledTerm, params IReadOnlyList<Tensor> measures) =>
-        new(CrossEntropy.Hard(labelled.Logits, Classes).mean().Plus(unlabelledTerm.Times(Weight)), measures);
+        new(
+            CrossEntropy.Hard(Adjustment?.Apply(labelled.Logits) ?? labelled.Logits, Classes).mean().Plus(unlabelledTerm.Times(Weight)),
+            measures
+        );
 }
 
 /// <summary>What the networks of a step make of pictures.</summary>
