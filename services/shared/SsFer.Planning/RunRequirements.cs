@@ -47,8 +47,8 @@ internal static class RunRequirements
                 .Stages.Except(stages)
                 .Select(kind =>
                     kind == StageKind.Pretraining
-                        ? $"a {request.Recipe.Model.NetworkName} is not pre-trained, since masked reconstruction is for a ViT: the run begins "
-                            + "from scratch"
+                        ? $"a {request.Recipe.Model.NetworkName} is not pre-trained, since masked reconstruction is for a ViT: the run "
+                            + "begins from scratch"
                         : $"{request.Recipe.EmaTeacher.Method} learns the labels itself: the run has no fine-tuning before it"
                 ),
         ];

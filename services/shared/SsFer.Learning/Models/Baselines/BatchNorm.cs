@@ -6,7 +6,8 @@ namespace SsFer.Learning.Models.Baselines;
 
 /// <summary>
 /// Batch normalisation (Ioffe and Szegedy 2015, algorithms 1 and 2), as PyTorch has it: the running variance is that of a sample, over
-/// n - 1. Training reads its batch's statistics in fp32; a teacher in bf16 reads the running ones rounded to it. Keys: weight, bias, running_mean, running_var, each [C]; the last two are not trained.
+/// n - 1. Training reads its batch's statistics in fp32; a teacher in bf16 reads the running ones rounded to it. Keys: weight, bias,
+/// running_mean, running_var, each [C]; the last two are not trained.
 /// </summary>
 internal sealed class BatchNorm(ParameterLayout layout, BatchNormShape shape, int channels)
 {
